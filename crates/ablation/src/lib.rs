@@ -1,0 +1,1 @@
+//! Arms, suite files, planning and execution.

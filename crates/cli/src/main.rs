@@ -1,0 +1,2 @@
+//! The `fractionate` binary.
+fn main() {}

@@ -1,0 +1,197 @@
+//! Everything that can change a run's numbers, and nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Lambda, Seed, TeacherKey, Temperature};
+
+/// One student's training, resolved: its hash is the run-id.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunConfig {
+    /// The arithmetic that the numbers come from.
+    pub numerics: NumericsConfig,
+    /// The examples.
+    pub data: DataConfig,
+    /// The teacher, if the arm asks it anything.
+    pub teacher: Option<TeacherKey>,
+    /// The student's architecture.
+    pub student: ModelConfig,
+    /// The arm with its options, as written in results: `label-smoothing`, `class-prior(teacher)`.
+    pub arm: String,
+    /// Temperature, weight and scaling of the soft target.
+    pub loss: LossConfig,
+    /// Optimiser, schedule, batches, epochs.
+    pub training: TrainingConfig,
+    /// When the student is evaluated, and which epoch's student counts.
+    pub evaluation: EvaluationConfig,
+    /// The seed of initial weights, batch order and the arm's shuffles.
+    pub seed: Seed,
+}
+
+/// The arithmetic: runs with different arithmetic differ in the last bits, so it is part of the run-id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumericsConfig {
+    /// The version of the code's order of operations.
+    pub code_format: u32,
+    /// The libtorch version, `2.13.0`.
+    pub libtorch: String,
+    /// CPU or CUDA; not which one.
+    pub device: DeviceKind,
+}
+
+/// The kind of device that the numbers come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeviceKind {
+    /// The processor.
+    Cpu,
+    /// An NVIDIA GPU.
+    Cuda,
+}
+
+/// The data set and how it is split.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// The data set's name, `fashion-mnist`.
+    pub set: String,
+    /// A hash over the data set's decompressed files.
+    pub hash: String,
+    /// How many training examples the students get: the first of the teacher's.
+    pub student_examples: usize,
+    /// How many training examples the teacher gets.
+    pub teacher_examples: usize,
+    /// How many training examples are held out to choose settings.
+    pub validation_examples: usize,
+    /// How many test examples are used: the first of the test split.
+    pub test_examples: usize,
+    /// The seed of the split.
+    pub split_seed: Seed,
+}
+
+/// An architecture. Layer widths are numbers of units.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "model", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ModelConfig {
+    /// Fully connected layers with ReLU between them.
+    Mlp {
+        /// Widths of the hidden layers, first to last; may be empty (a linear model).
+        hidden: Vec<usize>,
+        /// Share of the last hidden layer's units dropped in training, in [0, 1).
+        dropout: f64,
+    },
+    /// Per entry of `channels` a 3x3 convolution, ReLU and 2x2 max-pooling; then one dense hidden layer.
+    Cnn {
+        /// Output channels of the convolutions, first to last; at least one.
+        channels: Vec<usize>,
+        /// Width of the dense hidden layer.
+        dense: usize,
+        /// Share of the dense layer's units dropped in training, in [0, 1).
+        dropout: f64,
+    },
+}
+
+/// The soft target's part in the loss: `(1 - lambda) CE(onehot, q) + lambda s CE(rho, q~)`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LossConfig {
+    /// T of both the teacher's and the student's softened probabilities.
+    pub temperature: Temperature,
+    /// The soft target's share.
+    pub lambda: Lambda,
+    /// The factor s.
+    pub scaling: Scaling,
+}
+
+/// The factor s before the soft target's cross-entropy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scaling {
+    /// s = T^2 (Hinton et al. 2015).
+    Hinton,
+    /// s = 1 (the form that Tang et al. 2020 analyse).
+    None,
+}
+
+impl Scaling {
+    /// The factor s at temperature T.
+    pub fn factor(self, temperature: Temperature) -> f64 {
+        match self {
+            Self::Hinton => temperature.get() * temperature.get(),
+            Self::None => 1.0,
+        }
+    }
+}
+
+/// SGD with momentum and its schedule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingConfig {
+    /// The schedule's peak learning rate, above 0.
+    pub learning_rate: f64,
+    /// Momentum, in [0, 1).
+    pub momentum: f64,
+    /// Nesterov's form of the momentum.
+    pub nesterov: bool,
+    /// L2 coefficient added to the gradient, biases included; at least 0.
+    pub weight_decay: f64,
+    /// How the learning rate moves after the warm-up.
+    pub schedule: ScheduleConfig,
+    /// Epochs in which the learning rate rises linearly to its peak.
+    pub warmup_epochs: usize,
+    /// Examples in a batch, at least 2. The last batch of an epoch may be smaller, never of one.
+    pub batch_size: usize,
+    /// Passes over the training examples.
+    pub epochs: usize,
+}
+
+/// How the learning rate moves after the warm-up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ScheduleConfig {
+    /// Half a cosine from the peak to 0, step by step.
+    Cosine,
+    /// Stays at the peak.
+    Constant,
+    /// Multiplied by `factor` at the start of each of `epochs` (counted from 1).
+    Step {
+        /// Epochs at whose start the rate drops, rising.
+        epochs: Vec<usize>,
+        /// The factor of each drop, in (0, 1).
+        factor: f64,
+    },
+}
+
+/// When a student is evaluated, and which epoch's student counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvaluationConfig {
+    /// What is evaluated, and when.
+    pub plan: EvaluationPlan,
+    /// Which epoch's student counts.
+    pub epoch_rule: EpochRule,
+}
+
+/// What is evaluated, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum EvaluationPlan {
+    /// Validation and test split every so many epochs, and after the last.
+    Curve {
+        /// Epochs between evaluations, at least 1.
+        every: usize,
+    },
+    /// The validation split alone, once, after the last epoch: what tuning needs.
+    ValidationAtEnd,
+}
+
+/// Which epoch's student counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EpochRule {
+    /// The last epoch's.
+    Last,
+    /// That of the evaluated epoch with the best validation accuracy; the earliest among equals.
+    BestValidation,
+}

@@ -1,0 +1,31 @@
+//! What a run was and what came out of it: ids, schema, and the store on disk.
+//!
+//! This crate needs neither libtorch nor polars, so that whatever reads a store builds anywhere.
+
+mod config;
+mod manifest;
+mod predictions;
+mod provenance;
+mod quantities;
+mod record;
+mod run_id;
+mod splits;
+mod store;
+mod teacher;
+
+pub use config::{
+    DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,
+    RunConfig, Scaling, ScheduleConfig, TrainingConfig,
+};
+pub use manifest::{ArmChoice, Comparison, Edge, GridPoint, Manifest, Metric, PlannedRun, Role};
+pub use predictions::{Predictions, PredictionsError};
+pub use provenance::Provenance;
+pub use quantities::{Lambda, QuantityError, Seed, Temperature};
+pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
+pub use run_id::RunId;
+pub use splits::SplitLabels;
+pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan};
+pub use teacher::{TeacherConfig, TeacherKey, TeacherRecord};
+
+/// The version of everything this crate writes. A store with a newer one is refused.
+pub const FORMAT_VERSION: u32 = 1;

@@ -1,0 +1,137 @@
+//! Which runs of a store make up the suite, and what was declared before they were made.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{EpochRule, RunId, Seed, TeacherKey};
+
+/// `manifest.json`: the suite as planned. Runs in the store that it does not name belong to other versions of the suite.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// [`crate::FORMAT_VERSION`] at the time of writing.
+    pub format: u32,
+    /// The suite's name.
+    pub suite: String,
+    /// The question that the suite asks, in the user's words; may be empty.
+    pub question: String,
+    /// The data set's name as people write it, `Fashion-MNIST`.
+    pub data_set: String,
+    /// The classes' names, in the order of the labels.
+    pub classes: Vec<String>,
+    /// The arms, in the suite's order, as written in results.
+    pub arms: Vec<String>,
+    /// The arm that differences are taken against.
+    pub reference: String,
+    /// What is compared.
+    pub metric: Metric,
+    /// Which epoch's student counts.
+    pub epoch_rule: EpochRule,
+    /// The suite's seeds.
+    pub seeds: Vec<Seed>,
+    /// The tuning's seeds: disjoint from `seeds`; empty where nothing was tuned.
+    pub tuning_seeds: Vec<Seed>,
+    /// The comparisons that the suite makes: fixed, tuned or both.
+    pub comparisons: Vec<Comparison>,
+    /// The setting of every arm in the fixed comparison.
+    pub fixed_setting: GridPoint,
+    /// The teacher.
+    pub teacher: Option<TeacherKey>,
+    /// Each arm's own setting; empty until the tuning is done, and where nothing was tuned.
+    pub choices: Vec<ArmChoice>,
+    /// Every run of the suite known so far.
+    pub runs: Vec<PlannedRun>,
+}
+
+/// Whether all arms share one setting or each has its own: two questions, never mixed in one table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Comparison {
+    /// Each arm at its own best setting on the validation split.
+    Tuned,
+    /// Every arm at one setting.
+    Fixed,
+}
+
+impl Comparison {
+    /// The word for it in tables and file names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tuned => "tuned",
+            Self::Fixed => "fixed",
+        }
+    }
+}
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Metric {
+    /// Share of test examples classified rightly; differences in percentage points.
+    TestAccuracy,
+    /// Mean negative log-likelihood of the test labels, in nats; lower is better.
+    TestNll,
+}
+
+/// Why a run is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// To choose an arm's setting.
+    Tuning,
+    /// For the tuned comparison.
+    Tuned,
+    /// For the fixed comparison.
+    Fixed,
+}
+
+/// One run of the suite. A run that serves two roles is listed once for each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedRun {
+    /// The run's name in the store.
+    pub id: RunId,
+    /// Why it is made.
+    pub role: Role,
+    /// Its arm.
+    pub arm: String,
+    /// Its seed.
+    pub seed: Seed,
+    /// Its setting.
+    pub setting: GridPoint,
+}
+
+/// What tuning may vary: one point of the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GridPoint {
+    /// The peak learning rate.
+    pub learning_rate: f64,
+    /// The distillation weight; 0 for `hard`.
+    pub lambda: f64,
+    /// The L2 coefficient.
+    pub weight_decay: f64,
+}
+
+/// An arm's own setting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArmChoice {
+    /// The arm.
+    pub arm: String,
+    /// The setting with the best mean validation accuracy over the tuning seeds; ties go to the smallest lambda, then the smallest rate.
+    pub setting: GridPoint,
+    /// That mean, in [0, 1].
+    pub validation_accuracy: f64,
+    /// Where the setting lies on the grid's edge: a better one may lie beyond.
+    pub edges: Vec<Edge>,
+}
+
+/// A setting that is the first or last of its axis of the grid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edge {
+    /// The axis: `learning_rate`, `lambda` or `weight_decay`.
+    pub axis: String,
+    /// Whether it is the upper end.
+    pub upper: bool,
+}

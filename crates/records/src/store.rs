@@ -1,0 +1,404 @@
+//! A suite's folder: whole runs, written once, never half.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+use crate::{
+    FORMAT_VERSION, Manifest, Predictions, Provenance, RunId, RunRecord, SplitLabels, TeacherKey, TeacherRecord,
+};
+
+/// The folder of one suite's results.
+///
+/// ```text
+/// suite.toml                the resolved suite, as run
+/// manifest.json             the suite's runs, choices and declarations
+/// labels.safetensors        labels of the validation and test examples
+/// teacher/<key>/            record.json, logits.safetensors, weights.safetensors
+/// runs/<run-id>/            record.json, predictions.safetensors, provenance.json, student.safetensors
+/// report/                   tables and figures
+/// ```
+#[derive(Debug, Clone)]
+pub struct Store {
+    root: PathBuf,
+}
+
+/// Held while a process writes to a store; given back when dropped or when the process dies.
+#[derive(Debug)]
+pub struct StoreLock {
+    _file: File,
+}
+
+/// What goes into a run's folder.
+#[derive(Debug, Clone)]
+pub struct RunFiles {
+    /// `record.json`.
+    pub record: RunRecord,
+    /// `provenance.json`.
+    pub provenance: Provenance,
+    /// `predictions.safetensors`; a run that diverged has none.
+    pub predictions: Option<Predictions>,
+    /// `student.safetensors`: the trained weights; tuning runs keep none.
+    pub student: Option<Vec<u8>>,
+    /// The number of classes: decides how wide a prediction is written.
+    pub classes: usize,
+}
+
+/// What keeps a store from being read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The operating system said no.
+    #[error("cannot {action} {path}: {source}")]
+    Io {
+        /// `read`, `write`, `create`.
+        action: &'static str,
+        /// What it was about.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file that is not what it should be.
+    #[error("{path} is damaged: {reason}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file from a later version of fractionate.
+    #[error(
+        "{path} has format {found}, but this version of fractionate reads formats up to {FORMAT_VERSION}: use a newer fractionate"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The format that it claims.
+        found: u32,
+    },
+    /// A folder without a manifest.
+    #[error("{0} is not a suite's results: it has no manifest.json (a folder made by `fractionate run` is wanted)")]
+    NotAStore(PathBuf),
+    /// Another process is writing.
+    #[error("another fractionate is writing to {0}: wait for it or give another folder with --out")]
+    Locked(PathBuf),
+}
+
+/// A run folder that could not be read.
+#[derive(Debug)]
+pub struct StoreProblem {
+    /// The run's folder.
+    pub folder: PathBuf,
+    /// What is wrong with it.
+    pub error: StoreError,
+}
+
+/// The manifest's runs as found on disk.
+#[derive(Debug, Default)]
+pub struct StoreScan {
+    /// Runs of the manifest that are there, each once, in the manifest's order.
+    pub records: Vec<RunRecord>,
+    /// Runs of the manifest that are not there yet.
+    pub missing: Vec<RunId>,
+    /// Runs that are there but cannot be read.
+    pub problems: Vec<StoreProblem>,
+}
+
+impl Store {
+    /// Opens `root` for writing, creating what is missing.
+    ///
+    /// # Errors
+    /// If a folder cannot be created.
+    pub fn create(root: &Path) -> Result<Self, StoreError> {
+        for folder in [root.to_owned(), root.join("runs"), root.join("teacher")] {
+            fs::create_dir_all(&folder).map_err(|e| io_error("create", &folder, e))?;
+        }
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// Opens an existing store for reading.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAStore`] if `root` has no manifest.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        if root.join("manifest.json").is_file() {
+            Ok(Self { root: root.to_owned() })
+        } else {
+            Err(StoreError::NotAStore(root.to_owned()))
+        }
+    }
+
+    /// A store at `root` that may not be there yet; nothing is touched.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The store's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Claims the store for this process.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] if another process has it.
+    pub fn lock(&self) -> Result<StoreLock, StoreError> {
+        let path = self.root.join(".lock");
+        let file = File::create(&path).map_err(|e| io_error("create", &path, e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(StoreLock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Locked(self.root.clone())),
+            Err(TryLockError::Error(e)) => Err(io_error("lock", &path, e)),
+        }
+    }
+
+    /// The folder of a run, there or not.
+    pub fn run_folder(&self, id: &RunId) -> PathBuf {
+        self.root.join("runs").join(id.as_str())
+    }
+
+    /// Whether the run is there. Folders appear whole, so one that is there is finished.
+    pub fn has_run(&self, id: &RunId) -> bool {
+        self.run_folder(id).is_dir()
+    }
+
+    /// Writes a run: all of it or, on an error, nothing.
+    ///
+    /// # Errors
+    /// If a file cannot be written; runs written before stay as they are.
+    pub fn write_run(&self, files: &RunFiles) -> Result<(), StoreError> {
+        let mut parts =
+            vec![("record.json", json_bytes(&files.record)), ("provenance.json", json_bytes(&files.provenance))];
+        if let Some(predictions) = &files.predictions {
+            parts.push(("predictions.safetensors", predictions.to_bytes(files.classes)));
+        }
+        if let Some(student) = &files.student {
+            parts.push(("student.safetensors", student.clone()));
+        }
+        write_folder(&self.run_folder(&files.record.id), &parts)
+    }
+
+    /// Reads a run's record.
+    ///
+    /// # Errors
+    /// If it is missing, damaged or newer than this code.
+    pub fn record(&self, id: &RunId) -> Result<RunRecord, StoreError> {
+        let path = self.run_folder(id).join("record.json");
+        let record: RunRecord = read_json(&path)?;
+        if record.id != *id || RunId::of(&record.config) != *id {
+            let reason = format!("its configuration has run-id {}, its folder says {id}", RunId::of(&record.config));
+            return Err(StoreError::Damaged { path, reason });
+        }
+        Ok(record)
+    }
+
+    /// Reads where and when a run was made.
+    ///
+    /// # Errors
+    /// If it is missing, damaged or newer than this code.
+    pub fn provenance(&self, id: &RunId) -> Result<Provenance, StoreError> {
+        read_json(&self.run_folder(id).join("provenance.json"))
+    }
+
+    /// Reads a run's predictions.
+    ///
+    /// # Errors
+    /// If they are missing or damaged.
+    pub fn predictions(&self, id: &RunId) -> Result<Predictions, StoreError> {
+        let path = self.run_folder(id).join("predictions.safetensors");
+        Predictions::from_bytes(&read(&path)?).map_err(|e| damaged(&path, e))
+    }
+
+    /// Reads all runs that the manifest names; what cannot be read is listed, not fatal.
+    pub fn scan(&self, manifest: &Manifest) -> StoreScan {
+        let mut scan = StoreScan::default();
+        let mut seen = std::collections::HashSet::new();
+        for run in manifest.runs.iter().filter(|run| seen.insert(&run.id)) {
+            if !self.has_run(&run.id) {
+                scan.missing.push(run.id.clone());
+                continue;
+            }
+            match self.record(&run.id) {
+                Ok(record) => scan.records.push(record),
+                Err(error) => scan.problems.push(StoreProblem { folder: self.run_folder(&run.id), error }),
+            }
+        }
+        scan
+    }
+
+    /// Removes what a killed process left half-written, and names it.
+    ///
+    /// # Errors
+    /// If the store's folders cannot be read or a left-over not be removed.
+    pub fn remove_unfinished(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let mut removed = Vec::new();
+        for parent in [self.root.clone(), self.root.join("runs"), self.root.join("teacher")] {
+            for entry in fs::read_dir(&parent).map_err(|e| io_error("read", &parent, e))? {
+                let path = entry.map_err(|e| io_error("read", &parent, e))?.path();
+                let unfinished = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(TEMPORARY));
+                if unfinished {
+                    let gone = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+                    gone.map_err(|e| io_error("remove", &path, e))?;
+                    removed.push(path);
+                }
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Reads the manifest.
+    ///
+    /// # Errors
+    /// If it is missing, damaged or newer than this code.
+    pub fn manifest(&self) -> Result<Manifest, StoreError> {
+        read_json(&self.root.join("manifest.json"))
+    }
+
+    /// Writes the manifest in place of the one before.
+    ///
+    /// # Errors
+    /// If it cannot be written; the one before then stays.
+    pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        write_file(&self.root.join("manifest.json"), &json_bytes(manifest))
+    }
+
+    /// Writes the resolved suite in place of the one before.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_suite(&self, toml: &str) -> Result<(), StoreError> {
+        write_file(&self.root.join("suite.toml"), toml.as_bytes())
+    }
+
+    /// Reads the labels of the validation and test examples.
+    ///
+    /// # Errors
+    /// If they are missing or damaged.
+    pub fn labels(&self) -> Result<SplitLabels, StoreError> {
+        let path = self.root.join("labels.safetensors");
+        SplitLabels::from_bytes(&read(&path)?).map_err(|e| damaged(&path, e))
+    }
+
+    /// Writes the labels of the validation and test examples.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn write_labels(&self, labels: &SplitLabels) -> Result<(), StoreError> {
+        write_file(&self.root.join("labels.safetensors"), &labels.to_bytes())
+    }
+
+    /// The folder of a teacher, there or not.
+    pub fn teacher_folder(&self, key: &TeacherKey) -> PathBuf {
+        self.root.join("teacher").join(key.as_str())
+    }
+
+    /// Reads a teacher's record.
+    ///
+    /// # Errors
+    /// If it is missing, damaged or newer than this code.
+    pub fn teacher(&self, key: &TeacherKey) -> Result<TeacherRecord, StoreError> {
+        read_json(&self.teacher_folder(key).join("record.json"))
+    }
+
+    /// Writes a teacher: record, logits and weights, or nothing.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn write_teacher(&self, record: &TeacherRecord, logits: Vec<u8>, weights: Vec<u8>) -> Result<(), StoreError> {
+        let parts =
+            [("record.json", json_bytes(record)), ("logits.safetensors", logits), ("weights.safetensors", weights)];
+        write_folder(&self.teacher_folder(&record.key), &parts)
+    }
+
+    /// Sets a teacher aside whose files are damaged, and says where to.
+    ///
+    /// # Errors
+    /// If its folder cannot be renamed.
+    pub fn set_teacher_aside(&self, key: &TeacherKey) -> Result<PathBuf, StoreError> {
+        let from = self.teacher_folder(key);
+        let to = (1..)
+            .map(|n| self.root.join("teacher").join(format!("damaged-{n}-{key}")))
+            .find(|path| !path.exists())
+            .expect("some number is free");
+        fs::rename(&from, &to).map_err(|e| io_error("rename", &from, e))?;
+        Ok(to)
+    }
+}
+
+const TEMPORARY: &str = ".tmp-";
+
+fn io_error(action: &'static str, path: &Path, source: io::Error) -> StoreError {
+    StoreError::Io { action, path: path.to_owned(), source }
+}
+
+fn damaged(path: &Path, reason: impl ToString) -> StoreError {
+    StoreError::Damaged { path: path.to_owned(), reason: reason.to_string() }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
+    fs::read(path).map_err(|e| io_error("read", path, e))
+}
+
+fn json_bytes(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("records have only string keys");
+    bytes.push(b'\n');
+    bytes
+}
+
+#[derive(serde::Deserialize)]
+struct FormatOnly {
+    format: u32,
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
+    let bytes = read(path)?;
+    let FormatOnly { format } = serde_json::from_slice(&bytes).map_err(|e| damaged(path, e))?;
+    if format > FORMAT_VERSION {
+        return Err(StoreError::Newer { path: path.to_owned(), found: format });
+    }
+    serde_json::from_slice(&bytes).map_err(|e| damaged(path, e))
+}
+
+/// Temporary names are recognised by their prefix. tempfile would keep them from other users; results are for all.
+fn temporary_builder(mode: u32) -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(mode));
+    }
+    builder
+}
+
+/// Writes a file under a temporary name, syncs it and renames it into place.
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let parent = path.parent().expect("files of a store lie in a folder");
+    let attempt = || -> io::Result<()> {
+        let mut file = temporary_builder(0o644).tempfile_in(parent)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        File::open(parent)?.sync_all()
+    };
+    attempt().map_err(|e| io_error("write", path, e))
+}
+
+/// Writes a folder under a temporary name, syncs it and renames it into place.
+fn write_folder(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), StoreError> {
+    let parent = folder.parent().expect("folders of a store lie in a folder");
+    let attempt = || -> io::Result<()> {
+        let temporary = temporary_builder(0o755).tempdir_in(parent)?;
+        for (name, bytes) in files {
+            let mut file = File::create(temporary.path().join(name))?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+        }
+        File::open(temporary.path())?.sync_all()?;
+        fs::rename(temporary.path(), folder)?;
+        let _ = temporary.keep();
+        File::open(parent)?.sync_all()
+    };
+    attempt().map_err(|e| io_error("write", folder, e))
+}

@@ -1,0 +1,1 @@
+//! Frames from the store, statistics, the decomposition, tables and figures.
