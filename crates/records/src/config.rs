@@ -182,8 +182,28 @@ pub enum EvaluationPlan {
         /// Epochs between evaluations, at least 1.
         every: usize,
     },
-    /// The validation split alone, once, after the last epoch: what tuning needs.
+    /// The validation split alone, once, after the last epoch: what tuning needs under [`EpochRule::Last`].
     ValidationAtEnd,
+    /// The validation split alone, every so many epochs: what tuning needs under [`EpochRule::BestValidation`].
+    ValidationCurve {
+        /// Epochs between evaluations, at least 1.
+        every: usize,
+    },
+}
+
+impl EvaluationPlan {
+    /// Whether students are evaluated after `epoch` (from 1) of `epochs`.
+    pub fn is_due(self, epoch: usize, epochs: usize) -> bool {
+        match self {
+            Self::Curve { every } | Self::ValidationCurve { every } => epoch % every == 0 || epoch == epochs,
+            Self::ValidationAtEnd => epoch == epochs,
+        }
+    }
+
+    /// Whether the test split is evaluated too.
+    pub fn tests(self) -> bool {
+        matches!(self, Self::Curve { .. })
+    }
 }
 
 /// Which epoch's student counts.

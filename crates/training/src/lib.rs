@@ -1,7 +1,35 @@
 //! Data sets, models, losses, cohorts and their training loop, teachers and their cached logits.
 
+mod batch_order;
+mod cohort;
+mod data_set;
+mod device;
+mod evaluation;
+mod initial_weights;
 mod known_set;
+mod loss;
+mod member;
+mod model;
+mod padding;
+mod progress;
 mod random_stream;
+mod schedule;
+mod self_check;
+mod sgd;
+mod splits;
+mod teacher;
+mod weights;
 
+pub use batch_order::BatchOrder;
+pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train};
+pub use data_set::{DataError, DataSet};
+pub use device::{DeviceChoice, DeviceError, cpu_capability, cuda_devices, libtorch_version, use_threads};
 pub use known_set::KnownSet;
+pub use loss::TargetTable;
+pub use member::{Member, MemberSettings};
+pub use progress::Progress;
 pub use random_stream::{Purpose, RandomStream};
+pub use schedule::rate_factors;
+pub use splits::{Examples, SplitSizes, Splits};
+pub use teacher::{TeacherLogits, TrainedTeacher, load_teacher, teacher_threads, train_teacher};
+pub use weights::NamedWeights;

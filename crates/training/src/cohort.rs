@@ -1,0 +1,292 @@
+//! The unit of training: students of one architecture that see the same batches and differ in their targets and in
+//! their own numbers. A lone student is a cohort of one.
+
+use std::time::Instant;
+
+use fractionate_records::{
+    EpochRow, EpochRule, EvaluationConfig, ModelConfig, Outcome, Predictions, Seed, TrainingConfig,
+};
+use tch::{Kind, Tensor};
+
+use crate::evaluation::{Evaluated, evaluate};
+use crate::loss::{Loss, TargetTable};
+use crate::member::Member;
+use crate::model::{Model, Shape};
+use crate::padding::padded;
+use crate::self_check::members_are_independent;
+use crate::sgd::Sgd;
+use crate::splits::Splits;
+use crate::weights::NamedWeights;
+use crate::{BatchOrder, DeviceChoice, Progress, Purpose, RandomStream, rate_factors};
+
+/// What the students of a cohort share, and who they are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cohort {
+    /// The architecture.
+    pub student: ModelConfig,
+    /// Momentum, schedule, batches, epochs; its learning rate and weight decay are not used: members have their own.
+    pub training: TrainingConfig,
+    /// When students are evaluated, and which epoch's counts.
+    pub evaluation: EvaluationConfig,
+    /// Of initial weights, batch order and dropout.
+    pub seed: Seed,
+    /// The students.
+    pub members: Vec<Member>,
+}
+
+/// What a cohort is trained on.
+#[derive(Debug)]
+pub struct Training<'a> {
+    /// The examples.
+    pub splits: &'a Splits,
+    /// How many of the training examples, from the first.
+    pub examples: usize,
+    /// Soft targets for those examples; members name them by position.
+    pub targets: &'a [TargetTable],
+    /// Where the tensors are.
+    pub device: DeviceChoice,
+}
+
+/// What came out of a cohort.
+#[derive(Debug)]
+pub struct CohortResult {
+    /// One per member, in the cohort's order.
+    pub members: Vec<MemberResult>,
+    /// Hash of the initial weights.
+    pub initial_weights: String,
+    /// Hash of the batch order.
+    pub batch_order: String,
+    /// How products were formed, layer by layer.
+    pub strategy: String,
+    /// Wall-clock seconds of the whole cohort.
+    pub seconds: f64,
+}
+
+/// What came out of one student.
+#[derive(Debug)]
+pub struct MemberResult {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// One row per epoch.
+    pub curve: Vec<EpochRow>,
+    /// Predictions at the epoch that counts; none if it diverged.
+    pub predictions: Option<Predictions>,
+    /// Weights at the epoch that counts.
+    pub weights: NamedWeights,
+}
+
+/// Why a cohort gave no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TrainingError {
+    /// It was asked to stop.
+    #[error("stopped before the end")]
+    Stopped,
+}
+
+/// Trains a cohort.
+///
+/// Each student's numbers are, bit for bit, those that it would have alone: checked at the start on the cohort's own
+/// first batch; a cohort that fails the check forms its products member by member.
+///
+/// # Errors
+/// [`TrainingError::Stopped`] if `progress` was asked to stop.
+///
+/// # Panics
+/// If there are no members, or libtorch runs out of memory.
+pub fn train(cohort: &Cohort, training: &Training<'_>, progress: &Progress) -> Result<CohortResult, TrainingError> {
+    train_model(cohort, training, progress).map(|(result, _)| result)
+}
+
+/// [`train`], and the trained model as it was after the last epoch.
+pub(crate) fn train_model(
+    cohort: &Cohort,
+    training: &Training<'_>,
+    progress: &Progress,
+) -> Result<(CohortResult, Model), TrainingError> {
+    let started = Instant::now();
+    let in_turn = cohort.members.len() > 1 && !members_are_independent(cohort, training, false);
+    let mut run = Run::new(cohort, training, in_turn);
+    let mut students = vec![Student::default(); cohort.members.len()];
+    let epochs = cohort.training.epochs;
+    for epoch in 1..=epochs {
+        run.train_epoch(epoch, progress)?;
+        let parts = run.loss.end_epoch();
+        for (student, parts) in students.iter_mut().zip(parts) {
+            student.end_epoch(epoch, parts);
+        }
+        if cohort.evaluation.plan.is_due(epoch, epochs) {
+            run.evaluate(&mut students, epoch);
+        }
+        progress.add_member_epochs(cohort.members.len());
+    }
+    let result = CohortResult {
+        members: students.into_iter().map(Student::finish).collect(),
+        initial_weights: run.initial_weights.clone(),
+        batch_order: run.order.hash(epochs),
+        strategy: run.model.strategy(),
+        seconds: started.elapsed().as_secs_f64(),
+    };
+    Ok((result, run.model))
+}
+
+/// The model after the cohort's first step: what the self-check compares.
+pub(crate) fn one_step(cohort: &Cohort, training: &Training<'_>, in_turn: bool) -> Model {
+    let mut run = Run::new(cohort, training, in_turn);
+    let index = run.epoch_index(1);
+    run.step(1, 0, &index);
+    run.model
+}
+
+/// A cohort in training.
+struct Run<'a> {
+    cohort: &'a Cohort,
+    training: &'a Training<'a>,
+    model: Model,
+    initial_weights: String,
+    order: BatchOrder,
+    sgd: Sgd,
+    loss: Loss,
+}
+
+impl<'a> Run<'a> {
+    fn new(cohort: &'a Cohort, training: &'a Training<'a>, in_turn: bool) -> Self {
+        let Training { splits, examples, targets, device } = training;
+        let shape = Shape { features: splits.features(), picture: splits.picture, classes: splits.classes };
+        let (mut model, initial_weights) =
+            Model::new(&cohort.student, shape, cohort.members.len(), cohort.seed, *device);
+        if in_turn {
+            model.take_members_in_turn();
+        }
+        let order = BatchOrder::new(cohort.seed, *examples, cohort.training.batch_size);
+        let factors = rate_factors(&cohort.training, order.steps());
+        let labels = &splits.train.labels[..*examples];
+        let batch_size = cohort.training.batch_size.min(*examples);
+        Self {
+            cohort,
+            training,
+            model,
+            initial_weights,
+            order,
+            sgd: Sgd::new(&cohort.training, &cohort.members, &factors, device.device()),
+            loss: Loss::new(&cohort.members, labels, splits.classes, targets, order.steps(), batch_size, *device),
+        }
+    }
+
+    fn train_epoch(&mut self, epoch: usize, progress: &Progress) -> Result<(), TrainingError> {
+        let index = self.epoch_index(epoch);
+        for step in 0..self.order.steps() {
+            if progress.is_stopping() {
+                return Err(TrainingError::Stopped);
+            }
+            self.step(epoch, step, &index);
+        }
+        Ok(())
+    }
+
+    /// The epoch's order on the device, each batch padded with the first example to a multiple of 16.
+    fn epoch_index(&self, epoch: usize) -> Tensor {
+        let order = self.order.epoch(epoch);
+        let mut index: Vec<i64> = Vec::with_capacity(padded(order.len()) + 16 * self.order.steps());
+        for step in 0..self.order.steps() {
+            let batch = self.order.batch(step);
+            let padding = padded(batch.len()) - batch.len();
+            index.extend(order[batch].iter().map(|&example| example as i64));
+            index.extend(std::iter::repeat_n(0, padding));
+        }
+        Tensor::from_slice(&index).to_device(self.training.device.device())
+    }
+
+    fn step(&mut self, epoch: usize, step: usize, epoch_index: &Tensor) {
+        let examples = self.order.batch(step).len();
+        // All batches but the last are whole.
+        let start = step * padded(self.order.batch(0).len());
+        let index = epoch_index.narrow(0, start as i64, padded(examples) as i64);
+        let inputs = self.training.splits.train.inputs.index_select(0, &index);
+        self.loss.take_batch(step, &index, examples);
+        let global_step = (epoch - 1) * self.order.steps() + step;
+        let dropped = self.dropout_mask(global_step, padded(examples));
+        let loss = &mut self.loss;
+        let sgd = self.sgd.step(global_step);
+        self.model.step(&inputs, dropped.as_ref(), &mut |members, logits| loss.gradient(members, logits), &sgd);
+    }
+
+    /// [padded batch, padded width]: 0 for dropped units, 1 / (1 - rate) for kept ones; the same for all members.
+    fn dropout_mask(&self, step: usize, rows: usize) -> Option<Tensor> {
+        let (width, rate) = self.model.dropout()?;
+        let mut stream = RandomStream::new(self.cohort.seed, Purpose::Dropout, step as u64);
+        let kept = (1.0 / (1.0 - rate)) as f32;
+        let mask: Vec<f32> = (0..rows * width).map(|_| if stream.uniform() < rate { 0.0 } else { kept }).collect();
+        let mask = Tensor::from_slice(&mask).view([rows as i64, width as i64]);
+        Some(mask.to_kind(Kind::Float).to_device(self.training.device.device()))
+    }
+
+    fn evaluate(&self, students: &mut [Student], epoch: usize) {
+        let members = students.len();
+        let splits = self.training.splits;
+        let validation = evaluate(&self.model, &splits.validation, members);
+        let test = self.cohort.evaluation.plan.tests().then(|| evaluate(&self.model, &splits.test, members));
+        let mut test = test.map(Vec::into_iter);
+        for (member, (student, validation)) in students.iter_mut().zip(validation).enumerate() {
+            let test = test.as_mut().and_then(Iterator::next);
+            if student.evaluate(epoch, validation, test, self.cohort.evaluation.epoch_rule) {
+                student.weights = self.model.weights_of(member);
+            }
+        }
+    }
+}
+
+/// What is known of a student so far.
+#[derive(Debug, Clone, Default)]
+struct Student {
+    curve: Vec<EpochRow>,
+    diverged: Option<(usize, usize)>,
+    /// At the epoch that counts so far.
+    best: Option<(usize, Evaluated, Option<Evaluated>)>,
+    weights: NamedWeights,
+}
+
+impl Student {
+    fn end_epoch(&mut self, epoch: usize, parts: Result<fractionate_records::LossParts, usize>) {
+        if self.diverged.is_some() {
+            return;
+        }
+        if let Err(step) = parts {
+            self.diverged = Some((epoch, step));
+        }
+        self.curve.push(EpochRow { epoch, train: parts.ok(), validation: None, test: None });
+    }
+
+    /// Notes the scores; true if this epoch is now the one that counts.
+    fn evaluate(&mut self, epoch: usize, validation: Evaluated, test: Option<Evaluated>, rule: EpochRule) -> bool {
+        if self.diverged.is_some() {
+            return false;
+        }
+        if let Some(row) = self.curve.last_mut() {
+            row.validation = Some(validation.scores);
+            row.test = test.as_ref().map(|t| t.scores);
+        }
+        let counts = match (rule, &self.best) {
+            (EpochRule::Last, _) | (_, None) => true,
+            (EpochRule::BestValidation, Some((_, best, _))) => validation.scores.accuracy > best.scores.accuracy,
+        };
+        if counts {
+            self.best = Some((epoch, validation, test));
+        }
+        counts
+    }
+
+    fn finish(self) -> MemberResult {
+        let (outcome, predictions) = match (self.diverged, self.best) {
+            (None, Some((epoch, validation, test))) => (
+                Outcome::Finished { epoch, validation: validation.scores, test: test.as_ref().map(|t| t.scores) },
+                Some(Predictions { validation: validation.predictions, test: test.map(|t| t.predictions) }),
+            ),
+            (diverged, _) => {
+                let (epoch, step) =
+                    diverged.expect("a student that did not diverge was evaluated after the last epoch");
+                (Outcome::Diverged { epoch, step }, None)
+            }
+        };
+        MemberResult { outcome, curve: self.curve, predictions, weights: self.weights }
+    }
+}

@@ -1,0 +1,133 @@
+//! Where tensors live, and how many threads work on them.
+
+use fractionate_records::DeviceKind;
+use tch::{Cuda, Device};
+
+/// A device as the user names it, checked to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceChoice {
+    device: Device,
+}
+
+/// Why a device cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceError {
+    /// Not a device's name.
+    #[error("'{0}' is no device: use auto, cpu or cuda:N")]
+    Unknown(String),
+    /// CUDA was asked for and is not there.
+    #[error(
+        "'{0}' was asked for, but this libtorch sees no CUDA device: use --device cpu, or install the CUDA build with scripts/setup --cuda"
+    )]
+    NoCuda(String),
+    /// A CUDA device beyond those there are.
+    #[error("'{asked}' was asked for, but there are {count} CUDA devices: cuda:0 to cuda:{}", count - 1)]
+    NoSuchCuda {
+        /// What was asked for.
+        asked: String,
+        /// How many there are.
+        count: usize,
+    },
+}
+
+impl DeviceChoice {
+    /// The processor.
+    pub const CPU: Self = Self { device: Device::Cpu };
+
+    /// Reads `auto` (the first CUDA device if there is one), `cpu`, `cuda` or `cuda:N`.
+    ///
+    /// # Errors
+    /// If the name is none of these, or names a device that is not there.
+    pub fn from_name(name: &str) -> Result<Self, DeviceError> {
+        let index = match name {
+            "cpu" => return Ok(Self::CPU),
+            "auto" if cuda_devices() == 0 => return Ok(Self::CPU),
+            "auto" | "cuda" => 0,
+            _ => name
+                .strip_prefix("cuda:")
+                .and_then(|n| n.parse().ok())
+                .ok_or_else(|| DeviceError::Unknown(name.to_owned()))?,
+        };
+        match cuda_devices() {
+            0 => Err(DeviceError::NoCuda(name.to_owned())),
+            count if index >= count => Err(DeviceError::NoSuchCuda { asked: name.to_owned(), count }),
+            _ => Ok(Self { device: Device::Cuda(index) }),
+        }
+    }
+
+    /// The device for tensors.
+    pub(crate) fn device(self) -> Device {
+        self.device
+    }
+
+    /// CPU or CUDA.
+    pub fn kind(self) -> DeviceKind {
+        match self.device {
+            Device::Cuda(_) => DeviceKind::Cuda,
+            _ => DeviceKind::Cpu,
+        }
+    }
+}
+
+impl std::fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.device {
+            Device::Cuda(n) => write!(f, "cuda:{n}"),
+            _ => f.write_str("cpu"),
+        }
+    }
+}
+
+/// How many CUDA devices libtorch sees.
+pub fn cuda_devices() -> usize {
+    if Cuda::is_available() { usize::try_from(Cuda::device_count()).unwrap_or(0) } else { 0 }
+}
+
+/// The libtorch version that this binary was built with, `2.13.0`.
+pub fn libtorch_version() -> &'static str {
+    env!("FRACTIONATE_LIBTORCH_VERSION")
+}
+
+/// The widest instruction set that libtorch's kernels may use on this processor.
+pub fn cpu_capability() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if std::is_x86_feature_detected!("avx512f")
+            && std::is_x86_feature_detected!("avx512bw")
+            && std::is_x86_feature_detected!("avx512vl")
+            && std::is_x86_feature_detected!("avx512dq")
+        {
+            return "AVX512";
+        }
+        if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
+            return "AVX2";
+        }
+    }
+    "default"
+}
+
+/// Sets the number of libtorch threads of the calling thread. To be called before it first uses libtorch: a thread
+/// that has worked with more keeps them.
+pub fn use_threads(n: usize) {
+    tch::set_num_threads(i32::try_from(n).expect("a number of threads is small"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_has_one_of_four_names() {
+        assert_eq!(DeviceChoice::from_name("cpu").unwrap().to_string(), "cpu");
+        for bad in ["gpu", "cuda:", "cuda:x", "cuda:-1", "CPU", ""] {
+            assert_eq!(DeviceChoice::from_name(bad), Err(DeviceError::Unknown(bad.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_cuda_device_that_is_not_there_is_refused_in_one_sentence() {
+        let far = format!("cuda:{}", cuda_devices());
+        let error = DeviceChoice::from_name(&far).unwrap_err().to_string();
+        assert!(error.contains(&far) && !error.contains('\n'), "{error}");
+    }
+}

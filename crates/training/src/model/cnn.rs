@@ -1,0 +1,134 @@
+//! Small convolutional networks, members in turn: each one's arithmetic is its own, whoever its company.
+
+use tch::{Kind, Tensor, no_grad};
+
+use super::{LogitGradient, Shape, class_mask};
+use crate::DeviceChoice;
+use crate::initial_weights::InitialWeights;
+use crate::padding::padded;
+use crate::sgd::{Parameter, SgdStep};
+use crate::weights::NamedWeights;
+
+/// Stacked CNNs: per stage a 3x3 convolution, ReLU and 2x2 max-pooling; then a dense layer with ReLU and dropout.
+#[derive(Debug)]
+pub(crate) struct Cnn {
+    /// Weight and bias of each convolution, then of the dense and of the output layer.
+    parameters: Vec<Parameter>,
+    stages: usize,
+    shape: Shape,
+    mask: Tensor,
+    dropout: f64,
+    dense: usize,
+}
+
+impl Cnn {
+    pub(crate) fn new(
+        channels: &[usize],
+        dense: usize,
+        dropout: f64,
+        shape: Shape,
+        members: usize,
+        weights: &mut InitialWeights,
+        device: DeviceChoice,
+    ) -> Self {
+        let mut parameters = Vec::new();
+        let mut add = |(weight, bias): (Tensor, Tensor)| {
+            parameters.push(Parameter::repeated(&weight, members));
+            parameters.push(Parameter::repeated(&bias, members));
+        };
+        let mut inputs = shape.features / (shape.picture.0 * shape.picture.1);
+        for &outputs in channels {
+            add(weights.convolution(inputs, outputs));
+            inputs = outputs;
+        }
+        let side = |pixels: usize| pixels >> channels.len();
+        let flat = inputs * side(shape.picture.0) * side(shape.picture.1);
+        add(weights.dense(flat, dense, (flat, padded(dense))));
+        add(weights.dense(dense, shape.classes, (padded(dense), padded(shape.classes))));
+        Self { parameters, stages: channels.len(), shape, mask: class_mask(shape.classes, device), dropout, dense }
+    }
+
+    pub(crate) fn dropout(&self) -> (usize, f64) {
+        (padded(self.dense), self.dropout)
+    }
+
+    fn members(&self) -> usize {
+        self.parameters[0].members.len()
+    }
+
+    pub(crate) fn logits(&self, inputs: &Tensor) -> Tensor {
+        let pictures = self.pictures(inputs);
+        let of = |member| no_grad(|| self.forward(&pictures, &self.parameters_of(member), None));
+        Tensor::stack(&(0..self.members()).map(of).collect::<Vec<_>>(), 0)
+    }
+
+    fn pictures(&self, inputs: &Tensor) -> Tensor {
+        let (height, width) = self.shape.picture;
+        let (height, width) = (height as i64, width as i64);
+        inputs.narrow(1, 0, self.shape.features as i64).reshape([inputs.size()[0], -1, height, width])
+    }
+
+    /// One member's logits [batch, padded classes].
+    fn forward(&self, pictures: &Tensor, parameters: &[Tensor], dropped: Option<&Tensor>) -> Tensor {
+        let mut x = pictures.shallow_clone();
+        for stage in parameters[..2 * self.stages].chunks_exact(2) {
+            // Pooling before ReLU: the same numbers (both are monotone) on a quarter of the pixels.
+            x = x.conv2d(&stage[0], Some(&stage[1]), [1, 1], [1, 1], [1, 1], 1);
+            x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false).relu();
+        }
+        let [dense, dense_bias, output, output_bias] = &parameters[2 * self.stages..] else {
+            unreachable!("two dense layers follow the stages");
+        };
+        let mut hidden = dense_bias.addmm(&x.flatten(1, -1), dense).relu();
+        if let Some(kept) = dropped {
+            hidden = hidden * kept;
+        }
+        output_bias.addmm(&hidden, output) + self.mask.view([-1])
+    }
+
+    pub(crate) fn step(
+        &mut self,
+        inputs: &Tensor,
+        dropped: Option<&Tensor>,
+        logit_gradient: &mut LogitGradient<'_>,
+        sgd: &SgdStep<'_>,
+    ) {
+        let pictures = self.pictures(inputs);
+        for member in 0..self.members() {
+            let leaves: Vec<Tensor> =
+                self.parameters_of(member).iter().map(|p| p.detach().set_requires_grad(true)).collect();
+            let logits = self.forward(&pictures, &leaves, dropped);
+            let gradient = logit_gradient(member..member + 1, &logits.detach().unsqueeze(0));
+            // The inner product with a constant has that constant as its gradient on the logits.
+            let through = (&logits * gradient.squeeze_dim(0)).sum(Kind::Float);
+            let gradients = Tensor::run_backward(&[through], &leaves, false, false);
+            no_grad(|| {
+                for (parameter, gradient) in self.parameters.iter_mut().zip(gradients) {
+                    // Kept out of the way of autograd, which may hand out a gradient that it shares.
+                    sgd.update_member(parameter, member, gradient.copy());
+                }
+            });
+        }
+    }
+
+    pub(crate) fn weights_of(&self, member: usize) -> NamedWeights {
+        let of = |index: usize| self.parameters[index].members[member].0.shallow_clone();
+        let mut weights = NamedWeights::default();
+        for stage in 0..self.stages {
+            weights.push(format!("stages.{stage}.weight"), &of(2 * stage));
+            weights.push(format!("stages.{stage}.bias"), &of(2 * stage + 1));
+        }
+        let (dense, classes) = (self.dense as i64, self.shape.classes as i64);
+        let first = 2 * self.stages;
+        weights.push("dense.weight".to_owned(), &of(first).narrow(1, 0, dense).transpose(0, 1));
+        weights.push("dense.bias".to_owned(), &of(first + 1).narrow(0, 0, dense));
+        let output = of(first + 2).narrow(0, 0, dense).narrow(1, 0, classes);
+        weights.push("output.weight".to_owned(), &output.transpose(0, 1));
+        weights.push("output.bias".to_owned(), &of(first + 3).narrow(0, 0, classes));
+        weights
+    }
+
+    pub(crate) fn parameters_of(&self, member: usize) -> Vec<Tensor> {
+        self.parameters.iter().map(|p| p.members[member].0.shallow_clone()).collect()
+    }
+}

@@ -1,0 +1,119 @@
+//! Fully connected networks of any depth with ReLU, with the backward pass written out.
+
+use tch::Tensor;
+
+use super::dense::{Dense, Inputs, Way};
+use super::{LogitGradient, Shape, class_mask};
+use crate::DeviceChoice;
+use crate::initial_weights::InitialWeights;
+use crate::padding::padded;
+use crate::sgd::SgdStep;
+use crate::weights::NamedWeights;
+
+/// Stacked MLPs.
+#[derive(Debug)]
+pub(crate) struct Mlp {
+    layers: Vec<Dense>,
+    mask: Tensor,
+    dropout: f64,
+}
+
+impl Mlp {
+    pub(crate) fn new(
+        hidden: &[usize],
+        dropout: f64,
+        shape: Shape,
+        members: usize,
+        weights: &mut InitialWeights,
+        device: DeviceChoice,
+    ) -> Self {
+        let widths: Vec<usize> = [&[shape.features], hidden, &[shape.classes]].concat();
+        let layers = widths.windows(2).map(|w| Dense::new(w[0], w[1], members, weights, device.device())).collect();
+        Self { layers, mask: class_mask(shape.classes, device), dropout }
+    }
+
+    pub(crate) fn dropout(&self) -> (usize, f64) {
+        let hidden = self.layers.len().checked_sub(2).map_or(0, |last| padded(self.layers[last].sizes.1));
+        (hidden, self.dropout)
+    }
+
+    pub(crate) fn take_members_in_turn(&mut self) {
+        self.layers.iter_mut().for_each(|layer| layer.way = Way::InTurn);
+    }
+
+    pub(crate) fn strategy(&self) -> String {
+        let ways = self.layers.iter().map(|layer| match layer.way {
+            Way::Together => "together",
+            Way::InTurn => "in turn",
+        });
+        ways.collect::<Vec<_>>().join(", ")
+    }
+
+    pub(crate) fn logits(&self, inputs: &Tensor) -> Tensor {
+        self.forward(inputs, None).1
+    }
+
+    /// The hidden activations, layer by layer, and the logits.
+    fn forward(&self, inputs: &Tensor, dropped: Option<&Tensor>) -> (Vec<Tensor>, Tensor) {
+        let mut hidden: Vec<Tensor> = Vec::new();
+        for (index, layer) in self.layers.iter().enumerate() {
+            let mut outputs = match hidden.last() {
+                None => layer.forward(&Inputs::Shared(inputs)),
+                Some(below) => layer.forward(&Inputs::Own(below)),
+            };
+            if index + 1 == self.layers.len() {
+                let _ = outputs.g_add_(&self.mask);
+                return (hidden, outputs);
+            }
+            let _ = outputs.relu_();
+            if let (Some(kept), true) = (dropped, index + 2 == self.layers.len()) {
+                let _ = outputs.g_mul_(kept);
+            }
+            hidden.push(outputs);
+        }
+        unreachable!("a network has an output layer")
+    }
+
+    pub(crate) fn step(
+        &mut self,
+        inputs: &Tensor,
+        dropped: Option<&Tensor>,
+        logit_gradient: &mut LogitGradient<'_>,
+        sgd: &SgdStep<'_>,
+    ) {
+        let members = self.layers[0].weight.members.len();
+        let (hidden, logits) = self.forward(inputs, dropped);
+        let mut gradient = logit_gradient(0..members, &logits);
+        for (index, layer) in self.layers.iter_mut().enumerate().rev() {
+            let Some(below) = index.checked_sub(1).map(|i| &hidden[i]) else {
+                layer.step(&Inputs::Shared(inputs), &gradient, sgd);
+                return;
+            };
+            // The gradient below needs the weights as they were in the forward pass.
+            let mut below_gradient = layer.input_gradient(&gradient);
+            layer.step(&Inputs::Own(below), &gradient, sgd);
+            if let (Some(kept), true) = (dropped, index == hidden.len()) {
+                let _ = below_gradient.g_mul_(kept);
+            }
+            gradient = below.threshold_backward(&below_gradient, 0.0);
+        }
+    }
+
+    pub(crate) fn weights_of(&self, member: usize) -> NamedWeights {
+        let mut weights = NamedWeights::default();
+        for (index, layer) in self.layers.iter().enumerate() {
+            let (inputs, outputs) = layer.sizes;
+            let weight = layer.weight.members[member].0.narrow(0, 0, inputs as i64).narrow(1, 0, outputs as i64);
+            let bias = layer.bias.members[member].0.squeeze_dim(0).narrow(0, 0, outputs as i64);
+            // As PyTorch's Linear keeps it: [out, in].
+            weights.push(format!("layers.{index}.weight"), &weight.transpose(0, 1));
+            weights.push(format!("layers.{index}.bias"), &bias);
+        }
+        weights
+    }
+
+    pub(crate) fn parameters_of(&self, member: usize) -> Vec<Tensor> {
+        let both = |layer: &Dense| [&layer.weight, &layer.bias].map(|p| p.members[member].0.shallow_clone());
+        self.layers.iter().flat_map(both).collect()
+    }
+}

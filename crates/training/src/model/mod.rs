@@ -1,0 +1,134 @@
+//! Architectures over stacked parameters: one batch in, the logits of all members out.
+
+mod cnn;
+mod dense;
+mod mlp;
+
+use std::ops::Range;
+
+use fractionate_records::{ModelConfig, Seed};
+use tch::{Kind, Tensor};
+
+pub(crate) use cnn::Cnn;
+pub(crate) use mlp::Mlp;
+
+use crate::DeviceChoice;
+use crate::initial_weights::InitialWeights;
+use crate::padding::padded;
+use crate::sgd::SgdStep;
+use crate::weights::NamedWeights;
+
+/// What a model takes and gives.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    /// Features of an example, unpadded.
+    pub(crate) features: usize,
+    /// Height and width of a picture; `features` is a multiple of their product.
+    pub(crate) picture: (usize, usize),
+    pub(crate) classes: usize,
+}
+
+/// The gradient of the loss on the logits of some members: (members, their logits) -> gradient of the same shape.
+pub(crate) type LogitGradient<'a> = dyn FnMut(Range<usize>, &Tensor) -> Tensor + 'a;
+
+/// Students of one architecture, stacked.
+#[derive(Debug)]
+pub(crate) enum Model {
+    Mlp(Mlp),
+    Cnn(Cnn),
+}
+
+impl Model {
+    /// All members with the same initial weights; also their hash.
+    pub(crate) fn new(
+        config: &ModelConfig,
+        shape: Shape,
+        members: usize,
+        seed: Seed,
+        device: DeviceChoice,
+    ) -> (Self, String) {
+        let mut weights = InitialWeights::new(seed, device);
+        let model = match config {
+            ModelConfig::Mlp { hidden, dropout } => {
+                Self::Mlp(Mlp::new(hidden, *dropout, shape, members, &mut weights, device))
+            }
+            ModelConfig::Cnn { channels, dense, dropout } => {
+                Self::Cnn(Cnn::new(channels, *dense, *dropout, shape, members, &mut weights, device))
+            }
+        };
+        (model, weights.hash_of_all())
+    }
+
+    /// Logits [members, batch, padded classes] of `inputs` [batch, padded features]; padded classes are at -1e30.
+    pub(crate) fn logits(&self, inputs: &Tensor) -> Tensor {
+        match self {
+            Self::Mlp(mlp) => mlp.logits(inputs),
+            Self::Cnn(cnn) => cnn.logits(inputs),
+        }
+    }
+
+    /// One step of all members on `inputs` [batch, padded features].
+    pub(crate) fn step(
+        &mut self,
+        inputs: &Tensor,
+        dropped: Option<&Tensor>,
+        gradient: &mut LogitGradient<'_>,
+        sgd: &SgdStep<'_>,
+    ) {
+        match self {
+            Self::Mlp(mlp) => mlp.step(inputs, dropped, gradient, sgd),
+            Self::Cnn(cnn) => cnn.step(inputs, dropped, gradient, sgd),
+        }
+    }
+
+    /// Width (padded) and rate of the layer that has dropout, if any has.
+    pub(crate) fn dropout(&self) -> Option<(usize, f64)> {
+        let (width, rate) = match self {
+            Self::Mlp(mlp) => mlp.dropout(),
+            Self::Cnn(cnn) => cnn.dropout(),
+        };
+        (rate > 0.0 && width > 0).then_some((width, rate))
+    }
+
+    /// A member's weights, unpadded, by name.
+    pub(crate) fn weights_of(&self, member: usize) -> NamedWeights {
+        match self {
+            Self::Mlp(mlp) => mlp.weights_of(member),
+            Self::Cnn(cnn) => cnn.weights_of(member),
+        }
+    }
+
+    /// A member's parameters as they are, padding included.
+    pub(crate) fn parameters_of(&self, member: usize) -> Vec<Tensor> {
+        match self {
+            Self::Mlp(mlp) => mlp.parameters_of(member),
+            Self::Cnn(cnn) => cnn.parameters_of(member),
+        }
+    }
+
+    /// Forms every product member by member from now on.
+    pub(crate) fn take_members_in_turn(&mut self) {
+        if let Self::Mlp(mlp) = self {
+            mlp.take_members_in_turn();
+        }
+    }
+
+    /// How products are formed, layer by layer, for the record.
+    pub(crate) fn strategy(&self) -> String {
+        match self {
+            Self::Mlp(mlp) => mlp.strategy(),
+            Self::Cnn(_) => "members in turn".to_owned(),
+        }
+    }
+}
+
+/// Added to the logits of padded classes: their probability is then exactly 0, and so is every gradient through them.
+/// Finite, because 0 * infinity is not 0.
+const MASKED: f64 = -1e30;
+
+/// [1, 1, padded classes]: 0 for classes, [`MASKED`] for padding.
+fn class_mask(classes: usize, device: DeviceChoice) -> Tensor {
+    let mask = Tensor::zeros([1, 1, padded(classes) as i64], (Kind::Float, device.device()));
+    let _ = mask.narrow(2, classes as i64, (padded(classes) - classes) as i64).fill_(MASKED);
+    mask
+}

@@ -1,0 +1,156 @@
+//! SGD with momentum on plain tensors, each member with its own rate and weight decay.
+
+use fractionate_records::TrainingConfig;
+use tch::{Device, Tensor};
+
+use crate::member::{Member, column};
+
+/// The optimiser's numbers for a whole training.
+#[derive(Debug)]
+pub(crate) struct Sgd {
+    momentum: f64,
+    /// The same on the device, without axes.
+    momentum_tensor: Tensor,
+    nesterov: bool,
+    /// Minus the learning rate, [steps, members].
+    minus_rates: Tensor,
+    /// [members, 1, 1]
+    weight_decays: Tensor,
+}
+
+/// The optimiser's numbers for one step.
+#[derive(Debug)]
+pub(crate) struct SgdStep<'a> {
+    momentum: f64,
+    momentum_tensor: &'a Tensor,
+    nesterov: bool,
+    /// [members, 1, 1]
+    minus_rate: Tensor,
+    weight_decay: &'a Tensor,
+}
+
+/// A stacked parameter [members, ...] with its velocity, and views of each member's part.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) value: Tensor,
+    velocity: Tensor,
+    /// Value and velocity of each member, sharing memory with the stack.
+    pub(crate) members: Vec<(Tensor, Tensor)>,
+}
+
+impl Parameter {
+    /// The same initial value for every member.
+    pub(crate) fn repeated(initial: &Tensor, members: usize) -> Self {
+        let mut shape = vec![members as i64];
+        shape.extend(initial.size());
+        let value = initial.unsqueeze(0).expand(&shape, false).contiguous().copy();
+        let velocity = value.zeros_like();
+        let members = value.unbind(0).into_iter().zip(velocity.unbind(0)).collect();
+        Self { value, velocity, members }
+    }
+}
+
+impl Sgd {
+    pub(crate) fn new(training: &TrainingConfig, members: &[Member], factors: &[f64], device: Device) -> Self {
+        let rates: Vec<f32> = factors
+            .iter()
+            .flat_map(|factor| members.iter().map(move |m| -(m.settings.learning_rate * factor) as f32))
+            .collect();
+        let shape = [factors.len() as i64, members.len() as i64];
+        Self {
+            momentum: training.momentum,
+            momentum_tensor: Tensor::from(training.momentum as f32).to_device(device),
+            nesterov: training.nesterov,
+            minus_rates: Tensor::from_slice(&rates).view(shape).to_device(device),
+            weight_decays: column(members, |m| m.settings.weight_decay, device),
+        }
+    }
+
+    /// The numbers of a step, counted from 0 over the whole training.
+    pub(crate) fn step(&self, step: usize) -> SgdStep<'_> {
+        SgdStep {
+            momentum: self.momentum,
+            momentum_tensor: &self.momentum_tensor,
+            nesterov: self.nesterov,
+            minus_rate: self.minus_rates.select(0, step as i64).view([-1, 1, 1]),
+            weight_decay: &self.weight_decays,
+        }
+    }
+}
+
+impl SgdStep<'_> {
+    /// Moves all members of a parameter; `gradient` [members, ...] is used up.
+    pub(crate) fn update(&self, parameter: &mut Parameter, mut gradient: Tensor) {
+        let ones = vec![1i64; parameter.value.dim() - 1];
+        let shape = [&[-1], &ones[..]].concat();
+        let rate = self.minus_rate.view(&shape[..]);
+        let decay = self.weight_decay.view(&shape[..]);
+        self.descend(&mut parameter.value, &mut parameter.velocity, &mut gradient, &rate, &decay);
+    }
+
+    /// Moves one member of a parameter; the gradient is used up.
+    pub(crate) fn update_member(&self, parameter: &mut Parameter, member: usize, mut gradient: Tensor) {
+        let (rate, decay) = self.of_member(member);
+        let (value, velocity) = &mut parameter.members[member];
+        self.descend(value, velocity, &mut gradient, &rate, &decay);
+    }
+
+    /// Moves all members of a weight by the gradient `left` x `right`, both [members, ., .].
+    pub(crate) fn update_by_product(&self, weight: &mut Parameter, left: &Tensor, right: &Tensor) {
+        if self.nesterov {
+            return self.update(weight, left.bmm(right));
+        }
+        let Parameter { value, velocity, .. } = weight;
+        let _ = velocity.g_mul_scalar_(self.momentum);
+        let _ = velocity.addcmul_(value, self.weight_decay);
+        let _ = velocity.baddbmm_(left, right);
+        let _ = value.addcmul_(velocity, &self.minus_rate);
+    }
+
+    /// Moves one member of a weight by the gradient `left` x `right`, both matrices.
+    pub(crate) fn update_member_by_product(
+        &self,
+        weight: &mut Parameter,
+        member: usize,
+        left: &Tensor,
+        right: &Tensor,
+    ) {
+        if self.nesterov {
+            return self.update_member(weight, member, left.mm(right));
+        }
+        let (rate, decay) = self.of_member(member);
+        let (value, velocity) = &mut weight.members[member];
+        let _ = velocity.g_mul_scalar_(self.momentum);
+        let _ = velocity.addcmul_(value, &decay);
+        let _ = velocity.addmm_(left, right);
+        let _ = value.addcmul_(velocity, &rate);
+    }
+
+    /// Minus the rate and the weight decay of a member, as tensors without axes.
+    fn of_member(&self, member: usize) -> (Tensor, Tensor) {
+        let of = |column: &Tensor| column.view([-1]).select(0, member as i64);
+        (of(&self.minus_rate), of(self.weight_decay))
+    }
+
+    /// v = mu v + g + wd w; w = w - rate v (Nesterov: w - rate (g + wd w + mu v)). PyTorch's form of SGD.
+    ///
+    /// The two functions by product add the gradient into the velocity as it is formed: one pass over memory less.
+    fn descend(
+        &self,
+        value: &mut Tensor,
+        velocity: &mut Tensor,
+        gradient: &mut Tensor,
+        minus_rate: &Tensor,
+        decay: &Tensor,
+    ) {
+        let _ = gradient.addcmul_(value, decay);
+        let _ = velocity.g_mul_scalar_(self.momentum);
+        let _ = velocity.g_add_(gradient);
+        if self.nesterov {
+            let _ = gradient.addcmul_(velocity, &self.momentum_tensor);
+            let _ = value.addcmul_(gradient, minus_rate);
+        } else {
+            let _ = value.addcmul_(velocity, minus_rate);
+        }
+    }
+}
