@@ -2,10 +2,11 @@
 
 All members see the same batches and differ in their soft targets alone. The parameters of all members lie in one
 flat tensor; the first layer of all members is one product, the second a batched one; the backward pass is written
-by hand; one fused call is the whole optimiser step; every buffer is allocated once. Tried against it on one thread,
-and slower or within the noise: a batched product for the first layer, gradients accumulated straight into the
-momentum, autograd, foreach and plain optimiser steps, batches gathered an epoch at a time, argmax for the evaluation,
-and a class axis of 10 (softmax over 16 padded classes takes a tenth of the time of softmax over 10).
+by hand; one fused call is the whole optimiser step; every buffer is allocated once; softmax runs over 16 padded
+classes, which takes a tenth of its time over 10. Tried against it on one thread (10 members, hidden widths 32 and
+128), with the same accuracies: autograd with the fused optimiser took 1.74 and 1.19 times as long, a batched product
+for the first layer 1.10 and 1.00, gradients accumulated straight into the momentum 1.04 and 1.01, batches gathered
+an epoch at a time 1.07 and 0.99; argmax in the evaluation was slower too.
 
 Prints one JSON object.
 """
