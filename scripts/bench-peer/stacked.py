@@ -1,0 +1,261 @@
+"""The script to beat: a cohort of MLP students trained at once, written in PyTorch as fast as its author could.
+
+All members see the same batches and differ in their soft targets alone. The parameters of all members lie in one
+flat tensor; the first layer of all members is one product, the second a batched one; the backward pass is written
+by hand; one fused call is the whole optimiser step; every buffer is allocated once; softmax runs over 16 padded
+classes, which takes a tenth of its time over 10. Tried against it on one thread (10 members, hidden widths 32 and
+128), with the same accuracies: autograd with the fused optimiser took 1.74 and 1.19 times as long, a batched product
+for the first layer 1.10 and 1.00, gradients accumulated straight into the momentum 1.04 and 1.01, batches gathered
+an epoch at a time 1.07 and 0.99; argmax in the evaluation was slower too.
+
+Prints one JSON object.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import pathlib
+import sys
+import time
+
+import numpy
+import torch
+
+PIXELS, CLASSES, PADDED = 784, 10, 16
+TRAIN, VALIDATION = 10_000, 5_000
+CHUNK = 500  # examples an evaluation step: the hidden layer of all members stays in the cache
+MASKED = -1e30  # bias of the padded classes: their probability is exactly 0, and so is their gradient
+
+MOMENTUM, WEIGHT_DECAY, RATE = 0.9, 5e-4, 0.01
+TEMPERATURE, LAMBDA = 2.0, 0.9
+
+
+def read(folder, name, header):
+    path = folder / f"{name}-ubyte.gz"
+    try:
+        with gzip.open(path) as file:
+            return torch.from_numpy(numpy.frombuffer(file.read(), numpy.uint8, offset=header).copy())
+    except OSError as error:
+        sys.exit(f"{path}: {error.strerror or error}; scripts/setup fetches it.")
+
+
+def load(folder):
+    """Training examples, then validation and test examples in one tensor."""
+    images = read(folder, "train-images-idx3", 16).view(-1, PIXELS).float().div_(255)
+    labels = read(folder, "train-labels-idx1", 8).long()
+    test_images = read(folder, "t10k-images-idx3", 16).view(-1, PIXELS).float().div_(255)
+    test_labels = read(folder, "t10k-labels-idx1", 8).long()
+    return (
+        images[:TRAIN].clone(),
+        labels[:TRAIN],
+        torch.cat([images[-VALIDATION:], test_images]),
+        torch.cat([labels[-VALIDATION:], test_labels]),
+    )
+
+
+def teacher_logits(images, labels):
+    """Of a wider MLP, trained for a few epochs: any teacher will do where only time is measured."""
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(
+        torch.nn.Linear(PIXELS, 256), torch.nn.ReLU(), torch.nn.Linear(256, CLASSES)
+    )
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
+    for _ in range(5):
+        for batch in torch.randperm(TRAIN).split(128):
+            optimiser.zero_grad()
+            torch.nn.functional.cross_entropy(model(images[batch]), labels[batch]).backward()
+            optimiser.step()
+    with torch.inference_mode():
+        return model(images)
+
+
+def combined_targets(logits, labels, members):
+    """(1 - lambda) * onehot + lambda * T * rho for every example and member, [TRAIN, members, PADDED].
+
+    The gradient of the loss on the logits is (1 - lambda) * q + lambda * T * q~ minus this, under hinton scaling.
+    """
+    onehot = torch.nn.functional.one_hot(labels, CLASSES).double()
+    teacher = torch.softmax(logits.double() / TEMPERATURE, 1)
+    true = (teacher * onehot).sum(1, keepdim=True)
+    by_class = onehot.T @ teacher / onehot.sum(0)[:, None]
+    off = (1 - onehot) / (CLASSES - 1)
+    class_true = by_class.diagonal()[labels][:, None]
+    shuffled = teacher[torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))]
+    arms = [  # soft target and weight
+        (teacher, LAMBDA),
+        (onehot, 0.0),
+        (torch.full_like(teacher, 1 / CLASSES), LAMBDA),
+        (onehot * true.mean() + off * (1 - true.mean()), LAMBDA),
+        (onehot * class_true + off * (1 - class_true), LAMBDA),
+        (by_class[labels], LAMBDA),
+        (shuffled, LAMBDA),
+        (onehot * true + off * (1 - true), LAMBDA),
+    ]
+    targets = torch.zeros(len(labels), members, PADDED)
+    weights = torch.zeros(members)
+    for member in range(members):
+        soft, weight = arms[member % len(arms)]
+        targets[:, member, :CLASSES] = (1 - weight) * onehot + weight * TEMPERATURE * soft
+        weights[member] = weight
+    return targets, weights
+
+
+class Batch:
+    """The buffers of one training step with n examples."""
+
+    def __init__(self, n, members, hidden):
+        self.n = n
+        self.images = torch.empty(n, PIXELS)
+        self.targets = torch.empty(n, members * PADDED)
+        self.hidden = torch.empty(n, members * hidden)
+        self.hidden_gradient = torch.empty(n, members * hidden)
+        self.logits = torch.empty(n, members, PADDED)
+        self.hard = torch.empty(n, members, PADDED)
+        self.soft = torch.empty(n, members, PADDED)
+        self.ones = torch.ones(1, n)
+
+
+class Parameters:
+    """One flat tensor and its views: first layer [PIXELS, members * hidden], second [members, hidden, PADDED]."""
+
+    def __init__(self, members, hidden):
+        wide = members * hidden
+        sizes = [PIXELS * wide, wide, wide * PADDED, members * PADDED]
+        self.flat = torch.zeros(sum(sizes))
+        first, first_bias, second, second_bias = self.flat.split(sizes)
+        self.first = first.view(PIXELS, wide)
+        self.first_bias = first_bias
+        self.second = second.view(members, hidden, PADDED)
+        self.second_bias = second_bias.view(members, 1, PADDED)
+
+
+def train(data, targets, weights, hidden, epochs, batch_size, seed):
+    """Seconds spent, and the accuracies on validation and test examples after every epoch."""
+    images, _, held_out, held_out_labels = data
+    members = len(weights)
+    generator = torch.Generator().manual_seed(seed)
+    parameters, gradients, velocity = Parameters(members, hidden), Parameters(members, hidden), Parameters(members, hidden)
+    # Every member starts from the same numbers: they are to differ in their targets alone.
+    first = torch.empty(PIXELS, hidden).uniform_(-(PIXELS**-0.5), PIXELS**-0.5, generator=generator)
+    second = torch.empty(hidden, CLASSES).uniform_(-(hidden**-0.5), hidden**-0.5, generator=generator)
+    parameters.first.view(PIXELS, members, hidden).copy_(first[:, None])
+    parameters.second[:, :, :CLASSES] = second
+    parameters.second_bias[:, :, CLASSES:] = MASKED
+
+    targets = targets.view(TRAIN, members * PADDED)
+    buffers = {n: Batch(n, members, hidden) for n in {batch_size, TRAIN % batch_size or batch_size}}
+    hard_scale = {n: ((1 - weights) / n).view(1, members, 1) for n in buffers}
+    soft_scale = {n: (weights * TEMPERATURE / n).view(1, members, 1) for n in buffers}
+    evaluated = torch.empty(CHUNK, members * hidden)
+    scores = torch.empty(members, PADDED, CHUNK)
+    right = torch.empty(members, len(held_out), dtype=torch.bool)
+    steps = epochs * math.ceil(TRAIN / batch_size)
+    step = 0
+    accuracies = []
+
+    start = time.perf_counter()
+    for _ in range(epochs):
+        for index in torch.randperm(TRAIN, generator=generator).split(batch_size):
+            rate = RATE * 0.5 * (1 + math.cos(math.pi * step / steps))
+            step += 1
+            n = len(index)
+            b = buffers[n]
+            torch.index_select(images, 0, index, out=b.images)
+            torch.index_select(targets, 0, index, out=b.targets)
+
+            torch.addmm(parameters.first_bias, b.images, parameters.first, out=b.hidden).relu_()
+            hidden_by_member = b.hidden.view(n, members, hidden).transpose(0, 1)
+            torch.baddbmm(parameters.second_bias, hidden_by_member, parameters.second, out=b.logits.transpose(0, 1))
+
+            torch.softmax(b.logits, 2, out=b.hard)
+            torch.softmax(b.logits.div_(TEMPERATURE), 2, out=b.soft)
+            gradient = b.hard.mul_(hard_scale[n]).addcmul_(b.soft, soft_scale[n])
+            gradient.sub_(b.targets.view(n, members, PADDED), alpha=1 / n)
+            by_member = gradient.transpose(0, 1)
+
+            torch.bmm(
+                by_member,
+                parameters.second.transpose(1, 2),
+                out=b.hidden_gradient.view(n, members, hidden).transpose(0, 1),
+            )
+            torch.ops.aten.threshold_backward.grad_input(b.hidden_gradient, b.hidden, 0, grad_input=b.hidden_gradient)
+            torch.bmm(hidden_by_member.transpose(1, 2), by_member, out=gradients.second)
+            torch.mm(b.ones, gradient.view(n, -1), out=gradients.second_bias.view(1, -1))
+            torch.mm(b.images.t(), b.hidden_gradient, out=gradients.first)
+            torch.mm(b.ones, b.hidden_gradient, out=gradients.first_bias.view(1, -1))
+            torch._fused_sgd_(
+                [parameters.flat],
+                [gradients.flat],
+                [velocity.flat],
+                weight_decay=WEIGHT_DECAY,
+                momentum=MOMENTUM,
+                lr=rate,
+                dampening=0.0,
+                nesterov=False,
+                maximize=False,
+                is_first_step=False,
+            )
+
+        for low in range(0, len(held_out), CHUNK):
+            part = slice(low, low + CHUNK)
+            torch.addmm(parameters.first_bias, held_out[part], parameters.first, out=evaluated).relu_()
+            torch.baddbmm(
+                parameters.second_bias.transpose(1, 2),
+                parameters.second.transpose(1, 2),
+                evaluated.view(CHUNK, members, hidden).permute(1, 2, 0),
+                out=scores,
+            )
+            wanted = held_out_labels[part].expand(members, 1, CHUNK)
+            torch.ge(scores.gather(1, wanted).squeeze(1), scores.amax(1), out=right[:, part])
+        accuracies.append((right[:, :VALIDATION].float().mean(1), right[:, VALIDATION:].float().mean(1)))
+    return time.perf_counter() - start, accuracies
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--members", type=int, default=10)
+    parser.add_argument("--hidden", type=int, default=32)
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--logits", type=pathlib.Path, help="teacher logits of the first 10,000 examples, .npy")
+    parser.add_argument("--json", action="store_true", help="accepted for symmetry: the output is always JSON")
+    root = pathlib.Path(__file__).resolve().parents[2]
+    parser.add_argument("--data", type=pathlib.Path, default=root / ".data" / "fashion-mnist")
+    options = parser.parse_args()
+
+    torch.set_num_threads(1)
+    data = load(options.data)
+    if options.logits:
+        logits = torch.from_numpy(numpy.load(options.logits)[:TRAIN])
+        if logits.shape != (TRAIN, CLASSES):
+            sys.exit(f"{options.logits}: expected {TRAIN} x {CLASSES} logits, found {tuple(logits.shape)}.")
+    else:
+        logits = teacher_logits(data[0], data[1])
+    targets, weights = combined_targets(logits, data[1], options.members)
+
+    with torch.inference_mode():
+        train(data, targets, weights, options.hidden, 1, options.batch, options.seed)  # warm-up
+        seconds, accuracies = train(data, targets, weights, options.hidden, options.epochs, options.batch, options.seed)
+    validation, test = accuracies[-1]
+    print(
+        json.dumps(
+            {
+                "seconds_per_student": seconds / options.members,
+                "seconds": seconds,
+                "members": options.members,
+                "hidden": options.hidden,
+                "epochs": options.epochs,
+                "batch": options.batch,
+                "validation_accuracy": [round(value, 4) for value in validation.tolist()],
+                "test_accuracy": [round(value, 4) for value in test.tolist()],
+                "torch": torch.__version__,
+                "threads": torch.get_num_threads(),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
