@@ -1,1 +1,3 @@
 //! Arms, suite files, planning and execution.
+
+pub mod arm;
