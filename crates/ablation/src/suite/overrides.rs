@@ -61,13 +61,7 @@ fn read(text: &str, flag: &Place) -> Option<Placed<Value>> {
     })
 }
 
-fn insert(
-    into: &mut Placed<Value>,
-    keys: &[&str],
-    value: Placed<Value>,
-    flag: &Place,
-    problems: &mut Problems,
-) {
+fn insert(into: &mut Placed<Value>, keys: &[&str], value: Placed<Value>, flag: &Place, problems: &mut Problems) {
     let Some((first, rest)) = keys.split_first() else {
         *into = value;
         return;

@@ -108,9 +108,7 @@ impl Problem {
             Place::Flag(flag) => {
                 Self { message: format!("{flag}: {message}"), label: None, help, line: None, source: None }
             }
-            Place::Whole => {
-                Self { message: format!("{file}: {message}"), label: None, help, line: None, source: None }
-            }
+            Place::Whole => Self { message: format!("{file}: {message}"), label: None, help, line: None, source: None },
         }
     }
 

@@ -70,7 +70,8 @@ impl FromValue for f64 {
     const EXPECTED: &'static str = "a finite number";
     fn from_value(value: &Value) -> Option<Self> {
         match value {
-            Value::Float(float) if float.is_finite() => Some(*float),
+            // Adding 0 makes -0 the one zero.
+            Value::Float(float) if float.is_finite() => Some(float + 0.0),
             Value::Integer(integer) => integer.map(|integer| integer as f64),
             _ => None,
         }
@@ -155,12 +156,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A key that must be there; `example` shows what to write.
-    pub(super) fn required<T: FromValue>(
-        &self,
-        key: &'static str,
-        example: &str,
-        problems: &mut Problems,
-    ) -> Field<T> {
+    pub(super) fn required<T: FromValue>(&self, key: &'static str, example: &str, problems: &mut Problems) -> Field<T> {
         let field = self.optional(key, problems);
         if matches!(field, Field::Absent) {
             let message = format!("the key `{}` is missing", dotted(self.path, key));
@@ -230,10 +226,8 @@ pub(super) fn read_list<T: FromValue>(
     };
     let read: Vec<Field<T>> =
         items.iter().map(|item| read_value(&format!("an entry of {name}"), item, problems)).collect();
-    let given: Vec<Placed<T>> = read
-        .into_iter()
-        .filter_map(|field| if let Field::Given(given) = field { Some(given) } else { None })
-        .collect();
+    let given: Vec<Placed<T>> =
+        read.into_iter().filter_map(|field| if let Field::Given(given) = field { Some(given) } else { None }).collect();
     if given.len() == items.len() {
         Field::Given(Placed { value: given, place: written.place.clone() })
     } else {
