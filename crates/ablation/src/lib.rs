@@ -1,1 +1,4 @@
 //! Arms, suite files, planning and execution.
+
+pub mod arm;
+pub mod suite;

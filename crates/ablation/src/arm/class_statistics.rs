@@ -1,0 +1,82 @@
+//! Means over all examples and over the examples of a class.
+
+use super::{ArmError, TeacherProbabilities};
+
+/// A running sum with Neumaier's compensation: the mean of equal numbers is that number to the last bit or two, however
+/// many there are, so that class means of class means stay what they are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sum {
+    sum: f64,
+    lost: f64,
+}
+
+impl Sum {
+    pub(super) fn add(&mut self, x: f64) {
+        let sum = self.sum + x;
+        self.lost += if self.sum.abs() >= x.abs() { (self.sum - sum) + x } else { (x - sum) + self.sum };
+        self.sum = sum;
+    }
+
+    pub(super) fn mean(self, count: usize) -> f64 {
+        (self.sum + self.lost) / count as f64
+    }
+}
+
+/// How many examples each class has.
+pub(super) fn counts(labels: &[u16], classes: usize) -> Vec<usize> {
+    let mut counts = vec![0; classes];
+    labels.iter().for_each(|&t| counts[usize::from(t)] += 1);
+    counts
+}
+
+/// How many examples each class has; refuses a class without any.
+pub(super) fn positive_counts(arm: &'static str, labels: &[u16], classes: usize) -> Result<Vec<usize>, ArmError> {
+    let counts = counts(labels, classes);
+    match counts.iter().position(|&count| count == 0) {
+        Some(class) => Err(ArmError::ClassAbsent { arm, class }),
+        None => Ok(counts),
+    }
+}
+
+/// Row t is the mean of p over the examples of class t.
+pub(super) fn class_means(
+    arm: &'static str,
+    teacher: &TeacherProbabilities,
+    labels: &[u16],
+) -> Result<Vec<f64>, ArmError> {
+    let classes = teacher.classes();
+    let counts = positive_counts(arm, labels, classes)?;
+    let mut sums = vec![Sum::default(); classes * classes];
+    for (row, &t) in teacher.rows().zip(labels) {
+        let of_class = &mut sums[usize::from(t) * classes..][..classes];
+        of_class.iter_mut().zip(row).for_each(|(sum, &p)| sum.add(p));
+    }
+    Ok(sums.iter().enumerate().map(|(at, sum)| sum.mean(counts[at / classes])).collect())
+}
+
+/// A distribution's entry for the label, and what is left for the other classes. The rest is summed, not taken from 1,
+/// which would lose all of it for a saturated teacher.
+pub(super) fn split_target(row: &[f64], label: u16) -> (f64, f64) {
+    let t = usize::from(label);
+    let rest = row[..t].iter().chain(&row[t + 1..]).sum();
+    (row[t], rest)
+}
+
+/// Appends the row with `target` at the label and `rest` spread evenly over the other classes.
+pub(super) fn push_flat(rows: &mut Vec<f64>, classes: usize, label: u16, target: f64, rest: f64) {
+    let start = rows.len();
+    rows.resize(start + classes, rest / (classes - 1) as f64);
+    rows[start + usize::from(label)] = target;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_of_many_equal_numbers_is_that_number_to_1e_15() {
+        let mut sum = Sum::default();
+        (0..60_000).for_each(|_| sum.add(0.1));
+        assert!((sum.mean(60_000) - 0.1).abs() < 1e-16);
+    }
+}

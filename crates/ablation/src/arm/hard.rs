@@ -1,0 +1,6 @@
+//! `hard`: no soft target, the baseline.
+
+use super::description::Description;
+
+pub(super) const DESCRIPTION: Description =
+    Description { name: "hard", formula: "none (lambda = 0)", keeps: "-", takes_away: "everything: the baseline" };

@@ -1,0 +1,11 @@
+//! `teacher`: ordinary distillation.
+
+use super::TeacherProbabilities;
+use super::description::Description;
+
+pub(super) const DESCRIPTION: Description =
+    Description { name: "teacher", formula: "p: ordinary distillation", keeps: "everything", takes_away: "-" };
+
+pub(super) fn rows(teacher: &TeacherProbabilities) -> Vec<f64> {
+    teacher.as_slice().to_vec()
+}

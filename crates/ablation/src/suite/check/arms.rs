@@ -1,0 +1,166 @@
+//! The arms of a suite and the one that differences are taken against.
+
+use super::super::document::{Place, Placed, Table, Value};
+use super::super::problems::Problems;
+use super::super::reader::{Field, Reader};
+use super::super::spec::TeacherSpec;
+use super::super::suggestion;
+use super::blame;
+use super::ranges::{ranged, word};
+use crate::arm::{Arm, ArmNameError, PriorSource, SmoothingTarget};
+
+/// The arms, if all are sound, at least one, and none twice.
+pub(super) fn check(field: &Field<Vec<Placed<Value>>>, problems: &mut Problems) -> Option<Placed<Vec<Placed<Arm>>>> {
+    let written = field.given()?;
+    let mut arms: Vec<Placed<Arm>> = Vec::new();
+    let mut sound = true;
+    for entry in &written.value {
+        let Some(arm) = arm(entry, problems) else {
+            sound = false;
+            continue;
+        };
+        if arms.iter().any(|earlier| earlier.value == arm) {
+            let message = format!("the arm `{}` is named twice", arm.name());
+            problems.add(entry.place.clone(), message, "again here", Some("leave one of the two out".into()));
+            sound = false;
+        }
+        arms.push(Placed { value: arm, place: entry.place.clone() });
+    }
+    if written.value.is_empty() {
+        let help = "for example `arms = [\"hard\", \"teacher\"]`";
+        problems.add(written.place.clone(), "there are no arms", "empty", Some(help.into()));
+        sound = false;
+    }
+    sound.then(|| Placed { value: arms, place: written.place.clone() })
+}
+
+fn arm(entry: &Placed<Value>, problems: &mut Problems) -> Option<Arm> {
+    match &entry.value {
+        Value::String(name) => named(name, &entry.place, problems),
+        Value::Table(table) => with_options(table, &entry.place, problems),
+        other => {
+            let message = format!("an arm is a name or a table with a name and options, not {}", other.kind());
+            let help = "for example `\"teacher\"` or `{ name = \"class-prior\", from = \"teacher\" }`";
+            problems.add(entry.place.clone(), message, "not an arm", Some(help.into()));
+            None
+        }
+    }
+}
+
+/// The arm of a name as in results, `label-smoothing(0.9)` included.
+fn named(name: &str, place: &Place, problems: &mut Problems) -> Option<Arm> {
+    let error = match Arm::parse(name) {
+        Ok(arm) => return Some(arm),
+        Err(error) => error,
+    };
+    let help = match &error {
+        ArmNameError::Unknown { name } => Some(suggestion::advice(name, &base_names(), "the arms")),
+        ArmNameError::Option { .. } => None,
+    };
+    problems.add(place.clone(), error.to_string(), "no such arm", help);
+    None
+}
+
+fn with_options(table: &Table, place: &Place, problems: &mut Problems) -> Option<Arm> {
+    let name = table.iter().find(|(key, _)| key.value == "name").map(|(_, name)| &name.value);
+    let arm = if let Some(Value::String(name)) = name { Arm::from_base_name(name) } else { None };
+    let known: &[&'static str] = match arm {
+        Some(Arm::ClassPrior { .. }) => &["name", "from"],
+        Some(Arm::LabelSmoothing { .. }) => &["name", "target"],
+        Some(_) => &["name"],
+        None => &["name", "from", "target"],
+    };
+    let reader = Reader::new(table, place.clone(), "arms", known, problems);
+    let written: Field<String> = reader.required("name", "\"class-prior\"", problems);
+    let options = table.len() > 1;
+    match arm {
+        Some(Arm::ClassPrior { .. }) => {
+            let from = reader.optional("from", problems);
+            let sources = PriorSource::ALL.map(|source| (source.name(), source));
+            let from = word(&from, PriorSource::default(), "from", &sources, problems)?;
+            Some(Arm::ClassPrior { from })
+        }
+        Some(Arm::LabelSmoothing { .. }) => {
+            let target = reader.optional::<Value>("target", problems);
+            if target.given().is_some_and(|given| given.value == Value::String("matched".into())) {
+                return arm;
+            }
+            let target: Field<f64> = reader.optional("target", problems);
+            if target == Field::Absent {
+                return arm;
+            }
+            let range = "a number from 0 to 1";
+            let target = ranged(&target, None, "target", range, |a| (0.0..=1.0).contains(&a), problems)?;
+            Some(Arm::LabelSmoothing { target: SmoothingTarget::Number(target) })
+        }
+        Some(_) => arm,
+        None => {
+            let given = written.given()?;
+            // `{ name = "label-smoothing(0.9)" }` is as good as the name alone, but not with options beside it.
+            let arm = named(&given.value, &given.place, problems)?;
+            if options {
+                let help = format!("write `{{ name = \"{}\", ... }}`", arm.base_name());
+                let message = format!("the arm `{}` has options in its name and beside it", arm.name());
+                problems.add(place.clone(), message, "two places for options", Some(help));
+                return None;
+            }
+            Some(arm)
+        }
+    }
+}
+
+fn base_names() -> Vec<&'static str> {
+    Arm::ALL.iter().map(Arm::base_name).collect()
+}
+
+/// The reference arm's name, which must be among the arms.
+pub(super) fn reference(
+    field: &Field<String>,
+    arms: Option<&Placed<Vec<Placed<Arm>>>>,
+    problems: &mut Problems,
+) -> Option<String> {
+    let whole = arms.map_or(Place::Whole, |arms| arms.place.clone());
+    let Placed { value: written, place } = field.placed_or(Arm::Hard.name(), &whole)?;
+    let Ok(reference) = Arm::parse(&written) else {
+        let names: Vec<String> = arms.iter().flat_map(|arms| &arms.value).map(|arm| arm.value.name()).collect();
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        if names.is_empty() {
+            names = base_names();
+        }
+        let help = suggestion::advice(&written, &names, "the arms");
+        problems.add(place, format!("the reference `{written}` is no arm"), "no such arm", Some(help));
+        return None;
+    };
+    let arms = arms?;
+    if arms.value.iter().any(|arm| arm.value == reference) {
+        return Some(reference.name());
+    }
+    let place = blame(&place, &arms.place);
+    let default = if *field == Field::Absent { " (the default)" } else { "" };
+    let message = format!("the reference arm `{}`{default} is not among the arms", reference.name());
+    let other = arms.value.last().map_or("teacher".to_owned(), |arm| arm.value.name());
+    let help = match place {
+        Place::Flag(_) => format!("add `{}` to the arms, or give `--set reference={other}`", reference.name()),
+        _ => format!("add `{}` to the arms, or write `reference = \"{other}\"`", reference.name()),
+    };
+    problems.add(place.clone(), message, "not among the arms", Some(help));
+    None
+}
+
+/// Reports the arms that need a teacher where there is none.
+pub(super) fn need_teacher(
+    arms: Option<&Placed<Vec<Placed<Arm>>>>,
+    teacher: &Field<TeacherSpec>,
+    problems: &mut Problems,
+) {
+    let (Some(arms), Field::Absent) = (arms, teacher) else { return };
+    let needy: Vec<&Placed<Arm>> = arms.value.iter().filter(|arm| arm.value.needs_teacher()).collect();
+    let Some(first) = needy.first() else { return };
+    let names: Vec<String> = needy.iter().map(|arm| format!("`{}`", arm.value.name())).collect();
+    let message = match names.as_slice() {
+        [name] => format!("the arm {name} needs a teacher, and there is no table `[teacher]`"),
+        names => format!("the arms {} need a teacher, and there is no table `[teacher]`", names.join(", ")),
+    };
+    let help = "add a table `[teacher]`, or leave these arms out";
+    problems.add(first.place.clone(), message, "needs a teacher", Some(help.into()));
+}

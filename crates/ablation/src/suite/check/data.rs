@@ -1,0 +1,89 @@
+//! Which examples are used for what.
+
+use fractionate_records::Seed;
+use fractionate_training::KnownSet;
+
+use super::super::SplitSizes;
+use super::super::document::Place;
+use super::super::problems::Problems;
+use super::super::reader::Field;
+use super::super::spec::DataSpec;
+use super::blame;
+use super::ranges::{ranged, word};
+
+/// The set and the sizes of its splits, each if sound.
+pub(super) fn check(spec: &DataSpec, problems: &mut Problems) -> (Option<KnownSet>, Option<SplitSizes>) {
+    let sets = KnownSet::ALL.map(|set| (set.name(), set));
+    let set = match spec.set {
+        Field::Given(_) => word(&spec.set, KnownSet::ALL[0], "data.set", &sets, problems),
+        _ => None,
+    };
+    let sizes = sizes(spec, set, problems);
+    (set, sizes)
+}
+
+fn sizes(spec: &DataSpec, set: Option<KnownSet>, problems: &mut Problems) -> Option<SplitSizes> {
+    let at_least_1 = |n: usize| n >= 1;
+    let student = ranged(&spec.student_examples, None, "data.student_examples", "at least 2", |n| n >= 2, problems);
+    let teacher = ranged(&spec.teacher_examples, student, "data.teacher_examples", "at least 2", |n| n >= 2, problems);
+    let validation =
+        ranged(&spec.validation_examples, None, "data.validation_examples", "at least 1", at_least_1, problems);
+    let test = match set {
+        Some(set) => {
+            let all = set.test_examples();
+            let range = format!("from 1 to {all}, the test examples of {}", set.title());
+            ranged(&spec.test_examples, Some(all), "data.test_examples", &range, |n| (1..=all).contains(&n), problems)
+        }
+        None => None,
+    };
+    let student_fits = student_within_teacher(spec, student?, teacher?, problems);
+    let set_suffices = within_set(spec, set?, teacher?, validation?, problems);
+    (student_fits && set_suffices).then_some(())?;
+    Some(SplitSizes {
+        student_examples: student?,
+        teacher_examples: teacher?,
+        validation_examples: validation?,
+        test_examples: test?,
+        split_seed: Seed(spec.split_seed.value_or(0)?),
+    })
+}
+
+fn student_within_teacher(spec: &DataSpec, student: usize, teacher: usize, problems: &mut Problems) -> bool {
+    if student <= teacher {
+        return true;
+    }
+    let place = blame(place_of(&spec.student_examples), place_of(&spec.teacher_examples));
+    let message = format!("the students have {student} training examples and the teacher only {teacher}");
+    let help = format!("students get the first of the teacher's examples: at most {teacher} of them");
+    problems.add(place.clone(), message, "more than the teacher's", Some(help));
+    false
+}
+
+fn within_set(spec: &DataSpec, set: KnownSet, teacher: usize, validation: usize, problems: &mut Problems) -> bool {
+    let all = set.train_examples();
+    if teacher.saturating_add(validation) <= all {
+        return true;
+    }
+    let training = match &spec.teacher_examples {
+        Field::Given(given) => &given.place,
+        _ => place_of(&spec.student_examples),
+    };
+    let place = blame(training, place_of(&spec.validation_examples));
+    let message = format!(
+        "{teacher} training and {validation} validation examples are more than the {all} training examples of {}",
+        set.title()
+    );
+    let help = match all.checked_sub(validation).filter(|&left| left >= 2) {
+        Some(left) => format!("with {validation} for validation, at most {left} are left for training"),
+        None => format!("together at most {all}"),
+    };
+    problems.add(place.clone(), message, "too many", Some(help));
+    false
+}
+
+fn place_of<T>(field: &Field<T>) -> &Place {
+    match field {
+        Field::Given(given) => &given.place,
+        _ => &Place::Whole,
+    }
+}

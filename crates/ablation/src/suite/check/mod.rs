@@ -1,0 +1,156 @@
+//! From a suite as written to one that can be run. Every check goes on after a problem, so that all are found.
+
+mod arms;
+mod data;
+mod model;
+mod ranges;
+mod seeds;
+mod training;
+mod tune;
+
+use fractionate_records::{
+    Comparison, EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, Metric, Scaling, Temperature,
+};
+
+use super::document::{Place, Placed};
+use super::problems::Problems;
+use super::reader::Field;
+use super::spec::{DistillationSpec, SuiteSpec, TeacherSpec};
+use super::{SplitSizes, Suite, TeacherSettings};
+use fractionate_records::Seed;
+use fractionate_training::KnownSet;
+use ranges::{ranged, word};
+
+/// The suite, or `None` if a problem keeps it from being one.
+pub(super) fn check(spec: &SuiteSpec, problems: &mut Problems) -> Option<Suite> {
+    // No `?` before all parts were looked at.
+    let name = name(&spec.name, problems);
+    let question = spec.question.value_or(String::new());
+    let arms = arms::check(&spec.arms, problems);
+    let reference = arms::reference(&spec.reference, arms.as_ref(), problems);
+    arms::need_teacher(arms.as_ref(), &spec.teacher, problems);
+    let seeds = seeds::suite_seeds(&spec.seeds, problems);
+    let metrics = [("test-accuracy", Metric::TestAccuracy), ("test-nll", Metric::TestNll)];
+    let metric = word(&spec.metric, Metric::TestAccuracy, "metric", &metrics, problems);
+    let evaluation = evaluation(spec, problems);
+    let comparisons = comparisons(spec, problems);
+    let (set, sizes) = spec.data.as_ref().map_or((None, None), |data| data::check(data, problems));
+    let student = spec.student.as_ref().and_then(|student| model::check(student, set, problems));
+    let loss = spec.distillation.as_ref().and_then(|distillation| loss(distillation, problems));
+    let student_examples = sizes.map(|sizes| sizes.student_examples);
+    let training = spec.training.as_ref().and_then(|training| training::check(training, student_examples, problems));
+    let teacher = teacher(&spec.teacher, set, sizes, problems);
+    let tune = tune::check(&spec.tune, training.as_ref(), loss, seeds.as_deref(), problems);
+
+    Some(Suite {
+        name: name?,
+        question: question?,
+        arms: arms?.value.into_iter().map(|arm| arm.value).collect(),
+        reference: reference?,
+        metric: metric?,
+        seeds: seeds?,
+        evaluation: evaluation?,
+        comparisons: comparisons?,
+        set: set?,
+        data: sizes?,
+        teacher: teacher?,
+        student: student?,
+        loss: loss?,
+        training: training?,
+        tune: tune?,
+    })
+}
+
+fn name(field: &Field<String>, problems: &mut Problems) -> Option<String> {
+    let Placed { value: name, place } = field.given()?;
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let safe = name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(allowed) && name.len() <= 64;
+    if safe {
+        return Some(name.clone());
+    }
+    let help = "letters, digits, `-`, `_` and `.`, at most 64, a letter or digit first";
+    problems.add(place.clone(), format!("`name` cannot name a folder: {name:?}"), "not a name", Some(help.into()));
+    None
+}
+
+fn evaluation(spec: &SuiteSpec, problems: &mut Problems) -> Option<EvaluationConfig> {
+    let rules = [("last", EpochRule::Last), ("best-validation", EpochRule::BestValidation)];
+    let epoch_rule = word(&spec.epoch_rule, EpochRule::Last, "epoch_rule", &rules, problems);
+    let every = ranged(&spec.evaluate_every, Some(1), "evaluate_every", "at least 1", |n| n >= 1, problems);
+    Some(EvaluationConfig { plan: EvaluationPlan::Curve { every: every? }, epoch_rule: epoch_rule? })
+}
+
+fn comparisons(spec: &SuiteSpec, problems: &mut Problems) -> Option<Vec<Comparison>> {
+    let written = match &spec.compare {
+        Field::Bad => return None,
+        Field::Given(written) => written,
+        Field::Absent if spec.tune == Field::Absent => return Some(vec![Comparison::Fixed]),
+        Field::Absent => return Some(vec![Comparison::Tuned]),
+    };
+    let choices = [Comparison::Tuned, Comparison::Fixed].map(|comparison| (comparison.name(), comparison));
+    let mut comparisons = Vec::new();
+    let mut sound = true;
+    for entry in &written.value {
+        let field = Field::Given(entry.clone());
+        let Some(comparison) = word(&field, Comparison::Fixed, "an entry of compare", &choices, problems) else {
+            sound = false;
+            continue;
+        };
+        if comparisons.contains(&comparison) {
+            problems.add(entry.place.clone(), format!("`{}` is compared twice", entry.value), "again here", None);
+            sound = false;
+        }
+        if comparison == Comparison::Tuned && spec.tune == Field::Absent {
+            let help = "add a table `[tune]` with a grid and its seeds, or compare only `fixed`";
+            let message = "the comparison `tuned` needs a table `[tune]`, and there is none";
+            problems.add(entry.place.clone(), message, "nothing to tune", Some(help.into()));
+            sound = false;
+        }
+        comparisons.push(comparison);
+    }
+    if written.value.is_empty() {
+        let help = "`compare = [\"tuned\"]`, `[\"fixed\"]` or both";
+        problems.add(written.place.clone(), "`compare` is empty", "nothing to compare", Some(help.into()));
+        sound = false;
+    }
+    sound.then_some(comparisons)
+}
+
+fn loss(spec: &DistillationSpec, problems: &mut Problems) -> Option<LossConfig> {
+    let scalings = [("hinton", Scaling::Hinton), ("none", Scaling::None)];
+    let scaling = word(&spec.scaling, Scaling::Hinton, "distillation.scaling", &scalings, problems);
+    let temperature = ranged(&spec.temperature, None, "distillation.temperature", "above 0", |t| t > 0.0, problems);
+    let lambda =
+        ranged(&spec.lambda, None, "distillation.lambda", "above 0 and at most 1", |l| l > 0.0 && l <= 1.0, problems);
+    Some(LossConfig {
+        temperature: Temperature::try_from(temperature?).ok()?,
+        lambda: Lambda::try_from(lambda?).ok()?,
+        scaling: scaling?,
+    })
+}
+
+/// The inner option is the suite's, the outer one says whether it is sound.
+#[expect(clippy::option_option, reason = "absent and wrong are different things")]
+fn teacher(
+    field: &Field<TeacherSpec>,
+    set: Option<KnownSet>,
+    sizes: Option<SplitSizes>,
+    problems: &mut Problems,
+) -> Option<Option<TeacherSettings>> {
+    let spec = match field {
+        Field::Absent => return Some(None),
+        Field::Bad => return None,
+        Field::Given(given) => &given.value,
+    };
+    let model = model::check(&spec.model, set, problems);
+    let training = training::check(&spec.training, sizes.map(|sizes| sizes.teacher_examples), problems);
+    let threads =
+        ranged(&spec.threads, Some(2), "teacher.threads", "from 1 to 256", |n| (1..=256).contains(&n), problems);
+    let seed = spec.seed.value_or(0).map(Seed);
+    Some(Some(TeacherSettings { model: model?, training: training?, threads: threads?, seed: seed? }))
+}
+
+/// Where a problem of two values is shown: at the one that the command line gave, if it gave one.
+fn blame<'a>(first: &'a Place, second: &'a Place) -> &'a Place {
+    if matches!(second, Place::Flag(_)) { second } else { first }
+}

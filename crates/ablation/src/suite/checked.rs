@@ -1,0 +1,92 @@
+//! A suite that can be run.
+
+use fractionate_records::{
+    Comparison, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig, Seed, TrainingConfig,
+};
+use fractionate_training::KnownSet;
+
+use crate::arm::Arm;
+
+/// A checked suite: every default filled in, every value possible. Made by [`super::load`] and [`super::check_text`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suite {
+    /// The suite's name: letters, digits, `-`, `_` and `.`, so that it can name a folder.
+    pub name: String,
+    /// The question that the suite asks; may be empty.
+    pub question: String,
+    /// The arms, at least one, none twice.
+    pub arms: Vec<Arm>,
+    /// The name of the arm that differences are taken against: one of `arms`.
+    pub reference: String,
+    /// What is compared.
+    pub metric: Metric,
+    /// The suite's seeds, at least one, none twice.
+    pub seeds: Vec<Seed>,
+    /// When students are evaluated, and which epoch's student counts.
+    pub evaluation: EvaluationConfig,
+    /// The comparisons, at least one, none twice; `tuned` only where there is `tune`.
+    pub comparisons: Vec<Comparison>,
+    /// The data set.
+    pub set: KnownSet,
+    /// How it is split.
+    pub data: SplitSizes,
+    /// The teacher; there is one if any arm needs it.
+    pub teacher: Option<TeacherSettings>,
+    /// The students' architecture.
+    pub student: ModelConfig,
+    /// Temperature, weight and scaling of the soft target in the fixed comparison.
+    pub loss: LossConfig,
+    /// The students' optimiser, schedule, batches and epochs in the fixed comparison.
+    pub training: TrainingConfig,
+    /// What is tuned, arm by arm.
+    pub tune: Option<Tune>,
+}
+
+impl Suite {
+    /// The names of the arms, in the suite's order, as written in results.
+    pub fn arm_names(&self) -> Vec<String> {
+        self.arms.iter().map(Arm::name).collect()
+    }
+}
+
+/// How many examples go where: student <= teacher, teacher + validation within the set's training examples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SplitSizes {
+    /// Training examples of the students: the first of the teacher's; at least 2.
+    pub student_examples: usize,
+    /// Training examples of the teacher.
+    pub teacher_examples: usize,
+    /// Training examples held out to choose settings, at least 1.
+    pub validation_examples: usize,
+    /// Test examples, at least 1: the first of the test split.
+    pub test_examples: usize,
+    /// The seed of the split.
+    pub split_seed: Seed,
+}
+
+/// How the teacher is trained.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TeacherSettings {
+    /// The architecture.
+    pub model: ModelConfig,
+    /// Optimiser, schedule, batches and epochs.
+    pub training: TrainingConfig,
+    /// Threads of the training, at least 1: a convolution's sums depend on them.
+    pub threads: usize,
+    /// The seed of initial weights, batch order and dropout.
+    pub seed: Seed,
+}
+
+/// The grid that each arm's setting is chosen from: all combinations. Each axis rises, without repetitions; one that
+/// the suite does not name holds the base value alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tune {
+    /// Peak learning rates.
+    pub learning_rates: Vec<f64>,
+    /// Distillation weights, all above 0.
+    pub lambdas: Vec<Lambda>,
+    /// L2 coefficients.
+    pub weight_decays: Vec<f64>,
+    /// The tuning seeds: at least one, none of the suite's.
+    pub seeds: Vec<Seed>,
+}

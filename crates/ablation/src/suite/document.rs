@@ -1,0 +1,107 @@
+//! A suite as a tree of values, each with the place it was written at.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::problems::Problems;
+
+/// Where something was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Bytes of the file.
+    File(Range<usize>),
+    /// A command-line flag with its value, as the user would type it.
+    Flag(String),
+    /// Nowhere: something that the file as a whole lacks.
+    Whole,
+}
+
+/// A value and its place.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Placed<T> {
+    pub(super) value: T,
+    pub(super) place: Place,
+}
+
+/// A TOML value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    String(String),
+    /// `None` if it does not fit 64 bits.
+    Integer(Option<i64>),
+    Float(f64),
+    Boolean(bool),
+    Date,
+    Array(Vec<Placed<Value>>),
+    Table(Table),
+}
+
+/// Keys and values, in the order of the file.
+pub(super) type Table = Vec<(Placed<String>, Placed<Value>)>;
+
+impl Value {
+    /// What it is, with an article.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::String(_) => "a string",
+            Self::Integer(_) => "a whole number",
+            Self::Float(_) => "a number",
+            Self::Boolean(_) => "true or false",
+            Self::Date => "a date",
+            Self::Array(_) => "a list",
+            Self::Table(_) => "a table",
+        }
+    }
+}
+
+/// Parses the file's text. Repeated keys leave a document to check further; after any other error of syntax nobody
+/// knows what was meant, and there is none.
+pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Placed<Value>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut whole = true;
+    for error in errors {
+        whole &= error.message().starts_with("duplicate key");
+        let place = error.span().map_or(Place::Whole, Place::File);
+        problems.add(place, format!("this is not TOML: {}", error.message()), "here", None);
+    }
+    whole.then(|| {
+        let value = Value::Table(convert_table(table.get_ref(), &Place::File));
+        Placed { value, place: Place::Whole }
+    })
+}
+
+/// Parses one value of a flag; all of it is placed at the flag.
+pub(super) fn parse_value(text: &str, flag: &Place) -> Option<Placed<Value>> {
+    let value = DeValue::parse(text).ok()?;
+    Some(Placed { value: convert(value.get_ref(), &|_| flag.clone()), place: flag.clone() })
+}
+
+fn convert(value: &DeValue<'_>, place: &dyn Fn(Range<usize>) -> Place) -> Value {
+    match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(integer) => Value::Integer(i64::from_str_radix(integer.as_str(), integer.radix()).ok()),
+        DeValue::Float(float) => Value::Float(float.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(boolean) => Value::Boolean(*boolean),
+        DeValue::Datetime(_) => Value::Date,
+        DeValue::Array(items) => Value::Array(
+            items
+                .iter()
+                .map(|item| Placed { value: convert(item.get_ref(), place), place: place(item.span()) })
+                .collect(),
+        ),
+        DeValue::Table(table) => Value::Table(convert_table(table, place)),
+    }
+}
+
+fn convert_table(table: &DeTable<'_>, place: &dyn Fn(Range<usize>) -> Place) -> Table {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries
+        .into_iter()
+        .map(|(key, value)| {
+            let name = Placed { value: key.get_ref().to_string(), place: place(key.span()) };
+            (name, Placed { value: convert(value.get_ref(), place), place: place(value.span()) })
+        })
+        .collect()
+}

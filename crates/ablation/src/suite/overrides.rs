@@ -1,0 +1,84 @@
+//! What the command line changes in a suite, checked as strictly as the file.
+
+use super::document::{self, Place, Placed, Table, Value};
+use super::problems::Problems;
+
+/// Changes to a suite from the command line, applied in this order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `--set KEY=VALUE`: dotted key, value in TOML's syntax; a bare word is a string.
+    pub set: Vec<String>,
+    /// `--seeds 0..4`.
+    pub seeds: Option<String>,
+    /// `--arms hard,teacher`: names as in results, options in parentheses.
+    pub arms: Option<String>,
+}
+
+impl Overrides {
+    /// Puts the changes into the document; each value is placed at its flag.
+    pub(super) fn apply(&self, document: &mut Placed<Value>, problems: &mut Problems) {
+        for assignment in &self.set {
+            let flag = Place::Flag(format!("--set {assignment}"));
+            let Some((key, value)) = assignment.split_once('=') else {
+                let help = "write `--set KEY=VALUE`, for example `--set student.hidden=[32]`";
+                problems.add(flag, "there is no `=` between key and value", "", Some(help.into()));
+                continue;
+            };
+            let keys: Vec<&str> = key.split('.').map(str::trim).collect();
+            match read(value.trim(), &flag) {
+                Some(value) => insert(document, &keys, value, &flag, problems),
+                None => {
+                    let message = format!("`{}` is not a value", value.trim());
+                    let help = "values are written as in the file: `0.5`, `[32, 32]`, `\"some words\"`";
+                    problems.add(flag, message, "", Some(help.into()));
+                }
+            }
+        }
+        if let Some(seeds) = &self.seeds {
+            let flag = Place::Flag(format!("--seeds {seeds}"));
+            // A list of numbers is a list, anything else a range.
+            let value = match read(seeds.trim(), &flag) {
+                Some(list @ Placed { value: Value::Array(_), .. }) => list,
+                _ => Placed { value: Value::String(seeds.trim().to_owned()), place: flag.clone() },
+            };
+            insert(document, &["seeds"], value, &flag, problems);
+        }
+        if let Some(arms) = &self.arms {
+            let flag = Place::Flag(format!("--arms {arms}"));
+            let names = arms.split(',').map(|name| Value::String(name.trim().to_owned()));
+            let names = names.map(|value| Placed { value, place: flag.clone() }).collect();
+            let value = Placed { value: Value::Array(names), place: flag.clone() };
+            insert(document, &["arms"], value, &flag, problems);
+        }
+    }
+}
+
+fn read(text: &str, flag: &Place) -> Option<Placed<Value>> {
+    let bare = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '(' | ')');
+    document::parse_value(text, flag).or_else(|| {
+        let word = !text.is_empty() && text.chars().all(bare);
+        word.then(|| Placed { value: Value::String(text.to_owned()), place: flag.clone() })
+    })
+}
+
+fn insert(into: &mut Placed<Value>, keys: &[&str], value: Placed<Value>, flag: &Place, problems: &mut Problems) {
+    let Some((first, rest)) = keys.split_first() else {
+        *into = value;
+        return;
+    };
+    let Value::Table(table) = &mut into.value else {
+        problems.add(flag.clone(), format!("there is no table to put `{}` into", keys.join(".")), "", None);
+        return;
+    };
+    insert(entry(table, first, flag), rest, value, flag, problems);
+}
+
+/// The value of a key, made as an empty table if it is not there.
+fn entry<'a>(table: &'a mut Table, key: &str, flag: &Place) -> &'a mut Placed<Value> {
+    let at = table.iter().position(|(name, _)| name.value == key).unwrap_or_else(|| {
+        let name = Placed { value: key.to_owned(), place: flag.clone() };
+        table.push((name, Placed { value: Value::Table(Table::new()), place: flag.clone() }));
+        table.len() - 1
+    });
+    &mut table[at].1
+}

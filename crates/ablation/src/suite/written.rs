@@ -1,0 +1,147 @@
+//! A suite back as a file, every default written out.
+
+use std::fmt::Write;
+
+use fractionate_records::{
+    EpochRule, EvaluationPlan, Metric, ModelConfig, Scaling, ScheduleConfig, Seed, TrainingConfig,
+};
+
+use super::{Suite, TeacherSettings, Tune};
+
+impl Suite {
+    /// The resolved suite as TOML: parsed again it is the same suite.
+    pub fn to_toml(&self) -> String {
+        let mut out = String::new();
+        line(&mut out, "name", &string(&self.name));
+        line(&mut out, "question", &string(&self.question));
+        line(&mut out, "arms", &list(self.arms.iter().map(|arm| string(&arm.name()))));
+        line(&mut out, "reference", &string(&self.reference));
+        line(&mut out, "seeds", &seeds(&self.seeds));
+        let metric = match self.metric {
+            Metric::TestAccuracy => "test-accuracy",
+            Metric::TestNll => "test-nll",
+        };
+        line(&mut out, "metric", &string(metric));
+        let epoch_rule = match self.evaluation.epoch_rule {
+            EpochRule::Last => "last",
+            EpochRule::BestValidation => "best-validation",
+        };
+        line(&mut out, "epoch_rule", &string(epoch_rule));
+        if let EvaluationPlan::Curve { every } = self.evaluation.plan {
+            line(&mut out, "evaluate_every", &every.to_string());
+        }
+        line(&mut out, "compare", &list(self.comparisons.iter().map(|comparison| string(comparison.name()))));
+        self.write_data(&mut out);
+        if let Some(teacher) = &self.teacher {
+            write_teacher(&mut out, teacher);
+        }
+        header(&mut out, "student");
+        write_model(&mut out, &self.student);
+        header(&mut out, "distillation");
+        line(&mut out, "temperature", &number(self.loss.temperature.get()));
+        line(&mut out, "lambda", &number(self.loss.lambda.get()));
+        let scaling = match self.loss.scaling {
+            Scaling::Hinton => "hinton",
+            Scaling::None => "none",
+        };
+        line(&mut out, "scaling", &string(scaling));
+        header(&mut out, "training");
+        write_training(&mut out, &self.training);
+        if let Some(tune) = &self.tune {
+            write_tune(&mut out, tune);
+        }
+        out
+    }
+
+    fn write_data(&self, out: &mut String) {
+        header(out, "data");
+        line(out, "set", &string(self.set.name()));
+        line(out, "student_examples", &self.data.student_examples.to_string());
+        line(out, "teacher_examples", &self.data.teacher_examples.to_string());
+        line(out, "validation_examples", &self.data.validation_examples.to_string());
+        line(out, "test_examples", &self.data.test_examples.to_string());
+        line(out, "split_seed", &self.data.split_seed.to_string());
+    }
+}
+
+fn write_teacher(out: &mut String, teacher: &TeacherSettings) {
+    header(out, "teacher");
+    write_model(out, &teacher.model);
+    write_training(out, &teacher.training);
+    line(out, "seed", &teacher.seed.to_string());
+    line(out, "threads", &teacher.threads.to_string());
+}
+
+fn write_model(out: &mut String, model: &ModelConfig) {
+    match model {
+        ModelConfig::Mlp { hidden, dropout } => {
+            line(out, "model", &string("mlp"));
+            line(out, "hidden", &list(hidden.iter().map(usize::to_string)));
+            // Without a hidden layer there is nothing to drop, and saying so would be refused only above 0.
+            line(out, "dropout", &number(*dropout));
+        }
+        ModelConfig::Cnn { channels, dense, dropout } => {
+            line(out, "model", &string("cnn"));
+            line(out, "channels", &list(channels.iter().map(usize::to_string)));
+            line(out, "dense", &dense.to_string());
+            line(out, "dropout", &number(*dropout));
+        }
+    }
+}
+
+fn write_training(out: &mut String, training: &TrainingConfig) {
+    line(out, "learning_rate", &number(training.learning_rate));
+    line(out, "momentum", &number(training.momentum));
+    line(out, "nesterov", &training.nesterov.to_string());
+    line(out, "weight_decay", &number(training.weight_decay));
+    let schedule = match &training.schedule {
+        ScheduleConfig::Cosine => string("cosine"),
+        ScheduleConfig::Constant => string("constant"),
+        ScheduleConfig::Step { epochs, factor } => {
+            let epochs = list(epochs.iter().map(usize::to_string));
+            format!("{{ kind = \"step\", epochs = {epochs}, factor = {} }}", number(*factor))
+        }
+    };
+    line(out, "schedule", &schedule);
+    line(out, "warmup_epochs", &training.warmup_epochs.to_string());
+    line(out, "batch_size", &training.batch_size.to_string());
+    line(out, "epochs", &training.epochs.to_string());
+}
+
+fn write_tune(out: &mut String, tune: &Tune) {
+    header(out, "tune");
+    line(out, "learning_rate", &list(tune.learning_rates.iter().copied().map(number)));
+    line(out, "lambda", &list(tune.lambdas.iter().map(|lambda| number(lambda.get()))));
+    line(out, "weight_decay", &list(tune.weight_decays.iter().copied().map(number)));
+    line(out, "seeds", &seeds(&tune.seeds));
+}
+
+fn header(out: &mut String, table: &str) {
+    writeln!(out, "\n[{table}]").expect("a string takes all");
+}
+
+fn line(out: &mut String, key: &str, value: &str) {
+    writeln!(out, "{key} = {value}").expect("a string takes all");
+}
+
+fn string(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// The shortest digits that read back as the same number; always recognisable as no integer.
+fn number(value: f64) -> String {
+    format!("{value:?}")
+}
+
+fn list(values: impl IntoIterator<Item = String>) -> String {
+    format!("[{}]", values.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+/// A range where the seeds are one.
+fn seeds(seeds: &[Seed]) -> String {
+    let range = seeds.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0);
+    match (seeds.first(), seeds.last()) {
+        (Some(first), Some(last)) if range => string(&format!("{first}..{}", last.0 + 1)),
+        _ => list(seeds.iter().map(Seed::to_string)),
+    }
+}
