@@ -257,8 +257,8 @@ fn notes(results: &ComparisonResults, arms: &ArmUnits<'_>, additive: bool) -> Ve
         ARMS.iter().copied().filter(|a| arms.get(a).is_some_and(|units| units.is_empty())).collect();
     for (names, what) in [(&not_in_suite, "not in the suite"), (&unfinished, "without a finished run")] {
         if !names.is_empty() {
-            let verb = if names.len() == 1 { "is" } else { "are" };
-            notes.push(format!("{} {verb} {what}: the terms that need it are not given.", quoted(names)));
+            let (verb, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
+            notes.push(format!("{} {verb} {what}: the terms that need {them} are not given.", quoted(names)));
         }
     }
     for name in ARMS {
@@ -278,6 +278,8 @@ fn notes(results: &ComparisonResults, arms: &ArmUnits<'_>, additive: bool) -> Ve
             lacking.entry(lacks).or_default().push(seed);
         }
     }
+    let mut lacking: Vec<(Vec<&str>, Vec<u64>)> = lacking.into_iter().collect();
+    lacking.sort_by(|a, b| a.1.cmp(&b.1));
     for (names, seeds) in &lacking {
         let consequence = if additive { "left out of the decomposition" } else { "not in every term" };
         let (noun, verb) = if seeds.len() == 1 { ("Seed", "is") } else { ("Seeds", "are") };
@@ -288,7 +290,7 @@ fn notes(results: &ComparisonResults, arms: &ArmUnits<'_>, additive: bool) -> Ve
             quoted(names)
         ));
     }
-    if !additive && lacking.values().any(|seeds| !seeds.is_empty()) {
+    if !additive && !lacking.is_empty() {
         notes.push(
             "The terms rest on different seeds, so their means do not add up to the total's; seed by seed they do."
                 .to_owned(),

@@ -167,7 +167,9 @@ fn comparison(suite: &SuiteRuns, comparison: Comparison) -> Option<ComparisonRep
         Some(_) => {}
     }
     let single: Vec<String> = arms.iter().filter(|a| a.seeds.len() == 1).map(|a| format!("`{}`", a.arm)).collect();
-    if !single.is_empty() {
+    if single.len() > 1 && single.len() == arms.iter().filter(|a| a.summary.is_some()).count() {
+        notes.push("Every arm has a single seed: means without intervals.".to_owned());
+    } else if !single.is_empty() {
         let verb = if single.len() == 1 { "has" } else { "have" };
         notes.push(format!("{} {verb} a single seed: a mean without an interval.", crate::numbers::list(&single)));
     }

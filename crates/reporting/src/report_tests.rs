@@ -232,3 +232,14 @@ fn look_at_the_figures() {
     report(&partial.write(&place.join("without-class-smoothing"))).unwrap();
     report(&ExampleSuite::new(1, &[Comparison::Tuned]).write(&place.join("one-seed"))).unwrap();
 }
+
+/// `cargo test --release --workspace -- --ignored ten_thousand --nocapture` prints how long a large report takes.
+#[test]
+#[ignore = "for measuring"]
+fn ten_thousand_runs_take_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = ExampleSuite::new(900, &[Comparison::Tuned]).write(folder.path());
+    let start = std::time::Instant::now();
+    let found = report(&store).unwrap();
+    println!("{} runs: {:.1} s", found.read_runs, start.elapsed().as_secs_f64());
+}

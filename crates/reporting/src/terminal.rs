@@ -1,6 +1,6 @@
 //! The report as text: for the terminal, and as Markdown.
 
-use fractionate_records::{Comparison, EpochRule};
+use fractionate_records::{Comparison, EpochRule, GridPoint};
 
 use crate::measure::MetricWords;
 use crate::numbers::{DASH, count, fixed, interval, signed_plus_minus};
@@ -9,7 +9,7 @@ use crate::tables::{self, TextTable};
 use crate::{ComparisonReport, Report};
 
 /// How many sentences of one kind the terminal shows; `report.md` has all.
-const SHOWN: usize = 8;
+const SHOWN: usize = 12;
 
 impl Report {
     /// What the terminal shows at the end of a run.
@@ -59,11 +59,14 @@ impl Report {
                 text.push_str(&format!("  {row}\n"));
             }
         }
-        text.push_str(&format!("\n{}\n", style.bold(&c.answer)));
+        text.push_str(&format!("\n{}\n", style.bold(&c.answer.replace('`', ""))));
         for note in c.notes.iter().chain(&c.decomposition.notes) {
             text.push_str(&format!("{}\n", note.replace('`', "")));
         }
-        text.push_str(&format!("{}\n\n", style.dim(&c.scope)));
+        if has_intervals(c) {
+            text.push_str(&format!("{}\n", style.dim(&c.scope)));
+        }
+        text.push('\n');
         text
     }
 
@@ -72,8 +75,8 @@ impl Report {
         let setting = match c.comparison {
             Comparison::Tuned => "each arm at its own setting".to_owned(),
             Comparison::Fixed => {
-                let with_decay = tables::setting(self.fixed_setting, true);
-                format!("every arm at one setting (rate, lambda, weight decay: {with_decay})")
+                let GridPoint { learning_rate, lambda, weight_decay } = self.fixed_setting;
+                format!("every arm at rate {learning_rate}, lambda {lambda}, weight decay {weight_decay}")
             }
         };
         let epoch = match self.epoch_rule {
@@ -154,14 +157,21 @@ impl Report {
         sentences.extend(self.notes.iter().cloned());
         if !self.missing.is_empty() {
             let missing: std::collections::HashSet<&str> = self.missing.iter().map(|m| m.id.as_str()).collect();
-            sentences.push(format!("{} of {} are not there.", missing.len(), count(self.planned_runs, "planned run")));
+            let verb = if missing.len() == 1 { "is" } else { "are" };
+            let planned = count(self.planned_runs, "planned run");
+            sentences.push(format!("{} of {planned} {verb} not there.", missing.len()));
             sentences.extend(missing_sentences(&self.missing));
         }
-        for choice in self.choices.iter().filter(|choice| !choice.edges.is_empty()) {
+        let edges: Vec<String> = self
+            .choices
+            .iter()
+            .filter(|choice| !choice.edges.is_empty())
+            .map(|choice| format!("`{}` in {}", choice.arm, tables::edges(choice)))
+            .collect();
+        if !edges.is_empty() {
             sentences.push(format!(
-                "* `{}`'s choice lies on the grid's edge, so a better one may lie beyond: {}.",
-                choice.arm,
-                tables::edges(choice)
+                "* Choices on the grid's edge, beyond which a better one may lie: {}.",
+                edges.join("; ")
             ));
         }
         sentences
@@ -196,7 +206,9 @@ impl Report {
             for note in c.notes.iter().chain(&c.decomposition.notes) {
                 text.push_str(&format!("{note}\n\n"));
             }
-            text.push_str(&format!("{}\n\n", c.scope));
+            if has_intervals(c) {
+                text.push_str(&format!("{}\n\n", c.scope));
+            }
         }
         if !self.choices.is_empty() {
             text.push_str(&format!("## Choices\n\n{}\n", tables::choices_text(&self.choices).markdown()));
@@ -210,6 +222,11 @@ impl Report {
         }
         text
     }
+}
+
+/// Whether any arm has an interval that needs an explanation.
+fn has_intervals(c: &ComparisonReport) -> bool {
+    c.arms.iter().filter_map(|a| a.summary).any(|s| s.interval.is_some())
 }
 
 /// Words in colour, where the terminal has it.

@@ -40,7 +40,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
     let width = COLUMN - 2.0 * MARGIN;
     let title = format!("{} of every arm", capital(report.metric.name()));
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
-    let remark = format!("{}; dots: seeds, bars: mean and 95% interval", super::setting_line(report, comparison));
+    let remark = format!("{}; dots: seeds, bars: mean and 95% interval", super::setting_line(report, comparison, comparison.seeds));
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(width));
     let better = if report.metric == fractionate_records::Metric::TestNll { ", less is better" } else { "" };
     let name = format!("{} ({}{better})", report.metric.name(), report.metric.unit());
@@ -66,7 +66,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
         // The seeds above, the mean below: neither hides the other.
         for (j, units) in results.arms[i].units.values().enumerate() {
             let wobble = [0.0, 0.9, -0.9][j % 3];
-            scene.dot((scale.at(results.measure.value(*units)), y - 2.7 + wobble), 1.35, colour.faint(0.5));
+            scene.dot((scale.at(results.measure.value(*units)), y - 2.7 + wobble), 1.35, colour.faint(0.6));
         }
         let (mean, level) = (scale.at(summary.mean), y + 2.8);
         if let Some(i) = summary.interval {
@@ -108,10 +108,11 @@ fn arrow(scene: &mut Scene, scale: &Scale, mean: f64, y: f64, colour: style::Col
     let head = vec![(edge, y), (edge + 5.0 * inward, y - 3.0), (edge + 5.0 * inward, y + 3.0)];
     scene.area(head, colour);
     scene.line((edge + 5.0 * inward, y), (edge + 11.0 * inward, y), 1.2, colour);
-    let align = if below { Align::Left } else { Align::Right };
-    scene.text(
-        Label::new("off the axis", (edge + 14.0 * inward, y + 2.3), align).sized(SMALL).coloured(GREY),
-    );
+    let (words, align) = ("off the axis", if below { Align::Left } else { Align::Right });
+    let (start, end) = (edge + 13.0 * inward, edge + (15.0 + text_width(words, SMALL, false)) * inward);
+    // Keeps the reference's line out of the words.
+    scene.area(vec![(start, y - 4.0), (end, y - 4.0), (end, y + 4.0), (start, y + 4.0)], PAPER);
+    scene.text(Label::new(words, (edge + 14.0 * inward, y + 2.3), align).sized(SMALL).coloured(GREY));
 }
 
 pub(super) fn capital(text: &str) -> String {

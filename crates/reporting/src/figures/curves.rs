@@ -74,7 +74,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
     let near = axis::near_the_bulk(&lasts, super::arms::least_reach(report));
     let (first_epoch, last_epoch) =
         axis::range(curves.iter().flat_map(|c| &c.points).map(|p| p.0 as f64)).unwrap_or((1.0, 1.0));
-    let settled = first_epoch + 0.15 * (last_epoch - first_epoch);
+    let settled = first_epoch + 0.3 * (last_epoch - first_epoch);
     let late = curves
         .iter()
         .zip(&near)
@@ -91,8 +91,8 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
         })
         .collect();
     let widest = names.iter().map(|n| text_width(n, TEXT, false)).fold(0.0, f64::max).min(COLUMN / 2.4);
-    let (left, right) = (MARGIN + 18.0, COLUMN - MARGIN - widest - 9.0);
-    let bottom = BOTTOM.max(TOP + LINE * curves.len() as f64);
+    let (left, right) = (MARGIN + 18.0, COLUMN - MARGIN - widest - 15.5);
+    let bottom = BOTTOM.max(TOP + 4.0 + LINE * curves.len() as f64);
     let x = Scale { values: (first_epoch, last_epoch), places: (left, right) };
     let y = Scale::around(low, high, (bottom, TOP));
 
@@ -100,7 +100,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
     let width = COLUMN - 2.0 * MARGIN;
     let title = format!("{} ({}) by epoch", super::arms::capital(report.metric.name()), report.metric.unit());
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
-    let remark = format!("{}; means over seeds", super::setting_line(report, comparison));
+    let remark = format!("{}; means over seeds", super::setting_line(report, comparison, comparison.seeds));
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(width));
     axes(&mut scene, &x, &y);
 
@@ -112,12 +112,12 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
             scene.path(piece, if emphasis { 1.8 } else { 1.1 }, colour);
         }
         if let Some(&(end, height)) = points.last() {
-            scene.path(vec![(end, height.clamp(TOP, bottom)), (right + 6.0, place)], 0.6, colour);
+            scene.path(vec![(end, height.clamp(TOP, bottom)), (right + 12.0, place)], 0.6, colour);
         }
     }
     for ((curve, name), place) in curves.iter().zip(&names).zip(label_places(curves, &y, TOP, bottom)) {
-        scene.dot((right + 6.0, place), 1.6, style::arm_colour(&curve.arm));
-        let label = Label::new(name, (right + 9.5, place + 2.6), Align::Left).within(widest + 0.5);
+        scene.dot((right + 12.0, place), 1.6, style::arm_colour(&curve.arm));
+        let label = Label::new(name, (right + 15.5, place + 2.6), Align::Left).within(widest + 0.5);
         let emphasis = matches!(curve.arm.as_str(), "hard" | "teacher");
         scene.text(if emphasis { label.bold() } else { label }.coloured(INK));
     }
@@ -156,17 +156,25 @@ fn label_places(curves: &[MeanCurve], y: &Scale, top: f64, bottom: f64) -> Vec<f
         curves.iter().map(|c| c.points.last().map_or(bottom, |p| y.at(p.1)).clamp(top, bottom)).collect();
     let mut order: Vec<usize> = (0..ends.len()).collect();
     order.sort_by(|&a, &b| ends[a].total_cmp(&ends[b]));
-    let mut places = ends.clone();
-    // Pushed down from the top, then up from the bottom.
-    let mut least = top + 2.0;
-    for &i in &order {
-        places[i] = places[i].max(least);
-        least = places[i] + LINE;
+    // Blocks of labels that touch: each as near as can be to where its labels would be, over (sum, count).
+    let mut blocks: Vec<(f64, usize)> = Vec::new();
+    for (rank, &i) in order.iter().enumerate() {
+        // Measured from where the first label of the whole stack would be.
+        let mut block = (ends[i] - LINE * rank as f64, 1);
+        while let Some(&(sum, count)) = blocks.last() {
+            if sum / count as f64 <= block.0 / block.1 as f64 {
+                break;
+            }
+            blocks.pop();
+            block = (block.0 + sum, block.1 + count);
+        }
+        blocks.push(block);
     }
-    let mut most = bottom - 2.0;
-    for &i in order.iter().rev() {
-        places[i] = places[i].min(most);
-        most = places[i] - LINE;
+    let starts = blocks.iter().flat_map(|&(sum, count)| std::iter::repeat_n(sum / count as f64, count));
+    let (first, last) = (top + 2.0, bottom - 2.0 - LINE * ends.len().saturating_sub(1) as f64);
+    let mut places = ends.clone();
+    for ((rank, &i), start) in order.iter().enumerate().zip(starts) {
+        places[i] = start.min(last).max(first) + LINE * rank as f64;
     }
     places
 }

@@ -67,7 +67,97 @@ pub(crate) fn all(suite: &SuiteRuns, report: &Report) -> Result<Vec<Figure>, Rep
 }
 
 /// `Fashion-MNIST, tuned, 10 seeds`.
-fn setting_line(report: &Report, comparison: &crate::ComparisonReport) -> String {
-    let seeds = crate::numbers::count(comparison.seeds, "seed");
+fn setting_line(report: &Report, comparison: &crate::ComparisonReport, seeds: usize) -> String {
+    let seeds = crate::numbers::count(seeds, "seed");
     format!("{}, {}, {seeds}", report.data_set, comparison.comparison.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scene::{Align, Label, Mark};
+    use super::*;
+    use crate::examples::ExampleSuite;
+    use crate::report::compute;
+    use fractionate_records::{Comparison, Metric};
+
+    const BOTH: [Comparison; 2] = [Comparison::Tuned, Comparison::Fixed];
+
+    /// Left, top, right and bottom of a line of text.
+    fn text_box(label: &Label) -> (f64, f64, f64, f64) {
+        let width = render::text_width(&label.text, label.size, label.bold);
+        let left = match label.align {
+            Align::Left => label.at.0,
+            Align::Middle => label.at.0 - width / 2.0,
+            Align::Right => label.at.0 - width,
+        };
+        (left, label.at.1 - 0.73 * label.size, left + width, label.at.1 + 0.2 * label.size)
+    }
+
+    fn figures_of(suite: &ExampleSuite) -> Vec<Figure> {
+        let folder = tempfile::tempdir().unwrap();
+        let store = suite.write(folder.path());
+        let runs = SuiteRuns::read(&store, store.manifest().unwrap());
+        all(&runs, &compute(&runs, "report".into())).unwrap()
+    }
+
+    fn suites() -> Vec<ExampleSuite> {
+        let mut nll = ExampleSuite::new(10, &BOTH);
+        nll.manifest.metric = Metric::TestNll;
+        let mut long = ExampleSuite::new(2, &[Comparison::Tuned]);
+        long.manifest.data_set = "A data set with a name that nobody would want to read twice".into();
+        vec![
+            ExampleSuite::new(10, &BOTH),
+            ExampleSuite::new(1, &BOTH),
+            ExampleSuite::new(3, &BOTH).without_arm("class-mean"),
+            ExampleSuite::new(3, &BOTH).without_arm("hard"),
+            nll,
+            long,
+        ]
+    }
+
+    #[test]
+    fn no_text_leaves_its_figure_or_runs_into_another() {
+        for figure in suites().iter().flat_map(figures_of) {
+            let labels: Vec<&Label> = figure
+                .scene
+                .marks
+                .iter()
+                .filter_map(|m| if let Mark::Text(label) = m { Some(label) } else { None })
+                .collect();
+            for (i, label) in labels.iter().enumerate() {
+                let a = text_box(label);
+                let inside = a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= figure.scene.width && a.3 <= figure.scene.height;
+                assert!(inside, "{}: {} leaves the figure", figure.name, label.text);
+                for other in &labels[..i] {
+                    let b = text_box(other);
+                    let apart = a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
+                    assert!(apart, "{}: {} runs into {}", figure.name, label.text, other.text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_place_is_a_number_inside_the_figure() {
+        for figure in suites().iter().flat_map(figures_of) {
+            let Scene { width, height, marks } = &figure.scene;
+            for mark in marks {
+                let points = match mark {
+                    Mark::Line { points, .. } | Mark::Area { points, .. } => points.clone(),
+                    Mark::Dot { centre, .. } => vec![*centre],
+                    Mark::Text(label) => vec![label.at],
+                };
+                let inside = points.iter().all(|p| (0.0..=*width).contains(&p.0) && (0.0..=*height).contains(&p.1));
+                assert!(inside, "{}: {mark:?}", figure.name);
+            }
+        }
+    }
+
+    #[test]
+    fn an_svg_has_real_text_and_its_size_in_millimetres() {
+        let figures = figures_of(&ExampleSuite::new(2, &[Comparison::Tuned]));
+        let svg = figures[1].svg().unwrap();
+        assert!(svg.starts_with("<svg width=\"85.02mm\""), "{}", &svg[..60]);
+        assert!(svg.contains("class difficulty") && svg.contains("<text"));
+    }
 }

@@ -62,7 +62,8 @@ pub(crate) fn png(scene: &Scene) -> Result<Vec<u8>, String> {
     let pixels = |points: f64| (points * DOTS_PER_INCH / 72.0).round() as usize;
     let (width, height) = (pixels(scene.width), pixels(scene.height));
     let (wide, high) = (width * OVERSAMPLING, height * OVERSAMPLING);
-    let mut large = vec![0u8; 3 * wide * high];
+    // White: rounding may leave a line of pixels that nothing covers.
+    let mut large = vec![255u8; 3 * wide * high];
     {
         let units = Units {
             per_point: DOTS_PER_INCH / 72.0 * OVERSAMPLING as f64,

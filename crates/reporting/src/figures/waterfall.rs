@@ -11,8 +11,8 @@ use fractionate_records::Metric;
 
 const MARGIN: f64 = 5.0;
 const TOP: f64 = 30.0;
-const ROW: f64 = 16.0;
-const BAR: f64 = 9.0;
+const ROW: f64 = 19.0;
+const BAR: f64 = 10.0;
 const AXIS: f64 = 24.0;
 
 /// One row of the figure.
@@ -81,8 +81,8 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport) -> Scene {
                     let (a, b) = (scale.at(sign * i.low), scale.at(sign * i.high));
                     scene.whisker(a.min(b), a.max(b), y, 1.0, colour, PAPER);
                 }
-                scene.dot((scale.at(sign * level.mean), y), 3.0, PAPER);
-                scene.dot((scale.at(sign * level.mean), y), 2.5, colour);
+                scene.dot((scale.at(sign * level.mean), y), 2.5, PAPER);
+                scene.dot((scale.at(sign * level.mean), y), 2.0, colour);
             }
             Kind::Step(term, start) => step(&mut scene, &scale, term, start, y, levels.is_some()),
         }
@@ -134,15 +134,17 @@ fn extent(row: &Row<'_>, sign: f64) -> Vec<f64> {
 fn title(scene: &mut Scene, report: &Report, comparison: &ComparisonReport, chained: bool) {
     let gain = comparison.decomposition.total.gain.filter(|_| chained);
     let words = match gain {
-        Some(g) => format!(
-            "The gain of {} {}, taken apart",
-            signed_plus_minus(&g, report.metric.decimals()),
-            report.metric.gain_unit()
-        ),
+        Some(g) => {
+            let (noun, size) = if g.mean < 0.0 { ("loss", -g.mean) } else { ("gain", g.mean) };
+            let size = plus_minus(&Summary { mean: size, ..g }, report.metric.decimals());
+            format!("The {noun} of {size} {}, taken apart", report.metric.gain_unit())
+        }
         None => "What each level gave".to_owned(),
     };
     scene.text(Label::new(words, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(COLUMN - 2.0 * MARGIN));
-    let remark = format!("{}; whiskers: 95% intervals over seeds", super::setting_line(report, comparison));
+    let seeds = comparison.decomposition.total.seeds.len();
+    let whiskers = if seeds > 1 { "; whiskers: 95% intervals over seeds" } else { "" };
+    let remark = format!("{}{whiskers}", super::setting_line(report, comparison, if chained { seeds } else { comparison.seeds }));
     scene.text(
         Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(COLUMN - 2.0 * MARGIN),
     );
