@@ -1,1 +1,31 @@
 //! Frames from the store, statistics, the decomposition, tables and figures.
+//!
+//! [`report`] reads a store, computes everything and writes the store's `report/` folder; what it returns is plain data.
+//! Nothing here needs libtorch.
+
+mod answer;
+mod decomposition;
+mod error;
+#[cfg(test)]
+mod examples;
+mod figures;
+mod files;
+mod frames;
+mod intervals;
+mod measure;
+mod numbers;
+mod paired;
+mod problems;
+mod report;
+#[cfg(test)]
+mod report_tests;
+mod suite_runs;
+mod tables;
+mod terminal;
+
+pub use decomposition::{Decomposition, SeedTerms, Term, TermRow};
+pub use error::ReportError;
+pub use intervals::{Interval, Summary, t_quantile};
+pub use paired::DifferenceRow;
+pub use problems::{DivergedRun, MissingRun, UnreadableRun};
+pub use report::{ArmRow, ComparisonReport, Report, report};

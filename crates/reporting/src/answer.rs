@@ -1,0 +1,94 @@
+//! The suite's answer in one sentence.
+
+use fractionate_records::{Comparison, Metric};
+
+use crate::measure::MetricWords;
+use crate::numbers::{self, plus_minus};
+use crate::{Decomposition, Summary, Term, TermRow};
+
+/// What the decomposition says.
+pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metric: Metric) -> String {
+    let Some(total) = decomposition.total.gain else {
+        return format!(
+            "How much distillation gained ({}) cannot be said: it takes finished runs of `hard` and `teacher` at the same seed.",
+            comparison.name()
+        );
+    };
+    let (unit, decimals) = (metric.gain_unit(), metric.decimals());
+    let setting = format!("({}, {})", comparison.name(), numbers::count(total.n, "seed"));
+    let Some(interval) = total.interval else {
+        return format!(
+            "With one seed there is no interval and nothing is shown: distillation differed from hard labels by {} {unit} {setting}.",
+            numbers::signed(total.mean, decimals)
+        );
+    };
+    if interval.contains(0.0) {
+        return format!(
+            "No gain was shown: distillation differed from hard labels by {} {unit} {setting}, an interval that contains 0.",
+            numbers::signed_plus_minus(&total, decimals)
+        );
+    }
+    let gained = total.mean > 0.0;
+    let size = plus_minus(&Summary { mean: total.mean.abs(), ..total }, decimals);
+    if !decomposition.additive {
+        let verb = if gained { "gained" } else { "hurt: it lost" };
+        return format!(
+            "Distillation {verb} {size} {unit} against hard labels {setting}; it is not taken apart here, because not all seven arms finished at enough common seeds."
+        );
+    }
+    let part = |row: &TermRow| {
+        let gain = row.gain.expect("an additive decomposition has all terms");
+        format!("{} {}", row.term.name(), plus_minus(&gain, decimals))
+    };
+    let parts = numbers::list(&decomposition.terms.iter().map(part).collect::<Vec<_>>());
+    let largest = largest(&decomposition.terms, gained, decomposition);
+    if gained {
+        format!("Of the {size} {unit} that distillation gained over hard labels {setting}, the parts are {parts}; {largest}.")
+    } else {
+        format!("Distillation hurt: it lost {size} {unit} against hard labels {setting}; the parts are {parts}; {largest}.")
+    }
+}
+
+/// The largest share, or the two largest where the seeds do not tell them apart.
+fn largest(terms: &[TermRow], gained: bool, decomposition: &Decomposition) -> String {
+    let sign = if gained { 1.0 } else { -1.0 };
+    let mean = |i: usize| sign * terms[i].gain.map_or(f64::NEG_INFINITY, |g| g.mean);
+    let mut order: Vec<usize> = (0..terms.len()).collect();
+    order.sort_by(|&a, &b| mean(b).total_cmp(&mean(a)));
+    let (first, second) = (order[0], order[1]);
+    let seeds = &decomposition.total.seeds;
+    let gaps: Vec<f64> = decomposition
+        .by_seed
+        .iter()
+        .filter(|s| seeds.binary_search(&s.seed).is_ok())
+        .filter_map(|s| Some(s.gains[first]? - s.gains[second]?))
+        .collect();
+    let apart = Summary::of(&gaps).and_then(|s| s.interval).is_some_and(|i| !i.contains(0.0));
+    let (what, whats) = if gained { ("share", "shares") } else { ("loss", "losses") };
+    let [first, second] = [first, second].map(|i: usize| plain_name(terms[i].term));
+    if apart {
+        format!("the largest {what} is {first}")
+    } else {
+        format!("the largest {whats}, {first} and {second}, are not told apart by these seeds")
+    }
+}
+
+fn plain_name(term: Term) -> String {
+    match term {
+        Term::Interaction => format!("the {}", term.name()),
+        _ => term.name().to_owned(),
+    }
+}
+
+/// What the intervals speak of.
+pub(crate) fn scope(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Tuned => {
+            "± and intervals: 95% t intervals over seeds, given this teacher, this test set and the tuned choice \
+             (another draw of the tuning seeds could move the choice; that is not in them)."
+        }
+        Comparison::Fixed => {
+            "± and intervals: 95% t intervals over seeds, given this teacher, this test set and the one setting that all arms share."
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What keeps a report from being made.
+
+use std::path::PathBuf;
+
+use fractionate_records::StoreError;
+
+/// Why there is no report. Damaged, missing and diverged runs are no error: the report lists them and goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The store has no readable manifest.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file of the report could not be written.
+    #[error("cannot write {path}: {source}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A table could not be formed.
+    #[error("cannot form the table {table}: {source}")]
+    Table {
+        /// The table's name.
+        table: &'static str,
+        /// What polars said.
+        source: polars::error::PolarsError,
+    },
+    /// A figure could not be drawn.
+    #[error("cannot draw the figure {figure}: {reason}")]
+    Figure {
+        /// The figure's name.
+        figure: String,
+        /// What the drawing library said.
+        reason: String,
+    },
+}

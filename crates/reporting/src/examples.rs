@@ -1,0 +1,200 @@
+//! Made-up runs for the tests, shaped like the pilot's.
+
+use std::path::Path;
+
+use fractionate_records::*;
+
+/// Arms with the mean and standard deviation (in points) of their made-up accuracies, and their choices.
+pub(crate) const ARMS: [(&str, f64, f64, f64, f64); 11] = [
+    ("hard", 81.12, 0.15, 0.03, 0.0),
+    ("uniform", 81.74, 0.29, 0.03, 0.3),
+    ("class-prior", 81.70, 0.28, 0.03, 0.3),
+    ("label-smoothing", 81.45, 0.24, 0.03, 0.6),
+    ("class-smoothing", 81.66, 0.22, 0.03, 0.6),
+    ("class-mean", 81.76, 0.31, 0.03, 0.3),
+    ("shuffled", 80.24, 0.37, 0.01, 0.3),
+    ("shuffled-within-class", 81.64, 0.20, 0.01, 0.3),
+    ("partial", 82.80, 0.21, 0.03, 0.9),
+    ("recombined", 82.44, 0.23, 0.03, 0.3),
+    ("teacher", 83.51, 0.18, 0.03, 0.9),
+];
+
+const EPOCHS: usize = 30;
+
+/// A whole suite in memory, to be changed by a test and then written.
+pub(crate) struct ExampleSuite {
+    pub(crate) manifest: Manifest,
+    pub(crate) records: Vec<RunRecord>,
+}
+
+impl ExampleSuite {
+    /// All eleven arms at `seeds` seeds, in the given comparisons.
+    pub(crate) fn new(seeds: u64, comparisons: &[Comparison]) -> Self {
+        let mut suite = Self { manifest: manifest(seeds, comparisons), records: Vec::new() };
+        for &comparison in comparisons {
+            for (arm, mean, sd, rate, lambda) in ARMS {
+                for seed in 0..seeds {
+                    let fixed = comparison == Comparison::Fixed;
+                    let (rate, lambda) = if fixed { (0.03, if arm == "hard" { 0.0 } else { 0.9 }) } else { (rate, lambda) };
+                    // At one setting for all, the shuffled arm collapses, as the pilot's did.
+                    let mean = if fixed && arm == "shuffled" { 18.15 } else { mean };
+                    let accuracy = (100.0 * (mean + sd * normal(arm, seed))).round() / 10_000.0;
+                    suite.push(arm, seed, comparison, rate, lambda, accuracy);
+                }
+            }
+        }
+        suite
+    }
+
+    fn push(&mut self, arm: &str, seed: u64, comparison: Comparison, rate: f64, lambda: f64, accuracy: f64) {
+        let config = config(arm, seed, rate, lambda);
+        let role = if comparison == Comparison::Tuned { Role::Tuned } else { Role::Fixed };
+        let setting = GridPoint { learning_rate: rate, lambda, weight_decay: 5e-4 };
+        self.manifest.runs.push(PlannedRun { id: RunId::of(&config), role, arm: arm.into(), seed: Seed(seed), setting });
+        if !self.records.iter().any(|r| r.config == config) {
+            self.records.push(record(config, accuracy));
+        }
+    }
+
+    /// The record of an arm's run.
+    pub(crate) fn record(&mut self, arm: &str, seed: u64) -> &mut RunRecord {
+        let found = self.records.iter_mut().find(|r| r.config.arm == arm && r.config.seed == Seed(seed));
+        found.expect("the suite has that run")
+    }
+
+    /// Takes an arm's runs out of the suite.
+    pub(crate) fn without_arm(mut self, arm: &str) -> Self {
+        self.manifest.arms.retain(|a| a != arm);
+        self.manifest.runs.retain(|r| r.arm != arm);
+        self.manifest.choices.retain(|c| c.arm != arm);
+        self.records.retain(|r| r.config.arm != arm);
+        self
+    }
+
+    /// Lets an arm's run diverge.
+    pub(crate) fn diverge(&mut self, arm: &str, seed: u64) {
+        self.record(arm, seed).outcome = Outcome::Diverged { epoch: 2, step: 14 };
+    }
+
+    /// Writes the suite as a store.
+    pub(crate) fn write(&self, root: &Path) -> Store {
+        let store = Store::create(root).unwrap();
+        store.write_manifest(&self.manifest).unwrap();
+        for record in &self.records {
+            let folder = store.run_folder(&record.id);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("record.json"), serde_json::to_vec(record).unwrap()).unwrap();
+        }
+        store
+    }
+}
+
+/// A finished run of an arm.
+pub(crate) fn finished(arm: &str, seed: u64, accuracy: f64) -> RunRecord {
+    record(config(arm, seed, 0.03, 0.9), accuracy)
+}
+
+fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
+    let choice = |(arm, mean, _, learning_rate, lambda): (&str, f64, f64, f64, f64)| ArmChoice {
+        arm: arm.into(),
+        setting: GridPoint { learning_rate, lambda, weight_decay: 5e-4 },
+        validation_accuracy: (mean + 0.4) / 100.0,
+        edges: if lambda == 0.9 { vec![Edge { axis: "lambda".into(), upper: true }] } else { vec![] },
+    };
+    let tuned = comparisons.contains(&Comparison::Tuned);
+    Manifest {
+        format: FORMAT_VERSION,
+        suite: "quickstart".into(),
+        question: "How much of the student's gain comes from each level of the teacher's knowledge?".into(),
+        data_set: "Fashion-MNIST".into(),
+        classes: (0..10).map(|k| format!("class {k}")).collect(),
+        arms: ARMS.iter().map(|a| a.0.to_owned()).collect(),
+        reference: "hard".into(),
+        metric: Metric::TestAccuracy,
+        epoch_rule: EpochRule::Last,
+        seeds: (0..seeds).map(Seed).collect(),
+        tuning_seeds: if tuned { (1000..1003).map(Seed).collect() } else { vec![] },
+        comparisons: comparisons.to_vec(),
+        fixed_setting: GridPoint { learning_rate: 0.03, lambda: 0.9, weight_decay: 5e-4 },
+        teacher: None,
+        choices: if tuned { ARMS.into_iter().map(choice).collect() } else { vec![] },
+        runs: vec![],
+    }
+}
+
+fn config(arm: &str, seed: u64, rate: f64, lambda: f64) -> RunConfig {
+    RunConfig {
+        numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".into(), device: DeviceKind::Cpu },
+        data: DataConfig {
+            set: "fashion-mnist".into(),
+            hash: "0".repeat(16),
+            student_examples: 2_000,
+            teacher_examples: 10_000,
+            validation_examples: 5_000,
+            test_examples: 10_000,
+            split_seed: Seed(0),
+        },
+        teacher: None,
+        student: ModelConfig::Mlp { hidden: vec![32], dropout: 0.0 },
+        arm: arm.into(),
+        loss: LossConfig {
+            temperature: Temperature::try_from(2.0).unwrap(),
+            lambda: Lambda::try_from(lambda).unwrap(),
+            scaling: Scaling::Hinton,
+        },
+        training: TrainingConfig {
+            learning_rate: rate,
+            momentum: 0.9,
+            nesterov: false,
+            weight_decay: 5e-4,
+            schedule: ScheduleConfig::Cosine,
+            warmup_epochs: 0,
+            batch_size: 128,
+            epochs: EPOCHS,
+        },
+        evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
+        seed: Seed(seed),
+    }
+}
+
+fn record(config: RunConfig, accuracy: f64) -> RunRecord {
+    let scores = |accuracy: f64| Scores { accuracy, nll: 0.12 - (accuracy).ln() * 1.9 };
+    let curve = (1..=EPOCHS).map(|epoch| {
+        let progress = epoch as f64 / EPOCHS as f64;
+        let wave = if epoch == EPOCHS { 0.0 } else { 0.003 * normal(&config.arm, config.seed.0 * 1000 + epoch as u64) };
+        let reached = accuracy * (1.0 - 0.28 * (-6.0 * progress).exp() * (1.0 - progress)) + wave * (1.0 - progress);
+        let loss = 1.9 * (-3.0 * progress).exp() + 0.3;
+        let soft = (config.loss.lambda.get() > 0.0).then_some(loss);
+        EpochRow {
+            epoch,
+            train: Some(LossParts { total: loss, hard_ce: loss, soft_ce: soft, soft_kl: soft.map(|s| s - 0.2) }),
+            validation: Some(scores(reached - 0.004)),
+            test: Some(scores(reached)),
+        }
+    });
+    RunRecord {
+        format: FORMAT_VERSION,
+        id: RunId::of(&config),
+        outcome: Outcome::Finished { epoch: EPOCHS, validation: scores(accuracy + 0.004), test: Some(scores(accuracy)) },
+        curve: curve.collect(),
+        initial_weights: format!("{:016x}", config.seed.0),
+        batch_order: format!("{:016x}", config.seed.0 + 1),
+        config,
+    }
+}
+
+/// A number that looks normally distributed, the same for the same words: the sum of twelve uniform ones.
+fn normal(word: &str, n: u64) -> f64 {
+    let mut state = word.bytes().fold(n.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x1234_5678, |s, b| {
+        (s ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3)
+    });
+    let mut sum = 0.0;
+    for _ in 0..12 {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        sum += ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64;
+    }
+    sum - 6.0
+}

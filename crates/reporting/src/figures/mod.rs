@@ -1,0 +1,163 @@
+//! The report's figures: drawn once as a scene, rendered as SVG and PNG, each with its data as CSV.
+
+mod arms;
+mod axis;
+mod curves;
+mod png;
+mod render;
+mod scene;
+mod style;
+mod waterfall;
+
+use crate::suite_runs::SuiteRuns;
+use crate::{Report, ReportError};
+use scene::Scene;
+
+/// One figure.
+#[derive(Debug)]
+pub(crate) struct Figure {
+    /// Its place below `figures/`, without an ending: `tuned/arms`.
+    pub(crate) name: String,
+    scene: Scene,
+    /// What is drawn, as CSV.
+    pub(crate) data: Vec<u8>,
+}
+
+impl Figure {
+    /// The figure with real text, at its real size.
+    pub(crate) fn svg(&self) -> Result<String, ReportError> {
+        render::svg(&self.scene).map_err(|reason| ReportError::Figure { figure: self.name.clone(), reason })
+    }
+
+    /// The figure at 300 dots per inch.
+    pub(crate) fn png(&self) -> Result<Vec<u8>, ReportError> {
+        render::png(&self.scene).map_err(|reason| ReportError::Figure { figure: self.name.clone(), reason })
+    }
+}
+
+/// All figures of all comparisons.
+pub(crate) fn all(suite: &SuiteRuns, report: &Report) -> Result<Vec<Figure>, ReportError> {
+    let mut figures = Vec::new();
+    for comparison in &report.comparisons {
+        let place = |name: &str| format!("{}/{name}", comparison.comparison.name());
+        let results = suite.results(comparison.comparison);
+        figures.push(Figure {
+            name: place("arms"),
+            scene: arms::draw(report, comparison, &results),
+            data: arms::data(&results)?,
+        });
+        if !comparison.decomposition.is_empty() {
+            figures.push(Figure {
+                name: place("decomposition"),
+                scene: waterfall::draw(report, comparison),
+                data: crate::tables::decomposition_csv(&comparison.decomposition, report.metric)?,
+            });
+        }
+        let curves = curves::mean_curves(suite, comparison.comparison);
+        // A line takes two points.
+        if curves.iter().any(|c| c.points.len() > 1) {
+            figures.push(Figure {
+                name: place("curves"),
+                scene: curves::draw(report, comparison, &curves),
+                data: curves::data(&curves, report.metric)?,
+            });
+        }
+    }
+    Ok(figures)
+}
+
+/// `Fashion-MNIST, tuned, 10 seeds`.
+fn setting_line(report: &Report, comparison: &crate::ComparisonReport, seeds: usize) -> String {
+    let seeds = crate::numbers::count(seeds, "seed");
+    format!("{}, {}, {seeds}", report.data_set, comparison.comparison.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scene::{Align, Label, Mark};
+    use super::*;
+    use crate::examples::ExampleSuite;
+    use crate::report::compute;
+    use fractionate_records::{Comparison, Metric};
+
+    const BOTH: [Comparison; 2] = [Comparison::Tuned, Comparison::Fixed];
+
+    /// Left, top, right and bottom of a line of text.
+    fn text_box(label: &Label) -> (f64, f64, f64, f64) {
+        let width = render::text_width(&label.text, label.size, label.bold);
+        let left = match label.align {
+            Align::Left => label.at.0,
+            Align::Middle => label.at.0 - width / 2.0,
+            Align::Right => label.at.0 - width,
+        };
+        (left, label.at.1 - 0.73 * label.size, left + width, label.at.1 + 0.2 * label.size)
+    }
+
+    fn figures_of(suite: &ExampleSuite) -> Vec<Figure> {
+        let folder = tempfile::tempdir().unwrap();
+        let store = suite.write(folder.path());
+        let runs = SuiteRuns::read(&store, store.manifest().unwrap());
+        all(&runs, &compute(&runs, "report".into())).unwrap()
+    }
+
+    fn suites() -> Vec<ExampleSuite> {
+        let mut nll = ExampleSuite::new(10, &BOTH);
+        nll.manifest.metric = Metric::TestNll;
+        let mut long = ExampleSuite::new(2, &[Comparison::Tuned]);
+        long.manifest.data_set = "A data set with a name that nobody would want to read twice".into();
+        vec![
+            ExampleSuite::new(10, &BOTH),
+            ExampleSuite::new(1, &BOTH),
+            ExampleSuite::new(3, &BOTH).without_arm("class-mean"),
+            ExampleSuite::new(3, &BOTH).without_arm("hard"),
+            nll,
+            long,
+        ]
+    }
+
+    #[test]
+    fn no_text_leaves_its_figure_or_runs_into_another() {
+        for figure in suites().iter().flat_map(figures_of) {
+            let labels: Vec<&Label> = figure
+                .scene
+                .marks
+                .iter()
+                .filter_map(|m| if let Mark::Text(label) = m { Some(label) } else { None })
+                .collect();
+            for (i, label) in labels.iter().enumerate() {
+                let a = text_box(label);
+                let inside = a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= figure.scene.width && a.3 <= figure.scene.height;
+                assert!(inside, "{}: {} leaves the figure", figure.name, label.text);
+                for other in &labels[..i] {
+                    let b = text_box(other);
+                    let apart = a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
+                    assert!(apart, "{}: {} runs into {}", figure.name, label.text, other.text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_place_is_a_number_inside_the_figure() {
+        for figure in suites().iter().flat_map(figures_of) {
+            let Scene { width, height, marks } = &figure.scene;
+            for mark in marks {
+                let points = match mark {
+                    Mark::Line { points, .. } | Mark::Area { points, .. } => points.clone(),
+                    Mark::Dot { centre, .. } => vec![*centre],
+                    Mark::Text(label) => vec![label.at],
+                };
+                let inside = points.iter().all(|p| (0.0..=*width).contains(&p.0) && (0.0..=*height).contains(&p.1));
+                assert!(inside, "{}: {mark:?}", figure.name);
+            }
+        }
+    }
+
+    #[test]
+    fn an_svg_has_real_text_and_its_size_in_millimetres() {
+        let figures = figures_of(&ExampleSuite::new(2, &[Comparison::Tuned]));
+        let svg = figures[1].svg().unwrap();
+        assert!(svg.starts_with("<svg width=\"85.02mm\""), "{}", &svg[..60]);
+        assert!(svg.contains("class difficulty") && svg.contains("<text"));
+    }
+}

@@ -1,0 +1,183 @@
+//! From a scene to SVG and PNG.
+
+use std::sync::Once;
+
+use plotters::prelude::{BitMapBackend, DrawingBackend, SVGBackend};
+use plotters::style::{
+    FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle, register_font,
+    text_anchor::{HPos, Pos, VPos},
+};
+
+use super::scene::{Align, Label, Mark, Point, Scene};
+use super::style::Colour;
+use super::{png, style};
+
+/// Liberation Sans is as wide as Arial and Helvetica, so that an SVG looks the same wherever one of them is.
+const FAMILY: &str = "Liberation Sans, Arial, Helvetica, sans-serif";
+const REGULAR: &[u8] = include_bytes!("../../fonts/LiberationSans-Regular.ttf");
+const BOLD: &[u8] = include_bytes!("../../fonts/LiberationSans-Bold.ttf");
+
+/// plotters takes a font's line height for its size in bitmaps: 2288 units of 2048 for Liberation Sans.
+const LINE_HEIGHT: f64 = 2288.0 / 2048.0;
+/// In SVG it divides sizes by this.
+const SVG_LINE_HEIGHT: f64 = 1.24;
+/// The SVG backend knows whole units only: a tenth of a point each.
+const SVG_UNITS: f64 = 10.0;
+const DOTS_PER_INCH: f64 = 300.0;
+/// Bitmaps are drawn so many times larger and averaged down: smooth edges at any angle.
+const OVERSAMPLING: usize = 3;
+
+/// How a kind of output measures.
+#[derive(Debug, Clone, Copy)]
+struct Units {
+    /// Units in a point.
+    per_point: f64,
+    /// The factor from a font's size to plotters' size.
+    font: f64,
+    /// How far plotters' place of a text lies above its baseline, in font sizes.
+    baseline: f64,
+}
+
+const SVG: Units = Units { per_point: SVG_UNITS, font: SVG_LINE_HEIGHT, baseline: 0.76 };
+
+/// The scene as SVG, its size in millimetres.
+pub(crate) fn svg(scene: &Scene) -> Result<String, String> {
+    register_fonts();
+    let size = ((scene.width * SVG_UNITS).round() as u32, (scene.height * SVG_UNITS).round() as u32);
+    let mut text = String::new();
+    {
+        let mut backend = SVGBackend::with_string(&mut text, size);
+        draw(&mut backend, scene, SVG)?;
+        backend.present().map_err(said)?;
+    }
+    let millimetres = |points: f64| format!("{:.2}mm", points * 25.4 / 72.0);
+    let pixels = format!("width=\"{}\" height=\"{}\" viewBox", size.0, size.1);
+    let real = format!("width=\"{}\" height=\"{}\" viewBox", millimetres(scene.width), millimetres(scene.height));
+    Ok(text.replacen(&pixels, &real, 1))
+}
+
+/// The scene as PNG at 300 dots per inch.
+pub(crate) fn png(scene: &Scene) -> Result<Vec<u8>, String> {
+    register_fonts();
+    let pixels = |points: f64| (points * DOTS_PER_INCH / 72.0).round() as usize;
+    let (width, height) = (pixels(scene.width), pixels(scene.height));
+    let (wide, high) = (width * OVERSAMPLING, height * OVERSAMPLING);
+    // White: rounding may leave a line of pixels that nothing covers.
+    let mut large = vec![255u8; 3 * wide * high];
+    {
+        let units = Units {
+            per_point: DOTS_PER_INCH / 72.0 * OVERSAMPLING as f64,
+            font: LINE_HEIGHT,
+            baseline: LINE_HEIGHT / 2.0,
+        };
+        let mut backend = BitMapBackend::with_buffer(&mut large, (wide as u32, high as u32));
+        draw(&mut backend, scene, units)?;
+        backend.present().map_err(said)?;
+    }
+    Ok(png::encode(&average_down(&large, width, height), width, height, DOTS_PER_INCH))
+}
+
+/// The width of a line of text, in points.
+pub(crate) fn text_width(text: &str, size: f64, bold: bool) -> f64 {
+    register_fonts();
+    // Large, because plotters rounds to whole units.
+    let large = 1000.0;
+    let font = FontDesc::new(FontFamily::Name(FAMILY), large * LINE_HEIGHT, font_style(bold));
+    let ((left, _), (right, _)) = font.layout_box(text).expect("the fonts are registered");
+    f64::from(right - left) * size / large
+}
+
+fn average_down(large: &[u8], width: usize, height: usize) -> Vec<u8> {
+    let wide = width * OVERSAMPLING;
+    let area = (OVERSAMPLING * OVERSAMPLING) as u32;
+    let mut small = Vec::with_capacity(3 * width * height);
+    for y in 0..height {
+        for x in 0..width {
+            for channel in 0..3 {
+                let cells = (0..OVERSAMPLING).flat_map(|dy| (0..OVERSAMPLING).map(move |dx| (dx, dy)));
+                let sum: u32 = cells
+                    .map(|(dx, dy)| (y * OVERSAMPLING + dy) * wide + x * OVERSAMPLING + dx)
+                    .map(|pixel| u32::from(large[3 * pixel + channel]))
+                    .sum();
+                small.push(((sum + area / 2) / area) as u8);
+            }
+        }
+    }
+    small
+}
+
+fn draw<B: DrawingBackend>(
+    backend: &mut B,
+    scene: &Scene,
+    units: Units,
+) -> Result<(), String> {
+    let at = |p: Point| -> (i32, i32) {
+        ((p.0 * units.per_point).round() as i32, (p.1 * units.per_point).round() as i32)
+    };
+    backend.draw_rect((0, 0), at((scene.width, scene.height)), &filled(style::PAPER), true).map_err(said)?;
+    for mark in &scene.marks {
+        match mark {
+            Mark::Line { points, width, colour } => {
+                let stroke = ShapeStyle {
+                    color: rgba(*colour),
+                    filled: false,
+                    stroke_width: (width * units.per_point).round().max(1.0) as u32,
+                };
+                backend.draw_path(points.iter().map(|p| at(*p)), &stroke).map_err(said)?;
+            }
+            Mark::Area { points, colour } => {
+                backend.fill_polygon(points.iter().map(|p| at(*p)), &filled(*colour)).map_err(said)?;
+            }
+            Mark::Dot { centre, radius, colour } => {
+                let radius = (radius * units.per_point).round() as u32;
+                backend.draw_circle(at(*centre), radius, &filled(*colour), true).map_err(said)?;
+            }
+            Mark::Text(label) => draw_text(backend, label, units)?,
+        }
+    }
+    Ok(())
+}
+
+fn draw_text<B: DrawingBackend>(
+    backend: &mut B,
+    label: &Label,
+    units: Units,
+) -> Result<(), String> {
+    let size = label.size * units.per_point;
+    let horizontal = match label.align {
+        Align::Left => HPos::Left,
+        Align::Middle => HPos::Center,
+        Align::Right => HPos::Right,
+    };
+    let font = FontDesc::new(FontFamily::Name(FAMILY), size * units.font, font_style(label.bold));
+    let colour = rgba(label.colour);
+    let text = TextStyle::from(font).color(&colour).pos(Pos::new(horizontal, VPos::Top));
+    let x = (label.at.0 * units.per_point).round() as i32;
+    let y = (label.at.1 * units.per_point - units.baseline * size).round() as i32;
+    backend.draw_text(&label.text, &text, (x, y)).map_err(said)
+}
+
+fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn font_style(bold: bool) -> FontStyle {
+    if bold { FontStyle::Bold } else { FontStyle::Normal }
+}
+
+fn rgba(colour: Colour) -> RGBAColor {
+    RGBAColor(colour.0, colour.1, colour.2, colour.3)
+}
+
+fn filled(colour: Colour) -> ShapeStyle {
+    ShapeStyle { color: rgba(colour), filled: true, stroke_width: 0 }
+}
+
+fn register_fonts() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for (style, bytes) in [(FontStyle::Normal, REGULAR), (FontStyle::Bold, BOLD)] {
+            assert!(register_font(FAMILY, style, bytes).is_ok(), "the fonts that come with the code are fonts");
+        }
+    });
+}

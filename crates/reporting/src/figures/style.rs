@@ -1,0 +1,99 @@
+//! How all figures look: one colour for each arm everywhere, sizes for the width of a journal's column.
+
+use crate::Term;
+use crate::suite_runs::base_name;
+
+/// Red, green, blue, opacity.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Colour(pub(crate) u8, pub(crate) u8, pub(crate) u8, pub(crate) f64);
+
+impl Colour {
+    const fn of(rgb: u32) -> Self {
+        Self((rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8, 1.0)
+    }
+
+    pub(crate) const fn faint(self, opacity: f64) -> Self {
+        Self(self.0, self.1, self.2, opacity)
+    }
+}
+
+/// 85 mm, in points.
+pub(crate) const COLUMN: f64 = 241.0;
+/// Titles.
+pub(crate) const TITLE: f64 = 8.5;
+/// Names and values.
+pub(crate) const TEXT: f64 = 7.5;
+/// Axes and remarks.
+pub(crate) const SMALL: f64 = 6.5;
+
+/// Text and what carries meaning.
+pub(crate) const INK: Colour = Colour::of(0x222222);
+/// Remarks and axes.
+pub(crate) const GREY: Colour = Colour::of(0x666666);
+/// Lines that only lead the eye.
+pub(crate) const RULE: Colour = Colour::of(0xAAAAAA);
+/// The grid.
+pub(crate) const GRID: Colour = Colour::of(0xE4E4E4);
+/// The ground.
+pub(crate) const PAPER: Colour = Colour::of(0xFFFFFF);
+
+/// Colours that people with any kind of colour vision tell apart, as far as so many can be: Paul Tol's muted set, and
+/// beyond it his vibrant one. Names stand beside every colour.
+const ARMS: [(&str, Colour); 18] = [
+    ("hard", Colour::of(0x555555)),
+    ("uniform", Colour::of(0xDDCC77)),
+    ("class-prior", Colour::of(0x88CCEE)),
+    ("label-smoothing", Colour::of(0x999933)),
+    ("class-smoothing", Colour::of(0x44AA99)),
+    ("class-mean", Colour::of(0x117733)),
+    ("shuffled", Colour::of(0xAA4499)),
+    ("shuffled-within-class", Colour::of(0x882255)),
+    ("partial", Colour::of(0xCC6677)),
+    ("recombined", Colour::of(0xEE7733)),
+    ("teacher", Colour::of(0x332288)),
+    ("virtual-teacher", Colour::of(0xBBBBBB)),
+    ("class-permuted", Colour::of(0x009988)),
+    ("class-similarity", Colour::of(0x33BBEE)),
+    ("permuted", Colour::of(0xCC3311)),
+    ("top-k", Colour::of(0x0077BB)),
+    ("target-weighted", Colour::of(0xEE3377)),
+    ("confidence-weighted", Colour::of(0x000000)),
+];
+
+/// The arm's colour, the same in every figure; its variants share it.
+pub(crate) fn arm_colour(arm: &str) -> Colour {
+    let name = base_name(arm);
+    ARMS.iter().find(|(known, _)| *known == name).map_or(RULE, |(_, colour)| *colour)
+}
+
+/// The term's colour: that of the arm that brings it.
+pub(crate) fn term_colour(term: Term) -> Colour {
+    arm_colour(match term {
+        Term::Universe => "label-smoothing",
+        Term::ClassDifficulty => "class-smoothing",
+        Term::Domain | Term::DomainShare => "class-mean",
+        Term::Instance | Term::InstanceShare => "partial",
+        Term::Interaction => "shuffled",
+        Term::ExampleSpecific => "recombined",
+        Term::Total => "teacher",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_arms_share_a_colour() {
+        for (i, (a, colour)) in ARMS.iter().enumerate() {
+            for (b, other) in &ARMS[..i] {
+                assert_ne!(colour, other, "{a} and {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_variant_has_its_arms_colour() {
+        assert_eq!(arm_colour("class-prior(teacher)"), arm_colour("class-prior"));
+    }
+}

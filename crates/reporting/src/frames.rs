@@ -1,0 +1,113 @@
+//! Runs and learning curves as polars frames, and frames as files.
+
+use fractionate_records::{EpochRow, Outcome, PlannedRun, RunRecord};
+use polars::error::PolarsError;
+use polars::prelude::{Column, CsvWriter, DataFrame, NamedFrom, ParquetWriter, SerWriter, Series};
+
+use crate::ReportError;
+use crate::problems::role_name;
+use crate::suite_runs::SuiteRuns;
+
+/// One row for each role of each run that was read.
+pub(crate) fn runs(suite: &SuiteRuns) -> Result<DataFrame, ReportError> {
+    let rows: Vec<(&PlannedRun, &RunRecord)> = suite.found().collect();
+    let text = |name: &str, of: fn(&PlannedRun, &RunRecord) -> String| {
+        column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
+    };
+    let number = |name: &str, of: fn(&PlannedRun, &RunRecord) -> Option<f64>| {
+        column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
+    };
+    let count = |name: &str, of: fn(&PlannedRun, &RunRecord) -> Option<u64>| {
+        column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
+    };
+    let columns = vec![
+        text("run", |p, _| p.id.to_string()),
+        text("role", |p, _| role_name(p.role).to_owned()),
+        text("arm", |p, _| p.arm.clone()),
+        count("seed", |p, _| Some(p.seed.0)),
+        number("learning_rate", |p, _| Some(p.setting.learning_rate)),
+        number("lambda", |p, _| Some(p.setting.lambda)),
+        number("weight_decay", |p, _| Some(p.setting.weight_decay)),
+        number("temperature", |_, r| Some(r.config.loss.temperature.get())),
+        text("outcome", |_, r| {
+            match r.outcome {
+                Outcome::Finished { .. } => "finished",
+                Outcome::Diverged { .. } => "diverged",
+            }
+            .to_owned()
+        }),
+        count("epoch", |_, r| match r.outcome {
+            Outcome::Finished { epoch, .. } | Outcome::Diverged { epoch, .. } => Some(epoch as u64),
+        }),
+        count("diverged_at_step", |_, r| match r.outcome {
+            Outcome::Finished { .. } => None,
+            Outcome::Diverged { step, .. } => Some(step as u64),
+        }),
+        number("test_accuracy", |_, r| r.outcome.test().map(|s| s.accuracy)),
+        number("test_nll", |_, r| r.outcome.test().map(|s| s.nll)),
+        number("validation_accuracy", |_, r| r.outcome.validation().map(|s| s.accuracy)),
+        number("validation_nll", |_, r| r.outcome.validation().map(|s| s.nll)),
+        text("initial_weights", |_, r| r.initial_weights.clone()),
+        text("batch_order", |_, r| r.batch_order.clone()),
+    ];
+    frame("runs", columns)
+}
+
+/// One row for each epoch of each role of each run that was read.
+pub(crate) fn curves(suite: &SuiteRuns) -> Result<DataFrame, ReportError> {
+    let rows: Vec<(&PlannedRun, &EpochRow)> =
+        suite.found().flat_map(|(plan, record)| record.curve.iter().map(move |row| (plan, row))).collect();
+    let text = |name: &str, of: fn(&PlannedRun) -> &str| {
+        column(name, rows.iter().map(|(p, _)| of(p)).collect::<Vec<_>>())
+    };
+    let number = |name: &str, of: fn(&EpochRow) -> Option<f64>| {
+        column(name, rows.iter().map(|(_, e)| of(e)).collect::<Vec<_>>())
+    };
+    let columns = vec![
+        text("run", |p| p.id.as_str()),
+        text("arm", |p| &p.arm),
+        column("seed", rows.iter().map(|(p, _)| p.seed.0).collect::<Vec<_>>()),
+        text("role", |p| role_name(p.role)),
+        column("epoch", rows.iter().map(|(_, e)| e.epoch as u64).collect::<Vec<_>>()),
+        number("loss", |e| e.train.map(|l| l.total)),
+        number("hard_ce", |e| e.train.map(|l| l.hard_ce)),
+        number("soft_ce", |e| e.train.and_then(|l| l.soft_ce)),
+        number("soft_kl", |e| e.train.and_then(|l| l.soft_kl)),
+        number("validation_accuracy", |e| e.validation.map(|s| s.accuracy)),
+        number("validation_nll", |e| e.validation.map(|s| s.nll)),
+        number("test_accuracy", |e| e.test.map(|s| s.accuracy)),
+        number("test_nll", |e| e.test.map(|s| s.nll)),
+    ];
+    frame("curves", columns)
+}
+
+/// A named column.
+pub(crate) fn column<T>(name: &str, values: Vec<T>) -> Column
+where
+    Series: NamedFrom<Vec<T>, [T]>,
+{
+    Series::new(name.into(), values).into()
+}
+
+/// A frame of columns of one length.
+pub(crate) fn frame(table: &'static str, columns: Vec<Column>) -> Result<DataFrame, ReportError> {
+    DataFrame::new_infer_height(columns).map_err(in_table(table))
+}
+
+/// The frame as CSV, numbers in full precision.
+pub(crate) fn csv(table: &'static str, frame: &mut DataFrame) -> Result<Vec<u8>, ReportError> {
+    let mut bytes = Vec::new();
+    CsvWriter::new(&mut bytes).finish(frame).map_err(in_table(table))?;
+    Ok(bytes)
+}
+
+/// The frame as Parquet.
+pub(crate) fn parquet(table: &'static str, frame: &mut DataFrame) -> Result<Vec<u8>, ReportError> {
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(frame).map_err(in_table(table))?;
+    Ok(bytes)
+}
+
+fn in_table(table: &'static str) -> impl Fn(PolarsError) -> ReportError {
+    move |source| ReportError::Table { table, source }
+}

@@ -1,0 +1,106 @@
+//! From a run's scores to the numbers that are compared.
+
+use fractionate_records::{Metric, Outcome, RunRecord, Scores};
+
+/// How scores are turned into units that add up, and units into what people read.
+///
+/// Accuracies are counted in test examples classified rightly: whole numbers, whose sums and differences a double holds
+/// exactly. Only at the end are they divided into percent, so that the decomposition's identity is exact seed by seed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Measure {
+    metric: Metric,
+    /// The number of test examples, if every accuracy is a whole number of them.
+    test_examples: Option<usize>,
+}
+
+impl Measure {
+    /// The measure for runs that are to be compared.
+    pub(crate) fn of<'a>(metric: Metric, records: impl Iterator<Item = &'a RunRecord>) -> Self {
+        let mut test_examples = None;
+        for record in records {
+            let Outcome::Finished { test: Some(scores), .. } = record.outcome else { continue };
+            let n = record.config.data.test_examples;
+            let count = scores.accuracy * n as f64;
+            // A share that was divided in single precision is off by less than this.
+            let whole = (count - count.round()).abs() < 1e-3;
+            if n == 0 || !whole || test_examples.is_some_and(|known| known != n) {
+                return Self { metric, test_examples: None };
+            }
+            test_examples = Some(n);
+        }
+        Self { metric, test_examples }
+    }
+
+    /// More units are better.
+    pub(crate) fn units(self, scores: Scores) -> f64 {
+        match (self.metric, self.test_examples) {
+            (Metric::TestAccuracy, Some(n)) => (scores.accuracy * n as f64).round(),
+            (Metric::TestAccuracy, None) => 100.0 * scores.accuracy,
+            (Metric::TestNll, _) => -scores.nll,
+        }
+    }
+
+    /// The metric as people read it: percent, or nats (where less is better).
+    pub(crate) fn value(self, units: f64) -> f64 {
+        match self.metric {
+            Metric::TestAccuracy => self.gain(units),
+            // + 0.0: no negative zero.
+            Metric::TestNll => -units + 0.0,
+        }
+    }
+
+    /// A difference of units as people read it: points, or nats, above 0 where it is better.
+    pub(crate) fn gain(self, units: f64) -> f64 {
+        match (self.metric, self.test_examples) {
+            (Metric::TestAccuracy, Some(n)) => 100.0 * units / n as f64,
+            _ => units,
+        }
+    }
+
+    /// A difference of units in whole test examples, where units are such.
+    pub(crate) fn examples(self, units: f64) -> Option<i64> {
+        (self.metric == Metric::TestAccuracy && self.test_examples.is_some()).then_some(units as i64)
+    }
+}
+
+/// The metric's words.
+pub(crate) trait MetricWords {
+    /// `test accuracy`.
+    fn name(self) -> &'static str;
+    /// The unit of a value: `%`, `nats`.
+    fn unit(self) -> &'static str;
+    /// The unit of a difference: `points`, `nats`.
+    fn gain_unit(self) -> &'static str;
+    /// Decimals to print.
+    fn decimals(self) -> usize;
+}
+
+impl MetricWords for Metric {
+    fn name(self) -> &'static str {
+        match self {
+            Self::TestAccuracy => "test accuracy",
+            Self::TestNll => "test NLL",
+        }
+    }
+
+    fn unit(self) -> &'static str {
+        match self {
+            Self::TestAccuracy => "%",
+            Self::TestNll => "nats",
+        }
+    }
+
+    fn gain_unit(self) -> &'static str {
+        match self {
+            Self::TestAccuracy => "points",
+            Self::TestNll => "nats",
+        }
+    }
+
+    fn decimals(self) -> usize {
+        match self {
+            Self::TestAccuracy => 2,
+            Self::TestNll => 4,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Runs that are not in the tables, each with a sentence that says why.
+
+use std::collections::BTreeMap;
+
+use fractionate_records::{Outcome, Role, Store, StoreError, StoreProblem};
+use serde::Serialize;
+
+use crate::numbers;
+use crate::suite_runs::SuiteRuns;
+
+/// A run whose loss or gradient stopped being finite.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DivergedRun {
+    /// Its name in the store.
+    pub id: String,
+    /// Its arm.
+    pub arm: String,
+    /// Its seed.
+    pub seed: u64,
+    /// What it was made for.
+    pub roles: Vec<Role>,
+    /// The epoch (from 1) of the first bad step.
+    pub epoch: usize,
+    /// The first bad step within that epoch (from 1).
+    pub step: usize,
+}
+
+impl DivergedRun {
+    /// What happened, in one sentence.
+    pub fn sentence(&self) -> String {
+        let Self { id, arm, seed, epoch, step, .. } = self;
+        let roles: Vec<&str> = self.roles.iter().map(|&r| role_name(r)).collect();
+        format!(
+            "`{arm}` at seed {seed} ({}) diverged at epoch {epoch}, step {step}, and is in no mean (run {id}).",
+            roles.join(", ")
+        )
+    }
+}
+
+/// A planned run that is not there.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MissingRun {
+    /// Its name in the store.
+    pub id: String,
+    /// Its arm.
+    pub arm: String,
+    /// Its seed.
+    pub seed: u64,
+    /// What it is to be made for.
+    pub role: Role,
+}
+
+/// A run that is there but cannot be read or used.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UnreadableRun {
+    /// Its name in the store.
+    pub id: String,
+    /// What is wrong, in one sentence.
+    pub reason: String,
+}
+
+/// The word for a role.
+pub(crate) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Tuning => "tuning",
+        Role::Tuned => "tuned",
+        Role::Fixed => "fixed",
+    }
+}
+
+/// A problem of the store in one sentence, with paths as seen from the store.
+pub(crate) fn unreadable(problem: &StoreProblem) -> UnreadableRun {
+    let id = problem.folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let record = format!("runs/{id}/record.json");
+    let again = "delete the run's folder and run the suite again to repeat it";
+    let reason = match &problem.error {
+        StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            format!("runs/{id} is half a run, without record.json: {again}.")
+        }
+        StoreError::Io { source, .. } => format!("{record} cannot be read: {source}."),
+        StoreError::Damaged { reason, .. } => format!("{record} is damaged ({reason}): {again}."),
+        StoreError::Newer { found, .. } => {
+            let known = fractionate_records::FORMAT_VERSION;
+            format!("{record} has format {found}, and this version reads formats up to {known}: use a newer fractionate.")
+        }
+        other => format!("{record} cannot be read: {other}."),
+    };
+    UnreadableRun { id, reason }
+}
+
+/// Folders under a temporary name, left by a stopped process.
+pub(crate) fn unfinished_folders(store: &Store) -> usize {
+    let Ok(entries) = std::fs::read_dir(store.root().join("runs")) else { return 0 };
+    entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(".tmp-")).count()
+}
+
+/// All runs that diverged, in the manifest's order.
+pub(crate) fn diverged(runs: &SuiteRuns) -> Vec<DivergedRun> {
+    let mut found: Vec<DivergedRun> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for (run, record) in runs.found() {
+        let Outcome::Diverged { epoch, step } = record.outcome else { continue };
+        let place = *places.entry(run.id.as_str()).or_insert(found.len());
+        if let Some(known) = found.get_mut(place) {
+            known.roles.push(run.role);
+        } else {
+            found.push(DivergedRun {
+                id: run.id.to_string(),
+                arm: run.arm.clone(),
+                seed: run.seed.0,
+                roles: vec![run.role],
+                epoch,
+                step,
+            });
+        }
+    }
+    found
+}
+
+/// All planned runs that are not there.
+pub(crate) fn missing(runs: &SuiteRuns) -> Vec<MissingRun> {
+    let row = |run: &fractionate_records::PlannedRun| MissingRun {
+        id: run.id.to_string(),
+        arm: run.arm.clone(),
+        seed: run.seed.0,
+        role: run.role,
+    };
+    runs.missing().map(row).collect()
+}
+
+/// Runs that finished, were to be tested and were not.
+pub(crate) fn untested(runs: &SuiteRuns) -> Vec<UnreadableRun> {
+    runs.found()
+        .filter(|(run, record)| {
+            run.role != Role::Tuning && matches!(record.outcome, Outcome::Finished { test: None, .. })
+        })
+        .map(|(run, _)| UnreadableRun {
+            id: run.id.to_string(),
+            reason: format!("runs/{} has no test scores: `{}` at seed {} is in no mean.", run.id, run.arm, run.seed),
+        })
+        .collect()
+}
+
+/// The missing runs in one sentence for each role and set of seeds.
+pub(crate) fn missing_sentences(missing: &[MissingRun]) -> Vec<String> {
+    let mut seeds: BTreeMap<(Role, &str), Vec<u64>> = BTreeMap::new();
+    for run in missing {
+        seeds.entry((run.role, &run.arm)).or_default().push(run.seed);
+    }
+    let mut arms: BTreeMap<(Role, Vec<u64>), Vec<String>> = BTreeMap::new();
+    for ((role, arm), mut seeds) in seeds {
+        let runs = seeds.len();
+        seeds.sort_unstable();
+        seeds.dedup();
+        let settings = if runs == seeds.len() { String::new() } else { format!(" ({} settings)", runs / seeds.len()) };
+        arms.entry((role, seeds)).or_default().push(format!("`{arm}`{settings}"));
+    }
+    arms.iter()
+        .map(|((role, seeds), arms)| {
+            let noun = if seeds.len() == 1 { "seed" } else { "seeds" };
+            format!("Not run yet ({}): {} at {noun} {}.", role_name(*role), numbers::list(arms), numbers::seeds(seeds))
+        })
+        .collect()
+}

@@ -1,0 +1,245 @@
+//! Whole reports of made-up suites.
+
+use std::fs;
+use std::path::Path;
+
+use fractionate_records::{Comparison, Metric, Outcome, Store};
+
+use crate::examples::ExampleSuite;
+use crate::{Report, report};
+
+const BOTH: [Comparison; 2] = [Comparison::Tuned, Comparison::Fixed];
+
+fn made(suite: &ExampleSuite) -> (tempfile::TempDir, Report) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut found = report(&suite.write(folder.path())).unwrap();
+    // The same in every run of the test.
+    found.folder = "results/quickstart/report".into();
+    (folder, found)
+}
+
+fn read(folder: &tempfile::TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join("report").join(name)).unwrap()
+}
+
+#[test]
+fn the_terminal_shows_arms_decomposition_answer_and_where_the_figures_lie() {
+    let (_folder, report) = made(&ExampleSuite::new(10, &[Comparison::Tuned]));
+    insta::assert_snapshot!(report.terminal(false));
+}
+
+#[test]
+fn colour_changes_nothing_but_the_colour() {
+    let (_folder, report) = made(&ExampleSuite::new(3, &BOTH));
+    let mut plain = report.terminal(true);
+    for code in ["\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"] {
+        plain = plain.replace(code, "");
+    }
+    assert_eq!(plain, report.terminal(false));
+}
+
+#[test]
+fn the_markdown_report_holds_every_table_of_both_comparisons() {
+    let (folder, report) = made(&ExampleSuite::new(10, &BOTH));
+    insta::assert_snapshot!(read(&folder, "report.md"));
+    insta::assert_snapshot!(
+        "files_of_a_report",
+        report.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join("\n")
+    );
+}
+
+#[test]
+fn the_decomposition_by_seed_adds_up_exactly_from_the_csv() {
+    let (folder, _) = made(&ExampleSuite::new(10, &[Comparison::Tuned]));
+    let csv = read(&folder, "tables/tuned/decomposition_by_seed.csv");
+    let mut lines = csv.lines();
+    let names: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let place = |name: &str| names.iter().position(|n| *n == name).unwrap();
+    let mut seeds = 0;
+    for line in lines {
+        let cells: Vec<&str> = line.split(',').collect();
+        let examples = |term: &str| cells[place(&format!("{term}_examples"))].parse::<i64>().unwrap();
+        let points = |term: &str| cells[place(&format!("{term}_points"))].parse::<f64>().unwrap();
+        assert_eq!(["U", "C", "D", "I", "X", "F"].map(examples).iter().sum::<i64>(), examples("total"));
+        let sum: f64 = ["U", "C", "D", "I", "X", "F"].map(points).iter().sum();
+        assert!((sum - points("total")).abs() < 1e-12);
+        assert_eq!(points("total"), examples("total") as f64 / 100.0);
+        seeds += 1;
+    }
+    assert_eq!(seeds, 10);
+}
+
+#[test]
+fn the_csv_tables_hold_what_the_report_holds() {
+    let (folder, report) = made(&ExampleSuite::new(10, &[Comparison::Tuned]));
+    let csv = read(&folder, "tables/tuned/arms.csv");
+    for (line, arm) in csv.lines().skip(1).zip(&report.comparisons[0].arms) {
+        let cells: Vec<&str> = line.split(',').collect();
+        assert_eq!(cells[0], arm.arm);
+        assert_eq!(cells[4].parse::<f64>().unwrap(), arm.summary.unwrap().mean);
+    }
+    let first_runs: Vec<String> = read(&folder, "tables/runs.csv").lines().take(3).map(str::to_owned).collect();
+    insta::assert_snapshot!("runs_csv", first_runs.join("\n"));
+    let first_rows: Vec<String> = read(&folder, "tables/curves.csv").lines().take(2).map(str::to_owned).collect();
+    insta::assert_snapshot!("curves_csv", first_rows.join("\n"));
+}
+
+#[test]
+fn a_report_made_twice_has_the_same_bytes() {
+    let suite = ExampleSuite::new(3, &BOTH);
+    let ((one, report), (two, _)) = (made(&suite), made(&suite));
+    for file in &report.files {
+        let bytes = |folder: &tempfile::TempDir| fs::read(folder.path().join("report").join(file)).unwrap();
+        assert!(bytes(&one) == bytes(&two), "{}", file.display());
+    }
+}
+
+#[test]
+fn what_the_report_no_longer_holds_is_gone_from_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    report(&ExampleSuite::new(2, &BOTH).write(folder.path())).unwrap();
+    assert!(folder.path().join("report/tables/fixed/arms.md").exists());
+    report(&ExampleSuite::new(2, &[Comparison::Tuned]).write(folder.path())).unwrap();
+    assert!(!folder.path().join("report/tables/fixed").exists());
+    assert!(!folder.path().join("report/figures/fixed").exists());
+}
+
+#[test]
+fn every_problem_has_its_sentence_and_the_rest_is_reported() {
+    let mut suite = ExampleSuite::new(10, &[Comparison::Tuned]);
+    suite.diverge("shuffled", 3);
+    suite.diverge("partial", 4);
+    let ids = ["uniform", "class-prior", "class-mean"].map(|arm| suite.record(arm, 7).id.clone());
+    let untested = suite.record("uniform", 0);
+    if let Outcome::Finished { test, .. } = &mut untested.outcome {
+        *test = None;
+    }
+    suite.manifest.choices[2].edges.clear();
+    let gone = suite.record("shuffled-within-class", 1).id.clone();
+    suite.records.retain(|r| r.id != gone);
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    // Half a run, a damaged record, a newer format, a left-over of a stopped process.
+    fs::remove_file(store.run_folder(&ids[0]).join("record.json")).unwrap();
+    fs::write(store.run_folder(&ids[1]).join("record.json"), "{\"format\": 1, \"id\":").unwrap();
+    let newer = fs::read_to_string(store.run_folder(&ids[2]).join("record.json")).unwrap();
+    let newer = newer.replacen("\"format\":1", "\"format\":9", 1);
+    fs::write(store.run_folder(&ids[2]).join("record.json"), newer).unwrap();
+    fs::create_dir(folder.path().join("runs/.tmp-abc")).unwrap();
+
+    let mut found = report(&store).unwrap();
+    found.folder = "results/quickstart/report".into();
+    insta::assert_snapshot!(found.terminal(false));
+    assert!(found.comparisons[0].decomposition.terms.iter().all(|t| t.seeds.len() == 8));
+    assert_eq!(found.comparisons[0].differences.iter().find(|d| d.arm == "shuffled").unwrap().seeds.len(), 9);
+}
+
+#[test]
+fn a_single_seed_gives_means_and_says_that_there_is_no_interval() {
+    let (_folder, report) = made(&ExampleSuite::new(1, &[Comparison::Tuned]));
+    insta::assert_snapshot!(report.terminal(false));
+}
+
+#[test]
+fn without_the_reference_and_one_of_the_seven_arms_the_rest_is_reported() {
+    let suite = ExampleSuite::new(4, &[Comparison::Fixed]).without_arm("hard").without_arm("class-mean");
+    let (_folder, report) = made(&suite);
+    insta::assert_snapshot!(report.terminal(false));
+}
+
+#[test]
+fn an_empty_store_is_one_clear_sentence() {
+    let mut suite = ExampleSuite::new(2, &[Comparison::Tuned]);
+    suite.records.clear();
+    suite.manifest.runs.clear();
+    suite.manifest.choices.clear();
+    let (folder, report) = made(&suite);
+    insta::assert_snapshot!(report.terminal(false));
+    assert!(read(&folder, "report.md").contains("No finished run of this suite was found"));
+    assert_eq!(report.files, [Path::new("report.md")]);
+}
+
+#[test]
+fn a_folder_without_a_manifest_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(report(&Store::at(folder.path())).is_err());
+}
+
+#[test]
+fn no_gain_a_loss_and_a_gain_are_called_so() {
+    let mut suite = ExampleSuite::new(10, &[Comparison::Tuned]);
+    let answer = |suite: &ExampleSuite| made(suite).1.comparisons[0].answer.clone();
+    let shift_teacher = |suite: &mut ExampleSuite, points: f64| {
+        for seed in 0..10 {
+            if let Outcome::Finished { test: Some(scores), .. } = &mut suite.record("teacher", seed).outcome {
+                scores.accuracy = ((scores.accuracy + points / 100.0) * 10_000.0).round() / 10_000.0;
+            }
+        }
+    };
+    let gain = answer(&suite);
+    shift_teacher(&mut suite, -2.35);
+    let none = answer(&suite);
+    shift_teacher(&mut suite, -2.0);
+    let loss = answer(&suite);
+    insta::assert_snapshot!([gain, none, loss].join("\n\n"));
+}
+
+#[test]
+fn nll_is_reported_in_nats_and_a_smaller_one_is_a_gain() {
+    let mut suite = ExampleSuite::new(5, &[Comparison::Tuned]);
+    suite.manifest.metric = Metric::TestNll;
+    let (_folder, report) = made(&suite);
+    insta::assert_snapshot!(report.terminal(false));
+    assert!(report.comparisons[0].decomposition.total.gain.unwrap().mean > 0.0);
+}
+
+#[test]
+fn equal_values_everywhere_give_intervals_of_no_width() {
+    let mut suite = ExampleSuite::new(3, &[Comparison::Tuned]);
+    for record in &mut suite.records {
+        if let Outcome::Finished { test: Some(scores), .. } = &mut record.outcome {
+            *scores = fractionate_records::Scores { accuracy: 0.8123, nll: 0.5 };
+        }
+    }
+    let (folder, report) = made(&suite);
+    let total = report.comparisons[0].decomposition.total.gain.unwrap();
+    assert_eq!((total.mean, total.half_width()), (0.0, Some(0.0)));
+    assert!(!read(&folder, "report.md").contains("NaN"));
+    assert!(!read(&folder, "figures/tuned/decomposition.svg").contains("NaN"));
+}
+
+#[test]
+fn no_text_speaks_of_significance_or_of_places_on_this_machine() {
+    let (folder, report) = made(&ExampleSuite::new(10, &BOTH));
+    for file in report.files.iter().filter(|f| f.extension().is_some_and(|e| e == "md" || e == "svg")) {
+        let text = read(&folder, file.to_str().unwrap());
+        assert!(!text.contains("significan"), "{}", file.display());
+        assert!(!text.contains(folder.path().to_str().unwrap()), "{}", file.display());
+    }
+}
+
+/// `cargo test --release --workspace -- --ignored look_at` writes figures to the temporary folder, to be looked at.
+#[test]
+#[ignore = "for looking at"]
+fn look_at_the_figures() {
+    let place = std::env::temp_dir().join("fractionate-figures");
+    let _ = fs::remove_dir_all(&place);
+    report(&ExampleSuite::new(10, &BOTH).write(&place.join("both"))).unwrap();
+    let mut nll = ExampleSuite::new(10, &[Comparison::Tuned]);
+    nll.manifest.metric = Metric::TestNll;
+    report(&nll.write(&place.join("nll"))).unwrap();
+    let partial = ExampleSuite::new(10, &[Comparison::Tuned]).without_arm("class-smoothing");
+    report(&partial.write(&place.join("without-class-smoothing"))).unwrap();
+    report(&ExampleSuite::new(1, &[Comparison::Tuned]).write(&place.join("one-seed"))).unwrap();
+}
+
+/// `cargo test --release --workspace -- --ignored ten_thousand --nocapture` prints how long a large report takes.
+#[test]
+#[ignore = "for measuring"]
+fn ten_thousand_runs_take_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = ExampleSuite::new(900, &[Comparison::Tuned]).write(folder.path());
+    let start = std::time::Instant::now();
+    let found = report(&store).unwrap();
+    println!("{} runs: {:.1} s", found.read_runs, start.elapsed().as_secs_f64());
+}

@@ -1,0 +1,105 @@
+//! The manifest's runs joined with the records found on disk.
+
+use std::collections::{BTreeMap, HashMap};
+
+use fractionate_records::{Comparison, Manifest, PlannedRun, Role, RunId, RunRecord, Store};
+
+use crate::measure::Measure;
+use crate::problems::{UnreadableRun, unfinished_folders, unreadable};
+
+/// A suite as planned and as found.
+#[derive(Debug)]
+pub(crate) struct SuiteRuns {
+    pub(crate) manifest: Manifest,
+    records: HashMap<RunId, RunRecord>,
+    pub(crate) unreadable: Vec<UnreadableRun>,
+    /// Folders that a stopped process left, or one that is at work.
+    pub(crate) unfinished: usize,
+}
+
+impl SuiteRuns {
+    /// Reads every run that the manifest names.
+    pub(crate) fn read(store: &Store, manifest: Manifest) -> Self {
+        let scan = store.scan(&manifest);
+        let unreadable = scan.problems.iter().map(unreadable).collect();
+        let records = scan.records.into_iter().map(|record| (record.id.clone(), record)).collect();
+        Self { manifest, records, unreadable, unfinished: unfinished_folders(store) }
+    }
+
+    /// The planned runs that are there, with their records, in the manifest's order.
+    pub(crate) fn found(&self) -> impl Iterator<Item = (&PlannedRun, &RunRecord)> {
+        self.manifest.runs.iter().filter_map(|run| Some((run, self.records.get(&run.id)?)))
+    }
+
+    /// How many different runs were read.
+    pub(crate) fn read_count(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Planned runs that are neither read nor unreadable.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = &PlannedRun> {
+        let unreadable: std::collections::HashSet<&str> = self.unreadable.iter().map(|u| u.id.as_str()).collect();
+        self.manifest
+            .runs
+            .iter()
+            .filter(move |run| !self.records.contains_key(&run.id) && !unreadable.contains(run.id.as_str()))
+    }
+
+    /// The test results of one comparison.
+    pub(crate) fn results(&self, comparison: Comparison) -> ComparisonResults {
+        let role = role_of(comparison);
+        let runs = || self.found().filter(|(run, _)| run.role == role);
+        let measure = Measure::of(self.manifest.metric, runs().map(|(_, record)| record));
+        let mut arms: Vec<ArmResults> =
+            self.manifest.arms.iter().map(|arm| ArmResults { arm: arm.clone(), units: BTreeMap::new() }).collect();
+        let mut places: HashMap<String, usize> = self.manifest.arms.iter().cloned().zip(0..).collect();
+        for (run, record) in runs() {
+            let Some(scores) = record.outcome.test() else { continue };
+            let place = *places.entry(run.arm.clone()).or_insert_with(|| {
+                arms.push(ArmResults { arm: run.arm.clone(), units: BTreeMap::new() });
+                arms.len() - 1
+            });
+            arms[place].units.insert(run.seed.0, measure.units(scores));
+        }
+        ComparisonResults { measure, seeds: self.manifest.seeds.iter().map(|s| s.0).collect(), arms }
+    }
+}
+
+/// The role of the runs that a comparison rests on.
+pub(crate) fn role_of(comparison: Comparison) -> Role {
+    match comparison {
+        Comparison::Tuned => Role::Tuned,
+        Comparison::Fixed => Role::Fixed,
+    }
+}
+
+/// The results of one comparison, arm by arm and seed by seed.
+#[derive(Debug, Clone)]
+pub(crate) struct ComparisonResults {
+    pub(crate) measure: Measure,
+    /// The suite's seeds.
+    pub(crate) seeds: Vec<u64>,
+    /// The suite's arms in its order; an arm without a finished run has no seeds.
+    pub(crate) arms: Vec<ArmResults>,
+}
+
+/// One arm's finished runs.
+#[derive(Debug, Clone)]
+pub(crate) struct ArmResults {
+    pub(crate) arm: String,
+    /// Units of the measure by seed.
+    pub(crate) units: BTreeMap<u64, f64>,
+}
+
+impl ComparisonResults {
+    /// The arm of that name, or else the first variant of it (`class-prior(teacher)` for `class-prior`).
+    pub(crate) fn arm(&self, name: &str) -> Option<&ArmResults> {
+        let exact = self.arms.iter().find(|a| a.arm == name);
+        exact.or_else(|| self.arms.iter().find(|a| base_name(&a.arm) == name))
+    }
+}
+
+/// An arm's name without its options.
+pub(crate) fn base_name(arm: &str) -> &str {
+    arm.split('(').next().unwrap_or(arm)
+}

@@ -1,0 +1,71 @@
+//! A table of words, as Markdown or in aligned columns.
+
+/// Rows of cells below named columns.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TextTable {
+    /// Each column's name, and whether it stands to the right as numbers do.
+    pub(crate) columns: Vec<(String, bool)>,
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
+impl TextTable {
+    /// Columns of words (`"arm"`) and of numbers (`">mean"`, with a mark before the name).
+    pub(crate) fn with_columns(names: &[&str]) -> Self {
+        let columns = names.iter().map(|name| match name.strip_prefix('>') {
+            Some(number) => (number.to_owned(), true),
+            None => ((*name).to_owned(), false),
+        });
+        Self { columns: columns.collect(), rows: Vec::new() }
+    }
+
+    /// Appends a row.
+    pub(crate) fn push(&mut self, row: Vec<String>) {
+        debug_assert_eq!(row.len(), self.columns.len());
+        self.rows.push(row);
+    }
+
+    /// A Markdown table, its source aligned.
+    pub(crate) fn markdown(&self) -> String {
+        let widths = self.widths(3);
+        let line = |cells: &[String]| {
+            let padded: Vec<String> =
+                cells.iter().zip(&self.columns).zip(&widths).map(|((c, (_, right)), &w)| pad(c, w, *right)).collect();
+            format!("| {} |\n", padded.join(" | "))
+        };
+        let names: Vec<String> = self.columns.iter().map(|(name, _)| name.clone()).collect();
+        let rule: Vec<String> = self
+            .columns
+            .iter()
+            .zip(&widths)
+            .map(|((_, right), &w)| if *right { format!("{}:", "-".repeat(w - 1)) } else { "-".repeat(w) })
+            .collect();
+        let rows: String = self.rows.iter().map(|row| line(row)).collect();
+        format!("{}{}{rows}", line(&names), line(&rule))
+    }
+
+    /// The head and the rows in aligned columns, for a terminal.
+    pub(crate) fn aligned(&self) -> (String, Vec<String>) {
+        let widths = self.widths(1);
+        let line = |cells: &[String]| {
+            let padded: Vec<String> =
+                cells.iter().zip(&self.columns).zip(&widths).map(|((c, (_, right)), &w)| pad(c, w, *right)).collect();
+            padded.join("   ").trim_end().to_owned()
+        };
+        let names: Vec<String> = self.columns.iter().map(|(name, _)| name.clone()).collect();
+        (line(&names), self.rows.iter().map(|row| line(row)).collect())
+    }
+
+    fn widths(&self, least: usize) -> Vec<usize> {
+        let cells = |i: usize| self.rows.iter().map(move |row| row[i].chars().count());
+        self.columns
+            .iter()
+            .enumerate()
+            .map(|(i, (name, _))| cells(i).chain([name.chars().count(), least]).max().unwrap_or(least))
+            .collect()
+    }
+}
+
+fn pad(cell: &str, width: usize, right: bool) -> String {
+    let space = " ".repeat(width.saturating_sub(cell.chars().count()));
+    if right { format!("{space}{cell}") } else { format!("{cell}{space}") }
+}

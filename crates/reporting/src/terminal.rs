@@ -1,0 +1,254 @@
+//! The report as text: for the terminal, and as Markdown.
+
+use fractionate_records::{Comparison, EpochRule, GridPoint};
+
+use crate::measure::MetricWords;
+use crate::numbers::{DASH, count, fixed, interval, signed_plus_minus};
+use crate::problems::missing_sentences;
+use crate::tables::{self, TextTable};
+use crate::{ComparisonReport, Report};
+
+/// How many sentences of one kind the terminal shows; `report.md` has all.
+const SHOWN: usize = 12;
+
+impl Report {
+    /// What the terminal shows at the end of a run.
+    pub fn terminal(&self, colour: bool) -> String {
+        let style = Style { colour };
+        let mut text = String::new();
+        for comparison in &self.comparisons {
+            text.push_str(&self.terminal_comparison(comparison, style));
+        }
+        let problems = self.problems();
+        if !problems.is_empty() {
+            text.push_str(&style.bold("To know"));
+            text.push('\n');
+            for (place, sentence) in problems.iter().take(SHOWN).enumerate() {
+                let sentence = sentence.replace('`', "");
+                let failed = place < self.diverged.len() + self.unreadable.len();
+                text.push_str(&format!("  {}\n", if failed { style.red(&sentence) } else { sentence }));
+            }
+            if problems.len() > SHOWN {
+                text.push_str(&format!("  … and {} more, all in report.md.\n", problems.len() - SHOWN));
+            }
+            text.push('\n');
+        }
+        let figures = if self.comparisons.is_empty() { self.folder.clone() } else { self.folder.join("figures") };
+        text.push_str(&format!("Report: {}\n", self.folder.join("report.md").display()));
+        if !self.comparisons.is_empty() {
+            text.push_str(&format!("Figures: {}\n", figures.display()));
+        }
+        text
+    }
+
+    fn terminal_comparison(&self, c: &ComparisonReport, style: Style) -> String {
+        let mut text = format!("{}\n\n", style.bold(&self.heading(c)));
+        let (head, rows) = self.arms_beside_differences(c).aligned();
+        text.push_str(&format!("  {}\n", style.dim(&head)));
+        for row in rows {
+            text.push_str(&format!("  {row}\n"));
+        }
+        if !c.decomposition.is_empty() {
+            text.push_str(&format!(
+                "\n{}\n\n",
+                style.bold(&format!("What the teacher's knowledge gave, in {}", self.metric.gain_unit()))
+            ));
+            let (head, rows) = self.terms(c).aligned();
+            text.push_str(&format!("  {}\n", style.dim(&head)));
+            for row in rows {
+                text.push_str(&format!("  {row}\n"));
+            }
+        }
+        text.push_str(&format!("\n{}\n", style.bold(&c.answer.replace('`', ""))));
+        for note in c.notes.iter().chain(&c.decomposition.notes) {
+            text.push_str(&format!("{}\n", note.replace('`', "")));
+        }
+        if has_intervals(c) {
+            text.push_str(&format!("{}\n", style.dim(&c.scope)));
+        }
+        text.push('\n');
+        text
+    }
+
+    /// `quickstart, tuned: test accuracy on Fashion-MNIST, each arm at its own setting, 10 seeds, last epoch`.
+    fn heading(&self, c: &ComparisonReport) -> String {
+        let setting = match c.comparison {
+            Comparison::Tuned => "each arm at its own setting".to_owned(),
+            Comparison::Fixed => {
+                let GridPoint { learning_rate, lambda, weight_decay } = self.fixed_setting;
+                format!("every arm at rate {learning_rate}, lambda {lambda}, weight decay {weight_decay}")
+            }
+        };
+        let epoch = match self.epoch_rule {
+            EpochRule::Last => "last epoch",
+            EpochRule::BestValidation => "epoch with the best validation accuracy",
+        };
+        format!(
+            "{}, {}: {} on {}, {setting}, {}, {epoch}",
+            self.suite,
+            c.comparison.name(),
+            self.metric.name(),
+            self.data_set,
+            count(c.seeds, "seed"),
+        )
+    }
+
+    fn arms_beside_differences(&self, c: &ComparisonReport) -> TextTable {
+        let decimals = self.metric.decimals();
+        let tuned = c.comparison == Comparison::Tuned && !self.choices.is_empty();
+        let decays = self.choices.iter().map(|choice| choice.setting.weight_decay.to_bits());
+        let with_decay = decays.collect::<std::collections::HashSet<_>>().len() > 1;
+        let mut columns = vec!["arm".to_owned()];
+        if tuned {
+            columns.push(if with_decay { "rate, lambda, decay" } else { "rate, lambda" }.to_owned());
+        }
+        columns.extend([
+            ">n".to_owned(),
+            format!(">mean ({})", self.metric.unit()),
+            ">sd".to_owned(),
+            ">95% interval".to_owned(),
+            format!(">gain over {} ({})", self.reference, self.metric.gain_unit()),
+        ]);
+        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let mut table = TextTable::with_columns(&names);
+        for arm in &c.arms {
+            let mut row = vec![arm.arm.clone()];
+            if tuned {
+                let choice = self.choices.iter().find(|choice| choice.arm == arm.arm);
+                row.push(choice.map_or(DASH.to_owned(), |choice| {
+                    let edge = if choice.edges.is_empty() { "" } else { " *" };
+                    format!("{}{edge}", tables::setting(choice.setting, with_decay))
+                }));
+            }
+            match arm.summary {
+                Some(s) => row.extend([
+                    s.n.to_string(),
+                    fixed(s.mean, decimals),
+                    s.sd.map_or(DASH.to_owned(), |sd| fixed(sd, decimals)),
+                    interval(&s, decimals),
+                ]),
+                None => row.extend(["0", DASH, DASH, DASH].map(str::to_owned)),
+            }
+            let gain = c.differences.iter().find(|d| d.arm == arm.arm).and_then(|d| d.gain);
+            row.push(gain.map_or(DASH.to_owned(), |g| signed_plus_minus(&g, decimals)));
+            table.push(row);
+        }
+        table
+    }
+
+    fn terms(&self, c: &ComparisonReport) -> TextTable {
+        let mut table = TextTable::with_columns(&["term", "", "difference of arms", ">n", ">gain"]);
+        for row in c.decomposition.seven().chain(&c.decomposition.shares) {
+            table.push(vec![
+                row.term.name().to_owned(),
+                row.term.symbol().to_owned(),
+                row.term.formula().to_owned(),
+                row.seeds.len().to_string(),
+                row.gain.map_or(DASH.to_owned(), |g| signed_plus_minus(&g, self.metric.decimals())),
+            ]);
+        }
+        table
+    }
+
+    /// What did not go as planned, the failed runs first.
+    fn problems(&self) -> Vec<String> {
+        let mut sentences: Vec<String> = self.diverged.iter().map(|run| run.sentence()).collect();
+        sentences.extend(self.unreadable.iter().map(|run| run.reason.clone()));
+        sentences.extend(self.notes.iter().cloned());
+        if !self.missing.is_empty() {
+            let missing: std::collections::HashSet<&str> = self.missing.iter().map(|m| m.id.as_str()).collect();
+            let verb = if missing.len() == 1 { "is" } else { "are" };
+            let planned = count(self.planned_runs, "planned run");
+            sentences.push(format!("{} of {planned} {verb} not there.", missing.len()));
+            sentences.extend(missing_sentences(&self.missing));
+        }
+        let edges: Vec<String> = self
+            .choices
+            .iter()
+            .filter(|choice| !choice.edges.is_empty())
+            .map(|choice| format!("`{}` in {}", choice.arm, tables::edges(choice)))
+            .collect();
+        if !edges.is_empty() {
+            sentences.push(format!(
+                "* Choices on the grid's edge, beyond which a better one may lie: {}.",
+                edges.join("; ")
+            ));
+        }
+        sentences
+    }
+
+    /// The whole report as Markdown, with links to the figures named (without their endings).
+    pub(crate) fn markdown(&self, figures: &[&str]) -> String {
+        let mut text = format!("# {}\n\n", self.suite);
+        if !self.question.is_empty() {
+            text.push_str(&format!("{}\n\n", self.question));
+        }
+        for c in &self.comparisons {
+            text.push_str(&format!("## {}\n\n**{}**\n\n", self.heading(c), c.answer));
+            let place = format!("{}/", c.comparison.name());
+            let of = |name: &str| figures.iter().find(|f| **f == format!("{place}{name}"));
+            let link = |name: &str, title: &str| {
+                of(name).map(|f| format!("![{title}](figures/{f}.svg)\n\n")).unwrap_or_default()
+            };
+            if !c.decomposition.is_empty() {
+                text.push_str(&link("decomposition", "The gain of distillation, taken apart"));
+                text.push_str(&format!("{}\n", tables::decomposition_text(&c.decomposition, self.metric).markdown()));
+            }
+            text.push_str(&format!("### Arms\n\n{}", link("arms", "Every arm, its seeds and its mean")));
+            text.push_str(&format!("{}\n", tables::arms_text(&c.arms, self.metric).markdown()));
+            if !c.differences.is_empty() {
+                text.push_str(&format!(
+                    "Paired by seed:\n\n{}\n",
+                    tables::differences_text(&c.differences, &self.reference, self.metric).markdown()
+                ));
+            }
+            text.push_str(&link("curves", "Learning curves"));
+            for note in c.notes.iter().chain(&c.decomposition.notes) {
+                text.push_str(&format!("{note}\n\n"));
+            }
+            if has_intervals(c) {
+                text.push_str(&format!("{}\n\n", c.scope));
+            }
+        }
+        if !self.choices.is_empty() {
+            text.push_str(&format!("## Choices\n\n{}\n", tables::choices_text(&self.choices).markdown()));
+        }
+        let problems = self.problems();
+        if !problems.is_empty() {
+            text.push_str("## To know\n\n");
+            for sentence in problems {
+                text.push_str(&format!("- {}\n", sentence.trim_start_matches("* ")));
+            }
+        }
+        text
+    }
+}
+
+/// Whether any arm has an interval that needs an explanation.
+fn has_intervals(c: &ComparisonReport) -> bool {
+    c.arms.iter().filter_map(|a| a.summary).any(|s| s.interval.is_some())
+}
+
+/// Words in colour, where the terminal has it.
+#[derive(Debug, Clone, Copy)]
+struct Style {
+    colour: bool,
+}
+
+impl Style {
+    fn bold(self, text: &str) -> String {
+        self.wrap("1", text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.wrap("2", text)
+    }
+
+    fn red(self, text: &str) -> String {
+        self.wrap("31", text)
+    }
+
+    fn wrap(self, code: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
