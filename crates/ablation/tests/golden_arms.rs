@@ -52,8 +52,9 @@ fn shuffled_targets_are_numpys_rows_in_another_order() {
     for case in Case::all() {
         for arm in ["shuffled", "shuffled-within-class"] {
             let ours = case.targets(arm);
-            let ours = sorted(ours.as_slice().iter().map(|&p| f64::from(p)).collect(), case.classes);
-            let golden = sorted(case.targets["teacher"].clone(), case.classes);
+            let ours: Vec<f64> = ours.as_slice().iter().map(|&p| f64::from(p)).collect();
+            let ours = sorted(&ours, case.classes);
+            let golden = sorted(&case.targets["teacher"], case.classes);
             for (a, b) in ours.iter().flatten().zip(golden.iter().flatten()) {
                 assert!((a - b).abs() < 1e-6, "{arm}");
             }
@@ -62,7 +63,7 @@ fn shuffled_targets_are_numpys_rows_in_another_order() {
 }
 
 /// Rows as a multiset: sorted by what f32 can tell apart.
-fn sorted(rows: Vec<f64>, classes: usize) -> Vec<Vec<f64>> {
+fn sorted(rows: &[f64], classes: usize) -> Vec<Vec<f64>> {
     let mut rows: Vec<Vec<f64>> = rows.chunks(classes).map(<[f64]>::to_vec).collect();
     rows.sort_by_key(|row| row.iter().map(|p| (p * 1e5).round() as i64).collect::<Vec<_>>());
     rows

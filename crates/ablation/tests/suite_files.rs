@@ -3,6 +3,8 @@
 use fractionate_ablation::suite::{Overrides, Suite, SuiteProblems, check_text, load};
 use std::path::Path;
 
+use proptest::prelude::*;
+
 const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");
 
 fn quickstart(overrides: &Overrides) -> Result<Suite, SuiteProblems> {
@@ -28,4 +30,330 @@ fn every_suite_in_experiments_can_be_run() {
 fn quickstart_has_the_eleven_arms() {
     let suite = quickstart(&Overrides::default()).unwrap();
     assert_eq!(suite.arms, fractionate_ablation::arm::Arm::ALL);
+}
+
+fn set(assignments: &[&str]) -> Overrides {
+    Overrides { set: assignments.iter().map(|&assignment| assignment.to_owned()).collect(), ..Overrides::default() }
+}
+
+/// The problems as a terminal without colours shows them.
+fn drawn(problems: &SuiteProblems) -> String {
+    let mut drawn = String::new();
+    let theme = miette::GraphicalTheme::unicode_nocolor();
+    let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
+    handler.render_report(&mut drawn, problems).unwrap();
+    drawn.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+/// Each problem as `line: message (advice)`.
+fn listed(problems: &SuiteProblems) -> String {
+    let line = |problem: &fractionate_ablation::suite::Problem| {
+        let at = problem.line().map_or(String::new(), |line| format!("{line}: "));
+        let advice = problem.advice().map_or(String::new(), |advice| format!(" ({advice})"));
+        format!("{at}{}{advice}\n", problem.message())
+    };
+    problems.problems().iter().map(line).collect()
+}
+
+#[test]
+fn five_mistakes_give_five_messages() {
+    let text = QUICKSTART
+        .replace("\"class-mean\",", "\"class-meen\",")
+        .replace("learning_rate = 0.05", "lerning_rate = 0.05")
+        .replace("validation_examples = 5_000", "validation_examples = 55_000")
+        .replace("temperature = 2.0", "temperature = \"two\"")
+        .replace("seeds = \"1000..1003\"", "seeds = \"8..11\"");
+    let problems = check_text("five-mistakes.toml", &text, &Overrides::default()).unwrap_err();
+    assert_eq!(problems.problems().len(), 5);
+    insta::assert_snapshot!(drawn(&problems));
+}
+
+#[test]
+fn mistakes_in_overrides_name_their_flag() {
+    let overrides = Overrides {
+        arms: Some("partial,techer".into()),
+        seeds: Some("0-4".into()),
+        ..set(&[
+            "student.hiden=[32]",
+            "training.momentum=1.5",
+            "distillation.temperature=",
+            "training",
+            "name.first=a",
+            "tune.lambda=[0.0, 0.5]",
+            "data.set=fashion_mnist",
+        ])
+    };
+    insta::assert_snapshot!(drawn(&quickstart(&overrides).unwrap_err()));
+}
+
+#[test]
+fn arms_on_the_command_line_must_hold_the_reference() {
+    let overrides = Overrides { arms: Some("partial,teacher".into()), ..Overrides::default() };
+    let problems = quickstart(&overrides).unwrap_err();
+    insta::assert_snapshot!(listed(&problems), @"--arms partial,teacher: the reference arm `hard` is not among the arms (add `hard` to the arms, or give `--set reference=teacher`)
+");
+    let overrides = Overrides { arms: Some("partial,teacher".into()), ..set(&["reference=teacher"]) };
+    assert_eq!(quickstart(&overrides).unwrap().reference, "teacher");
+}
+
+#[test]
+fn overrides_change_the_suite() {
+    let overrides = Overrides {
+        arms: Some("hard, label-smoothing(0.9), class-prior(teacher)".into()),
+        seeds: Some("3..5".into()),
+        ..set(&["student.hidden=[64, 32]", "training.schedule=constant", "epoch_rule = best-validation"])
+    };
+    let suite = quickstart(&overrides).unwrap();
+    assert_eq!(suite.arm_names(), ["hard", "label-smoothing(0.9)", "class-prior(teacher)"]);
+    assert_eq!(suite.seeds, [3, 4].map(fractionate_records::Seed));
+    assert_eq!(suite.student, fractionate_records::ModelConfig::Mlp { hidden: vec![64, 32], dropout: 0.0 });
+    assert_eq!(suite.training.schedule, fractionate_records::ScheduleConfig::Constant);
+    assert_eq!(suite.evaluation.epoch_rule, fractionate_records::EpochRule::BestValidation);
+}
+
+/// The quickstart with every key that has a default written too.
+fn complete() -> String {
+    quickstart(&Overrides::default()).unwrap().to_toml()
+}
+
+#[test]
+fn every_misspelt_key_is_caught_and_its_right_form_suggested() {
+    let text = complete();
+    let lines: Vec<&str> = text.lines().collect();
+    let mut tried = 0;
+    for (at, line) in lines.iter().enumerate() {
+        let key = match line.strip_prefix('[') {
+            Some(header) => header.trim_end_matches(']'),
+            None => line.split(" = ").next().unwrap(),
+        };
+        if key.is_empty() {
+            continue;
+        }
+        let doubled = key.replacen(&key[..1], &key[..1].repeat(2), 1);
+        for wrong in [&key[..key.len() - 1], &doubled, &key.replace('_', "-").to_uppercase()] {
+            let mut changed: Vec<String> = lines.iter().map(|&line| line.to_owned()).collect();
+            changed[at] = line.replacen(key, wrong, 1);
+            let problems = check_text("wrong.toml", &changed.join("\n"), &Overrides::default()).unwrap_err();
+            let [problem] = problems.problems() else { panic!("{wrong}: {}", listed(&problems)) };
+            assert!(problem.message().starts_with("unknown key"), "{}", listed(&problems));
+            assert!(problem.advice().unwrap().contains(key), "{}", listed(&problems));
+            assert_eq!(problem.line(), Some(at + 1));
+            tried += 1;
+        }
+    }
+    assert!(tried > 130, "{tried}");
+}
+
+#[test]
+fn every_missing_required_key_is_named() {
+    let required = [
+        "name",
+        "arms",
+        "set",
+        "student_examples",
+        "validation_examples",
+        "model",
+        "channels",
+        "dense",
+        "hidden",
+        "temperature",
+        "lambda",
+        "learning_rate",
+        "batch_size",
+        "epochs",
+    ];
+    let text = complete();
+    let lines: Vec<&str> = text.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        let key = line.split(" = ").next().unwrap();
+        let axis = line.contains(" = [0.");
+        let seeds_of_tune = line.contains("1000..");
+        let mut without = lines.clone();
+        without.remove(at);
+        if !line.contains(" = ") {
+            continue;
+        }
+        let result = check_text("short.toml", &without.join("\n"), &Overrides::default());
+        if (required.contains(&key) && !axis) || seeds_of_tune {
+            let problems = result.unwrap_err();
+            assert!(listed(&problems).contains(&format!("{key}` is missing")), "{key}: {}", listed(&problems));
+            assert_eq!(problems.problems().len(), 1, "{}", listed(&problems));
+        } else if key != "test_examples" && key != "teacher_examples" {
+            assert!(result.is_ok(), "{key}: {}", listed(&result.unwrap_err()));
+        }
+    }
+}
+
+#[test]
+fn impossible_values_are_refused_with_what_would_be_right() {
+    let cases = [
+        "name=../up",
+        "arms=[]",
+        "arms=[\"hard\", \"teacher\", \"hard\"]",
+        "arms=[\"hard\", 3, { from = \"teacher\" }]",
+        "arms=[\"hard\", { name = \"class-prior\", from = \"techer\" }]",
+        "arms=[\"hard\", { name = \"label-smoothing\", target = 1.5 }]",
+        "arms=[\"hard\", { name = \"label-smoothing\", traget = 0.5 }]",
+        "arms=[\"hard\", { name = \"partial\", from = \"teacher\" }]",
+        "arms=[\"hard\", \"label-smoothing(2)\"]",
+        "reference=hrad",
+        "reference=class-prior(teacher)",
+        "seeds=4..4",
+        "seeds=0..1_000_000",
+        "seeds=[1, 2, 1]",
+        "seeds=[-1]",
+        "seeds=5",
+        "metric=accuracy",
+        "evaluate_every=0",
+        "compare=[]",
+        "compare=[\"fixed\", \"fixed\"]",
+        "data.student_examples=10_001",
+        "data.teacher_examples=59_000",
+        "data.test_examples=10_001",
+        "data.student_examples=1e3",
+        "teacher.channels=[8, 8, 8, 8, 8]",
+        "teacher.channels=[0]",
+        "teacher.channels=[]",
+        "teacher.dropout=1.0",
+        "teacher.batch_size=1111",
+        "teacher.model=mlp",
+        "teacher.threads=0",
+        "student.model=cnn",
+        "student.model=resnet",
+        "student={ model = \"mlp\", hidden = [], dropout = 0.5 }",
+        "distillation.lambda=0",
+        "distillation.lambda=1.01",
+        "distillation.temperature=-1",
+        "distillation.temperature=inf",
+        "distillation.scaling=hinten",
+        "training.learning_rate=0",
+        "training.momentum=1",
+        "training={ learning_rate = 0.1, momentum = 0, nesterov = true, batch_size = 128, epochs = 2 }",
+        "training.nesterov=1",
+        "training.weight_decay=-0.1",
+        "training.batch_size=1",
+        "training.batch_size=1999",
+        "training.warmup_epochs=60",
+        "training.schedule=step",
+        "training.schedule=cosinus",
+        "training.schedule={ kind = \"step\", epochs = [30, 20, 61], factor = 1.0 }",
+        "training.schedule={ kind = \"step\", epoch = [30], factor = 0.1 }",
+        "training.schedule={ kind = \"cosine\", factor = 0.1 }",
+        "tune.lambda=[0]",
+        "tune.learning_rate=[0.1, 0.1]",
+        "tune.weight_decay=[]",
+        "tune.seeds=9..12",
+        "tune={ seeds = \"1000..1003\" }",
+        "tune=true",
+    ];
+    let messages: String = cases
+        .into_iter()
+        .map(|case| match quickstart(&set(&[case])) {
+            Ok(_) => panic!("{case} passes"),
+            Err(problems) => listed(&problems).replace(&format!("--set {case}: "), &format!("{case}\n    ")),
+        })
+        .collect();
+    insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn what_needs_another_table_says_so() {
+    let without = |table: &str| {
+        let start = QUICKSTART.find(&format!("[{table}]")).unwrap();
+        let end = QUICKSTART[start..].find("\n[").map_or(QUICKSTART.len(), |length| start + length);
+        let text = [&QUICKSTART[..start], &QUICKSTART[end..]].concat();
+        listed(&check_text("short.toml", &text, &Overrides::default()).unwrap_err())
+    };
+    let messages: String = ["data", "teacher", "student", "distillation", "training", "tune"]
+        .into_iter()
+        .map(|table| format!("without [{table}]\n{}", without(table)))
+        .collect();
+    insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn broken_syntax_is_shown_where_it_is() {
+    let text = QUICKSTART.replace("hidden = [32]", "hidden = [32");
+    let problems = check_text("broken.toml", &text, &Overrides::default()).unwrap_err();
+    assert!(problems.problems().iter().all(|problem| problem.message().starts_with("this is not TOML")));
+    let twice =
+        QUICKSTART.replace("lambda = 0.9", "lambda = 0.9\nlambda = 0.8").replace("hidden = [32]", "hiden = [32]");
+    let problems = check_text("twice.toml", &twice, &Overrides::default()).unwrap_err();
+    assert_eq!(problems.problems().len(), 2, "{}", listed(&problems));
+    for odd in ["", "=", "a = 99999999999999999999", "arms = 1979-05-27", "\u{feff}", "student.hidden.a = 1", "é = 'ü"]
+    {
+        let problems = check_text("odd.toml", odd, &Overrides::default()).unwrap_err();
+        drawn(&problems);
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_one_sentence() {
+    let problems = load(Path::new("no/such.toml"), &Overrides::default()).unwrap_err();
+    assert!(problems.problems()[0].message().starts_with("no/such.toml: cannot be read"));
+}
+
+#[test]
+fn defaults_are_the_documented_ones() {
+    let text = r#"
+        name = "least"
+        arms = ["hard", "uniform", { name = "label-smoothing", target = 0.9 }]
+        data = { set = "fashion-mnist", student_examples = 100, validation_examples = 100 }
+        student = { model = "mlp", hidden = [] }
+        distillation = { temperature = 2, lambda = 1 }
+        training = { learning_rate = 0.1, batch_size = 32, epochs = 2 }
+    "#;
+    let suite = check_text("least.toml", text, &Overrides::default()).unwrap();
+    insta::assert_snapshot!(suite.to_toml());
+    assert_eq!(check_text("again.toml", &suite.to_toml(), &Overrides::default()).unwrap(), suite);
+}
+
+proptest! {
+    #[test]
+    fn a_written_suite_is_read_back_the_same(
+        rate in 1e-300f64..1e300,
+        lambda in 1e-12f64..=1.0,
+        decay in 0.0f64..1.0,
+        hidden in proptest::collection::vec(1usize..5000, 0..4),
+        seeds in proptest::collection::btree_set(0u64..1000, 1..6),
+        question in ".*",
+        warmup in 0usize..10,
+        every in 1usize..100,
+        step: bool,
+        tuned: bool,
+        target in 0.0f64..=1.0,
+    ) {
+        let question = serde_json::to_string(&question).unwrap().replace('\u{7f}', "");
+        let mut overrides = set(&[
+            &format!("training.learning_rate={rate:e}"),
+            &format!("distillation.lambda={lambda:e}"),
+            &format!("teacher.weight_decay={decay:?}"),
+            &format!("student.hidden={hidden:?}"),
+            &format!("question={question}"),
+            &format!("training.warmup_epochs={warmup}"),
+            &format!("evaluate_every={every}"),
+            &format!("seeds={seeds:?}").replace(['{', '('], "[").replace(['}', ')'], "]"),
+            "metric=test-nll",
+            "epoch_rule=best-validation",
+        ]);
+        if step {
+            overrides.set.push("training.schedule={ kind = \"step\", epochs = [30, 45], factor = 0.1 }".into());
+        }
+        if !tuned {
+            overrides.set.push("compare=[\"fixed\"]".into());
+        }
+        overrides.arms = Some(format!("hard,label-smoothing({target}),class-prior(teacher),recombined"));
+        let suite = quickstart(&overrides).unwrap_or_else(|problems| panic!("{}", listed(&problems)));
+        prop_assert_eq!(check_text("again.toml", &suite.to_toml(), &Overrides::default()).unwrap(), suite);
+    }
+
+    #[test]
+    fn no_text_makes_the_check_panic(text in "[a-z=\\[\\]{}\"'.,0-9 \n-]{0,80}", at in 0usize..3000) {
+        let mut at = at.min(QUICKSTART.len());
+        while !QUICKSTART.is_char_boundary(at) { at -= 1; }
+        let text = [&QUICKSTART[..at], &text, &QUICKSTART[at..]].concat();
+        if let Err(problems) = check_text("odd.toml", &text, &Overrides::default()) {
+            drawn(&problems);
+        }
+    }
 }

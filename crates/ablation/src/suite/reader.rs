@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         for (key, _) in table.iter().filter(|(key, _)| !known.contains(&key.value.as_str())) {
             let free = known.iter().copied().filter(|known| !table.iter().any(|(key, _)| key.value == *known));
             let nearest = suggestion::nearest(&key.value, free);
-            let help = match nearest {
+            let help = match nearest.or_else(|| suggestion::nearest(&key.value, known.iter().copied())) {
                 Some(known) => format!("did you mean `{}`?", dotted(path, known)),
                 None if path.is_empty() => format!("the keys here: {}", suggestion::list(known)),
                 None => format!("the keys of `{path}`: {}", suggestion::list(known)),
@@ -225,7 +225,7 @@ pub(super) fn read_list<T: FromValue>(
         return Field::Bad;
     };
     let read: Vec<Field<T>> =
-        items.iter().map(|item| read_value(&format!("an entry of {name}"), item, problems)).collect();
+        items.iter().enumerate().map(|(at, item)| read_value(&format!("{name}[{at}]"), item, problems)).collect();
     let given: Vec<Placed<T>> =
         read.into_iter().filter_map(|field| if let Field::Given(given) = field { Some(given) } else { None }).collect();
     if given.len() == items.len() {
@@ -240,7 +240,7 @@ fn describe(value: &Value) -> String {
     match value {
         Value::String(text) => format!("the string {text:?}"),
         Value::Integer(Some(integer)) => integer.to_string(),
-        Value::Float(float) => float.to_string(),
+        Value::Float(float) => format!("{float:?}"),
         Value::Boolean(boolean) => boolean.to_string(),
         other => other.kind().to_owned(),
     }

@@ -77,7 +77,6 @@ fn write_model(out: &mut String, model: &ModelConfig) {
         ModelConfig::Mlp { hidden, dropout } => {
             line(out, "model", &string("mlp"));
             line(out, "hidden", &list(hidden.iter().map(usize::to_string)));
-            // Without a hidden layer there is nothing to drop, and saying so would be refused only above 0.
             line(out, "dropout", &number(*dropout));
         }
         ModelConfig::Cnn { channels, dense, dropout } => {

@@ -92,7 +92,7 @@ fn comparisons(spec: &SuiteSpec, problems: &mut Problems) -> Option<Vec<Comparis
     let mut sound = true;
     for entry in &written.value {
         let field = Field::Given(entry.clone());
-        let Some(comparison) = word(&field, Comparison::Fixed, "an entry of compare", &choices, problems) else {
+        let Some(comparison) = word(&field, Comparison::Fixed, "compare", &choices, problems) else {
             sound = false;
             continue;
         };

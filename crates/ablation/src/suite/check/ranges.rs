@@ -47,8 +47,9 @@ pub(super) fn all_in_range<T: Copy + Display>(
     holds: impl Fn(T) -> bool,
     problems: &mut Problems,
 ) -> Option<Vec<T>> {
-    let entry = format!("an entry of {name}");
-    let sound: Vec<T> = list.iter().filter_map(|given| in_range(given, &entry, range, &holds, problems)).collect();
+    let entries = list.iter().enumerate();
+    let sound: Vec<T> =
+        entries.filter_map(|(at, given)| in_range(given, &format!("{name}[{at}]"), range, &holds, problems)).collect();
     (sound.len() == list.len()).then_some(sound)
 }
 

@@ -154,10 +154,10 @@ fn step_epochs(
     let first = warmup_epochs? + 2;
     let last = epochs?;
     let range = format!("from {first} (after the first epoch at the full rate) to {last} (the last epoch)");
-    let entry = format!("an entry of {name}");
     let mut sound = true;
     let mut previous = 0;
-    for drop in &drops.value {
+    for (at, drop) in drops.value.iter().enumerate() {
+        let entry = format!("{name}[{at}]");
         sound &= in_range(drop, &entry, &range, |epoch| (first..=last).contains(&epoch), problems).is_some();
         if drop.value <= previous {
             let message = format!("the entries of `{name}` must rise, but {} follows {previous}", drop.value);
