@@ -1,4 +1,18 @@
 //! Arms, suite files, planning and execution.
 
 pub mod arm;
+mod choice;
+mod cohorts;
+mod cost;
+mod execution;
+mod plan;
 pub mod suite;
+mod target_tables;
+mod watch;
+
+pub use choice::{ChoiceError, choose};
+pub use cohorts::group as cohorts_of;
+pub use cost::{Cost, Throughput};
+pub use execution::{RunError, RunOptions, RunSummary, run};
+pub use plan::{Plan, RunPlan, numerics};
+pub use watch::{Stage, Watch};

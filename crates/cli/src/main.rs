@@ -1,2 +1,39 @@
-//! The `fractionate` binary.
-fn main() {}
+//! The `fractionate` binary: arguments in, one call, errors out.
+
+mod arguments;
+mod commands;
+mod failure;
+#[cfg(feature = "training")]
+mod interruption;
+#[cfg(feature = "training")]
+mod locations;
+#[cfg(feature = "training")]
+mod progress_display;
+mod terminal;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    failure::say_panics_plainly();
+    match dispatch(Arguments::parse()) {
+        Ok(code) => code,
+        Err(failure) => failure.show(),
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
+    match arguments.command {
+        #[cfg(feature = "training")]
+        Command::Run(options) => commands::run::run(&options),
+        #[cfg(feature = "training")]
+        Command::Plan(options) => commands::plan::plan(&options),
+        Command::Report(options) => commands::report::report(&options),
+        #[cfg(feature = "training")]
+        Command::Arms(options) => commands::arms::arms(&options),
+        Command::Doctor(options) => commands::doctor::doctor(&options),
+    }
+}

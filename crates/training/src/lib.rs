@@ -11,6 +11,7 @@ mod loss;
 mod member;
 mod model;
 mod padding;
+mod product_speed;
 mod progress;
 mod random_stream;
 mod schedule;
@@ -27,9 +28,13 @@ pub use device::{DeviceChoice, DeviceError, cpu_capability, cuda_devices, libtor
 pub use known_set::KnownSet;
 pub use loss::TargetTable;
 pub use member::{Member, MemberSettings};
+pub use product_speed::product_operations_per_second;
 pub use progress::Progress;
 pub use random_stream::{Purpose, RandomStream};
 pub use schedule::rate_factors;
 pub use splits::{Examples, SplitSizes, Splits};
 pub use teacher::{TeacherLogits, TrainedTeacher, load_teacher, teacher_threads, train_teacher};
 pub use weights::NamedWeights;
+
+/// The version of the order of operations: raised whenever a change gives other bits, so that old runs keep their ids.
+pub const CODE_FORMAT: u32 = 1;

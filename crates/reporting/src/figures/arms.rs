@@ -40,7 +40,10 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
     let width = COLUMN - 2.0 * MARGIN;
     let title = format!("{} of every arm", capital(report.metric.name()));
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
-    let remark = format!("{}; dots: seeds, bars: mean and 95% interval", super::setting_line(report, comparison, comparison.seeds));
+    let remark = format!(
+        "{}; dots: seeds, bars: mean and 95% interval",
+        super::setting_line(report, comparison, comparison.seeds)
+    );
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(width));
     let better = if report.metric == fractionate_records::Metric::TestNll { ", less is better" } else { "" };
     let name = format!("{} ({}{better})", report.metric.name(), report.metric.unit());

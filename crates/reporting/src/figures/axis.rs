@@ -43,9 +43,7 @@ pub(crate) fn below(scene: &mut Scene, scale: &Scale, top: f64, bottom: f64, nam
         let x = scale.at(tick);
         scene.line((x, top), (x, bottom), 0.5, style::GRID);
         let number = numbers::fixed(show(tick), decimals);
-        scene.text(
-            Label::new(number, (x, bottom + 8.0), Align::Middle).sized(style::SMALL).coloured(style::GREY),
-        );
+        scene.text(Label::new(number, (x, bottom + 8.0), Align::Middle).sized(style::SMALL).coloured(style::GREY));
     }
     let middle = (scale.places.0 + scale.places.1) / 2.0;
     scene.text(Label::new(name, (middle, bottom + 17.0), Align::Middle).sized(style::SMALL).coloured(style::GREY));

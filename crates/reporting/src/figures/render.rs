@@ -106,14 +106,9 @@ fn average_down(large: &[u8], width: usize, height: usize) -> Vec<u8> {
     small
 }
 
-fn draw<B: DrawingBackend>(
-    backend: &mut B,
-    scene: &Scene,
-    units: Units,
-) -> Result<(), String> {
-    let at = |p: Point| -> (i32, i32) {
-        ((p.0 * units.per_point).round() as i32, (p.1 * units.per_point).round() as i32)
-    };
+fn draw<B: DrawingBackend>(backend: &mut B, scene: &Scene, units: Units) -> Result<(), String> {
+    let at =
+        |p: Point| -> (i32, i32) { ((p.0 * units.per_point).round() as i32, (p.1 * units.per_point).round() as i32) };
     backend.draw_rect((0, 0), at((scene.width, scene.height)), &filled(style::PAPER), true).map_err(said)?;
     for mark in &scene.marks {
         match mark {
@@ -138,11 +133,7 @@ fn draw<B: DrawingBackend>(
     Ok(())
 }
 
-fn draw_text<B: DrawingBackend>(
-    backend: &mut B,
-    label: &Label,
-    units: Units,
-) -> Result<(), String> {
+fn draw_text<B: DrawingBackend>(backend: &mut B, label: &Label, units: Units) -> Result<(), String> {
     let size = label.size * units.per_point;
     let horizontal = match label.align {
         Align::Left => HPos::Left,

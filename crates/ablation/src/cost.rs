@@ -1,0 +1,93 @@
+//! What a run costs, to tell how long the rest will take.
+
+use fractionate_records::{EvaluationPlan, ModelConfig, RunConfig, RunId, Store};
+use fractionate_training::KnownSet;
+
+use crate::plan::RunPlan;
+
+/// Floating-point operations of runs.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
+pub struct Cost(pub f64);
+
+/// How fast this machine makes runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Throughput {
+    /// Floating-point operations a second of one job.
+    per_second: f64,
+    /// Whether it was taken from runs that are already made, and not guessed from one matrix product.
+    pub from_runs: bool,
+}
+
+impl Cost {
+    /// The cost of one run: forward and backward over its training examples, forward over what it evaluates.
+    pub fn of(config: &RunConfig) -> Self {
+        let forward = forward_operations(config);
+        let epochs = config.training.epochs as f64;
+        let evaluations = match config.evaluation.plan {
+            EvaluationPlan::Curve { every } | EvaluationPlan::ValidationCurve { every } => {
+                (epochs / every as f64).ceil()
+            }
+            EvaluationPlan::ValidationAtEnd => 1.0,
+        };
+        let test = if config.evaluation.plan.tests() { config.data.test_examples } else { 0 };
+        let evaluated = (config.data.validation_examples + test) as f64 * evaluations;
+        let backward = if matches!(config.student, ModelConfig::Cnn { .. }) { 3.0 } else { 2.0 };
+        Self(forward * (config.data.student_examples as f64 * epochs * backward + evaluated))
+    }
+
+    /// The cost of several runs.
+    pub fn of_all<'a>(runs: impl IntoIterator<Item = &'a RunPlan>) -> Self {
+        Self(runs.into_iter().map(|run| Self::of(&run.config).0).sum())
+    }
+}
+
+fn forward_operations(config: &RunConfig) -> f64 {
+    let set = KnownSet::from_name(&config.data.set).expect("checked with the suite");
+    let (height, width) = set.picture();
+    let classes = set.classes().len();
+    let products = match &config.student {
+        ModelConfig::Mlp { hidden, .. } => {
+            let widths = [&[height * width], &hidden[..], &[classes]].concat();
+            widths.windows(2).map(|w| (w[0] * w[1]) as f64).sum::<f64>()
+        }
+        ModelConfig::Cnn { channels, dense, .. } => {
+            let (mut inputs, mut pixels, mut sum) = (1, height * width, 0.0);
+            for &outputs in channels {
+                sum += (pixels * 9 * inputs * outputs) as f64;
+                (inputs, pixels) = (outputs, pixels / 4);
+            }
+            sum + (pixels * inputs * dense + dense * classes) as f64
+        }
+    };
+    2.0 * products
+}
+
+/// A run's share of a matrix product's speed where no run has been made yet: products are not all that a step does.
+const USUAL_SHARE: f64 = 0.35;
+
+impl Throughput {
+    /// From the runs of `ids` that the store already has, or else from one measured matrix product.
+    pub fn estimate(store: &Store, runs: &[RunPlan]) -> Self {
+        // A few dozen are enough to know the speed.
+        let made = runs.iter().filter(|run| store.has_run(&run.id)).take(40);
+        let timed = made.filter_map(|run| {
+            let seconds = seconds_of(store, &run.id)?;
+            Some((Cost::of(&run.config).0, seconds))
+        });
+        let (operations, seconds) = timed.fold((0.0, 0.0), |sum, run| (sum.0 + run.0, sum.1 + run.1));
+        if seconds > 0.0 {
+            return Self { per_second: operations / seconds, from_runs: true };
+        }
+        let peak = fractionate_training::product_operations_per_second();
+        Self { per_second: USUAL_SHARE * peak, from_runs: false }
+    }
+
+    /// Seconds that the cost takes with this many jobs side by side.
+    pub fn seconds(&self, cost: Cost, jobs: usize) -> f64 {
+        cost.0 / self.per_second / jobs as f64
+    }
+}
+
+fn seconds_of(store: &Store, id: &RunId) -> Option<f64> {
+    store.provenance(id).ok().map(|provenance| provenance.seconds)
+}

@@ -1,0 +1,111 @@
+//! What the command line takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Takes a teacher network's soft labels apart: how much of a student's gain is regularisation, how much is knowing
+/// which classes are alike, how much is knowing which examples are hard.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = "Example:\n  fractionate run experiments/quickstart.toml")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Train what a suite lacks, tune included, and report it
+    #[cfg(feature = "training")]
+    #[command(after_help = "Examples:
+  fractionate run experiments/quickstart.toml
+  fractionate run experiments/quickstart.toml --seeds 0..4 --arms hard,label-smoothing,teacher
+  fractionate run my.toml --set student.hidden=[64] --out results/wider --jobs 1
+
+A suite that was stopped goes on with the same command; runs that are finished are never repeated.
+Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wrong use, 130 interrupted.")]
+    Run(RunArguments),
+    /// List a suite's runs, what is done, and how long the rest will take
+    #[cfg(feature = "training")]
+    #[command(after_help = "Example:\n  fractionate plan experiments/fashion-mnist.toml --seeds 0..4")]
+    Plan(PlanArguments),
+    /// Make tables and figures of a folder of results
+    #[command(after_help = "Example:\n  fractionate report results/quickstart")]
+    Report(ReportArguments),
+    /// Describe every arm: its formula, what it keeps, what it takes away
+    #[cfg(feature = "training")]
+    #[command(after_help = "Example:\n  fractionate arms")]
+    Arms(ListArguments),
+    /// Say which libtorch, devices, threads and data there are
+    #[command(after_help = "Example:\n  fractionate doctor --json")]
+    Doctor(ListArguments),
+}
+
+#[cfg(feature = "training")]
+#[derive(Debug, Args)]
+pub(crate) struct SuiteArguments {
+    /// The suite file (TOML)
+    #[arg(value_name = "SUITE")]
+    pub(crate) suite: PathBuf,
+    /// Seeds instead of the suite's: 0..4 or 0,1,7
+    #[arg(long, value_name = "SEEDS")]
+    pub(crate) seeds: Option<String>,
+    /// Arms instead of the suite's, by their names in results
+    #[arg(long, value_name = "ARM,ARM,...")]
+    pub(crate) arms: Option<String>,
+    /// Another value for one of the suite's keys, in TOML; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// auto, cpu or cuda:N
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    pub(crate) device: String,
+    /// Cohorts trained side by side, one thread each [default: all cores; 1 on a GPU]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// The folder of the results [default: results/<the suite's name>]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// The folder that holds the data sets' folders [default: .data here or beside the binary's checkout]
+    #[arg(long, value_name = "DIR", env = "FRACTIONATE_DATA")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[cfg(feature = "training")]
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    #[command(flatten)]
+    pub(crate) suite: SuiteArguments,
+    /// Print the report as JSON instead of tables
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[cfg(feature = "training")]
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
+    #[command(flatten)]
+    pub(crate) suite: SuiteArguments,
+    /// Print the plan as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// A folder that `fractionate run` made
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Print the report as JSON instead of tables
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

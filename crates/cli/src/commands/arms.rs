@@ -1,0 +1,42 @@
+//! `fractionate arms`: every arm in words.
+
+use std::process::ExitCode;
+
+use fractionate_ablation::arm::Arm;
+
+use crate::arguments::ListArguments;
+use crate::failure::Failure;
+use crate::terminal::print;
+
+pub(crate) fn arms(arguments: &ListArguments) -> Result<ExitCode, Failure> {
+    let text = if arguments.json { as_json() } else { as_text() };
+    print(&text);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_json() -> String {
+    let arms: Vec<_> = Arm::ALL
+        .iter()
+        .map(|arm| {
+            serde_json::json!({
+                "arm": arm.name(), "formula": arm.formula(), "keeps": arm.keeps(),
+                "takes_away": arm.takes_away(), "needs_teacher": arm.needs_teacher(),
+            })
+        })
+        .collect();
+    format!("{:#}\n", serde_json::Value::from(arms))
+}
+
+fn as_text() -> String {
+    let mut text = String::from("Arms: what a student is trained to match (label t, K classes, teacher's p).\n");
+    for arm in Arm::ALL {
+        text.push_str(&format!(
+            "\n{}\n  soft target  {}\n  keeps        {}\n  takes away   {}\n",
+            arm.name(),
+            arm.formula(),
+            arm.keeps(),
+            arm.takes_away()
+        ));
+    }
+    text
+}

@@ -1,0 +1,12 @@
+//! One file per command.
+
+#[cfg(feature = "training")]
+pub(crate) mod arms;
+pub(crate) mod doctor;
+#[cfg(feature = "training")]
+pub(crate) mod plan;
+pub(crate) mod report;
+#[cfg(feature = "training")]
+pub(crate) mod run;
+#[cfg(feature = "training")]
+mod suite;

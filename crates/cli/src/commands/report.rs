@@ -1,0 +1,30 @@
+//! `fractionate report`: tables and figures of a folder of results.
+
+use std::process::ExitCode;
+
+use fractionate_records::Store;
+use fractionate_reporting::Report;
+
+use crate::arguments::ReportArguments;
+use crate::failure::Failure;
+use crate::terminal::{colour_on_stdout, print};
+
+pub(crate) fn report(arguments: &ReportArguments) -> Result<ExitCode, Failure> {
+    let store = Store::open(&arguments.folder)?;
+    let report = fractionate_reporting::report(&store)?;
+    show(&report, arguments.json)?;
+    let failed = !report.diverged.is_empty() || !report.unreadable.is_empty();
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// Prints a report as text, or as JSON where a script reads it.
+pub(crate) fn show(report: &Report, json: bool) -> Result<(), Failure> {
+    if json {
+        let text = serde_json::to_string_pretty(report)
+            .map_err(|error| Failure::Failed(format!("error: the report cannot be written as JSON: {error}")))?;
+        print(&format!("{text}\n"));
+    } else {
+        print(&format!("\n{}", report.terminal(colour_on_stdout())));
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! A suite from the command line.
+
+use fractionate_ablation::RunOptions;
+use fractionate_ablation::suite::{Overrides, Suite, load};
+use fractionate_records::DeviceKind;
+use fractionate_training::DeviceChoice;
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use crate::arguments::SuiteArguments;
+use crate::failure::Failure;
+use crate::locations::{data_folder, results_folder};
+use crate::terminal::colour_on_stderr;
+
+/// Reads and checks everything that the arguments name, before anything is touched.
+pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Suite, RunOptions), Failure> {
+    let overrides =
+        Overrides { set: arguments.set.clone(), seeds: arguments.seeds.clone(), arms: arguments.arms.clone() };
+    let suite = load(&arguments.suite, &overrides).map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
+    let device = DeviceChoice::from_name(&arguments.device)
+        .map_err(|error| Failure::WrongUse(format!("error: --device: {error}")))?;
+    let options = RunOptions {
+        out: results_folder(arguments, &suite.name),
+        data: data_folder(arguments.data.as_deref()),
+        device,
+        jobs: arguments.jobs.map_or_else(|| default_jobs(device), usize::from),
+    };
+    Ok((suite, options))
+}
+
+fn default_jobs(device: DeviceChoice) -> usize {
+    match device.kind() {
+        DeviceKind::Cpu => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        DeviceKind::Cuda => 1,
+    }
+}
+
+fn drawn(problems: &dyn miette::Diagnostic) -> String {
+    let theme = if colour_on_stderr() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let mut text = String::new();
+    let drawn = GraphicalReportHandler::new_themed(theme).render_report(&mut text, problems);
+    drawn.map_or_else(|_| problems.to_string(), |()| text)
+}

@@ -1,0 +1,120 @@
+//! Shows what a running suite is doing: a bar and a line on a terminal, plain lines elsewhere.
+
+use std::io::IsTerminal;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use fractionate_ablation::{Stage, Watch};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::interruption::Interruption;
+
+const REFRESH: Duration = Duration::from_millis(100);
+/// Plain lines come seldom enough for a log file.
+const PLAIN_EVERY: Duration = Duration::from_secs(10);
+
+/// Watches a suite until `done` says or drops.
+pub(crate) fn follow(watch: &Watch, interruption: &Interruption, quiet: bool, done: &Receiver<()>) {
+    let mut display = Display::new(quiet);
+    while let Err(RecvTimeoutError::Timeout) = done.recv_timeout(REFRESH) {
+        if interruption.is_asked() && !watch.progress.is_stopping() {
+            watch.stop();
+            display.say("stopping after the step at hand; again Ctrl-C leaves at once, and nothing breaks");
+        }
+        display.update(watch);
+    }
+    display.update(watch);
+    display.bar.finish_and_clear();
+}
+
+struct Display {
+    bar: ProgressBar,
+    on_terminal: bool,
+    quiet: bool,
+    stage: Stage,
+    begun: Instant,
+    first: u64,
+    last_plain: Instant,
+}
+
+impl Display {
+    fn new(quiet: bool) -> Self {
+        let on_terminal = std::io::stderr().is_terminal() && !quiet;
+        let bar = ProgressBar::new(0);
+        if !on_terminal {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        let style = ProgressStyle::with_template("{prefix:<10} [{bar:32}] {percent:>3}%  {msg}");
+        bar.set_style(style.expect("the template is valid").progress_chars("=> "));
+        let now = Instant::now();
+        Self { bar, on_terminal, quiet, stage: Stage::Preparing, begun: now, first: 0, last_plain: now }
+    }
+
+    fn say(&self, sentence: &str) {
+        if self.on_terminal {
+            self.bar.suspend(|| eprintln!("{sentence}"));
+        } else {
+            // Said even when quiet: these are things to know, not progress.
+            eprintln!("{sentence}");
+        }
+    }
+
+    fn update(&mut self, watch: &Watch) {
+        for sentence in watch.take_said() {
+            self.say(&sentence);
+        }
+        let stage = watch.stage();
+        let position = match stage {
+            Stage::Teacher { .. } => watch.teacher.member_epochs(),
+            _ => watch.progress.member_epochs(),
+        };
+        if stage != self.stage {
+            self.enter(stage, position);
+        }
+        let Some((name, until, _)) = described(stage) else { return };
+        let total = until.saturating_sub(self.first);
+        let done = position.saturating_sub(self.first);
+        let message = format!("{}{}", self.time_left(done, total), phrase(&watch.cohorts()));
+        self.bar.set_prefix(name);
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+        self.bar.set_message(message.clone());
+        if !self.on_terminal && !self.quiet && self.last_plain.elapsed() >= PLAIN_EVERY {
+            self.last_plain = Instant::now();
+            eprintln!("{name}: {:.0}%, {message}", 100.0 * done as f64 / total.max(1) as f64);
+        }
+    }
+
+    fn enter(&mut self, stage: Stage, position: u64) {
+        self.stage = stage;
+        self.begun = Instant::now();
+        self.last_plain = self.begun;
+        self.first = if matches!(stage, Stage::Teacher { .. }) { 0 } else { position };
+        if let (Some((name, _, what)), false, false) = (described(stage), self.on_terminal, self.quiet) {
+            eprintln!("{name}: {what}");
+        }
+    }
+
+    fn time_left(&self, done: u64, total: u64) -> String {
+        let elapsed = self.begun.elapsed();
+        if done == 0 || elapsed < Duration::from_millis(500) {
+            return "time left unknown yet".to_owned();
+        }
+        let left = elapsed.mul_f64(total.saturating_sub(done) as f64 / done as f64);
+        format!("{} left", HumanDuration(Duration::from_secs(left.as_secs())))
+    }
+}
+
+/// The stage's name, the count at which it is done, and what it does.
+fn described(stage: Stage) -> Option<(&'static str, u64, String)> {
+    match stage {
+        Stage::Preparing | Stage::Done => None,
+        Stage::Teacher { epochs } => Some(("teacher", epochs, format!("{epochs} epochs"))),
+        Stage::Tuning { until, students } => Some(("tuning", until, format!("{students} students to train"))),
+        Stage::Students { until, students } => Some(("students", until, format!("{students} students to train"))),
+    }
+}
+
+fn phrase(cohorts: &[String]) -> String {
+    if cohorts.is_empty() { String::new() } else { format!("; {}", cohorts.join("; ")) }
+}

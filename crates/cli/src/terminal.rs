@@ -1,0 +1,25 @@
+//! What may be shown where.
+
+use std::io::IsTerminal;
+
+/// Whether standard output takes colours.
+pub(crate) fn colour_on_stdout() -> bool {
+    std::io::stdout().is_terminal() && wants_colour()
+}
+
+/// Whether standard error takes colours.
+#[cfg(feature = "training")]
+pub(crate) fn colour_on_stderr() -> bool {
+    std::io::stderr().is_terminal() && wants_colour()
+}
+
+fn wants_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Prints to standard output; a reader that has gone away (`| head`) is no failure.
+pub(crate) fn print(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
