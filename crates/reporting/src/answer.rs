@@ -43,9 +43,13 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
     let parts = numbers::list(&decomposition.terms.iter().map(part).collect::<Vec<_>>());
     let largest = largest(&decomposition.terms, gained, decomposition);
     if gained {
-        format!("Of the {size} {unit} that distillation gained over hard labels {setting}, the parts are {parts}; {largest}.")
+        format!(
+            "Of the {size} {unit} that distillation gained over hard labels {setting}, the parts are {parts}; {largest}."
+        )
     } else {
-        format!("Distillation hurt: it lost {size} {unit} against hard labels {setting}; the parts are {parts}; {largest}.")
+        format!(
+            "Distillation hurt: it lost {size} {unit} against hard labels {setting}; the parts are {parts}; {largest}."
+        )
     }
 }
 

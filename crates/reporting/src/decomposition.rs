@@ -52,14 +52,8 @@ pub enum Term {
 
 impl Term {
     /// The six terms that add up, in the order of the waterfall.
-    pub const SIX: [Self; 6] = [
-        Self::Universe,
-        Self::ClassDifficulty,
-        Self::Domain,
-        Self::Instance,
-        Self::Interaction,
-        Self::ExampleSpecific,
-    ];
+    pub const SIX: [Self; 6] =
+        [Self::Universe, Self::ClassDifficulty, Self::Domain, Self::Instance, Self::Interaction, Self::ExampleSpecific];
 
     /// The two Shapley shares.
     pub const SHARES: [Self; 2] = [Self::DomainShare, Self::InstanceShare];
@@ -405,10 +399,13 @@ mod tests {
 
     #[test]
     fn a_variant_stands_for_its_arm_and_is_named() {
-        let found =
-            decompose(&results(Metric::TestAccuracy, &[("hard", &[0.5]), ("label-smoothing(0.9)", &[0.6])]));
+        let found = decompose(&results(Metric::TestAccuracy, &[("hard", &[0.5]), ("label-smoothing(0.9)", &[0.6])]));
         assert!(found.terms[0].gain.is_some());
-        assert!(found.notes.contains(&"`label-smoothing(0.9)` stands for `label-smoothing` in the decomposition.".to_owned()));
+        assert!(
+            found
+                .notes
+                .contains(&"`label-smoothing(0.9)` stands for `label-smoothing` in the decomposition.".to_owned())
+        );
     }
 
     proptest! {

@@ -35,7 +35,8 @@ impl ExampleSuite {
             for (arm, mean, sd, rate, lambda) in ARMS {
                 for seed in 0..seeds {
                     let fixed = comparison == Comparison::Fixed;
-                    let (rate, lambda) = if fixed { (0.03, if arm == "hard" { 0.0 } else { 0.9 }) } else { (rate, lambda) };
+                    let (rate, lambda) =
+                        if fixed { (0.03, if arm == "hard" { 0.0 } else { 0.9 }) } else { (rate, lambda) };
                     // At one setting for all, the shuffled arm collapses, as the pilot's did.
                     let mean = if fixed && arm == "shuffled" { 18.15 } else { mean };
                     let accuracy = (100.0 * (mean + sd * normal(arm, seed))).round() / 10_000.0;
@@ -50,7 +51,13 @@ impl ExampleSuite {
         let config = config(arm, seed, rate, lambda);
         let role = if comparison == Comparison::Tuned { Role::Tuned } else { Role::Fixed };
         let setting = GridPoint { learning_rate: rate, lambda, weight_decay: 5e-4 };
-        self.manifest.runs.push(PlannedRun { id: RunId::of(&config), role, arm: arm.into(), seed: Seed(seed), setting });
+        self.manifest.runs.push(PlannedRun {
+            id: RunId::of(&config),
+            role,
+            arm: arm.into(),
+            seed: Seed(seed),
+            setting,
+        });
         if !self.records.iter().any(|r| r.config == config) {
             self.records.push(record(config, accuracy));
         }
@@ -175,7 +182,11 @@ fn record(config: RunConfig, accuracy: f64) -> RunRecord {
     RunRecord {
         format: FORMAT_VERSION,
         id: RunId::of(&config),
-        outcome: Outcome::Finished { epoch: EPOCHS, validation: scores(accuracy + 0.004), test: Some(scores(accuracy)) },
+        outcome: Outcome::Finished {
+            epoch: EPOCHS,
+            validation: scores(accuracy + 0.004),
+            test: Some(scores(accuracy)),
+        },
         curve: curve.collect(),
         initial_weights: format!("{:016x}", config.seed.0),
         batch_order: format!("{:016x}", config.seed.0 + 1),

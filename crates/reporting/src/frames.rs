@@ -57,9 +57,8 @@ pub(crate) fn runs(suite: &SuiteRuns) -> Result<DataFrame, ReportError> {
 pub(crate) fn curves(suite: &SuiteRuns) -> Result<DataFrame, ReportError> {
     let rows: Vec<(&PlannedRun, &EpochRow)> =
         suite.found().flat_map(|(plan, record)| record.curve.iter().map(move |row| (plan, row))).collect();
-    let text = |name: &str, of: fn(&PlannedRun) -> &str| {
-        column(name, rows.iter().map(|(p, _)| of(p)).collect::<Vec<_>>())
-    };
+    let text =
+        |name: &str, of: fn(&PlannedRun) -> &str| column(name, rows.iter().map(|(p, _)| of(p)).collect::<Vec<_>>());
     let number = |name: &str, of: fn(&EpochRow) -> Option<f64>| {
         column(name, rows.iter().map(|(_, e)| of(e)).collect::<Vec<_>>())
     };

@@ -53,8 +53,7 @@ mod tests {
         let values = |name: &str| -> Vec<(u64, f64)> {
             (0..).zip(golden["paired"][name].as_array().unwrap().iter().map(|v| v.as_f64().unwrap())).collect()
         };
-        let rows =
-            differences(&results(&[("hard", &values("reference")), ("arm", &values("arm"))]), "hard").unwrap();
+        let rows = differences(&results(&[("hard", &values("reference")), ("arm", &values("arm"))]), "hard").unwrap();
         let gain = rows[0].gain.unwrap();
         let interval = gain.interval.unwrap();
         for (name, found) in

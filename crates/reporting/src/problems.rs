@@ -81,7 +81,9 @@ pub(crate) fn unreadable(problem: &StoreProblem) -> UnreadableRun {
         StoreError::Damaged { reason, .. } => format!("{record} is damaged ({reason}): {again}."),
         StoreError::Newer { found, .. } => {
             let known = fractionate_records::FORMAT_VERSION;
-            format!("{record} has format {found}, and this version reads formats up to {known}: use a newer fractionate.")
+            format!(
+                "{record} has format {found}, and this version reads formats up to {known}: use a newer fractionate."
+            )
         }
         other => format!("{record} cannot be read: {other}."),
     };

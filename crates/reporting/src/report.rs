@@ -137,7 +137,11 @@ fn notes(suite: &SuiteRuns) -> Vec<String> {
     if suite.unfinished > 0 {
         notes.push(format!(
             "{} half written: a run at work, or left by a stopped process and removed by the next.",
-            if suite.unfinished == 1 { "One run folder is".to_owned() } else { format!("{} run folders are", suite.unfinished) }
+            if suite.unfinished == 1 {
+                "One run folder is".to_owned()
+            } else {
+                format!("{} run folders are", suite.unfinished)
+            }
         ));
     }
     notes
@@ -156,14 +160,10 @@ fn comparison(suite: &SuiteRuns, comparison: Comparison) -> Option<ComparisonRep
     let mut notes = Vec::new();
     let reference_runs = arms.iter().find(|a| a.arm == manifest.reference).map(|a| a.seeds.len());
     match reference_runs {
-        None => notes.push(format!(
-            "The reference arm `{}` is not in the suite: no differences are given.",
-            manifest.reference
-        )),
-        Some(0) => notes.push(format!(
-            "The reference arm `{}` has no finished run: no differences are given.",
-            manifest.reference
-        )),
+        None => notes
+            .push(format!("The reference arm `{}` is not in the suite: no differences are given.", manifest.reference)),
+        Some(0) => notes
+            .push(format!("The reference arm `{}` has no finished run: no differences are given.", manifest.reference)),
         Some(_) => {}
     }
     let single: Vec<String> = arms.iter().filter(|a| a.seeds.len() == 1).map(|a| format!("`{}`", a.arm)).collect();
@@ -236,10 +236,7 @@ fn write_tables(folder: &mut ReportFolder, c: &ComparisonReport, report: &Report
         folder.write(&format!("{place}/decomposition.md"), text.markdown().as_bytes())?;
         let csv = tables::decomposition_csv(&c.decomposition, metric)?;
         folder.write(&format!("{place}/decomposition.csv"), &csv)?;
-        folder.write(
-            &format!("{place}/decomposition_by_seed.csv"),
-            &tables::by_seed_csv(&c.decomposition, metric)?,
-        )?;
+        folder.write(&format!("{place}/decomposition_by_seed.csv"), &tables::by_seed_csv(&c.decomposition, metric)?)?;
     }
     Ok(())
 }

@@ -40,7 +40,10 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
     let width = COLUMN - 2.0 * MARGIN;
     let title = format!("{} of every arm", capital(report.metric.name()));
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
-    let remark = format!("{}; dots: seeds, bars: mean and 95% interval", super::setting_line(report, comparison, comparison.seeds));
+    let remark = format!(
+        "{}; dots: seeds, bars: mean and 95% interval",
+        super::setting_line(report, comparison, comparison.seeds)
+    );
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(width));
     let better = if report.metric == fractionate_records::Metric::TestNll { ", less is better" } else { "" };
     let name = format!("{} ({}{better})", report.metric.name(), report.metric.unit());
@@ -72,8 +75,8 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
         if let Some(i) = summary.interval {
             scene.whisker(scale.at(i.low), scale.at(i.high), level, 1.1, colour, PAPER);
         }
-        scene.dot((mean, level), 2.6, PAPER);
-        scene.dot((mean, level), 2.1, colour);
+        scene.dot((mean, level), 2.2, PAPER);
+        scene.dot((mean, level), 1.8, colour);
     }
     scene
 }

@@ -38,14 +38,12 @@ impl Scale {
 
 /// A horizontal axis below a panel: grid lines through it, numbers and a name below.
 pub(crate) fn below(scene: &mut Scene, scale: &Scale, top: f64, bottom: f64, name: &str, show: impl Fn(f64) -> f64) {
-    let (ticks, decimals) = scale.ticks(4);
+    let (ticks, decimals) = scale.ticks(5);
     for tick in ticks {
         let x = scale.at(tick);
         scene.line((x, top), (x, bottom), 0.5, style::GRID);
         let number = numbers::fixed(show(tick), decimals);
-        scene.text(
-            Label::new(number, (x, bottom + 8.0), Align::Middle).sized(style::SMALL).coloured(style::GREY),
-        );
+        scene.text(Label::new(number, (x, bottom + 8.0), Align::Middle).sized(style::SMALL).coloured(style::GREY));
     }
     let middle = (scale.places.0 + scale.places.1) / 2.0;
     scene.text(Label::new(name, (middle, bottom + 17.0), Align::Middle).sized(style::SMALL).coloured(style::GREY));

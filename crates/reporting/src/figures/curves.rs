@@ -31,9 +31,9 @@ pub(crate) struct MeanCurve {
 /// Means over the finished runs, arm by arm in the suite's order; arms without any are left out.
 pub(crate) fn mean_curves(suite: &SuiteRuns, comparison: Comparison) -> Vec<MeanCurve> {
     let mut sums: BTreeMap<&str, BTreeMap<usize, (f64, usize)>> = BTreeMap::new();
-    let runs = suite.found().filter(|(run, record)| {
-        run.role == role_of(comparison) && matches!(record.outcome, Outcome::Finished { .. })
-    });
+    let runs = suite
+        .found()
+        .filter(|(run, record)| run.role == role_of(comparison) && matches!(record.outcome, Outcome::Finished { .. }));
     for (run, record) in runs {
         let epochs = sums.entry(&run.arm).or_default();
         for (epoch, scores) in record.curve.iter().filter_map(|row| Some((row.epoch, row.test?))) {
@@ -62,7 +62,10 @@ pub(crate) fn data(curves: &[MeanCurve], metric: Metric) -> Result<Vec<u8>, Repo
     let columns = vec![
         frames::column("arm", rows.iter().map(|r| r.0).collect::<Vec<_>>()),
         frames::column("epoch", rows.iter().map(|r| r.1).collect::<Vec<_>>()),
-        frames::column(&format!("mean_{}", metric.name().replace(' ', "_")), rows.iter().map(|r| r.2).collect::<Vec<_>>()),
+        frames::column(
+            &format!("mean_{}", metric.name().replace(' ', "_")),
+            rows.iter().map(|r| r.2).collect::<Vec<_>>(),
+        ),
         frames::column("seeds", rows.iter().map(|r| r.3).collect::<Vec<_>>()),
     ];
     frames::csv("figure curves", &mut frames::frame("figure curves", columns)?)
@@ -126,7 +129,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
 
 fn axes(scene: &mut Scene, x: &Scale, y: &Scale) {
     let ((left, right), (bottom, top)) = (x.places, y.places);
-    let (ticks, decimals) = y.ticks(5);
+    let (ticks, decimals) = y.ticks(8);
     for tick in ticks {
         scene.line((left, y.at(tick)), (right, y.at(tick)), 0.5, GRID);
         let number = numbers::fixed(tick, decimals);
@@ -144,9 +147,7 @@ fn axes(scene: &mut Scene, x: &Scale, y: &Scale) {
         scene.text(Label::new(number, (x.at(epoch), bottom + 9.0), Align::Middle).sized(SMALL).coloured(GREY));
     }
     scene.line((left, bottom), (right, bottom), 0.6, RULE);
-    scene.text(
-        Label::new("epoch", ((left + right) / 2.0, bottom + 18.0), Align::Middle).sized(SMALL).coloured(GREY),
-    );
+    scene.text(Label::new("epoch", ((left + right) / 2.0, bottom + 18.0), Align::Middle).sized(SMALL).coloured(GREY));
     debug_assert!(top < bottom);
 }
 

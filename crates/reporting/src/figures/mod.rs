@@ -2,6 +2,7 @@
 
 mod arms;
 mod axis;
+mod bearing;
 mod curves;
 mod png;
 mod render;

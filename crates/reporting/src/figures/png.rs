@@ -26,9 +26,7 @@ pub(crate) fn encode(rgb: &[u8], width: usize, height: usize, dots_per_inch: f64
     let lines = lines.finish().expect("writing to memory does not fail");
 
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    for (name, data) in
-        [(b"IHDR", &header), (b"pHYs", &resolution), (b"IDAT", &lines), (b"IEND", &Vec::new())]
-    {
+    for (name, data) in [(b"IHDR", &header), (b"pHYs", &resolution), (b"IDAT", &lines), (b"IEND", &Vec::new())] {
         let mut crc = Crc::new();
         crc.update(name);
         crc.update(data);

@@ -8,6 +8,7 @@ use plotters::style::{
     text_anchor::{HPos, Pos, VPos},
 };
 
+use super::bearing::left_bearing;
 use super::scene::{Align, Label, Mark, Point, Scene};
 use super::style::Colour;
 use super::{png, style};
@@ -36,9 +37,11 @@ struct Units {
     font: f64,
     /// How far plotters' place of a text lies above its baseline, in font sizes.
     baseline: f64,
+    /// Whether each glyph is put in its place by us.
+    glyph_by_glyph: bool,
 }
 
-const SVG: Units = Units { per_point: SVG_UNITS, font: SVG_LINE_HEIGHT, baseline: 0.76 };
+const SVG: Units = Units { per_point: SVG_UNITS, font: SVG_LINE_HEIGHT, baseline: 0.76, glyph_by_glyph: false };
 
 /// The scene as SVG, its size in millimetres.
 pub(crate) fn svg(scene: &Scene) -> Result<String, String> {
@@ -69,6 +72,7 @@ pub(crate) fn png(scene: &Scene) -> Result<Vec<u8>, String> {
             per_point: DOTS_PER_INCH / 72.0 * OVERSAMPLING as f64,
             font: LINE_HEIGHT,
             baseline: LINE_HEIGHT / 2.0,
+            glyph_by_glyph: true,
         };
         let mut backend = BitMapBackend::with_buffer(&mut large, (wide as u32, high as u32));
         draw(&mut backend, scene, units)?;
@@ -106,14 +110,9 @@ fn average_down(large: &[u8], width: usize, height: usize) -> Vec<u8> {
     small
 }
 
-fn draw<B: DrawingBackend>(
-    backend: &mut B,
-    scene: &Scene,
-    units: Units,
-) -> Result<(), String> {
-    let at = |p: Point| -> (i32, i32) {
-        ((p.0 * units.per_point).round() as i32, (p.1 * units.per_point).round() as i32)
-    };
+fn draw<B: DrawingBackend>(backend: &mut B, scene: &Scene, units: Units) -> Result<(), String> {
+    let at =
+        |p: Point| -> (i32, i32) { ((p.0 * units.per_point).round() as i32, (p.1 * units.per_point).round() as i32) };
     backend.draw_rect((0, 0), at((scene.width, scene.height)), &filled(style::PAPER), true).map_err(said)?;
     for mark in &scene.marks {
         match mark {
@@ -138,23 +137,36 @@ fn draw<B: DrawingBackend>(
     Ok(())
 }
 
-fn draw_text<B: DrawingBackend>(
-    backend: &mut B,
-    label: &Label,
-    units: Units,
-) -> Result<(), String> {
+fn draw_text<B: DrawingBackend>(backend: &mut B, label: &Label, units: Units) -> Result<(), String> {
     let size = label.size * units.per_point;
-    let horizontal = match label.align {
-        Align::Left => HPos::Left,
-        Align::Middle => HPos::Center,
-        Align::Right => HPos::Right,
-    };
     let font = FontDesc::new(FontFamily::Name(FAMILY), size * units.font, font_style(label.bold));
     let colour = rgba(label.colour);
-    let text = TextStyle::from(font).color(&colour).pos(Pos::new(horizontal, VPos::Top));
-    let x = (label.at.0 * units.per_point).round() as i32;
-    let y = (label.at.1 * units.per_point - units.baseline * size).round() as i32;
-    backend.draw_text(&label.text, &text, (x, y)).map_err(said)
+    let style = TextStyle::from(font).color(&colour);
+    let (x, y) = (label.at.0 * units.per_point, (label.at.1 * units.per_point - units.baseline * size).round() as i32);
+    if !units.glyph_by_glyph {
+        let horizontal = match label.align {
+            Align::Left => HPos::Left,
+            Align::Middle => HPos::Center,
+            Align::Right => HPos::Right,
+        };
+        let style = style.pos(Pos::new(horizontal, VPos::Top));
+        return backend.draw_text(&label.text, &style, (x.round() as i32, y)).map_err(said);
+    }
+    let width_of = |text: &str| text_width(text, size, label.bold);
+    let left = match label.align {
+        Align::Left => x,
+        Align::Middle => x - width_of(&label.text) / 2.0,
+        Align::Right => x - width_of(&label.text),
+    };
+    let bytes = if label.bold { BOLD } else { REGULAR };
+    for (start, c) in label.text.char_indices() {
+        let (end, glyph) = (start + c.len_utf8(), c.to_string());
+        // Its origin, kerning included, and from there to its ink.
+        let origin = width_of(&label.text[..end]) - width_of(&glyph);
+        let ink = left + origin + size * left_bearing(bytes, c);
+        backend.draw_text(&glyph, &style, (ink.floor() as i32, y)).map_err(said)?;
+    }
+    Ok(())
 }
 
 fn said(error: impl std::fmt::Display) -> String {

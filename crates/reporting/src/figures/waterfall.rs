@@ -40,9 +40,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport) -> Scene {
     };
     let decimals = report.metric.decimals();
     let values: Vec<String> = rows.iter().map(|row| value(row, decimals)).collect();
-    let widest = |texts: &mut dyn Iterator<Item = &str>| {
-        texts.map(|t| text_width(t, TEXT, false)).fold(0.0, f64::max)
-    };
+    let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|t| text_width(t, TEXT, false)).fold(0.0, f64::max);
     let left = MARGIN + widest(&mut rows.iter().flat_map(|r| r.names.iter().copied())) + 6.0;
     let right = COLUMN - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
 
@@ -71,7 +69,8 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport) -> Scene {
     for (i, (row, value)) in rows.iter().zip(&values).enumerate() {
         let y = TOP + ROW * (i as f64 + 0.5);
         row_names(&mut scene, &row.names, left - 6.0, y);
-        let strong = matches!(row.kind, Kind::Level(..)) || matches!(row.kind, Kind::Step(t, _) if t.term == Term::Total);
+        let strong =
+            matches!(row.kind, Kind::Level(..)) || matches!(row.kind, Kind::Step(t, _) if t.term == Term::Total);
         let label = Label::new(value, (COLUMN - MARGIN, y + 2.6), Align::Right);
         scene.text(if strong { label.bold() } else { label });
         match row.kind {
@@ -84,7 +83,11 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport) -> Scene {
                 scene.dot((scale.at(sign * level.mean), y), 2.5, PAPER);
                 scene.dot((scale.at(sign * level.mean), y), 2.0, colour);
             }
-            Kind::Step(term, start) => step(&mut scene, &scale, term, start, y, levels.is_some()),
+            // The last term ends on the teacher's own line.
+            Kind::Step(term, start) => {
+                let leads_on = levels.is_some() && i + 2 < rows.len();
+                step(&mut scene, &scale, term, start, y, leads_on);
+            }
         }
     }
     scene
@@ -144,7 +147,10 @@ fn title(scene: &mut Scene, report: &Report, comparison: &ComparisonReport, chai
     scene.text(Label::new(words, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(COLUMN - 2.0 * MARGIN));
     let seeds = comparison.decomposition.total.seeds.len();
     let whiskers = if seeds > 1 { "; whiskers: 95% intervals over seeds" } else { "" };
-    let remark = format!("{}{whiskers}", super::setting_line(report, comparison, if chained { seeds } else { comparison.seeds }));
+    let remark = format!(
+        "{}{whiskers}",
+        super::setting_line(report, comparison, if chained { seeds } else { comparison.seeds })
+    );
     scene.text(
         Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(COLUMN - 2.0 * MARGIN),
     );
@@ -162,7 +168,7 @@ fn row_names(scene: &mut Scene, names: &[&str], right: f64, y: f64) {
 }
 
 /// A bar that ends in a tip: the tip says which way the term goes.
-fn step(scene: &mut Scene, scale: &Scale, term: &TermRow, start: f64, y: f64, chained: bool) {
+fn step(scene: &mut Scene, scale: &Scale, term: &TermRow, start: f64, y: f64, leads_on: bool) {
     let Some(gain) = term.gain else { return };
     let (from, to) = (scale.at(start), scale.at(start + gain.mean));
     let tip = (to - from).signum() * (to - from).abs().min(3.5);
@@ -173,7 +179,7 @@ fn step(scene: &mut Scene, scale: &Scale, term: &TermRow, start: f64, y: f64, ch
     } else {
         scene.line((from, above), (from, below), 1.2, style::term_colour(term.term));
     }
-    if chained {
+    if leads_on {
         // Leads from where this term ends to where the next begins.
         scene.line((to, y), (to, y + ROW - BAR / 2.0), 0.6, RULE);
     }

@@ -33,9 +33,8 @@ pub(crate) fn choices_text(choices: &[ArmChoice]) -> TextTable {
 
 /// For programs.
 pub(crate) fn choices_csv(choices: &[ArmChoice]) -> Result<Vec<u8>, ReportError> {
-    let number = |name: &str, of: fn(&ArmChoice) -> f64| {
-        frames::column(name, choices.iter().map(of).collect::<Vec<_>>())
-    };
+    let number =
+        |name: &str, of: fn(&ArmChoice) -> f64| frames::column(name, choices.iter().map(of).collect::<Vec<_>>());
     let columns = vec![
         frames::column("arm", choices.iter().map(|c| c.arm.as_str()).collect::<Vec<_>>()),
         number("learning_rate", |c| c.setting.learning_rate),

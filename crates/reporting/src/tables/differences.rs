@@ -24,11 +24,7 @@ pub(crate) fn differences_text(rows: &[DifferenceRow], reference: &str, metric: 
 }
 
 /// For programs.
-pub(crate) fn differences_csv(
-    rows: &[DifferenceRow],
-    reference: &str,
-    metric: Metric,
-) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn differences_csv(rows: &[DifferenceRow], reference: &str, metric: Metric) -> Result<Vec<u8>, ReportError> {
     let summaries: Vec<_> = rows.iter().map(|r| r.gain).collect();
     let mut columns = vec![
         frames::column("arm", rows.iter().map(|r| r.arm.as_str()).collect::<Vec<_>>()),
