@@ -56,7 +56,20 @@ pub(crate) fn svg(scene: &Scene) -> Result<String, String> {
     let millimetres = |points: f64| format!("{:.2}mm", points * 25.4 / 72.0);
     let pixels = format!("width=\"{}\" height=\"{}\" viewBox", size.0, size.1);
     let real = format!("width=\"{}\" height=\"{}\" viewBox", millimetres(scene.width), millimetres(scene.height));
-    Ok(text.replacen(&pixels, &real, 1))
+    Ok(with_text_lengths(&text.replacen(&pixels, &real, 1), scene))
+}
+
+/// Gives every text the width that the scene was laid out for: a viewer without the fonts squeezes its own into it.
+fn with_text_lengths(svg: &str, scene: &Scene) -> String {
+    const TEXT: &str = "<text ";
+    let labels = scene.marks.iter().filter_map(|m| if let Mark::Text(label) = m { Some(label) } else { None });
+    let mut pieces = svg.split(TEXT);
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for (piece, label) in pieces.zip(labels) {
+        let length = text_width(&label.text, label.size, label.bold) * SVG_UNITS;
+        out.push_str(&format!("{TEXT}textLength=\"{length:.0}\" lengthAdjust=\"spacingAndGlyphs\" {piece}"));
+    }
+    out
 }
 
 /// The scene as PNG at 300 dots per inch.
