@@ -75,8 +75,8 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
         if let Some(i) = summary.interval {
             scene.whisker(scale.at(i.low), scale.at(i.high), level, 1.1, colour, PAPER);
         }
-        scene.dot((mean, level), 2.6, PAPER);
-        scene.dot((mean, level), 2.1, colour);
+        scene.dot((mean, level), 2.2, PAPER);
+        scene.dot((mean, level), 1.8, colour);
     }
     scene
 }

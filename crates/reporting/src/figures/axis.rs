@@ -38,7 +38,7 @@ impl Scale {
 
 /// A horizontal axis below a panel: grid lines through it, numbers and a name below.
 pub(crate) fn below(scene: &mut Scene, scale: &Scale, top: f64, bottom: f64, name: &str, show: impl Fn(f64) -> f64) {
-    let (ticks, decimals) = scale.ticks(4);
+    let (ticks, decimals) = scale.ticks(5);
     for tick in ticks {
         let x = scale.at(tick);
         scene.line((x, top), (x, bottom), 0.5, style::GRID);

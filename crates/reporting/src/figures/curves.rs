@@ -129,7 +129,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
 
 fn axes(scene: &mut Scene, x: &Scale, y: &Scale) {
     let ((left, right), (bottom, top)) = (x.places, y.places);
-    let (ticks, decimals) = y.ticks(5);
+    let (ticks, decimals) = y.ticks(8);
     for tick in ticks {
         scene.line((left, y.at(tick)), (right, y.at(tick)), 0.5, GRID);
         let number = numbers::fixed(tick, decimals);

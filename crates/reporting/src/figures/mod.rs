@@ -2,6 +2,7 @@
 
 mod arms;
 mod axis;
+mod bearing;
 mod curves;
 mod png;
 mod render;
@@ -159,5 +160,8 @@ mod tests {
         let svg = figures[1].svg().unwrap();
         assert!(svg.starts_with("<svg width=\"85.02mm\""), "{}", &svg[..60]);
         assert!(svg.contains("class difficulty") && svg.contains("<text"));
+        let texts = figures[1].scene.marks.iter().filter(|m| matches!(m, Mark::Text(_))).count();
+        assert_eq!(svg.matches("<text textLength=").count(), texts);
+        assert_eq!(svg.matches("</text>").count(), texts);
     }
 }

@@ -8,6 +8,7 @@ use plotters::style::{
     text_anchor::{HPos, Pos, VPos},
 };
 
+use super::bearing::left_bearing;
 use super::scene::{Align, Label, Mark, Point, Scene};
 use super::style::Colour;
 use super::{png, style};
@@ -36,9 +37,11 @@ struct Units {
     font: f64,
     /// How far plotters' place of a text lies above its baseline, in font sizes.
     baseline: f64,
+    /// Whether each glyph is put in its place by us.
+    glyph_by_glyph: bool,
 }
 
-const SVG: Units = Units { per_point: SVG_UNITS, font: SVG_LINE_HEIGHT, baseline: 0.76 };
+const SVG: Units = Units { per_point: SVG_UNITS, font: SVG_LINE_HEIGHT, baseline: 0.76, glyph_by_glyph: false };
 
 /// The scene as SVG, its size in millimetres.
 pub(crate) fn svg(scene: &Scene) -> Result<String, String> {
@@ -53,7 +56,20 @@ pub(crate) fn svg(scene: &Scene) -> Result<String, String> {
     let millimetres = |points: f64| format!("{:.2}mm", points * 25.4 / 72.0);
     let pixels = format!("width=\"{}\" height=\"{}\" viewBox", size.0, size.1);
     let real = format!("width=\"{}\" height=\"{}\" viewBox", millimetres(scene.width), millimetres(scene.height));
-    Ok(text.replacen(&pixels, &real, 1))
+    Ok(with_text_lengths(&text.replacen(&pixels, &real, 1), scene))
+}
+
+/// Gives every text the width that the scene was laid out for: a viewer without the fonts squeezes its own into it.
+fn with_text_lengths(svg: &str, scene: &Scene) -> String {
+    const TEXT: &str = "<text ";
+    let labels = scene.marks.iter().filter_map(|m| if let Mark::Text(label) = m { Some(label) } else { None });
+    let mut pieces = svg.split(TEXT);
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for (piece, label) in pieces.zip(labels) {
+        let length = text_width(&label.text, label.size, label.bold) * SVG_UNITS;
+        out.push_str(&format!("{TEXT}textLength=\"{length:.0}\" lengthAdjust=\"spacingAndGlyphs\" {piece}"));
+    }
+    out
 }
 
 /// The scene as PNG at 300 dots per inch.
@@ -69,6 +85,7 @@ pub(crate) fn png(scene: &Scene) -> Result<Vec<u8>, String> {
             per_point: DOTS_PER_INCH / 72.0 * OVERSAMPLING as f64,
             font: LINE_HEIGHT,
             baseline: LINE_HEIGHT / 2.0,
+            glyph_by_glyph: true,
         };
         let mut backend = BitMapBackend::with_buffer(&mut large, (wide as u32, high as u32));
         draw(&mut backend, scene, units)?;
@@ -135,17 +152,34 @@ fn draw<B: DrawingBackend>(backend: &mut B, scene: &Scene, units: Units) -> Resu
 
 fn draw_text<B: DrawingBackend>(backend: &mut B, label: &Label, units: Units) -> Result<(), String> {
     let size = label.size * units.per_point;
-    let horizontal = match label.align {
-        Align::Left => HPos::Left,
-        Align::Middle => HPos::Center,
-        Align::Right => HPos::Right,
-    };
     let font = FontDesc::new(FontFamily::Name(FAMILY), size * units.font, font_style(label.bold));
     let colour = rgba(label.colour);
-    let text = TextStyle::from(font).color(&colour).pos(Pos::new(horizontal, VPos::Top));
-    let x = (label.at.0 * units.per_point).round() as i32;
-    let y = (label.at.1 * units.per_point - units.baseline * size).round() as i32;
-    backend.draw_text(&label.text, &text, (x, y)).map_err(said)
+    let style = TextStyle::from(font).color(&colour);
+    let (x, y) = (label.at.0 * units.per_point, (label.at.1 * units.per_point - units.baseline * size).round() as i32);
+    if !units.glyph_by_glyph {
+        let horizontal = match label.align {
+            Align::Left => HPos::Left,
+            Align::Middle => HPos::Center,
+            Align::Right => HPos::Right,
+        };
+        let style = style.pos(Pos::new(horizontal, VPos::Top));
+        return backend.draw_text(&label.text, &style, (x.round() as i32, y)).map_err(said);
+    }
+    let width_of = |text: &str| text_width(text, size, label.bold);
+    let left = match label.align {
+        Align::Left => x,
+        Align::Middle => x - width_of(&label.text) / 2.0,
+        Align::Right => x - width_of(&label.text),
+    };
+    let bytes = if label.bold { BOLD } else { REGULAR };
+    for (start, c) in label.text.char_indices() {
+        let (end, glyph) = (start + c.len_utf8(), c.to_string());
+        // Its origin, kerning included, and from there to its ink.
+        let origin = width_of(&label.text[..end]) - width_of(&glyph);
+        let ink = left + origin + size * left_bearing(bytes, c);
+        backend.draw_text(&glyph, &style, (ink.floor() as i32, y)).map_err(said)?;
+    }
+    Ok(())
 }
 
 fn said(error: impl std::fmt::Display) -> String {

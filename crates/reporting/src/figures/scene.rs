@@ -87,7 +87,8 @@ impl Scene {
 
     /// A horizontal interval with caps, on a pale ground so that it shows on any colour.
     pub(crate) fn whisker(&mut self, low: f64, high: f64, y: f64, width: f64, colour: Colour, ground: Colour) {
-        let cap = 1.7 * width.max(1.0);
+        // Taller than a mean's dot, so that an interval narrower than the dot still shows.
+        let cap = 2.6;
         let pieces = [((low, y), (high, y)), ((low, y - cap), (low, y + cap)), ((high, y - cap), (high, y + cap))];
         for (from, to) in pieces {
             self.line(from, to, width + 1.0, ground);

@@ -83,7 +83,11 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport) -> Scene {
                 scene.dot((scale.at(sign * level.mean), y), 2.5, PAPER);
                 scene.dot((scale.at(sign * level.mean), y), 2.0, colour);
             }
-            Kind::Step(term, start) => step(&mut scene, &scale, term, start, y, levels.is_some()),
+            // The last term ends on the teacher's own line.
+            Kind::Step(term, start) => {
+                let leads_on = levels.is_some() && i + 2 < rows.len();
+                step(&mut scene, &scale, term, start, y, leads_on);
+            }
         }
     }
     scene
@@ -164,7 +168,7 @@ fn row_names(scene: &mut Scene, names: &[&str], right: f64, y: f64) {
 }
 
 /// A bar that ends in a tip: the tip says which way the term goes.
-fn step(scene: &mut Scene, scale: &Scale, term: &TermRow, start: f64, y: f64, chained: bool) {
+fn step(scene: &mut Scene, scale: &Scale, term: &TermRow, start: f64, y: f64, leads_on: bool) {
     let Some(gain) = term.gain else { return };
     let (from, to) = (scale.at(start), scale.at(start + gain.mean));
     let tip = (to - from).signum() * (to - from).abs().min(3.5);
@@ -175,7 +179,7 @@ fn step(scene: &mut Scene, scale: &Scale, term: &TermRow, start: f64, y: f64, ch
     } else {
         scene.line((from, above), (from, below), 1.2, style::term_colour(term.term));
     }
-    if chained {
+    if leads_on {
         // Leads from where this term ends to where the next begins.
         scene.line((to, y), (to, y + ROW - BAR / 2.0), 0.6, RULE);
     }
