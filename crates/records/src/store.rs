@@ -332,7 +332,7 @@ fn io_error(action: &'static str, path: &Path, source: io::Error) -> StoreError 
     StoreError::Io { action, path: path.to_owned(), source }
 }
 
-fn damaged(path: &Path, reason: impl ToString) -> StoreError {
+fn damaged(path: &Path, reason: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged { path: path.to_owned(), reason: reason.to_string() }
 }
 

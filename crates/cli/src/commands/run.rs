@@ -20,8 +20,9 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     let watch = Watch::default();
     let (done, wait) = mpsc::channel::<()>();
     let outcome = std::thread::scope(|scope| {
-        let watcher = scope.spawn(|| follow(&watch, &interruption, arguments.quiet, &wait));
-        let outcome = run_suite(&suite, &options, &watch);
+        let (watch, interruption) = (&watch, &interruption);
+        let watcher = scope.spawn(move || follow(watch, interruption, arguments.quiet, &wait));
+        let outcome = run_suite(&suite, &options, watch);
         drop(done);
         // What the watcher shows is no reason to lose the outcome.
         let _ = watcher.join();
