@@ -13,6 +13,7 @@ pub(crate) enum Failure {
     /// The work failed: exit code 1.
     Failed(String),
     /// The user stopped it: exit code 130, as shells do.
+    #[cfg(feature = "training")]
     Interrupted(String),
 }
 
@@ -22,6 +23,7 @@ impl Failure {
         let (text, code) = match self {
             Self::WrongUse(text) => (text, 2),
             Self::Failed(text) => (text, 1),
+            #[cfg(feature = "training")]
             Self::Interrupted(text) => (text, 130),
         };
         eprintln!("{}", text.trim_end());
