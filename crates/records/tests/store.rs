@@ -1,0 +1,163 @@
+//! The store on a real file system.
+
+use std::fs;
+
+use fractionate_records::{
+    DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, Lambda, LossConfig,
+    ModelConfig, NumericsConfig, Outcome, Predictions, Provenance, RunConfig, RunFiles, RunId, RunRecord, Scaling,
+    ScheduleConfig, Scores, Seed, Store, StoreError, Temperature, TrainingConfig,
+};
+use proptest::prelude::*;
+
+fn config(seed: u64) -> RunConfig {
+    RunConfig {
+        numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".to_owned(), device: DeviceKind::Cpu },
+        data: DataConfig {
+            set: "fashion-mnist".to_owned(),
+            hash: "0".repeat(16),
+            student_examples: 10,
+            teacher_examples: 20,
+            validation_examples: 5,
+            test_examples: 5,
+            split_seed: Seed(0),
+        },
+        teacher: None,
+        student: ModelConfig::Mlp { hidden: vec![32], dropout: 0.0 },
+        arm: "hard".to_owned(),
+        loss: LossConfig { temperature: Temperature::ONE, lambda: Lambda::ZERO, scaling: Scaling::Hinton },
+        training: TrainingConfig {
+            learning_rate: 0.03,
+            momentum: 0.9,
+            nesterov: false,
+            weight_decay: 0.0005,
+            schedule: ScheduleConfig::Cosine,
+            warmup_epochs: 0,
+            batch_size: 5,
+            epochs: 2,
+        },
+        evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
+        seed: Seed(seed),
+    }
+}
+
+fn files(seed: u64) -> RunFiles {
+    let scores = Scores { accuracy: 0.4, nll: 1.25 };
+    let config = config(seed);
+    RunFiles {
+        record: RunRecord {
+            format: FORMAT_VERSION,
+            id: RunId::of(&config),
+            config,
+            outcome: Outcome::Finished { epoch: 2, validation: scores, test: Some(scores) },
+            curve: Vec::new(),
+            initial_weights: "0".repeat(16),
+            batch_order: "0".repeat(16),
+        },
+        provenance: Provenance {
+            format: FORMAT_VERSION,
+            version: "0.1.0".to_owned(),
+            finished_at: 0,
+            seconds: 1.0,
+            cohort_size: 1,
+            strategy: "together".to_owned(),
+            device: "cpu".to_owned(),
+            cpu_capability: "AVX2".to_owned(),
+        },
+        predictions: Some(Predictions { validation: vec![1, 2, 3, 4, 5], test: Some(vec![0; 5]) }),
+        student: Some(vec![1, 2, 3]),
+        classes: 10,
+    }
+}
+
+#[test]
+fn a_run_comes_back_as_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let written = files(0);
+    store.write_run(&written).unwrap();
+    assert!(store.has_run(&written.record.id));
+    assert_eq!(store.record(&written.record.id).unwrap(), written.record);
+    assert_eq!(store.provenance(&written.record.id).unwrap(), written.provenance);
+    assert_eq!(Some(store.predictions(&written.record.id).unwrap()), written.predictions);
+}
+
+#[test]
+fn a_run_of_a_newer_format_is_refused_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let run = files(0);
+    store.write_run(&run).unwrap();
+    let path = store.run_folder(&run.record.id).join("record.json");
+    let newer = fs::read_to_string(&path).unwrap().replacen("\"format\": 1", "\"format\": 2", 1);
+    // A later version may well have keys that this one does not know.
+    fs::write(&path, newer.replacen('{', "{\"unheard_of\": true,", 1)).unwrap();
+    let error = store.record(&run.record.id).unwrap_err();
+    assert!(matches!(error, StoreError::Newer { found: 2, .. }), "{error}");
+}
+
+#[test]
+fn a_record_in_another_runs_folder_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let (one, other) = (files(0), files(1));
+    store.write_run(&one).unwrap();
+    fs::rename(store.run_folder(&one.record.id), store.run_folder(&other.record.id)).unwrap();
+    assert!(matches!(store.record(&other.record.id), Err(StoreError::Damaged { .. })));
+}
+
+#[test]
+fn what_a_killed_process_left_is_removed_and_named_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let run = files(0);
+    store.write_run(&run).unwrap();
+    let left = folder.path().join("runs/.tmp-abc");
+    fs::create_dir(&left).unwrap();
+    fs::write(left.join("record.json"), "{").unwrap();
+    assert_eq!(store.remove_unfinished().unwrap(), [left.clone()]);
+    assert!(!left.exists());
+    assert!(store.record(&run.record.id).is_ok());
+    assert!(store.remove_unfinished().unwrap().is_empty());
+}
+
+#[test]
+fn a_second_writer_is_refused_until_the_first_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let lock = store.lock().unwrap();
+    assert!(matches!(store.lock(), Err(StoreError::Locked(_))));
+    drop(lock);
+    assert!(store.lock().is_ok());
+}
+
+#[test]
+fn a_run_that_cannot_be_written_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let run = files(0);
+    // A file where the run's folder should be.
+    fs::write(store.run_folder(&run.record.id), "in the way").unwrap();
+    assert!(matches!(store.write_run(&run), Err(StoreError::Io { action: "write", .. })));
+    assert_eq!(fs::read_dir(folder.path().join("runs")).unwrap().count(), 1);
+}
+
+proptest! {
+    #[test]
+    fn the_run_id_changes_with_every_number_of_the_configuration(rate in 1e-6f64..1.0, decay in 0f64..0.1, seed in 1u64..) {
+        let base = config(0);
+        let mut others = vec![base.clone(); 6];
+        others[0].training.learning_rate = rate;
+        others[1].training.weight_decay = decay + 1e-3;
+        others[2].seed = Seed(seed);
+        others[3].numerics.libtorch = "2.14.0".to_owned();
+        others[4].data.test_examples += 1;
+        others[5].arm = "uniform".to_owned();
+        for other in others {
+            prop_assume!(other != base);
+            prop_assert_ne!(RunId::of(&other), RunId::of(&base));
+            // The id is that of the numbers as they come back from the file.
+            let read: RunConfig = serde_json::from_str(&serde_json::to_string(&other).unwrap()).unwrap();
+            prop_assert_eq!(RunId::of(&read), RunId::of(&other));
+        }
+    }
+}
