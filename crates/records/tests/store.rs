@@ -114,7 +114,7 @@ fn what_a_killed_process_left_is_removed_and_named_and_nothing_else() {
     let left = folder.path().join("runs/.tmp-abc");
     fs::create_dir(&left).unwrap();
     fs::write(left.join("record.json"), "{").unwrap();
-    assert_eq!(store.remove_unfinished().unwrap(), [left.clone()]);
+    assert_eq!(store.remove_unfinished().unwrap(), std::slice::from_ref(&left));
     assert!(!left.exists());
     assert!(store.record(&run.record.id).is_ok());
     assert!(store.remove_unfinished().unwrap().is_empty());
