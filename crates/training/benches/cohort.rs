@@ -55,8 +55,7 @@ fn main() {
 fn measure(splits: &Splits, members: usize, hidden: usize, epochs: usize) -> (f64, Vec<f64>) {
     let targets: Vec<TargetTable> = (0..members).map(|arm| made_up_targets(splits, arm)).collect();
     let cohort = cohort(members, hidden, epochs);
-    let training =
-        Training { splits, examples: splits.student_examples, targets: &targets, device: DeviceChoice::CPU };
+    let training = Training { splits, examples: splits.student_examples, targets: &targets, device: DeviceChoice::CPU };
     let started = Instant::now();
     let result = train(&cohort, &training, &Progress::default()).expect("nobody asks it to stop");
     let seconds = started.elapsed().as_secs_f64() / members as f64;
@@ -103,8 +102,7 @@ fn made_up_targets(splits: &Splits, arm: usize) -> TargetTable {
 fn splits() -> Splits {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.data"));
     let data = DataSet::read(KnownSet::FashionMnist, &root).unwrap_or_else(|error| panic!("{error}"));
-    let sizes =
-        SplitSizes { student: 10_000, teacher: 10_000, validation: 5_000, test: 10_000, seed: Seed(0) };
+    let sizes = SplitSizes { student: 10_000, teacher: 10_000, validation: 5_000, test: 10_000, seed: Seed(0) };
     Splits::draw(&data, sizes, DeviceChoice::CPU)
 }
 

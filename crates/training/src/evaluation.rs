@@ -14,6 +14,13 @@ pub(crate) struct Evaluated {
     pub(crate) predictions: Vec<u16>,
 }
 
+impl Evaluated {
+    /// Whether the model still gave numbers: a finite likelihood, and no padded class above all others.
+    pub(crate) fn is_sound(&self, classes: usize) -> bool {
+        self.scores.nll.is_finite() && self.predictions.iter().all(|&class| usize::from(class) < classes)
+    }
+}
+
 /// Examples evaluated in one pass: few enough that they stay in the second-level cache while each member sees them.
 const CHUNK: i64 = 256;
 

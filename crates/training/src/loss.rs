@@ -115,7 +115,7 @@ impl Loss {
                 entropies: table_of.iter().map(|&t| tables[used[t as usize]].mean_entropy).collect(),
                 table_of: Tensor::from_slice(&table_of).to_device(on_device),
                 weight: column(members, Member::soft_gradient_weight, on_device),
-                coldness: column(members, |m| 1.0 / m.settings.loss.temperature.get(), on_device),
+                coldness: column(members, Member::coldness, on_device),
                 sum: zeros(&accumulator),
             }
         });
