@@ -11,7 +11,7 @@ use tch::{Kind, Tensor};
 use crate::evaluation::{Evaluated, evaluate};
 use crate::loss::{Loss, TargetTable};
 use crate::member::Member;
-use crate::model::{Model, Shape};
+use crate::model::{Model, Shape, Way};
 use crate::padding::padded;
 use crate::self_check::members_are_independent;
 use crate::sgd::Sgd;
@@ -103,9 +103,19 @@ pub(crate) fn train_model(
     training: &Training<'_>,
     progress: &Progress,
 ) -> Result<(CohortResult, Model), TrainingError> {
+    let forced = (!members_are_independent(cohort, training, None)).then_some(Way::InTurn);
+    train_by(cohort, training, forced, progress)
+}
+
+/// Trains with every layer's products formed in one way, or each layer's in the way of its size.
+fn train_by(
+    cohort: &Cohort,
+    training: &Training<'_>,
+    forced: Option<Way>,
+    progress: &Progress,
+) -> Result<(CohortResult, Model), TrainingError> {
     let started = Instant::now();
-    let in_turn = cohort.members.len() > 1 && !members_are_independent(cohort, training, false);
-    let mut run = Run::new(cohort, training, in_turn);
+    let mut run = Run::new(cohort, training, forced);
     let mut students = vec![Student::default(); cohort.members.len()];
     let epochs = cohort.training.epochs;
     for epoch in 1..=epochs {
@@ -130,8 +140,8 @@ pub(crate) fn train_model(
 }
 
 /// The model after the cohort's first step: what the self-check compares.
-pub(crate) fn one_step(cohort: &Cohort, training: &Training<'_>, in_turn: bool) -> Model {
-    let mut run = Run::new(cohort, training, in_turn);
+pub(crate) fn one_step(cohort: &Cohort, training: &Training<'_>, forced: Option<Way>) -> Model {
+    let mut run = Run::new(cohort, training, forced);
     let index = run.epoch_index(1);
     run.step(1, 0, &index);
     run.model
@@ -149,13 +159,13 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(cohort: &'a Cohort, training: &'a Training<'a>, in_turn: bool) -> Self {
+    fn new(cohort: &'a Cohort, training: &'a Training<'a>, forced: Option<Way>) -> Self {
         let Training { splits, examples, targets, device } = training;
         let shape = Shape { features: splits.features(), picture: splits.picture, classes: splits.classes };
         let (mut model, initial_weights) =
             Model::new(&cohort.student, shape, cohort.members.len(), cohort.seed, *device);
-        if in_turn {
-            model.take_members_in_turn();
+        if let Some(way) = forced {
+            model.force(way);
         }
         let order = BatchOrder::new(cohort.seed, *examples, cohort.training.batch_size);
         let factors = rate_factors(&cohort.training, order.steps());
@@ -228,7 +238,10 @@ impl<'a> Run<'a> {
         let mut test = test.map(Vec::into_iter);
         for (member, (student, validation)) in students.iter_mut().zip(validation).enumerate() {
             let test = test.as_mut().and_then(Iterator::next);
-            if student.evaluate(epoch, validation, test, self.cohort.evaluation.epoch_rule) {
+            // The last step may have led out of the finite numbers; its own gradient was still good.
+            if !validation.is_sound(splits.classes) || test.as_ref().is_some_and(|t| !t.is_sound(splits.classes)) {
+                student.diverge(epoch, self.order.steps());
+            } else if student.evaluate(epoch, validation, test, self.cohort.evaluation.epoch_rule) {
                 student.weights = self.model.weights_of(member);
             }
         }
@@ -251,9 +264,14 @@ impl Student {
             return;
         }
         if let Err(step) = parts {
-            self.diverged = Some((epoch, step));
+            self.diverge(epoch, step);
         }
         self.curve.push(EpochRow { epoch, train: parts.ok(), validation: None, test: None });
+    }
+
+    /// Notes the first bad step.
+    fn diverge(&mut self, epoch: usize, step: usize) {
+        self.diverged.get_or_insert((epoch, step));
     }
 
     /// Notes the scores; true if this epoch is now the one that counts.
@@ -288,5 +306,106 @@ impl Student {
             }
         };
         MemberResult { outcome, curve: self.curve, predictions, weights: self.weights }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up::{World, cohort, mlp, plain_sgd, ten_members};
+
+    /// Each layer in the way of its size, all together, all in turn.
+    fn train_by_all_ways(world: &World, cohort: &Cohort) -> [(CohortResult, Model); 3] {
+        crate::use_threads(1);
+        let tables = world.tables();
+        let examples = world.splits.train.len();
+        let training = Training { splits: &world.splits, examples, targets: &tables, device: DeviceChoice::CPU };
+        [None, Some(Way::Together), Some(Way::InTurn)]
+            .map(|way| train_by(cohort, &training, way, &Progress::default()).expect("nobody asks it to stop"))
+    }
+
+    fn odd_training() -> TrainingConfig {
+        TrainingConfig { nesterov: true, warmup_epochs: 1, ..plain_sgd(50) }
+    }
+
+    fn assert_ways_agree(world: &World, cohort: &Cohort) {
+        let results = train_by_all_ways(world, cohort).map(|(result, _)| result);
+        assert!(!results[1].strategy.contains("in turn") && !results[2].strategy.contains("together"));
+        for other in &results[1..] {
+            for (position, (a, b)) in results[0].members.iter().zip(&other.members).enumerate() {
+                let context = format!("member {position} of {:?}, {}", cohort.student, other.strategy);
+                assert!(a.weights == b.weights, "{context}");
+                assert_eq!((&a.outcome, &a.curve, &a.predictions), (&b.outcome, &b.curve, &b.predictions), "{context}");
+            }
+        }
+    }
+
+    #[test]
+    fn members_in_turn_get_the_same_bits_as_together() {
+        let usual = cohort(mlp(&[32], 0.0), plain_sgd(128), ten_members());
+        assert_ways_agree(&World::new(200, (28, 28), 10), &usual);
+        let large = cohort(mlp(&[65], 0.0), TrainingConfig { epochs: 2, ..plain_sgd(50) }, ten_members());
+        assert_ways_agree(&World::new(200, (32, 32), 7), &large);
+    }
+
+    #[test]
+    fn members_in_turn_get_the_same_bits_as_together_at_odd_widths_and_with_a_last_batch_of_3() {
+        let world = World::new(203, (5, 9), 7);
+        for hidden in [vec![], vec![10], vec![33], vec![33, 17], vec![10, 48]] {
+            for members in [1, 2, 10] {
+                let members = ten_members()[..members].to_vec();
+                assert_ways_agree(&world, &cohort(mlp(&hidden, 0.0), plain_sgd(50), members.clone()));
+                assert_ways_agree(&world, &cohort(mlp(&hidden, 0.2), odd_training(), members));
+            }
+        }
+    }
+
+    /// Whether a matrix is zero beyond its first `rows` and `columns`, and not within.
+    fn is_padded_with_zeros(matrix: &Tensor, (rows, columns): (usize, usize)) -> bool {
+        let all = matrix.count_nonzero(None).int64_value(&[]);
+        let real = matrix.narrow(0, 0, rows as i64).narrow(1, 0, columns as i64).count_nonzero(None).int64_value(&[]);
+        real > 0 && all == real
+    }
+
+    #[test]
+    fn padded_parameters_of_an_mlp_stay_exactly_zero() {
+        let world = World::new(203, (5, 9), 7);
+        let cohort = cohort(mlp(&[33, 17], 0.2), odd_training(), ten_members());
+        let sizes = [(45, 33), (1, 33), (33, 17), (1, 17), (17, 7), (1, 7)];
+        for (_, model) in train_by_all_ways(&world, &cohort) {
+            for member in 0..10 {
+                for (parameter, size) in model.parameters_of(member).iter().zip(sizes) {
+                    assert!(parameter.numel() > size.0 * size.1, "{size:?} is not padded");
+                    assert!(is_padded_with_zeros(parameter, size), "member {member}, {size:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn padded_parameters_of_a_cnn_stay_exactly_zero() {
+        let world = World::new(103, (8, 8), 7);
+        let student = ModelConfig::Cnn { channels: vec![3], dense: 18, dropout: 0.5 };
+        let cohort = cohort(student, odd_training(), ten_members());
+        let [(_, model), ..] = train_by_all_ways(&world, &cohort);
+        let sizes = [(48, 18), (1, 18), (18, 7), (1, 7)];
+        for member in 0..10 {
+            for (parameter, size) in model.parameters_of(member)[2..].iter().zip(sizes) {
+                let matrix = parameter.view([if size.0 == 1 { 1 } else { parameter.size()[0] }, -1]);
+                assert!(is_padded_with_zeros(&matrix, size), "member {member}, {size:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_training_that_is_asked_to_stop_stops() {
+        let world = World::new(103, (5, 9), 7);
+        let cohort = cohort(mlp(&[12], 0.0), plain_sgd(50), ten_members());
+        let training =
+            Training { splits: &world.splits, examples: 103, targets: &world.tables(), device: DeviceChoice::CPU };
+        let progress = Progress::default();
+        progress.stop();
+        assert_eq!(train(&cohort, &training, &progress).unwrap_err(), TrainingError::Stopped);
+        assert_eq!(progress.member_epochs(), 0);
     }
 }

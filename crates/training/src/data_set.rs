@@ -111,3 +111,40 @@ fn read_checked(folder: &Path, file: &SetFile) -> Result<Vec<u8>, DataError> {
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    /// Three zero bytes.
+    const FILE: SetFile = SetFile {
+        name: "labels.gz",
+        sha256: "709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c",
+        bytes: 3,
+    };
+
+    fn read(contents: &[u8]) -> Result<Vec<u8>, DataError> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut encoder = GzEncoder::new(File::create(folder.path().join(FILE.name)).unwrap(), Compression::best());
+        encoder.write_all(contents).unwrap();
+        encoder.finish().unwrap();
+        read_checked(folder.path(), &FILE)
+    }
+
+    #[test]
+    fn a_file_with_the_published_contents_is_read_however_it_is_compressed() {
+        assert_eq!(read(&[0, 0, 0]).unwrap(), [0, 0, 0]);
+    }
+
+    #[test]
+    fn one_other_byte_is_an_altered_file_and_one_more_or_less_a_wrong_length() {
+        assert!(matches!(read(&[0, 1, 0]), Err(DataError::Altered { .. })));
+        assert!(matches!(read(&[0, 0]), Err(DataError::WrongLength { expected: 3, found: 2, .. })));
+        assert!(matches!(read(&[0, 0, 0, 0]), Err(DataError::WrongLength { expected: 3, found: 4, .. })));
+    }
+}

@@ -1,7 +1,7 @@
 //! Accuracy, likelihood and predictions of all members at once.
 
 use fractionate_records::Scores;
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
 use crate::model::Model;
 use crate::splits::Examples;
@@ -14,46 +14,74 @@ pub(crate) struct Evaluated {
     pub(crate) predictions: Vec<u16>,
 }
 
+impl Evaluated {
+    /// Whether the model still gave numbers: a finite likelihood, and no padded class above all others.
+    pub(crate) fn is_sound(&self, classes: usize) -> bool {
+        self.scores.nll.is_finite() && self.predictions.iter().all(|&class| usize::from(class) < classes)
+    }
+}
+
 /// Examples evaluated in one pass: few enough that they stay in the second-level cache while each member sees them.
-const CHUNK: i64 = 256;
+const CHUNK: usize = 256;
 
 /// Evaluates all members on a split.
 pub(crate) fn evaluate(model: &Model, examples: &Examples, members: usize) -> Vec<Evaluated> {
-    let n = examples.len() as i64;
-    let labels: Vec<i64> = examples.labels.iter().map(|&l| i64::from(l)).collect();
-    let labels = Tensor::from_slice(&labels).to_device(examples.inputs.device());
-    let (mut predicted, mut likelihoods) = (Vec::new(), Vec::new());
-    for start in (0..n).step_by(CHUNK as usize) {
-        let rows = CHUNK.min(n - start);
-        let log_q = model.logits(&examples.inputs.narrow(0, start, rows)).log_softmax(-1, Kind::Float);
-        let label = labels.narrow(0, start, rows).view([1, rows, 1]).expand([members as i64, rows, 1], false);
-        predicted.push(log_q.argmax(-1, false));
-        likelihoods.push(log_q.gather(2, &label, false).squeeze_dim(2));
+    let n = examples.len();
+    let mut tallies = vec![Tally { predictions: Vec::with_capacity(n), right: 0, log_likelihood: 0.0 }; members];
+    for start in (0..n).step_by(CHUNK) {
+        let labels = &examples.labels[start..n.min(start + CHUNK)];
+        let log_q = model.logits(&examples.inputs.narrow(0, start as i64, labels.len() as i64));
+        let log_q = to_host(&log_q.log_softmax(-1, Kind::Float));
+        for (tally, log_q) in tallies.iter_mut().zip(log_q.chunks_exact(log_q.len() / members)) {
+            tally.add(log_q, labels);
+        }
     }
-    let predicted = Tensor::cat(&predicted, 1).to_kind(Kind::Int).to_device(Device::Cpu).contiguous();
-    let mut classes = vec![0i32; predicted.numel()];
-    predicted.copy_data(&mut classes, predicted.numel());
-    let likelihoods = to_host(&Tensor::cat(&likelihoods, 1));
-    classes
-        .chunks_exact(n as usize)
-        .zip(likelihoods.chunks_exact(n as usize))
-        .map(|(classes, likelihoods)| score(classes, likelihoods, &examples.labels))
-        .collect()
+    tallies.into_iter().map(Tally::finish).collect()
 }
 
-fn score(classes: &[i32], log_likelihoods: &[f32], labels: &[u16]) -> Evaluated {
-    let predictions: Vec<u16> = classes.iter().map(|&c| c as u16).collect();
-    let right = predictions.iter().zip(labels).filter(|(p, l)| p == l).count();
-    let nll = -log_likelihoods.iter().map(|&l| f64::from(l)).sum::<f64>() / labels.len() as f64;
-    Evaluated { scores: Scores { accuracy: right as f64 / labels.len() as f64, nll }, predictions }
+/// What is known of one member after some examples.
+#[derive(Debug, Clone)]
+struct Tally {
+    predictions: Vec<u16>,
+    right: usize,
+    log_likelihood: f64,
+}
+
+impl Tally {
+    /// Counts examples by their `log_q`, row by row. On the host: libtorch's argmax over few classes is slow.
+    fn add(&mut self, log_q: &[f32], labels: &[u16]) {
+        for (log_q, &label) in log_q.chunks_exact(log_q.len() / labels.len()).zip(labels) {
+            let predicted = argmax(log_q);
+            self.right += usize::from(predicted == label);
+            self.log_likelihood += f64::from(log_q[usize::from(label)]);
+            self.predictions.push(predicted);
+        }
+    }
+
+    fn finish(self) -> Evaluated {
+        let n = self.predictions.len() as f64;
+        let scores = Scores { accuracy: self.right as f64 / n, nll: -self.log_likelihood / n };
+        Evaluated { scores, predictions: self.predictions }
+    }
+}
+
+/// The first of the largest values.
+fn argmax(values: &[f32]) -> u16 {
+    let mut best = 0;
+    for (index, &value) in values.iter().enumerate() {
+        if value > values[best] {
+            best = index;
+        }
+    }
+    best as u16
 }
 
 /// All members' logits on a split, without the padded classes: [members, examples, classes].
 pub(crate) fn all_logits(model: &Model, examples: &Examples, classes: usize) -> Tensor {
-    let n = examples.len() as i64;
+    let n = examples.len();
     let chunks: Vec<Tensor> = (0..n)
-        .step_by(CHUNK as usize)
-        .map(|start| model.logits(&examples.inputs.narrow(0, start, CHUNK.min(n - start))))
+        .step_by(CHUNK)
+        .map(|start| model.logits(&examples.inputs.narrow(0, start as i64, CHUNK.min(n - start) as i64)))
         .collect();
     Tensor::cat(&chunks, 1).narrow(2, 0, classes as i64).contiguous()
 }

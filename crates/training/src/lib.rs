@@ -1,5 +1,9 @@
 //! Data sets, models, losses, cohorts and their training loop, teachers and their cached logits.
 
+// Tests of the crate's inside and of its outside share their made-up data.
+#[cfg(test)]
+extern crate self as fractionate_training;
+
 mod batch_order;
 mod cohort;
 mod data_set;
@@ -8,6 +12,10 @@ mod evaluation;
 mod initial_weights;
 mod known_set;
 mod loss;
+#[cfg(test)]
+#[path = "../tests/training/made_up.rs"]
+#[allow(dead_code, reason = "some of it only the tests from outside use")]
+mod made_up;
 mod member;
 mod model;
 mod padding;

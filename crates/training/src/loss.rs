@@ -61,11 +61,11 @@ pub(crate) struct Loss {
 /// What only soft targets need.
 #[derive(Debug)]
 struct SoftLoss {
-    /// [tables, examples, padded classes]
-    tables: Tensor,
+    /// [tables x examples, padded classes]
+    rows: Tensor,
     entropies: Vec<f64>,
-    /// Which table is a member's, [members].
-    table_of: Tensor,
+    /// Where each member's table begins among the rows, [members, 1].
+    first_row: Tensor,
     /// lambda s / T, [members, 1, 1].
     weight: Tensor,
     /// 1 / T, [members, 1, 1].
@@ -81,8 +81,8 @@ struct Batch {
     one_hot: Tensor,
     /// [members, padded batch, padded classes]; rows of padding are 0.
     rho: Option<Tensor>,
-    /// 1 / batch size, 0 for rows of padding, [1, padded batch, 1].
-    row_weight: Tensor,
+    /// How many of its rows are no padding.
+    examples: usize,
     step: usize,
 }
 
@@ -110,12 +110,15 @@ impl Loss {
             let position = |m: &Member| m.targets.and_then(|t| used.binary_search(&t).ok()).unwrap_or(0) as i64;
             let table_of: Vec<i64> = members.iter().map(position).collect();
             let rows: Vec<&Tensor> = used.iter().map(|&t| &tables[t].rows).collect();
+            let lengths = rows.iter().map(|rows| rows.size()[0]);
+            let begins: Vec<i64> = lengths.scan(0, |end, n| Some(std::mem::replace(end, *end + n))).collect();
+            let first_row: Vec<i64> = table_of.iter().map(|&t| begins[t as usize]).collect();
             SoftLoss {
-                tables: Tensor::stack(&rows, 0),
+                rows: Tensor::cat(&rows, 0),
                 entropies: table_of.iter().map(|&t| tables[used[t as usize]].mean_entropy).collect(),
-                table_of: Tensor::from_slice(&table_of).to_device(on_device),
+                first_row: Tensor::from_slice(&first_row).view([-1, 1]).to_device(on_device),
                 weight: column(members, Member::soft_gradient_weight, on_device),
-                coldness: column(members, |m| 1.0 / m.settings.loss.temperature.get(), on_device),
+                coldness: column(members, Member::coldness, on_device),
                 sum: zeros(&accumulator),
             }
         });
@@ -133,21 +136,20 @@ impl Loss {
 
     /// Takes up the batch of a step (from 0 in its epoch): `index` [padded batch], of which the first `examples` count.
     pub(crate) fn take_batch(&mut self, step: usize, index: &Tensor, examples: usize) {
-        let rows = index.size()[0];
-        let device = index.device();
-        let mut one_hot = self.one_hot.index_select(0, index);
-        let mut rho = self.soft.as_ref().map(|s| s.tables.index_select(1, index).index_select(0, &s.table_of));
-        let row_weight = Tensor::zeros([1, rows, 1], (Kind::Float, device));
-        let _ = row_weight.narrow(1, 0, examples as i64).fill_(1.0 / examples as f64);
-        if rows > examples as i64 {
-            let real = row_weight.gt(0.0).to_kind(Kind::Float);
-            let _ = one_hot.g_mul_(&real.squeeze_dim(0));
-            if let Some(rho) = &mut rho {
-                let _ = rho.g_mul_(&real);
+        let padding = index.size()[0] - examples as i64;
+        let one_hot = self.one_hot.index_select(0, index);
+        let rho = self.soft.as_ref().map(|soft| {
+            let rows = soft.rows.index_select(0, &(&soft.first_row + index).view([-1]));
+            rows.view([self.members.len() as i64, index.size()[0], -1])
+        });
+        if padding > 0 {
+            let _ = one_hot.narrow(0, examples as i64, padding).zero_();
+            if let Some(rho) = &rho {
+                let _ = rho.narrow(1, examples as i64, padding).zero_();
             }
         }
         self.seen += examples;
-        self.batch = Some(Batch { one_hot, rho, row_weight, step });
+        self.batch = Some(Batch { one_hot, rho, examples, step });
     }
 
     /// The loss's gradient on `logits` [members of the range, padded batch, padded classes].
@@ -155,19 +157,26 @@ impl Loss {
         let batch = self.batch.as_ref().expect("a batch was taken up");
         let (first, count) = (members.start as i64, members.len() as i64);
         let rows = logits.size()[1];
+        let per_example = 1.0 / batch.examples as f64;
         let of_members = |tensor: &Tensor| tensor.narrow(0, first, count);
+        // A softmax of its own is faster than the exponential of its logarithm.
         let log_q = logits.log_softmax(-1, Kind::Float);
         let _ = of_members(&self.hard_sum).narrow(1, 0, rows).addcmul_(&log_q, &batch.one_hot);
-        let mut gradient = log_q.exp();
+        let mut gradient = logits.softmax(-1, Kind::Float);
         let _ = gradient.g_sub_(&batch.one_hot);
-        let _ = gradient.g_mul_(&(of_members(&self.hard_weight) * &batch.row_weight));
+        let _ = gradient.g_mul_(&(of_members(&self.hard_weight) * per_example));
         if let (Some(soft), Some(rho)) = (&self.soft, &batch.rho) {
             let rho = of_members(rho);
-            let log_soft_q = (logits * of_members(&soft.coldness)).log_softmax(-1, Kind::Float);
+            let soft_logits = logits * of_members(&soft.coldness);
+            let log_soft_q = soft_logits.log_softmax(-1, Kind::Float);
             let _ = of_members(&soft.sum).narrow(1, 0, rows).addcmul_(&log_soft_q, &rho);
-            let mut pull = log_soft_q.exp();
+            let mut pull = soft_logits.softmax(-1, Kind::Float);
             let _ = pull.g_sub_(&rho);
-            let _ = gradient.addcmul_(&pull, &(of_members(&soft.weight) * &batch.row_weight));
+            let _ = gradient.addcmul_(&pull, &(of_members(&soft.weight) * per_example));
+        }
+        let padding = rows - batch.examples as i64;
+        if padding > 0 {
+            let _ = gradient.narrow(1, batch.examples as i64, padding).zero_();
         }
         let sum = gradient.flatten(1, -1).sum_dim_intlist([1i64].as_slice(), false, Kind::Float);
         self.checks.select(0, batch.step as i64).narrow(0, first, count).copy_(&sum);

@@ -29,8 +29,11 @@ impl Member {
         1.0 - self.settings.loss.lambda.get()
     }
 
-    /// lambda * s: what the soft cross-entropy counts.
+    /// lambda * s: what the soft cross-entropy counts; 0 on hard labels, whatever the temperature.
     pub(crate) fn soft_weight(&self) -> f64 {
+        if !self.is_soft() {
+            return 0.0;
+        }
         let loss = self.settings.loss;
         loss.lambda.get() * loss.scaling.factor(loss.temperature)
     }
@@ -38,6 +41,12 @@ impl Member {
     /// lambda * s / T: the soft target's coefficient in the gradient on the logits.
     pub(crate) fn soft_gradient_weight(&self) -> f64 {
         self.soft_weight() / self.settings.loss.temperature.get()
+    }
+
+    /// 1 / T, by which the logits of the soft part are multiplied. On hard labels 1: in company that part is computed
+    /// and weighed with 0, and an extreme temperature must not make it 0 times infinity.
+    pub(crate) fn coldness(&self) -> f64 {
+        if self.is_soft() { 1.0 / self.settings.loss.temperature.get() } else { 1.0 }
     }
 
     pub(crate) fn is_soft(&self) -> bool {

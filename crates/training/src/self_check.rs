@@ -3,17 +3,20 @@
 use tch::Tensor;
 
 use crate::cohort::{Cohort, Training, one_step};
-use crate::model::Model;
+use crate::model::{Model, Way};
 
 /// Makes the first step with all members together and with some alone, and compares their parameters bit for bit.
-pub(crate) fn members_are_independent(cohort: &Cohort, training: &Training<'_>, in_turn: bool) -> bool {
+pub(crate) fn members_are_independent(cohort: &Cohort, training: &Training<'_>, forced: Option<Way>) -> bool {
     let members = cohort.members.len();
-    let together = one_step(cohort, training, in_turn);
+    if members == 1 {
+        return true;
+    }
+    let together = one_step(cohort, training, forced);
     let mut probes = vec![0, members / 2, members - 1];
     probes.dedup();
     probes.into_iter().all(|probe| {
         let alone = Cohort { members: vec![cohort.members[probe]], ..cohort.clone() };
-        same_bits(&together, probe, &one_step(&alone, training, in_turn), 0)
+        same_bits(&together, probe, &one_step(&alone, training, forced), 0)
     })
 }
 
@@ -22,4 +25,61 @@ fn same_bits(left: &Model, left_member: usize, right: &Model, right_member: usiz
     // NaN in both is agreement too, which `equal` would deny.
     let same = |a: &Tensor, b: &Tensor| a.equal(b) || a.allclose(b, 0.0, 0.0, true);
     pairs.into_iter().all(|(a, b)| same(&a, &b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DeviceChoice;
+    use crate::made_up::{World, cohort, mlp, plain_sgd, ten_members};
+
+    fn with_cohort<R>(check: impl FnOnce(&Cohort, &Training<'_>) -> R) -> R {
+        crate::use_threads(1);
+        let world = World::new(103, (5, 9), 7);
+        let tables = world.tables();
+        let training = Training { splits: &world.splits, examples: 103, targets: &tables, device: DeviceChoice::CPU };
+        check(&cohort(mlp(&[33], 0.0), plain_sgd(50), ten_members()), &training)
+    }
+
+    #[test]
+    fn a_member_has_its_own_bits_and_not_those_of_another() {
+        with_cohort(|cohort, training| {
+            let [first, second] = [(); 2].map(|()| one_step(cohort, training, None));
+            for (a, b) in [(0, 1), (0, 9), (7, 8), (3, 3), (9, 9)] {
+                assert_eq!(same_bits(&first, a, &second, b), a == b, "{a} {b}");
+            }
+        });
+    }
+
+    #[test]
+    fn one_altered_number_is_seen_and_the_other_members_are_not_blamed() {
+        with_cohort(|cohort, training| {
+            let [whole, altered] = [(); 2].map(|()| one_step(cohort, training, None));
+            let bias = &altered.parameters_of(4)[1];
+            let _ = bias.narrow(1, 7, 1).g_mul_scalar_(1.0 + f64::from(f32::EPSILON));
+            assert!(!same_bits(&whole, 4, &altered, 4));
+            assert!((0..10).filter(|&m| m != 4).all(|m| same_bits(&whole, m, &altered, m)));
+        });
+    }
+
+    #[test]
+    fn a_number_that_is_none_agrees_with_itself_alone() {
+        with_cohort(|cohort, training| {
+            let [whole, one, other] = [(); 3].map(|()| one_step(cohort, training, None));
+            for model in [&one, &other] {
+                let _ = model.parameters_of(4)[1].narrow(1, 7, 1).fill_(f64::NAN);
+            }
+            assert!(same_bits(&one, 4, &other, 4));
+            assert!(!same_bits(&whole, 4, &one, 4));
+        });
+    }
+
+    #[test]
+    fn this_processor_passes_in_every_way() {
+        with_cohort(|cohort, training| {
+            for way in [None, Some(Way::Together), Some(Way::InTurn)] {
+                assert!(members_are_independent(cohort, training, way), "{way:?}");
+            }
+        });
+    }
 }

@@ -147,7 +147,7 @@ impl SgdStep<'_> {
         let _ = velocity.g_mul_scalar_(self.momentum);
         let _ = velocity.g_add_(gradient);
         if self.nesterov {
-            let _ = gradient.addcmul_(velocity, &self.momentum_tensor);
+            let _ = gradient.addcmul_(velocity, self.momentum_tensor);
             let _ = value.addcmul_(gradient, minus_rate);
         } else {
             let _ = value.addcmul_(velocity, minus_rate);

@@ -81,7 +81,7 @@ impl Cnn {
         };
         let mut hidden = dense_bias.addmm(&x.flatten(1, -1), dense).relu();
         if let Some(kept) = dropped {
-            hidden = hidden * kept;
+            hidden = hidden.g_mul(kept);
         }
         output_bias.addmm(&hidden, output) + self.mask.view([-1])
     }

@@ -106,10 +106,11 @@ impl Dense {
                 sgd.update_by_product(&mut self.weight, &left, gradient);
             }
             Way::InTurn => {
-                let ones = ones.squeeze_dim(0);
                 let transposed = inputs.shared_transposed();
                 for (member, gradient) in gradient.unbind(0).iter().enumerate() {
-                    sgd.update_member(&mut self.bias, member, ones.mm(gradient));
+                    // A batched product of one: at a few hundred multiplications `mm` sums in another order.
+                    let bias = ones.bmm(&gradient.unsqueeze(0)).squeeze_dim(0);
+                    sgd.update_member(&mut self.bias, member, bias);
                     let left =
                         transposed.as_ref().map_or_else(|| inputs.of(member).transpose(0, 1), Tensor::shallow_clone);
                     sgd.update_member_by_product(&mut self.weight, member, &left, gradient);

@@ -37,8 +37,8 @@ impl Mlp {
         (hidden, self.dropout)
     }
 
-    pub(crate) fn take_members_in_turn(&mut self) {
-        self.layers.iter_mut().for_each(|layer| layer.way = Way::InTurn);
+    pub(crate) fn force(&mut self, way: Way) {
+        self.layers.iter_mut().for_each(|layer| layer.way = way);
     }
 
     pub(crate) fn strategy(&self) -> String {

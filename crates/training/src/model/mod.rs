@@ -10,6 +10,7 @@ use fractionate_records::{ModelConfig, Seed};
 use tch::{Kind, Tensor};
 
 pub(crate) use cnn::Cnn;
+pub(crate) use dense::Way;
 pub(crate) use mlp::Mlp;
 
 use crate::DeviceChoice;
@@ -106,10 +107,10 @@ impl Model {
         }
     }
 
-    /// Forms every product member by member from now on.
-    pub(crate) fn take_members_in_turn(&mut self) {
+    /// Forms every product in this way from now on; a CNN has but one.
+    pub(crate) fn force(&mut self, way: Way) {
         if let Self::Mlp(mlp) = self {
-            mlp.take_members_in_turn();
+            mlp.force(way);
         }
     }
 

@@ -1,0 +1,125 @@
+//! A student's numbers do not depend on its company.
+
+use fractionate_records::{ModelConfig, ScheduleConfig, TrainingConfig};
+use fractionate_training::{Cohort, MemberResult, use_threads};
+
+use crate::made_up::{World, cohort, mlp, plain_sgd, ten_members};
+
+/// Everything a student leaves behind, floats as their bits.
+fn bits(member: &MemberResult) -> (Vec<u32>, String) {
+    let weights = member.weights.values().map(f32::to_bits).collect();
+    // The shortest decimal that reads back as the same f64 tells any two finite f64s apart.
+    (weights, format!("{:?} {:?} {:?}", member.outcome, member.curve, member.predictions))
+}
+
+fn assert_same(context: &str, left: &MemberResult, right: &MemberResult) {
+    let (left, right) = (bits(left), bits(right));
+    assert_eq!(left.1, right.1, "{context}: curve and predictions");
+    let differing = left.0.iter().zip(&right.0).filter(|(a, b)| a != b).count();
+    assert!(left.0.len() == right.0.len() && differing == 0, "{context}: {differing} weights differ");
+}
+
+/// Trains ten members together, backwards, in two other companies and some alone, and compares each member with itself.
+fn assert_independent_of_company(world: &World, ten: &Cohort) {
+    use_threads(1);
+    let company = |positions: &[usize]| {
+        let members = positions.iter().map(|&p| ten.members[p]).collect();
+        world.train(&Cohort { members, ..ten.clone() }).members
+    };
+    let all: Vec<usize> = (0..ten.members.len()).collect();
+    let together = company(&all);
+    let weights = |m: usize| together[m].weights.values().collect::<Vec<_>>();
+    assert!((1..10).all(|m| weights(m) != weights(0)), "members that do not differ prove nothing");
+    let backwards: Vec<usize> = all.iter().rev().copied().collect();
+    let others: [&[usize]; 7] = [&backwards, &[1, 6], &[6, 3, 8], &[0], &[1], &[5], &[9]];
+    for positions in others {
+        for (member, &position) in company(positions).iter().zip(positions) {
+            assert_same(&format!("member {position} in {positions:?}"), member, &together[position]);
+        }
+    }
+}
+
+#[test]
+fn of_the_usual_size() {
+    let world = World::new(300, (28, 28), 10);
+    assert_independent_of_company(&world, &cohort(mlp(&[32], 0.0), plain_sgd(128), ten_members()));
+}
+
+#[test]
+fn at_a_width_of_10_with_7_classes_batches_of_50_and_a_last_batch_of_3() {
+    let world = World::new(203, (5, 9), 7);
+    assert_independent_of_company(&world, &cohort(mlp(&[10], 0.0), plain_sgd(50), ten_members()));
+}
+
+#[test]
+fn at_a_width_of_33_with_nesterov_and_warm_up() {
+    let world = World::new(203, (5, 9), 7);
+    let training = TrainingConfig {
+        nesterov: true,
+        warmup_epochs: 1,
+        schedule: ScheduleConfig::Step { epochs: vec![3], factor: 0.1 },
+        ..plain_sgd(50)
+    };
+    assert_independent_of_company(&world, &cohort(mlp(&[33], 0.0), training, ten_members()));
+}
+
+#[test]
+fn with_two_odd_hidden_layers_and_dropout() {
+    let world = World::new(250, (5, 9), 7);
+    assert_independent_of_company(&world, &cohort(mlp(&[33, 17], 0.3), plain_sgd(48), ten_members()));
+}
+
+#[test]
+fn without_hidden_layers() {
+    let world = World::new(203, (5, 9), 3);
+    assert_independent_of_company(&world, &cohort(mlp(&[], 0.0), plain_sgd(50), ten_members()));
+}
+
+#[test]
+fn of_a_layer_large_enough_to_be_taken_in_turn() {
+    let world = World::new(200, (32, 32), 7);
+    let training = TrainingConfig { epochs: 2, ..plain_sgd(50) };
+    assert_independent_of_company(&world, &cohort(mlp(&[65], 0.0), training, ten_members()));
+}
+
+#[test]
+fn of_a_convolutional_network() {
+    let world = World::new(120, (8, 8), 7);
+    let student = ModelConfig::Cnn { channels: vec![3, 5], dense: 10, dropout: 0.5 };
+    let training = TrainingConfig { epochs: 2, ..plain_sgd(50) };
+    assert_independent_of_company(&world, &cohort(student, training, ten_members()));
+}
+
+#[test]
+fn on_worker_threads_that_train_two_cohorts_at_once() {
+    let world = World::new(203, (28, 28), 7);
+    let ten = cohort(mlp(&[33], 0.2), plain_sgd(50), ten_members());
+    let on_a_worker = |cohort: Cohort| {
+        let world = world.shallow_clone();
+        move || {
+            use_threads(1);
+            world.train(&cohort).members
+        }
+    };
+    let halves = [ten.members[..5].to_vec(), ten.members[5..].to_vec()];
+    let halves = halves.map(|members| on_a_worker(Cohort { members, ..ten.clone() }));
+    let whole = std::thread::spawn(on_a_worker(ten)).join().unwrap();
+    let halves: Vec<MemberResult> =
+        halves.map(std::thread::spawn).into_iter().flat_map(|h| h.join().unwrap()).collect();
+    for (position, (half, whole)) in halves.iter().zip(&whole).enumerate() {
+        assert_same(&format!("member {position}"), half, whole);
+    }
+}
+
+#[test]
+fn as_an_added_member_changes_no_other() {
+    use_threads(1);
+    let world = World::new(150, (5, 9), 7);
+    let ten = cohort(mlp(&[12], 0.0), plain_sgd(50), ten_members());
+    let nine = Cohort { members: ten.members[..9].to_vec(), ..ten.clone() };
+    let (with, without) = (world.train(&ten), world.train(&nine));
+    assert_eq!(with.members.len(), without.members.len() + 1);
+    for (position, (a, b)) in with.members.iter().zip(&without.members).enumerate() {
+        assert_same(&format!("member {position}"), a, b);
+    }
+}

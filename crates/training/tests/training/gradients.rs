@@ -1,0 +1,231 @@
+//! Trained weights against automatic differentiation of the loss's formula in f64 and PyTorch's form of SGD.
+
+use fractionate_records::{ModelConfig, Scaling, ScheduleConfig, TrainingConfig};
+use fractionate_training::{
+    BatchOrder, Cohort, Member, MemberSettings, NamedWeights, Purpose, RandomStream, use_threads,
+};
+use tch::{Device, Kind, Tensor, no_grad};
+
+use crate::host_network::{Weights, read};
+use crate::made_up::{World, cohort, member, mlp, plain_sgd};
+
+/// Named f64 tensors with their velocities.
+struct Reference {
+    parameters: Vec<(String, Tensor, Tensor)>,
+}
+
+impl Reference {
+    fn new(initial: &Weights) -> Self {
+        let parameter = |(name, (shape, values)): (&String, &(Vec<usize>, Vec<f64>))| {
+            let shape: Vec<i64> = shape.iter().map(|&n| n as i64).collect();
+            let value = Tensor::from_slice(values).view(&shape[..]).set_requires_grad(true);
+            let velocity = value.detach().zeros_like();
+            (name.clone(), value, velocity)
+        };
+        Self { parameters: initial.iter().map(parameter).collect() }
+    }
+
+    fn get(&self, name: &str) -> &Tensor {
+        &self.parameters.iter().find(|(n, ..)| n == name).unwrap_or_else(|| panic!("no weight {name}")).1
+    }
+
+    fn linear(&self, name: &str, x: &Tensor) -> Tensor {
+        x.matmul(&self.get(&format!("{name}.weight")).transpose(0, 1)) + self.get(&format!("{name}.bias"))
+    }
+
+    fn logits(&self, student: &ModelConfig, inputs: &Tensor, picture: (usize, usize), kept: Option<&Tensor>) -> Tensor {
+        let dropped = |x: Tensor| kept.map_or(x.shallow_clone(), |kept| &x * kept);
+        match student {
+            ModelConfig::Mlp { hidden, .. } => {
+                let mut x = inputs.shallow_clone();
+                for layer in 0..hidden.len() {
+                    x = self.linear(&format!("layers.{layer}"), &x).relu();
+                    if layer + 1 == hidden.len() {
+                        x = dropped(x);
+                    }
+                }
+                self.linear(&format!("layers.{}", hidden.len()), &x)
+            }
+            ModelConfig::Cnn { channels, .. } => {
+                let mut x = inputs.view([-1, 1, picture.0 as i64, picture.1 as i64]);
+                for stage in 0..channels.len() {
+                    let [weight, bias] = ["weight", "bias"].map(|part| self.get(&format!("stages.{stage}.{part}")));
+                    x = x.conv2d(weight, Some(bias), [1, 1], [1, 1], [1, 1], 1).relu();
+                    x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
+                }
+                self.linear("output", &dropped(self.linear("dense", &x.flatten(1, -1)).relu()))
+            }
+        }
+    }
+
+    /// d = g + wd w; v = mu v + d; w -= rate (nesterov ? d + mu v : v), as `torch.optim.SGD` documents it.
+    fn descend(&mut self, loss: &Tensor, rate: f64, decay: f64, training: &TrainingConfig) {
+        let values: Vec<&Tensor> = self.parameters.iter().map(|(_, value, _)| value).collect();
+        let gradients = Tensor::run_backward(&[loss], &values, false, false);
+        no_grad(|| {
+            for ((_, value, velocity), gradient) in self.parameters.iter_mut().zip(gradients) {
+                let d = gradient + decay * &*value;
+                *velocity = training.momentum * &*velocity + &d;
+                let moved = if training.nesterov { d + training.momentum * &*velocity } else { velocity.copy() };
+                *value = (&*value - rate * moved).detach().set_requires_grad(true);
+            }
+        });
+    }
+}
+
+/// (1 - lambda) CE(onehot, q) + lambda s CE(rho, q~), mean over the batch.
+fn loss(logits: &Tensor, labels: &Tensor, rho: Option<&Tensor>, member: &Member) -> Tensor {
+    let config = member.settings.loss;
+    let (lambda, temperature) = (config.lambda.get(), config.temperature.get());
+    let hard = logits.cross_entropy_for_logits(labels);
+    let Some(rho) = rho else { return (1.0 - lambda) * hard };
+    let log_q = (logits / temperature).log_softmax(-1, Kind::Double);
+    let soft = -(rho * log_q).sum_dim_intlist([-1i64].as_slice(), false, Kind::Double).mean(Kind::Double);
+    let s = match config.scaling {
+        Scaling::Hinton => temperature * temperature,
+        Scaling::None => 1.0,
+    };
+    (1.0 - lambda) * hard + lambda * s * soft
+}
+
+/// What of a layer's outputs is kept in a step, scaled: the draws of its stream, row by row at the padded width.
+fn kept(cohort: &Cohort, step: usize, rows: usize) -> Option<Tensor> {
+    let (width, rate) = match &cohort.student {
+        ModelConfig::Mlp { hidden, dropout } => (*hidden.last()?, *dropout),
+        ModelConfig::Cnn { dense, dropout, .. } => (*dense, *dropout),
+    };
+    if rate == 0.0 {
+        return None;
+    }
+    let padded = width.next_multiple_of(16);
+    let mut stream = RandomStream::new(cohort.seed, Purpose::Dropout, step as u64);
+    let mut draw = || if stream.uniform() < rate { 0.0 } else { 1.0 / (1.0 - rate) };
+    let all: Vec<f64> = (0..rows * padded).map(|_| draw()).collect();
+    Some(Tensor::from_slice(&all).view([rows as i64, padded as i64]).narrow(1, 0, width as i64))
+}
+
+/// One member's weights after the cohort's training at a constant rate, by the reference.
+fn by_reference(world: &World, cohort: &Cohort, member: &Member, initial: &Weights, steps: usize) -> Reference {
+    let mut reference = Reference::new(initial);
+    let n = world.splits.train.len();
+    let classes = world.splits.classes as i64;
+    let inputs = Tensor::from_slice(&world.rows[0]).view([n as i64, -1]).to_kind(Kind::Double);
+    let labels: Vec<i64> = world.splits.train.labels.iter().map(|&l| i64::from(l)).collect();
+    let labels = Tensor::from_slice(&labels);
+    let rho = member.targets.map(|arm| Tensor::from_slice(&world.arms[arm]).view([-1, classes]).to_kind(Kind::Double));
+    let order = BatchOrder::new(cohort.seed, n, cohort.training.batch_size);
+    let epochs = (1..=cohort.training.epochs).flat_map(|epoch| {
+        let order = order.epoch(epoch);
+        order.chunks(cohort.training.batch_size).map(<[usize]>::to_vec).collect::<Vec<_>>()
+    });
+    let mut made = 0;
+    for (step, batch) in epochs.enumerate() {
+        let index: Vec<i64> = batch.iter().map(|&example| example as i64).collect();
+        let index = Tensor::from_slice(&index);
+        let kept = kept(cohort, step, batch.len());
+        let picture = world.picture;
+        let logits = reference.logits(&cohort.student, &inputs.index_select(0, &index), picture, kept.as_ref());
+        let rho = rho.as_ref().map(|rho| rho.index_select(0, &index));
+        let loss = loss(&logits, &labels.index_select(0, &index), rho.as_ref(), member);
+        reference.descend(&loss, member.settings.learning_rate, member.settings.weight_decay, &cohort.training);
+        made += 1;
+    }
+    assert_eq!(made, steps);
+    reference
+}
+
+/// How far each weight tensor is from the reference, relative to how far the reference moved.
+fn worst_error(found: &NamedWeights, reference: &Reference, initial: &Weights) -> (f64, String) {
+    let found = read(found);
+    assert_eq!(found.len(), reference.parameters.len());
+    let errors = reference.parameters.iter().map(|(name, value, _)| {
+        let mut expected = vec![0f64; value.numel()];
+        value.detach().contiguous().to_device(Device::Cpu).copy_data(&mut expected, value.numel());
+        let distance = |from: &[f64]| from.iter().zip(&expected).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+        let moved = distance(&initial[name].1);
+        assert!(moved > 0.0, "{name} did not move");
+        (distance(&found[name].1) / moved, name.clone())
+    });
+    errors.max_by(|a, b| a.0.total_cmp(&b.0)).expect("there are weights")
+}
+
+/// Members of all kinds.
+fn members() -> Vec<Member> {
+    vec![
+        member(Some(0), 0.7, 3.0, Scaling::Hinton, 0.1, 1e-2),
+        member(Some(1), 0.4, 2.0, Scaling::None, 0.2, 0.0),
+        member(None, 0.0, 1.0, Scaling::None, 0.2, 5e-2),
+        member(Some(2), 1.0, 4.0, Scaling::Hinton, 0.02, 1e-3),
+        member(Some(2), 1.0, 1.0, Scaling::None, 0.2, 1e-3),
+    ]
+}
+
+fn assert_follows_reference(world: &World, student: &ModelConfig, training: &TrainingConfig, steps: usize) {
+    // A single step must be large beside the rounding of the weights it moves, and cannot blow up.
+    let faster = if steps == 1 { 30.0 } else { 1.0 };
+    use_threads(1);
+    let training = TrainingConfig { schedule: ScheduleConfig::Constant, ..training.clone() };
+    let mut cohort = cohort(student.clone(), training, members());
+    cohort.members.iter_mut().for_each(|m| m.settings.learning_rate *= faster);
+    // At a learning rate of 0 the weights stay the initial ones.
+    let resting = MemberSettings { learning_rate: 0.0, weight_decay: 0.0, ..cohort.members[2].settings };
+    let resting = Cohort { members: vec![Member { settings: resting, targets: None }], ..cohort.clone() };
+    let initial = read(&world.train(&resting).members[0].weights);
+    let result = world.train(&cohort);
+    for (position, (student, member)) in result.members.iter().zip(&cohort.members).enumerate() {
+        let reference = by_reference(world, &cohort, member, &initial, steps);
+        let (error, name) = worst_error(&student.weights, &reference, &initial);
+        assert!(error < 1e-5, "member {position}, {name}: relative error {error:e}");
+    }
+}
+
+fn one_step() -> TrainingConfig {
+    TrainingConfig { epochs: 1, ..plain_sgd(60) }
+}
+
+fn few_steps(nesterov: bool) -> TrainingConfig {
+    TrainingConfig { nesterov, epochs: 2, ..plain_sgd(25) }
+}
+
+#[test]
+fn one_step_of_an_mlp_is_that_of_automatic_differentiation() {
+    assert_follows_reference(&World::new(60, (5, 9), 7), &mlp(&[33], 0.0), &one_step(), 1);
+}
+
+#[test]
+fn one_nesterov_step_of_a_deep_mlp_is_that_of_automatic_differentiation() {
+    let training = TrainingConfig { nesterov: true, ..one_step() };
+    assert_follows_reference(&World::new(60, (5, 9), 7), &mlp(&[33, 17, 20], 0.0), &training, 1);
+}
+
+#[test]
+fn several_steps_of_an_mlp_with_momentum_are_those_of_automatic_differentiation() {
+    assert_follows_reference(&World::new(60, (5, 9), 7), &mlp(&[33, 17], 0.0), &few_steps(false), 6);
+}
+
+#[test]
+fn several_steps_of_an_mlp_with_nesterov_and_dropout_are_those_of_automatic_differentiation() {
+    assert_follows_reference(&World::new(60, (5, 9), 7), &mlp(&[20, 33], 0.4), &few_steps(true), 6);
+}
+
+#[test]
+fn several_steps_of_a_linear_model_are_those_of_automatic_differentiation() {
+    assert_follows_reference(&World::new(60, (5, 9), 3), &mlp(&[], 0.0), &few_steps(false), 6);
+}
+
+#[test]
+fn several_steps_of_layers_taken_in_turn_are_those_of_automatic_differentiation() {
+    assert_follows_reference(&World::new(60, (32, 32), 7), &mlp(&[65], 0.0), &few_steps(false), 6);
+}
+
+#[test]
+fn several_steps_of_a_cnn_are_those_of_automatic_differentiation() {
+    let student = ModelConfig::Cnn { channels: vec![3, 5], dense: 10, dropout: 0.0 };
+    assert_follows_reference(&World::new(60, (8, 8), 7), &student, &few_steps(false), 6);
+}
+
+#[test]
+fn several_steps_of_a_cnn_with_nesterov_and_dropout_are_those_of_automatic_differentiation() {
+    let student = ModelConfig::Cnn { channels: vec![4], dense: 18, dropout: 0.5 };
+    assert_follows_reference(&World::new(60, (8, 8), 7), &student, &few_steps(true), 6);
+}

@@ -1,0 +1,148 @@
+//! Small made-up worlds: examples, soft targets and cohorts that train in milliseconds.
+
+use fractionate_records::{
+    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Scaling, ScheduleConfig, Seed,
+    Temperature, TrainingConfig,
+};
+use fractionate_training::{
+    Cohort, CohortResult, DeviceChoice, Examples, Member, MemberSettings, Progress, Purpose, RandomStream, Splits,
+    TargetTable, Training, train,
+};
+
+/// Examples, and the soft targets of some arms.
+pub(crate) struct World {
+    pub(crate) splits: Splits,
+    /// Rows of the features of train, validation and test, as they were given to the splits.
+    pub(crate) rows: [Vec<f32>; 3],
+    /// Soft targets of the training examples by arm, examples x classes.
+    pub(crate) arms: Vec<Vec<f32>>,
+    pub(crate) features: usize,
+    pub(crate) picture: (usize, usize),
+}
+
+impl World {
+    /// `examples` to train on, 77 to validate, 61 to test; each class has its own direction, under much noise.
+    pub(crate) fn new(examples: usize, picture: (usize, usize), classes: usize) -> Self {
+        let features = picture.0 * picture.1;
+        let split = |index: u64, n: usize| {
+            let mut stream = RandomStream::new(Seed(11), Purpose::Split, index);
+            let labels: Vec<u16> = (0..n).map(|_| stream.below(classes as u64) as u16).collect();
+            let feature = |(&label, j): (&u16, usize)| {
+                let noise: f64 = (0..3).map(|_| 2.0 * stream.uniform() - 1.0).sum();
+                let signal = if j % classes == usize::from(label) { 0.7 } else { 0.0 };
+                (noise + signal) as f32
+            };
+            let rows: Vec<f32> = labels.iter().flat_map(|l| (0..features).map(move |j| (l, j))).map(feature).collect();
+            (rows, labels)
+        };
+        let drawn = [split(0, examples), split(1, 77), split(2, 61)];
+        let arms = (0..3).map(|arm| soft_targets(&drawn[0].1, classes, arm)).collect();
+        let rows = drawn.each_ref().map(|(rows, _)| rows.clone());
+        let of = |(rows, labels): (Vec<f32>, Vec<u16>)| Examples::from_rows(&rows, features, labels, DeviceChoice::CPU);
+        Self { splits: Splits::from_examples(drawn.map(of), classes, features, picture), rows, arms, features, picture }
+    }
+
+    pub(crate) fn tables(&self) -> Vec<TargetTable> {
+        let classes = self.splits.classes;
+        let table = |rows: &Vec<f32>| TargetTable::new(rows, classes, mean_entropy(rows, classes), DeviceChoice::CPU);
+        self.arms.iter().map(table).collect()
+    }
+
+    pub(crate) fn train(&self, cohort: &Cohort) -> CohortResult {
+        let tables = self.tables();
+        let training = Training {
+            splits: &self.splits,
+            examples: self.splits.train.len(),
+            targets: &tables,
+            device: DeviceChoice::CPU,
+        };
+        train(cohort, &training, &Progress::default()).expect("nobody asks it to stop")
+    }
+
+    /// The same examples and targets for another thread.
+    pub(crate) fn shallow_clone(&self) -> Self {
+        Self {
+            splits: self.splits.shallow_clone(),
+            rows: self.rows.clone(),
+            arms: self.arms.clone(),
+            features: self.features,
+            picture: self.picture,
+        }
+    }
+}
+
+/// Uneven probabilities with the most on the label, another draw for each arm.
+fn soft_targets(labels: &[u16], classes: usize, arm: u64) -> Vec<f32> {
+    let mut stream = RandomStream::new(Seed(5), Purpose::ArmShuffle, arm);
+    let row = |&label: &u16| {
+        let mut weights: Vec<f64> = (0..classes).map(|_| 0.01 + stream.uniform()).collect();
+        weights[usize::from(label)] += 2.0 + arm as f64;
+        let sum: f64 = weights.iter().sum();
+        weights.into_iter().map(move |w| (w / sum) as f32).collect::<Vec<_>>()
+    };
+    labels.iter().flat_map(row).collect()
+}
+
+/// Of the rows, in nats.
+pub(crate) fn mean_entropy(rows: &[f32], classes: usize) -> f64 {
+    let sum: f64 = rows.iter().map(|&p| f64::from(p)).map(|p| -p * p.ln()).sum();
+    sum * classes as f64 / rows.len() as f64
+}
+
+pub(crate) fn mlp(hidden: &[usize], dropout: f64) -> ModelConfig {
+    ModelConfig::Mlp { hidden: hidden.to_vec(), dropout }
+}
+
+/// Three epochs of Nesterov-free SGD with momentum and a cosine.
+pub(crate) fn plain_sgd(batch_size: usize) -> TrainingConfig {
+    TrainingConfig {
+        learning_rate: f64::NAN,
+        momentum: 0.9,
+        nesterov: false,
+        weight_decay: f64::NAN,
+        schedule: ScheduleConfig::Cosine,
+        warmup_epochs: 0,
+        batch_size,
+        epochs: 3,
+    }
+}
+
+/// Evaluated after every epoch.
+pub(crate) fn cohort(student: ModelConfig, training: TrainingConfig, members: Vec<Member>) -> Cohort {
+    let evaluation = EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last };
+    Cohort { student, training, evaluation, seed: Seed(3), members }
+}
+
+/// On soft targets of an arm, or on labels alone for `None`.
+pub(crate) fn member(
+    arm: Option<usize>,
+    lambda: f64,
+    temperature: f64,
+    scaling: Scaling,
+    rate: f64,
+    decay: f64,
+) -> Member {
+    let loss = LossConfig {
+        temperature: Temperature::try_from(temperature).expect("above 0"),
+        lambda: Lambda::try_from(lambda).expect("in [0, 1]"),
+        scaling,
+    };
+    Member { settings: MemberSettings { loss, learning_rate: rate, weight_decay: decay }, targets: arm }
+}
+
+/// Ten members that differ in everything a member may differ in, two of them on hard labels.
+pub(crate) fn ten_members() -> Vec<Member> {
+    use Scaling::{Hinton, None as Unscaled};
+    vec![
+        member(Some(0), 0.9, 2.0, Hinton, 0.03, 5e-4),
+        member(None, 0.0, 2.0, Hinton, 0.03, 5e-4),
+        member(Some(1), 0.3, 4.0, Hinton, 0.01, 0.0),
+        member(Some(2), 1.0, 1.0, Unscaled, 0.1, 1e-3),
+        member(Some(0), 0.5, 3.0, Unscaled, 0.05, 5e-4),
+        member(Some(1), 0.9, 2.0, Hinton, 0.1, 1e-2),
+        member(None, 0.0, 1.0, Unscaled, 0.2, 0.0),
+        member(Some(2), 0.6, 2.5, Hinton, 0.003, 5e-4),
+        member(Some(2), 0.6, 2.5, Hinton, 0.03, 5e-4),
+        member(Some(0), 0.1, 8.0, Unscaled, 0.07, 1e-4),
+    ]
+}

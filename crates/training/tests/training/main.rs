@@ -1,0 +1,12 @@
+//! What a training promises, held against independent computations on made-up data.
+
+mod company;
+mod data_files;
+mod divergence;
+mod epoch_rule;
+mod gradients;
+mod host_network;
+mod made_up;
+mod random_numbers;
+mod scores;
+mod teachers;

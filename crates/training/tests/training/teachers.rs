@@ -1,0 +1,108 @@
+//! Teachers: trained twice the same, and damage to a kept one noticed.
+
+use std::fs;
+
+use fractionate_records::{
+    DataConfig, DeviceKind, ModelConfig, NumericsConfig, ScheduleConfig, Seed, Store, StoreError, TeacherConfig,
+    TrainingConfig,
+};
+use fractionate_training::{DeviceChoice, Progress, TrainedTeacher, load_teacher, train_teacher};
+
+use crate::host_network::{argmax, log_softmax, logits, read_bytes};
+use crate::made_up::{World, mlp, plain_sgd};
+
+fn config(model: ModelConfig, threads: usize) -> TeacherConfig {
+    TeacherConfig {
+        numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".to_owned(), device: DeviceKind::Cpu },
+        data: DataConfig {
+            set: "made-up".to_owned(),
+            hash: "0".to_owned(),
+            student_examples: 150,
+            teacher_examples: 150,
+            validation_examples: 77,
+            test_examples: 61,
+            split_seed: Seed(0),
+        },
+        model,
+        training: TrainingConfig {
+            learning_rate: 0.05,
+            weight_decay: 5e-4,
+            schedule: ScheduleConfig::Cosine,
+            ..plain_sgd(50)
+        },
+        threads,
+        seed: Seed(1),
+    }
+}
+
+fn teach(world: &World, config: &TeacherConfig) -> TrainedTeacher {
+    train_teacher(config, &world.splits, DeviceChoice::CPU, &Progress::default()).expect("nobody asks it to stop")
+}
+
+fn cnn() -> ModelConfig {
+    ModelConfig::Cnn { channels: vec![4, 6], dense: 20, dropout: 0.5 }
+}
+
+#[test]
+fn a_teacher_trained_twice_gives_the_same_logits_and_weights() {
+    let world = World::new(150, (8, 8), 7);
+    for threads in [1, 2] {
+        let config = config(cnn(), threads);
+        let (first, second) = (teach(&world, &config), teach(&world, &config));
+        assert_eq!(first.logits, second.logits);
+        assert_eq!(first.weights, second.weights);
+        assert_eq!(first.record.logits_hash, second.record.logits_hash);
+    }
+    let other = TeacherConfig { seed: Seed(2), ..config(cnn(), 1) };
+    assert_ne!(teach(&world, &other).logits, teach(&world, &config(cnn(), 1)).logits);
+}
+
+#[test]
+fn a_kept_teacher_comes_back_with_the_logits_of_its_weights() {
+    let world = World::new(150, (5, 9), 7);
+    let config = config(mlp(&[33], 0.0), 1);
+    let teacher = teach(&world, &config);
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    assert!(load_teacher(&store, &teacher.record.key).unwrap().is_none());
+    store.write_teacher(&teacher.record, teacher.logits.clone(), teacher.weights.clone()).unwrap();
+    let (record, kept) = load_teacher(&store, &teacher.record.key).unwrap().expect("it was written");
+    assert_eq!(record, teacher.record);
+    let weights = read_bytes(&teacher.weights);
+    let expected = logits(&weights, &world.rows[0], world.features);
+    let kept = kept.train();
+    assert_eq!(kept.len(), 150 * 7);
+    for (row, expected) in kept.chunks_exact(7).zip(&expected) {
+        assert!(row.iter().zip(expected).all(|(a, b)| (f64::from(*a) - b).abs() < 1e-4), "{row:?} {expected:?}");
+    }
+    let labels = &world.splits.train.labels;
+    let right = kept
+        .chunks_exact(7)
+        .zip(labels)
+        .filter(|(row, label)| argmax(&row.iter().map(|&v| f64::from(v)).collect::<Vec<_>>()) == usize::from(**label));
+    assert_eq!(record.train.accuracy, right.count() as f64 / 150.0);
+    let nll = expected.iter().zip(labels).map(|(z, &t)| -log_softmax(z, 1.0)[usize::from(t)]).sum::<f64>() / 150.0;
+    assert!((record.train.nll - nll).abs() < 1e-5, "{} {nll}", record.train.nll);
+}
+
+#[test]
+fn one_flipped_bit_in_a_kept_teachers_logits_is_noticed_with_the_files_name() {
+    let world = World::new(150, (5, 9), 7);
+    let teacher = teach(&world, &config(mlp(&[12], 0.0), 1));
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    store.write_teacher(&teacher.record, teacher.logits.clone(), teacher.weights).unwrap();
+    let path = store.teacher_folder(&teacher.record.key).join("logits.safetensors");
+    for position in [0, teacher.logits.len() / 2, teacher.logits.len() - 1] {
+        let mut damaged = teacher.logits.clone();
+        damaged[position] ^= 1;
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, damaged).unwrap();
+        let error = load_teacher(&store, &teacher.record.key).unwrap_err();
+        assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+        assert!(error.to_string().contains("logits.safetensors"), "{error}");
+    }
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, &teacher.logits[..teacher.logits.len() - 1]).unwrap();
+    assert!(load_teacher(&store, &teacher.record.key).is_err());
+}
