@@ -69,10 +69,13 @@ fn best(
     best.map(|(setting, sum, seeds)| (setting, sum as f64 / seeds as f64 / examples))
 }
 
+/// A setting's value on one axis of the grid.
+type Axis = fn(&GridPoint) -> f64;
+
 /// Where the setting is the first or last of an axis with several values.
 fn edges(plan: &Plan<'_>, arm: &Arm, setting: GridPoint) -> Vec<Edge> {
     let grid = plan.grid(arm);
-    let axes: [(&str, fn(&GridPoint) -> f64); 3] = [
+    let axes: [(&str, Axis); 3] = [
         ("learning_rate", |point| point.learning_rate),
         ("lambda", |point| point.lambda),
         ("weight_decay", |point| point.weight_decay),
