@@ -62,10 +62,15 @@ impl Cnn {
         Tensor::stack(&(0..self.members()).map(of).collect::<Vec<_>>(), 0)
     }
 
+    /// [batch, channels, height, width], channels last in memory: convolutions are as fast, and pooling runs over
+    /// whole vectors of channels.
     fn pictures(&self, inputs: &Tensor) -> Tensor {
-        let (height, width) = self.shape.picture;
-        let (height, width) = (height as i64, width as i64);
-        inputs.narrow(1, 0, self.shape.features as i64).reshape([inputs.size()[0], -1, height, width])
+        let (height, width) = (self.shape.picture.0 as i64, self.shape.picture.1 as i64);
+        let rows = inputs.size()[0];
+        let planes = inputs.narrow(1, 0, self.shape.features as i64).reshape([rows, -1, height * width]);
+        // Through one flat axis, so that the strides say "channels last" for a single channel too.
+        let pixels = planes.transpose(1, 2).reshape([rows, -1]);
+        pixels.view([rows, height, width, -1]).permute([0, 3, 1, 2])
     }
 
     /// One member's logits [batch, padded classes].
