@@ -37,15 +37,13 @@ fn five_mistakes_give_five_messages_and_nothing_is_written() {
 fn mistakes_on_the_command_line_name_their_flag_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");
-    let cases: [(&[&str], &str); 11] = [
+    let cases: [(&[&str], &str); 9] = [
         (&["--seeds", "four"], "--seeds four"),
-        (&["--seeds", "5..5"], "--seeds 5..5"),
         (&["--seeds", "0..1000000000000"], "--seeds 0..1000000000000"),
-        (&["--seeds", "100..103"], "100"),
         (&["--arms", "hard,techer"], "`teacher`"),
         (&["--arms", "teacher"], "reference"),
+        (&["--set", "name=.."], "--set name=.."),
         (&["--set", "student.hiden=[8]"], "did you mean `student.hidden`?"),
-        (&["--set", "student.hidden=[0]"], "--set student.hidden=[0]"),
         (&["--set", "student.hidden"], "--set KEY=VALUE"),
         (&["--jobs", "0"], "--jobs"),
         (&["--colour", "red"], "--colour"),

@@ -99,9 +99,10 @@ fn every_help_text_ends_with_an_example() {
 
 #[test]
 fn colours_are_for_terminals_alone() {
+    let (_folder, store) = copy_of_undisturbed();
     let report = || {
         let mut command = fractionate();
-        command.arg("report").arg(&undisturbed().store);
+        command.arg("report").arg(&store);
         command
     };
     let mistake = || {
@@ -118,7 +119,7 @@ fn colours_are_for_terminals_alone() {
         let output = Command::new("script").args(["-qec", &line, "/dev/null"]).stdin(Stdio::null()).output().ok()?;
         Some(String::from_utf8_lossy(&output.stdout).contains("\x1b["))
     };
-    let line = format!("'{}' report '{}'", env!("CARGO_BIN_EXE_fractionate"), undisturbed().store.display());
+    let line = format!("'{}' report '{}'", env!("CARGO_BIN_EXE_fractionate"), store.display());
     let Some(coloured) = on_terminal(format!("env -u NO_COLOR {line}")) else {
         eprintln!("skipped: there is no `script` here to give a command a terminal");
         return;
@@ -158,7 +159,8 @@ fn an_output_that_cannot_be_written_is_a_failure() {
         return;
     };
     said_to(full().unwrap(), fractionate().arg("arms"));
-    said_to(full().unwrap(), fractionate().arg("report").arg(&undisturbed().store));
+    let (_folder, store) = copy_of_undisturbed();
+    said_to(full().unwrap(), fractionate().arg("report").arg(&store));
 }
 
 fn said_to(out: fs::File, command: &mut Command) {

@@ -72,7 +72,8 @@ fn best(
 /// Where the setting is the first or last of an axis with several values.
 fn edges(plan: &Plan<'_>, arm: &Arm, setting: GridPoint) -> Vec<Edge> {
     let grid = plan.grid(arm);
-    let axes: [(&str, fn(&GridPoint) -> f64); 3] = [
+    type Value = fn(&GridPoint) -> f64;
+    let axes: [(&str, Value); 3] = [
         ("learning_rate", |point| point.learning_rate),
         ("lambda", |point| point.lambda),
         ("weight_decay", |point| point.weight_decay),

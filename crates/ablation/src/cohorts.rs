@@ -21,7 +21,7 @@ pub fn group(runs: Vec<RunPlan>) -> Vec<Vec<RunPlan>> {
             None => groups.push(vec![run]),
         }
     }
-    groups.into_iter().flat_map(cut_evenly).collect()
+    groups.iter().flat_map(|group| cut_evenly(group)).collect()
 }
 
 fn see_the_same_batches(a: &RunConfig, b: &RunConfig) -> bool {
@@ -34,7 +34,7 @@ fn see_the_same_batches(a: &RunConfig, b: &RunConfig) -> bool {
         && shared(&a.training) == shared(&b.training)
 }
 
-fn cut_evenly(group: Vec<RunPlan>) -> Vec<Vec<RunPlan>> {
+fn cut_evenly(group: &[RunPlan]) -> Vec<Vec<RunPlan>> {
     let most = match group[0].config.student {
         ModelConfig::Mlp { .. } => MOST_MLP_MEMBERS,
         ModelConfig::Cnn { .. } => MOST_CNN_MEMBERS,

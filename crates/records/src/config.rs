@@ -195,7 +195,7 @@ impl EvaluationPlan {
     /// Whether students are evaluated after `epoch` (from 1) of `epochs`.
     pub fn is_due(self, epoch: usize, epochs: usize) -> bool {
         match self {
-            Self::Curve { every } | Self::ValidationCurve { every } => epoch % every == 0 || epoch == epochs,
+            Self::Curve { every } | Self::ValidationCurve { every } => epoch.is_multiple_of(every) || epoch == epochs,
             Self::ValidationAtEnd => epoch == epochs,
         }
     }

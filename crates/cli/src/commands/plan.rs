@@ -135,7 +135,7 @@ impl Listing {
                 Comparison::Tuned.name()
             ));
         }
-        let left = HumanDuration(Duration::from_secs_f64(self.seconds_left.max(0.0)));
+        let left = HumanDuration(Duration::from_secs_f64(self.seconds_left.max(1.0)));
         let basis = if self.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
         let teacher = match &self.teacher {
             Some((_, false)) => ", and the teacher before that",
