@@ -11,8 +11,9 @@ use fractionate_records::{
     ArmChoice, FORMAT_VERSION, Outcome, Provenance, Role, RunFiles, RunId, RunRecord, Store, StoreError, TeacherRecord,
 };
 use fractionate_training::{
-    Cohort, CohortResult, DataError, DataSet, DeviceChoice, Member, MemberSettings, SplitSizes, Splits, TargetTable,
-    TeacherLogits, Training, TrainingError, cpu_capability, load_teacher, train, train_teacher, use_threads,
+    Cohort, CohortResult, DataError, DataSet, DeviceChoice, KnownSet, Member, MemberSettings, SplitSizes, Splits,
+    TargetTable, TeacherLogits, Training, TrainingError, cpu_capability, load_teacher, train, train_teacher,
+    use_threads,
 };
 
 use crate::arm::{ArmError, ProbabilitiesError, TeacherProbabilities};
@@ -61,6 +62,9 @@ pub enum RunError {
     /// The teacher's logits are not finite.
     #[error("the teacher is of no use: {0}")]
     Teacher(#[from] ProbabilitiesError),
+    /// The teacher's training gave no numbers; it is not kept.
+    #[error("the teacher diverged: give [teacher] a smaller learning_rate")]
+    TeacherDiverged,
     /// An arm cannot be made from these examples.
     #[error("{0}")]
     Arm(#[from] ArmError),
@@ -94,28 +98,32 @@ impl From<TrainingError> for RunError {
 /// finished before stay in the store.
 pub fn run(suite: &Suite, options: &RunOptions, watch: &Watch) -> Result<RunSummary, RunError> {
     let plan = Plan::new(suite, numerics(options.device));
-    require_data(&plan, options)?;
+    let data = data_before_writing(suite.set, options)?;
     let store = Store::create(&options.out)?;
     let _lock = store.lock()?;
     for path in store.remove_unfinished()? {
         watch.say(format!("removed {}, which a stopped process left unfinished", path.display()));
     }
     store.write_suite(&suite.to_toml())?;
-    let mut session = Session { plan: &plan, store: &store, options, watch, prepared: None };
+    let mut session =
+        Session { plan: &plan, store: &store, options, watch, data, records: HashMap::new(), prepared: None };
     let summary = session.run();
     watch.enter(Stage::Done);
     summary
 }
 
-/// Before anything is written: a suite that has to train and finds no data leaves no folder behind.
-fn require_data(plan: &Plan<'_>, options: &RunOptions) -> Result<(), RunError> {
-    let set = plan.suite().set;
-    if DataSet::is_present(set, &options.data) {
-        return Ok(());
-    }
+/// A suite that has to train and finds no usable data leaves no folder behind: the data are read before the first
+/// write where there is no store yet, and otherwise looked for unless every run is there.
+fn data_before_writing(set: KnownSet, options: &RunOptions) -> Result<Option<DataSet>, DataError> {
     let store = Store::at(&options.out);
-    let finished = store.manifest().is_ok_and(|manifest| manifest.runs.iter().all(|run| store.has_run(&run.id)));
-    if finished { Ok(()) } else { DataSet::read(set, &options.data).map(drop).map_err(Into::into) }
+    let finished = match store.manifest() {
+        Ok(manifest) => manifest.runs.iter().all(|run| store.has_run(&run.id)),
+        Err(_) => return DataSet::read(set, &options.data).map(Some),
+    };
+    if finished || DataSet::is_present(set, &options.data) {
+        return Ok(None);
+    }
+    DataSet::read(set, &options.data).map(Some)
 }
 
 /// Examples and teacher, once something has to be trained.
@@ -129,16 +137,22 @@ struct Session<'a> {
     store: &'a Store,
     options: &'a RunOptions,
     watch: &'a Watch,
+    /// Read already, where it had to be before the first write.
+    data: Option<DataSet>,
+    /// Runs that were there before and are whole.
+    records: HashMap<RunId, RunRecord>,
     prepared: Option<Prepared>,
 }
 
 impl Session<'_> {
     fn run(&mut self) -> Result<RunSummary, RunError> {
-        let tuning = if self.plan.tunes() { self.plan.tuning_runs() } else { Vec::new() };
+        let tuning = self.plan.tuning_runs();
+        self.read_or_set_aside(&tuning)?;
         self.store.write_manifest(&self.plan.manifest(&self.known_choices(&tuning)))?;
         let mut made = self.train_missing(&tuning, |until, students| Stage::Tuning { until, students })?;
         let (choices, without_choice) = self.choices(&tuning)?;
         let compared = self.plan.compared_runs(&choices);
+        self.read_or_set_aside(&compared)?;
         self.store.write_manifest(&self.plan.manifest(&choices))?;
         made += self.train_missing(&compared, |until, students| Stage::Students { until, students })?;
         let diverged = self.count_diverged(&compared)?;
@@ -157,19 +171,39 @@ impl Session<'_> {
             return Ok((Vec::new(), Vec::new()));
         }
         let records: Result<HashMap<RunId, RunRecord>, StoreError> =
-            tuning.iter().map(|run| Ok((run.id.clone(), self.store.record(&run.id)?))).collect();
+            tuning.iter().map(|run| Ok((run.id.clone(), self.record(&run.id)?))).collect();
         Ok(choose(self.plan, tuning, &records?))
     }
 
     fn count_diverged(&self, runs: &[RunPlan]) -> Result<usize, RunError> {
         let mut diverged = 0;
         for run in runs {
-            let record = self.store.record(&run.id)?;
-            if matches!(record.outcome, Outcome::Diverged { .. }) {
+            if matches!(self.record(&run.id)?.outcome, Outcome::Diverged { .. }) {
                 diverged += 1;
             }
         }
         Ok(diverged)
+    }
+
+    fn record(&self, id: &RunId) -> Result<RunRecord, StoreError> {
+        self.records.get(id).cloned().map_or_else(|| self.store.record(id), Ok)
+    }
+
+    /// Reads those of the runs that are there. A damaged one is set aside, so that it is missing and made again.
+    fn read_or_set_aside(&mut self, runs: &[RunPlan]) -> Result<(), RunError> {
+        for run in runs.iter().filter(|run| self.store.has_run(&run.id)) {
+            match self.store.whole_run(&run.id, run.keeps_student()) {
+                Ok(record) => {
+                    self.records.insert(run.id.clone(), record);
+                }
+                Err(error) if error.is_damage() => {
+                    let aside = self.store.set_run_aside(&run.id)?;
+                    self.watch.say(format!("{error}; set aside as {}, and the run is repeated", aside.display()));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     /// Trains those of the runs that the store lacks, and says how many they were.
@@ -191,7 +225,10 @@ impl Session<'_> {
             return Ok(());
         }
         let suite = self.plan.suite();
-        let data = DataSet::read(suite.set, &self.options.data)?;
+        let data = match self.data.take() {
+            Some(data) => data,
+            None => DataSet::read(suite.set, &self.options.data)?,
+        };
         let sizes = SplitSizes {
             student: suite.data.student_examples,
             teacher: suite.data.teacher_examples,
@@ -220,15 +257,19 @@ impl Session<'_> {
         match load_teacher(self.store, &key) {
             Ok(Some(teacher)) => return Ok(Some(teacher)),
             Ok(None) => {}
-            Err(error @ StoreError::Newer { .. }) => return Err(error.into()),
-            Err(error) => {
+            Err(error) if error.is_damage() => {
                 let aside = self.store.set_teacher_aside(&key)?;
                 self.watch.say(format!("{error}; set aside as {}, and the teacher is trained again", aside.display()));
             }
+            Err(error) => return Err(error.into()),
         }
         self.watch.enter(Stage::Teacher { epochs: config.training.epochs as u64 });
         let train = || train_teacher(config, splits, self.options.device, &self.watch.teacher);
         let trained = guarded("the teacher", train)??;
+        let TeacherRecord { train: own, validation, test, .. } = &trained.record;
+        if ![own, validation, test].iter().all(|scores| scores.nll.is_finite()) {
+            return Err(RunError::TeacherDiverged);
+        }
         self.watch.say(format!(
             "teacher {key}: {:.2}% of the test examples right, {:.2}% of its own, after {:.0} s",
             100.0 * trained.record.test.accuracy,
@@ -358,12 +399,11 @@ impl CohortJob {
                 initial_weights: result.initial_weights.clone(),
                 batch_order: result.batch_order.clone(),
             };
-            let tuning = run.roles.contains(&Role::Tuning);
             store.write_run(&RunFiles {
                 record,
                 provenance: provenance.clone(),
                 predictions: member.predictions,
-                student: (!tuning).then(|| member.weights.to_safetensors()),
+                student: run.keeps_student().then(|| member.weights.to_safetensors()),
                 classes: self.splits.classes,
             })?;
         }

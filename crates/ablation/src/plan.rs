@@ -24,6 +24,11 @@ pub struct RunPlan {
 }
 
 impl RunPlan {
+    /// Whether the trained weights are kept: those of tuning runs are not.
+    pub fn keeps_student(&self) -> bool {
+        !self.roles.contains(&Role::Tuning)
+    }
+
     /// The learning rate, lambda and weight decay of the run.
     pub fn setting(&self) -> GridPoint {
         GridPoint {
@@ -68,9 +73,10 @@ impl<'a> Plan<'a> {
         self.teacher.as_ref().map(TeacherKey::of)
     }
 
-    /// The runs that choose each arm's setting: every point of the grid on every tuning seed.
+    /// The runs that choose each arm's setting: every point of the grid on every tuning seed. None where the suite makes
+    /// no tuned comparison.
     pub fn tuning_runs(&self) -> Vec<RunPlan> {
-        let Some(tune) = &self.suite.tune else { return Vec::new() };
+        let Some(tune) = self.suite.tune.as_ref().filter(|_| self.tunes()) else { return Vec::new() };
         let mut runs = Vec::new();
         for &seed in &tune.seeds {
             for arm in &self.suite.arms {
@@ -183,7 +189,10 @@ impl<'a> Plan<'a> {
             metric: suite.metric,
             epoch_rule: suite.evaluation.epoch_rule,
             seeds: suite.seeds.clone(),
-            tuning_seeds: suite.tune.as_ref().map_or_else(Vec::new, |tune| tune.seeds.clone()),
+            tuning_seeds: match &suite.tune {
+                Some(tune) if self.tunes() => tune.seeds.clone(),
+                _ => Vec::new(),
+            },
             comparisons: suite.comparisons.clone(),
             fixed_setting: self.fixed_setting(),
             teacher: self.teacher_key(),
@@ -193,7 +202,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether arms are to be tuned.
-    pub fn tunes(&self) -> bool {
+    fn tunes(&self) -> bool {
         self.suite.tune.is_some() && self.suite.comparisons.contains(&Comparison::Tuned)
     }
 
@@ -222,4 +231,177 @@ fn tuning_evaluation(evaluation: EvaluationConfig) -> EvaluationConfig {
         _ => EvaluationPlan::ValidationAtEnd,
     };
     EvaluationConfig { plan, ..evaluation }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use fractionate_records::DeviceKind;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::suite::{Overrides, check_text};
+
+    const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");
+
+    fn suite(overrides: &Overrides) -> Suite {
+        check_text("quickstart.toml", QUICKSTART, overrides).unwrap()
+    }
+
+    fn with(set: &[&str]) -> Suite {
+        let set = set.iter().map(|&assignment| assignment.to_owned()).collect();
+        suite(&Overrides { set, ..Overrides::default() })
+    }
+
+    fn plan(suite: &Suite) -> Plan<'_> {
+        Plan::new(suite, NumericsConfig { code_format: 1, libtorch: "2.13.0".into(), device: DeviceKind::Cpu })
+    }
+
+    /// The ids of the tuning runs and the fixed runs.
+    fn ids(suite: &Suite) -> BTreeSet<String> {
+        let plan = plan(suite);
+        let runs = [plan.tuning_runs(), plan.compared_runs(&[])].concat();
+        runs.iter().map(|run| run.id.to_string()).collect()
+    }
+
+    /// The ids of one arm's fixed runs.
+    fn fixed_ids(suite: &Suite, arm: Arm) -> Vec<RunId> {
+        plan(suite).compared_runs(&[]).into_iter().filter(|run| run.arm == arm).map(|run| run.id).collect()
+    }
+
+    #[test]
+    fn run_ids_depend_neither_on_the_order_of_arms_and_seeds_nor_on_what_else_is_run() {
+        let whole = suite(&Overrides::default());
+        let mut turned = whole.clone();
+        turned.arms.reverse();
+        turned.seeds.reverse();
+        if let Some(tune) = &mut turned.tune {
+            tune.seeds.reverse();
+        }
+        assert_eq!(ids(&turned), ids(&whole));
+        let part =
+            suite(&Overrides { arms: Some("teacher,hard".into()), seeds: Some("3..5".into()), ..Overrides::default() });
+        assert!(ids(&part).is_subset(&ids(&whole)));
+    }
+
+    #[test]
+    fn run_ids_do_not_depend_on_names_and_words() {
+        let whole = suite(&Overrides::default());
+        let renamed = with(&["name=another", "question=Why", "metric=test-nll", "reference=uniform"]);
+        assert_eq!(ids(&renamed), ids(&whole));
+    }
+
+    #[test]
+    fn hard_knows_neither_lambda_nor_temperature_nor_scaling_nor_teacher() {
+        let (whole, others) = (
+            suite(&Overrides::default()),
+            with(&[
+                "distillation.lambda=0.5",
+                "distillation.temperature=4.0",
+                "distillation.scaling=none",
+                "teacher.epochs=3",
+            ]),
+        );
+        assert_eq!(fixed_ids(&whole, Arm::Hard), fixed_ids(&others, Arm::Hard));
+        for arm in Arm::ALL.into_iter().filter(|arm| *arm != Arm::Hard) {
+            assert!(fixed_ids(&whole, arm).iter().all(|id| !fixed_ids(&others, arm).contains(id)), "{}", arm.name());
+        }
+    }
+
+    #[test]
+    fn a_teachers_settings_enter_the_ids_of_the_arms_that_ask_it_and_of_no_other() {
+        let (whole, other) = (suite(&Overrides::default()), with(&["teacher.seed=1"]));
+        for arm in Arm::ALL {
+            let same = fixed_ids(&whole, arm) == fixed_ids(&other, arm);
+            assert_eq!(same, !arm.needs_teacher(), "{}", arm.name());
+        }
+    }
+
+    /// Every value of a JSON document that holds no others, by its path.
+    fn leaves(value: &Value, path: &str, found: &mut BTreeMap<String, Value>) {
+        let inner: Vec<(String, &Value)> = match value {
+            Value::Object(map) => map.iter().map(|(key, value)| (format!("{path}/{key}"), value)).collect(),
+            Value::Array(list) => list.iter().enumerate().map(|(n, value)| (format!("{path}/{n}"), value)).collect(),
+            _ => Vec::new(),
+        };
+        if inner.is_empty() {
+            found.insert(path.to_owned(), value.clone());
+        }
+        for (path, value) in inner {
+            leaves(value, &path, found);
+        }
+    }
+
+    /// Other values that may stand in a value's place.
+    fn others(value: &Value) -> Vec<Value> {
+        match value {
+            Value::Number(number) if number.is_u64() => vec![Value::from(number.as_u64().unwrap() + 1)],
+            Value::Number(number) => vec![Value::from(number.as_f64().unwrap() * 0.5 + 0.125)],
+            Value::Bool(yes) => vec![Value::from(!yes)],
+            Value::String(_) => ["cuda", "none", "best-validation", "constant", "another"].map(Value::from).to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_run_id_depends_on_every_value_of_the_configuration() {
+        let suite = suite(&Overrides::default());
+        let run = plan(&suite).compared_runs(&[]).into_iter().find(|run| run.arm == Arm::Teacher).unwrap();
+        let whole = serde_json::to_value(&run.config).unwrap();
+        let mut found = BTreeMap::new();
+        leaves(&whole, "", &mut found);
+        // Names of variants that have fields of their own: they cannot be exchanged alone.
+        found.retain(|path, _| !["/student/model", "/evaluation/plan/kind"].contains(&path.as_str()));
+        assert!(found.len() > 25, "{found:?}");
+        let mut ids = BTreeSet::from([run.id.to_string()]);
+        for (path, value) in &found {
+            let changed = others(value).into_iter().find_map(|other| {
+                let mut whole = whole.clone();
+                *whole.pointer_mut(path).unwrap() = other;
+                let config: RunConfig = serde_json::from_value(whole).ok()?;
+                (config != run.config).then_some(config)
+            });
+            let changed = changed.unwrap_or_else(|| panic!("{path} has no other value than {value}"));
+            assert!(ids.insert(RunId::of(&changed).to_string()), "{path} is not in the id");
+        }
+    }
+
+    #[test]
+    fn a_run_that_serves_both_comparisons_is_made_once_and_has_both_roles() {
+        let suite = suite(&Overrides::default());
+        let plan = plan(&suite);
+        let choice =
+            |setting| ArmChoice { arm: "teacher".into(), setting, validation_accuracy: 0.9, edges: Vec::new() };
+        let compared = |setting| {
+            let runs = plan.compared_runs(&[choice(setting)]);
+            runs.into_iter().filter(|run| run.arm == Arm::Teacher).collect::<Vec<_>>()
+        };
+        let shared = compared(plan.fixed_setting());
+        assert_eq!(shared.len(), suite.seeds.len());
+        assert!(shared.iter().all(|run| run.roles == [Role::Tuned, Role::Fixed]), "{shared:?}");
+        let apart = compared(GridPoint { learning_rate: 0.1, ..plan.fixed_setting() });
+        assert_eq!(apart.len(), 2 * suite.seeds.len());
+        assert!(apart.iter().all(|run| run.roles.len() == 1));
+    }
+
+    #[test]
+    fn tuning_tries_every_point_of_the_grid_on_every_tuning_seed_and_hard_at_no_lambda_but_0() {
+        let suite = suite(&Overrides::default());
+        let runs = plan(&suite).tuning_runs();
+        assert_eq!(runs.len(), (10 * 4 * 3 + 4) * 3);
+        assert!(runs.iter().filter(|run| run.arm == Arm::Hard).all(|run| run.setting().lambda == 0.0));
+        assert!(runs.iter().all(|run| !run.config.evaluation.plan.tests()), "the test split is never looked at");
+        assert!(runs.iter().all(|run| !suite.seeds.contains(&run.config.seed)));
+    }
+
+    #[test]
+    fn without_a_tuned_comparison_nothing_is_tuned_nor_declared_so() {
+        let suite = with(&["compare=[\"fixed\"]"]);
+        let plan = plan(&suite);
+        assert_eq!(plan.tuning_runs(), []);
+        let manifest = plan.manifest(&[]);
+        assert!(manifest.runs.iter().all(|run| run.role == Role::Fixed));
+        assert_eq!(manifest.tuning_seeds, []);
+    }
 }

@@ -111,6 +111,20 @@ fn overrides_change_the_suite() {
     assert_eq!(suite.evaluation.epoch_rule, fractionate_records::EpochRule::BestValidation);
 }
 
+#[test]
+fn seeds_on_the_command_line_are_a_range_or_numbers() {
+    for (written, seeds) in [("3..5", vec![3, 4]), ("7,0, 1", vec![7, 0, 1]), ("5", vec![5]), ("[2, 1]", vec![2, 1])] {
+        let overrides = Overrides { seeds: Some(written.into()), ..Overrides::default() };
+        let suite = quickstart(&overrides).unwrap();
+        assert_eq!(suite.seeds, seeds.into_iter().map(fractionate_records::Seed).collect::<Vec<_>>(), "{written}");
+    }
+    for wrong in ["", "0;1", "one", "0,one", "1.5", "-1", "3,3"] {
+        let overrides = Overrides { seeds: Some(wrong.into()), ..Overrides::default() };
+        let problems = quickstart(&overrides).unwrap_err();
+        assert!(listed(&problems).starts_with(&format!("--seeds {wrong}: ")), "{}", listed(&problems));
+    }
+}
+
 /// The quickstart with every key that has a default written too.
 fn complete() -> String {
     quickstart(&Overrides::default()).unwrap().to_toml()

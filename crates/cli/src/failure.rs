@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use fractionate_records::StoreError;
 use fractionate_reporting::ReportError;
 
+use crate::terminal::say;
+
 /// What went wrong, and whose doing it is.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -26,7 +28,7 @@ impl Failure {
             #[cfg(feature = "training")]
             Self::Interrupted(text) => (text, 130),
         };
-        eprintln!("{}", text.trim_end());
+        say(text.trim_end());
         ExitCode::from(code)
     }
 }
@@ -34,7 +36,7 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NotAStore(_) => Self::WrongUse(format!("error: {error}")),
+            StoreError::NotAStore(_) | StoreError::Foreign(_) => Self::WrongUse(format!("error: {error}")),
             _ => Self::Failed(format!("error: {error}")),
         }
     }
@@ -51,7 +53,7 @@ pub(crate) fn say_panics_plainly() {
     std::panic::set_hook(Box::new(|panic| {
         // libtorch's errors arrive as panics of the workers; whoever catches them says what they are.
         if std::thread::current().name() == Some("main") {
-            eprintln!("error: this is a defect of fractionate, please report it: {panic}");
+            say(&format!("error: this is a defect of fractionate, please report it: {panic}"));
         }
     }));
 }

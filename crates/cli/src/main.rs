@@ -1,5 +1,8 @@
 //! The `fractionate` binary: arguments in, one call, errors out.
 
+// They panic where the other end is closed; `terminal` has what takes their place.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod arguments;
 mod commands;
 mod failure;

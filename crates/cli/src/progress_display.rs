@@ -8,6 +8,7 @@ use fractionate_ablation::{Stage, Watch};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::interruption::Interruption;
+use crate::terminal::say;
 
 const REFRESH: Duration = Duration::from_millis(100);
 /// Plain lines come seldom enough for a log file.
@@ -52,10 +53,10 @@ impl Display {
 
     fn say(&self, sentence: &str) {
         if self.on_terminal {
-            self.bar.suspend(|| eprintln!("{sentence}"));
+            self.bar.suspend(|| say(sentence));
         } else {
             // Said even when quiet: these are things to know, not progress.
-            eprintln!("{sentence}");
+            say(sentence);
         }
     }
 
@@ -81,7 +82,7 @@ impl Display {
         self.bar.set_message(message.clone());
         if !self.on_terminal && !self.quiet && self.last_plain.elapsed() >= PLAIN_EVERY {
             self.last_plain = Instant::now();
-            eprintln!("{name}: {:.0}%, {message}", 100.0 * done as f64 / total.max(1) as f64);
+            say(&format!("{name}: {:.0}%, {message}", 100.0 * done as f64 / total.max(1) as f64));
         }
     }
 
@@ -91,7 +92,7 @@ impl Display {
         self.last_plain = self.begun;
         self.first = if matches!(stage, Stage::Teacher { .. }) { 0 } else { position };
         if let (Some((name, _, what)), false, false) = (described(stage), self.on_terminal, self.quiet) {
-            eprintln!("{name}: {what}");
+            say(&format!("{name}: {what}"));
         }
     }
 

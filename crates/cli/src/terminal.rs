@@ -1,6 +1,8 @@
 //! What may be shown where.
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Write};
+
+use crate::failure::Failure;
 
 /// Whether standard output takes colours.
 pub(crate) fn colour_on_stdout() -> bool {
@@ -18,8 +20,17 @@ fn wants_colour() -> bool {
 }
 
 /// Prints to standard output; a reader that has gone away (`| head`) is no failure.
-pub(crate) fn print(text: &str) {
-    use std::io::Write;
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::Failed(format!("error: cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something on standard error. Where nobody can hear it, the work goes on: `eprintln!` would panic.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    FORMAT_VERSION, Manifest, Predictions, Provenance, RunId, RunRecord, SplitLabels, TeacherKey, TeacherRecord,
+    FORMAT_VERSION, Manifest, Outcome, Predictions, Provenance, RunId, RunRecord, SplitLabels, TeacherKey,
+    TeacherRecord,
 };
 
 /// The folder of one suite's results.
@@ -80,9 +81,23 @@ pub enum StoreError {
     /// A folder without a manifest.
     #[error("{0} is not a suite's results: it has no manifest.json (a folder made by `fractionate run` is wanted)")]
     NotAStore(PathBuf),
+    /// A folder that holds other things: writing there could overwrite them.
+    #[error("{0} holds other things than a suite's results: give a new or an empty folder with --out")]
+    Foreign(PathBuf),
     /// Another process is writing.
     #[error("another fractionate is writing to {0}: wait for it or give another folder with --out")]
     Locked(PathBuf),
+}
+
+impl StoreError {
+    /// Whether files are missing or not what they should be, so that making them again is the cure.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged { .. } => true,
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            _ => false,
+        }
+    }
 }
 
 /// A run folder that could not be read.
@@ -109,8 +124,11 @@ impl Store {
     /// Opens `root` for writing, creating what is missing.
     ///
     /// # Errors
-    /// If a folder cannot be created.
+    /// [`StoreError::Foreign`] if `root` holds other things, or if a folder cannot be created.
     pub fn create(root: &Path) -> Result<Self, StoreError> {
+        if is_foreign(root) {
+            return Err(StoreError::Foreign(root.to_owned()));
+        }
         for folder in [root.to_owned(), root.join("runs"), root.join("teacher")] {
             fs::create_dir_all(&folder).map_err(|e| io_error("create", &folder, e))?;
         }
@@ -144,7 +162,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Locked`] if another process has it.
     pub fn lock(&self) -> Result<StoreLock, StoreError> {
-        let path = self.root.join(".lock");
+        let path = self.root.join(LOCK);
         let file = File::create(&path).map_err(|e| io_error("create", &path, e))?;
         match file.try_lock() {
             Ok(()) => Ok(StoreLock { _file: file }),
@@ -193,6 +211,23 @@ impl Store {
         Ok(record)
     }
 
+    /// Reads the record of a run whose files are all there: `provenance.json`, the predictions unless it diverged, and
+    /// the student where `with_student` asks one. Their contents are looked at by those who read them.
+    ///
+    /// # Errors
+    /// If the record cannot be read or a file is missing.
+    pub fn whole_run(&self, id: &RunId, with_student: bool) -> Result<RunRecord, StoreError> {
+        let record = self.record(id)?;
+        let finished = matches!(record.outcome, Outcome::Finished { .. });
+        let wanted =
+            [("provenance.json", true), ("predictions.safetensors", finished), ("student.safetensors", with_student)];
+        for (name, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
+            let path = self.run_folder(id).join(name);
+            fs::metadata(&path).map_err(|e| io_error("read", &path, e))?;
+        }
+        Ok(record)
+    }
+
     /// Reads where and when a run was made.
     ///
     /// # Errors
@@ -236,7 +271,7 @@ impl Store {
         for parent in [self.root.clone(), self.root.join("runs"), self.root.join("teacher")] {
             for entry in fs::read_dir(&parent).map_err(|e| io_error("read", &parent, e))? {
                 let path = entry.map_err(|e| io_error("read", &parent, e))?.path();
-                let unfinished = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(TEMPORARY));
+                let unfinished = path.file_name().is_some_and(|n| is_temporary(&n.to_string_lossy()));
                 if unfinished {
                     let gone = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
                     gone.map_err(|e| io_error("remove", &path, e))?;
@@ -316,17 +351,52 @@ impl Store {
     /// # Errors
     /// If its folder cannot be renamed.
     pub fn set_teacher_aside(&self, key: &TeacherKey) -> Result<PathBuf, StoreError> {
-        let from = self.teacher_folder(key);
-        let to = (1..)
-            .map(|n| self.root.join("teacher").join(format!("damaged-{n}-{key}")))
-            .find(|path| !path.exists())
-            .expect("some number is free");
-        fs::rename(&from, &to).map_err(|e| io_error("rename", &from, e))?;
-        Ok(to)
+        set_aside(&self.root.join("teacher"), key.as_str())
+    }
+
+    /// Sets a run aside whose files are damaged, and says where to.
+    ///
+    /// # Errors
+    /// If its folder cannot be renamed.
+    pub fn set_run_aside(&self, id: &RunId) -> Result<PathBuf, StoreError> {
+        set_aside(&self.root.join("runs"), id.as_str())
     }
 }
 
+/// Renames `parent/name` to a name that no reader looks for.
+fn set_aside(parent: &Path, name: &str) -> Result<PathBuf, StoreError> {
+    let from = parent.join(name);
+    let to = (1..)
+        .map(|n| parent.join(format!("damaged-{n}-{name}")))
+        .find(|path| !path.exists())
+        .expect("some number is free");
+    fs::rename(&from, &to).map_err(|e| io_error("rename", &from, e))?;
+    Ok(to)
+}
+
+/// Whether a folder is there, holds something, and is no store, not even one that was stopped while it was made.
+fn is_foreign(root: &Path) -> bool {
+    // What is no folder, or cannot be read, fails with the system's own words when it is written to.
+    let Ok(entries) = fs::read_dir(root) else { return false };
+    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    let has = |name: &str| names.iter().any(|found| found == name);
+    // The lock is the first file of a store; copies may lack it.
+    let store = has(LOCK) || (has("manifest.json") && has("runs"));
+    !store && !names.iter().all(|name| name == "runs" || name == "teacher")
+}
+
+const LOCK: &str = ".lock";
+
 const TEMPORARY: &str = ".tmp-";
+
+/// Whether a name is one that [`temporary_builder`] gives; a user's own `.tmp-notes` is not.
+fn is_temporary(name: &str) -> bool {
+    let random = name.strip_prefix(TEMPORARY);
+    random.is_some_and(|random| random.len() == RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// How many random letters and digits a temporary name has.
+const RANDOM: usize = 6;
 
 fn io_error(action: &'static str, path: &Path, source: io::Error) -> StoreError {
     StoreError::Io { action, path: path.to_owned(), source }
@@ -363,7 +433,7 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
 /// Temporary names are recognised by their prefix. tempfile would keep them from other users; results are for all.
 fn temporary_builder(mode: u32) -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY);
+    builder.prefix(TEMPORARY).rand_bytes(RANDOM);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

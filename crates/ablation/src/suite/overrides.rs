@@ -8,7 +8,7 @@ use super::problems::Problems;
 pub struct Overrides {
     /// `--set KEY=VALUE`: dotted key, value in TOML's syntax; a bare word is a string.
     pub set: Vec<String>,
-    /// `--seeds 0..4`.
+    /// `--seeds 0..4`, `--seeds 0,1,7`.
     pub seeds: Option<String>,
     /// `--arms hard,teacher`: names as in results, options in parentheses.
     pub arms: Option<String>,
@@ -36,11 +36,13 @@ impl Overrides {
         }
         if let Some(seeds) = &self.seeds {
             let flag = Place::Flag(format!("--seeds {seeds}"));
-            // A list of numbers is a list, anything else a range.
-            let value = match read(seeds.trim(), &flag) {
-                Some(list @ Placed { value: Value::Array(_), .. }) => list,
-                _ => Placed { value: Value::String(seeds.trim().to_owned()), place: flag.clone() },
-            };
+            // Numbers with or without brackets are a list, anything else a range.
+            let list = [seeds.trim().to_owned(), format!("[{seeds}]")]
+                .into_iter()
+                .filter_map(|text| document::parse_value(&text, &flag))
+                .find(|read| matches!(read.value, Value::Array(_)));
+            let value =
+                list.unwrap_or_else(|| Placed { value: Value::String(seeds.trim().to_owned()), place: flag.clone() });
             insert(document, &["seeds"], value, &flag, problems);
         }
         if let Some(arms) = &self.arms {

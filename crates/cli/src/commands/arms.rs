@@ -10,7 +10,7 @@ use crate::terminal::print;
 
 pub(crate) fn arms(arguments: &ListArguments) -> Result<ExitCode, Failure> {
     let text = if arguments.json { as_json() } else { as_text() };
-    print(&text);
+    print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

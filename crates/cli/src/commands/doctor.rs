@@ -18,7 +18,7 @@ pub(crate) fn doctor(arguments: &ListArguments) -> Result<ExitCode, Failure> {
     } else {
         facts.iter().map(|(name, value)| format!("{name:<18}{}\n", plain(value))).collect()
     };
-    print(&text);
+    print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

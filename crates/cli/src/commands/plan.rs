@@ -1,10 +1,11 @@
 //! `fractionate plan`: every run of a suite, before anything is spent.
 
+use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use fractionate_ablation::{Cost, Plan, RunPlan, Throughput, choose, cohorts_of, numerics};
-use fractionate_records::{Comparison, Role, Store};
+use fractionate_records::{Comparison, Role, RunId, Store};
 use indicatif::HumanDuration;
 use serde_json::json;
 
@@ -17,17 +18,15 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
     let (suite, options) = resolve(&arguments.suite)?;
     let plan = Plan::new(&suite, numerics(options.device));
     let store = Store::at(&options.out);
-    let tuning = if plan.tunes() { plan.tuning_runs() } else { Vec::new() };
-    let tuned = tuning.iter().all(|run| store.has_run(&run.id));
-    let choices = if tuned && !tuning.is_empty() {
-        let records = tuning.iter().map(|run| Ok((run.id.clone(), store.record(&run.id)?)));
-        choose(&plan, &tuning, &records.collect::<Result<_, Failure>>()?).0
-    } else {
-        Vec::new()
-    };
+    let tuning = plan.tuning_runs();
+    // A damaged run is set aside and repeated: it is not done.
+    let record = |run: &RunPlan| Some((run.id.clone(), store.whole_run(&run.id, run.keeps_student()).ok()?));
+    let records: Option<HashMap<_, _>> = tuning.iter().map(record).collect();
+    let tuned = records.is_some();
+    let choices = records.map_or_else(Vec::new, |records| choose(&plan, &tuning, &records).0);
     let compared = plan.compared_runs(&choices);
     let listing = Listing::new(&plan, &store, tuning, compared, tuned, options.jobs);
-    print(&if arguments.json { listing.json() } else { listing.text() });
+    print(&if arguments.json { listing.json() } else { listing.text() })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -52,22 +51,24 @@ impl Listing {
         jobs: usize,
     ) -> Self {
         let suite = plan.suite();
-        let unnamed = if plan.tunes() && !tuned { suite.arms.len() * suite.seeds.len() } else { 0 };
+        let unnamed = if !tuned { suite.arms.len() * suite.seeds.len() } else { 0 };
         let cost_of_one = compared.first().or(tuning.first()).map_or(Cost::default(), |run| {
             // A tuned run is tested as a fixed one is, whatever the example at hand is.
             Cost::of(&fractionate_records::RunConfig { evaluation: suite.evaluation, ..run.config.clone() })
         });
         let all: Vec<RunPlan> = tuning.iter().chain(&compared).cloned().collect();
+        let is_done = |run: &&RunPlan| store.whole_run(&run.id, run.keeps_student()).is_ok();
+        let made: HashSet<RunId> = all.iter().filter(is_done).map(|run| run.id.clone()).collect();
         let throughput = Throughput::estimate(store, &all);
-        let left = Cost::of_all(all.iter().filter(|run| !store.has_run(&run.id)));
+        let left = Cost::of_all(all.iter().filter(|run| !made.contains(&run.id)));
         let total = Cost(left.0 + cost_of_one.0 * unnamed as f64);
         let teacher = plan.teacher_key().map(|key| (key.to_string(), store.teacher_folder(&key).is_dir()));
         let cohorts: Vec<Vec<(RunPlan, bool)>> = [tuning, compared]
             .into_iter()
             .flat_map(cohorts_of)
-            .map(|cohort| cohort.into_iter().map(|run| (store.has_run(&run.id), run)).map(|(d, r)| (r, d)).collect())
+            .map(|cohort| cohort.into_iter().map(|run| (made.contains(&run.id), run)).map(|(d, r)| (r, d)).collect())
             .collect();
-        let done = all.iter().filter(|run| store.has_run(&run.id)).count();
+        let done = made.len();
         Self {
             teacher,
             cohorts,
@@ -134,7 +135,7 @@ impl Listing {
                 Comparison::Tuned.name()
             ));
         }
-        let left = HumanDuration(Duration::from_secs_f64(self.seconds_left.max(0.0)));
+        let left = HumanDuration(Duration::from_secs_f64(self.seconds_left.max(1.0)));
         let basis = if self.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
         let teacher = match &self.teacher {
             Some((_, false)) => ", and the teacher before that",

@@ -12,6 +12,7 @@ use crate::arguments::RunArguments;
 use crate::failure::Failure;
 use crate::interruption::Interruption;
 use crate::progress_display::follow;
+use crate::terminal::say;
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     let (suite, options) = resolve(&arguments.suite)?;
@@ -29,12 +30,14 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
         outcome
     });
     let summary = outcome.map_err(failure)?;
-    say(&summary, arguments.quiet);
+    if !arguments.quiet {
+        say(&summary_sentence(&summary));
+    }
     let store = Store::open(&options.out)?;
     let report = fractionate_reporting::report(&store)?;
     show(&report, arguments.json)?;
     for error in &summary.without_choice {
-        eprintln!("error: {error}");
+        say(&format!("error: {error}"));
     }
     let failed = summary.diverged > 0 || !summary.without_choice.is_empty();
     Ok(ExitCode::from(u8::from(failed)))
@@ -43,19 +46,25 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
 fn failure(error: RunError) -> Failure {
     match error {
         RunError::Stopped => Failure::Interrupted(error.to_string()),
+        RunError::Store(error) => error.into(),
         _ => Failure::Failed(format!("error: {error}")),
     }
 }
 
-fn say(summary: &RunSummary, quiet: bool) {
-    if quiet {
-        return;
+fn summary_sentence(summary: &RunSummary) -> String {
+    let RunSummary { already_done, made, .. } = *summary;
+    match (already_done, made) {
+        (1, 0) => "the only run was there already: nothing to train".to_owned(),
+        (_, 0) => format!("all {already_done} runs were there already: nothing to train"),
+        (0, _) => format!("{made} {} trained", runs(made)),
+        _ => format!("{made} {} trained, {already_done} {} there already", runs(made), were(already_done)),
     }
-    let RunSummary { already_done, made, .. } = summary;
-    let total = already_done + made;
-    match (*already_done, *made) {
-        (_, 0) => eprintln!("all {total} runs were there already: nothing to train"),
-        (0, _) => eprintln!("{made} runs trained"),
-        _ => eprintln!("{made} runs trained, {already_done} were there already"),
-    }
+}
+
+fn runs(count: usize) -> &'static str {
+    if count == 1 { "run" } else { "runs" }
+}
+
+fn were(count: usize) -> &'static str {
+    if count == 1 { "was" } else { "were" }
 }

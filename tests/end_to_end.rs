@@ -1,0 +1,9 @@
+//! End-to-end tests: the binary as a user calls it, on a small suite over real data.
+
+mod bad_input;
+mod commands;
+mod damage;
+mod interruption;
+mod repetition;
+mod small_suite;
+mod suite_run;
