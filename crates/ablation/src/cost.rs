@@ -1,6 +1,6 @@
 //! What a run costs, to tell how long the rest will take.
 
-use fractionate_records::{EvaluationPlan, ModelConfig, RunConfig, RunId, Store};
+use fractionate_records::{EvaluationPlan, ModelConfig, RunConfig, RunId, Store, TeacherConfig};
 use fractionate_training::KnownSet;
 
 use crate::plan::RunPlan;
@@ -21,7 +21,7 @@ pub struct Throughput {
 impl Cost {
     /// The cost of one run: forward and backward over its training examples, forward over what it evaluates.
     pub fn of(config: &RunConfig) -> Self {
-        let forward = forward_operations(config);
+        let forward = forward_operations(&config.student, &config.data.set);
         let epochs = config.training.epochs as f64;
         let evaluations = match config.evaluation.plan {
             EvaluationPlan::Curve { every } | EvaluationPlan::ValidationCurve { every } => {
@@ -31,8 +31,14 @@ impl Cost {
         };
         let test = if config.evaluation.plan.tests() { config.data.test_examples } else { 0 };
         let evaluated = (config.data.validation_examples + test) as f64 * evaluations;
-        let backward = if matches!(config.student, ModelConfig::Cnn { .. }) { 3.0 } else { 2.0 };
-        Self(forward * (config.data.student_examples as f64 * epochs * backward + evaluated))
+        let trained = config.data.student_examples as f64 * epochs * passes(&config.student);
+        Self(forward * (trained + evaluated))
+    }
+
+    /// The cost of training a teacher.
+    pub fn of_teacher(config: &TeacherConfig) -> Self {
+        let trained = (config.data.examples * config.training.epochs) as f64 * passes(&config.model);
+        Self(forward_operations(&config.model, &config.data.set) * trained)
     }
 
     /// The cost of several runs.
@@ -41,11 +47,16 @@ impl Cost {
     }
 }
 
-fn forward_operations(config: &RunConfig) -> f64 {
-    let set = KnownSet::from_name(&config.data.set).expect("checked with the suite");
+/// What forward and backward cost together, in forward passes: an MLP's first layer needs no gradient on its inputs.
+fn passes(model: &ModelConfig) -> f64 {
+    if matches!(model, ModelConfig::Cnn { .. }) { 3.0 } else { 2.0 }
+}
+
+fn forward_operations(model: &ModelConfig, set: &str) -> f64 {
+    let set = KnownSet::from_name(set).expect("checked with the suite");
     let (height, width) = set.picture();
     let classes = set.classes().len();
-    let products = match &config.student {
+    let products = match model {
         ModelConfig::Mlp { hidden, .. } => {
             let widths = [&[height * width], &hidden[..], &[classes]].concat();
             widths.windows(2).map(|w| (w[0] * w[1]) as f64).sum::<f64>()

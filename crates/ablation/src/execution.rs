@@ -19,7 +19,7 @@ use fractionate_training::{
 use crate::arm::{ArmError, ProbabilitiesError, TeacherProbabilities};
 use crate::choice::{ChoiceError, choose};
 use crate::cohorts::group;
-use crate::plan::{Plan, RunPlan, numerics};
+use crate::plan::{Plan, RunPlan, data as data_config, numerics};
 use crate::suite::Suite;
 use crate::target_tables::TargetTables;
 use crate::watch::{Stage, Watch};
@@ -105,8 +105,10 @@ pub fn run(suite: &Suite, options: &RunOptions, watch: &Watch) -> Result<RunSumm
         watch.say(format!("removed {}, which a stopped process left unfinished", path.display()));
     }
     store.write_suite(&suite.to_toml())?;
+    let teacher_logits = plan.teacher_key().and_then(|key| store.teacher(&key).ok()).map(|record| record.logits_hash);
+    let records = HashMap::new();
     let mut session =
-        Session { plan: &plan, store: &store, options, watch, data, records: HashMap::new(), prepared: None };
+        Session { plan: &plan, store: &store, options, watch, data, records, teacher_logits, prepared: None };
     let summary = session.run();
     watch.enter(Stage::Done);
     summary
@@ -141,6 +143,8 @@ struct Session<'a> {
     data: Option<DataSet>,
     /// Runs that were there before and are whole.
     records: HashMap<RunId, RunRecord>,
+    /// The hash of the teacher's logits, as far as there is a teacher.
+    teacher_logits: Option<String>,
     prepared: Option<Prepared>,
 }
 
@@ -148,6 +152,13 @@ impl Session<'_> {
     fn run(&mut self) -> Result<RunSummary, RunError> {
         let tuning = self.plan.tuning_runs();
         self.read_or_set_aside(&tuning)?;
+        let known: Vec<RunPlan> =
+            tuning.iter().cloned().chain(self.plan.compared_runs(&self.known_choices(&tuning))).collect();
+        if known.iter().any(|run| !self.store.has_run(&run.id)) {
+            // The teacher first: runs made from other logits than it has now are not kept.
+            self.prepare()?;
+            self.read_or_set_aside(&tuning)?;
+        }
         self.store.write_manifest(&self.plan.manifest(&self.known_choices(&tuning)))?;
         let mut made = self.train_missing(&tuning, |until, students| Stage::Tuning { until, students })?;
         let (choices, without_choice) = self.choices(&tuning)?;
@@ -189,10 +200,12 @@ impl Session<'_> {
         self.records.get(id).cloned().map_or_else(|| self.store.record(id), Ok)
     }
 
-    /// Reads those of the runs that are there. A damaged one is set aside, so that it is missing and made again.
+    /// Reads those of the runs that are there. A damaged one is set aside, so that it is missing and made again; so is one
+    /// that was made from other logits than the teacher's.
     fn read_or_set_aside(&mut self, runs: &[RunPlan]) -> Result<(), RunError> {
         for run in runs.iter().filter(|run| self.store.has_run(&run.id)) {
-            match self.store.whole_run(&run.id, run.keeps_student()) {
+            let read = self.store.whole_run(&run.id, run.keeps_student());
+            match read.and_then(|record| self.of_this_teacher(record)) {
                 Ok(record) => {
                     self.records.insert(run.id.clone(), record);
                 }
@@ -204,6 +217,17 @@ impl Session<'_> {
             }
         }
         Ok(())
+    }
+
+    fn of_this_teacher(&self, record: RunRecord) -> Result<RunRecord, StoreError> {
+        match (&self.teacher_logits, &record.teacher_logits) {
+            (Some(now), Some(then)) if now != then => {
+                let path = self.store.run_folder(&record.id);
+                let reason = "it was made from other logits than those of the teacher that is there now".to_owned();
+                Err(StoreError::Damaged { path, reason })
+            }
+            _ => Ok(record),
+        }
     }
 
     /// Trains those of the runs that the store lacks, and says how many they were.
@@ -238,8 +262,14 @@ impl Session<'_> {
         };
         let splits = Splits::draw(&data, sizes, self.options.device);
         drop(data);
-        self.store.write_labels(&splits.held_out_labels())?;
-        let teacher = self.teacher(&splits)?.map(|(_, logits)| self.probabilities(&logits, &splits)).transpose()?;
+        self.store.write_labels(&data_config(suite), &splits.held_out_labels())?;
+        let teacher = match self.teacher(&splits)? {
+            Some((record, logits)) => {
+                self.teacher_logits = Some(record.logits_hash);
+                Some(self.probabilities(&logits, &splits)?)
+            }
+            None => None,
+        };
         self.prepared = Some(Prepared { splits, teacher });
         Ok(())
     }
@@ -291,8 +321,15 @@ impl Session<'_> {
             .expect("a pool of a few threads can be had");
         let (store, watch, device) = (self.store, self.watch, self.options.device);
         // Each cohort has its own handles of the shared tensors: they may be sent to a worker, but not shared with it.
-        let jobs: Vec<CohortJob> =
-            group(missing).into_iter().map(|runs| CohortJob { runs, splits: splits.shallow_clone(), device }).collect();
+        let jobs: Vec<CohortJob> = group(missing)
+            .into_iter()
+            .map(|runs| CohortJob {
+                runs,
+                splits: splits.shallow_clone(),
+                teacher_logits: self.teacher_logits.clone(),
+                device,
+            })
+            .collect();
         pool.scope_fifo(|scope| {
             for job in jobs {
                 let (tables, failure) = (&tables, &failure);
@@ -321,6 +358,7 @@ impl Session<'_> {
 struct CohortJob {
     runs: Vec<RunPlan>,
     splits: Splits,
+    teacher_logits: Option<String>,
     device: DeviceChoice,
 }
 
@@ -396,6 +434,7 @@ impl CohortJob {
                 config: run.config.clone(),
                 outcome: member.outcome,
                 curve: member.curve,
+                teacher_logits: self.teacher_logits.clone().filter(|_| run.arm.needs_teacher()),
                 initial_weights: result.initial_weights.clone(),
                 batch_order: result.batch_order.clone(),
             };

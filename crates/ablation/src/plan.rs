@@ -2,8 +2,8 @@
 
 use fractionate_records::{
     ArmChoice, Comparison, DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, GridPoint, Lambda,
-    LossConfig, Manifest, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Scaling, Seed, TeacherConfig, TeacherKey,
-    Temperature, TrainingConfig,
+    LossConfig, Manifest, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Scaling, Seed, TeacherConfig,
+    TeacherDataConfig, TeacherKey, Temperature, TrainingConfig,
 };
 use fractionate_training::{CODE_FORMAT, DeviceChoice, libtorch_version, teacher_threads};
 
@@ -59,7 +59,7 @@ impl<'a> Plan<'a> {
         let needed = suite.arms.iter().any(Arm::needs_teacher);
         let teacher = suite.teacher.as_ref().filter(|_| needed).map(|teacher| TeacherConfig {
             numerics: numerics.clone(),
-            data: data(suite),
+            data: teacher_data(suite),
             model: teacher.model.clone(),
             training: teacher.training.clone(),
             threads: teacher_threads(teacher.threads, numerics.device),
@@ -183,6 +183,7 @@ impl<'a> Plan<'a> {
             suite: suite.name.clone(),
             question: suite.question.clone(),
             data_set: suite.set.title().to_owned(),
+            data: data(suite),
             classes: suite.set.classes().iter().map(|&class| class.to_owned()).collect(),
             arms: suite.arm_names(),
             reference: suite.reference.clone(),
@@ -212,12 +213,23 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn data(suite: &Suite) -> DataConfig {
+pub(crate) fn data(suite: &Suite) -> DataConfig {
     DataConfig {
         set: suite.set.name().to_owned(),
         hash: suite.set.hash(),
         student_examples: suite.data.student_examples,
         teacher_examples: suite.data.teacher_examples,
+        validation_examples: suite.data.validation_examples,
+        test_examples: suite.data.test_examples,
+        split_seed: suite.data.split_seed,
+    }
+}
+
+fn teacher_data(suite: &Suite) -> TeacherDataConfig {
+    TeacherDataConfig {
+        set: suite.set.name().to_owned(),
+        hash: suite.set.hash(),
+        examples: suite.data.teacher_examples,
         validation_examples: suite.data.validation_examples,
         test_examples: suite.data.test_examples,
         split_seed: suite.data.split_seed,

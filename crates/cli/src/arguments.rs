@@ -19,7 +19,7 @@ pub(crate) enum Command {
     #[cfg(feature = "training")]
     #[command(after_help = "Examples:
   fractionate run experiments/quickstart.toml
-  fractionate run experiments/quickstart.toml --seeds 0..4 --arms hard,label-smoothing,teacher
+  fractionate run experiments/quickstart.toml --seeds 0..4 --arms hard,teacher --out results/small
   fractionate run my.toml --set student.hidden=[64] --out results/wider --jobs 1
 
 A suite that was stopped goes on with the same command; runs that are finished are never repeated.
@@ -38,7 +38,7 @@ Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wro
     Arms(ListArguments),
     /// Say which libtorch, devices, threads and data there are
     #[command(after_help = "Example:\n  fractionate doctor --json")]
-    Doctor(ListArguments),
+    Doctor(DoctorArguments),
 }
 
 #[cfg(feature = "training")]
@@ -103,6 +103,18 @@ pub(crate) struct ReportArguments {
     pub(crate) json: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The folder that holds the data sets' folders [default: as for `run`]
+    #[cfg(feature = "training")]
+    #[arg(long, value_name = "DIR", env = "FRACTIONATE_DATA")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[cfg(feature = "training")]
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
     /// Print as JSON

@@ -25,7 +25,7 @@ pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
 pub use run_id::RunId;
 pub use splits::SplitLabels;
 pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan};
-pub use teacher::{TeacherConfig, TeacherKey, TeacherRecord};
+pub use teacher::{TeacherConfig, TeacherDataConfig, TeacherKey, TeacherRecord};
 
 /// The version of everything this crate writes. A store with a newer one is refused.
 pub const FORMAT_VERSION: u32 = 1;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EpochRule, RunId, Seed, TeacherKey};
+use crate::{DataConfig, EpochRule, RunId, Seed, TeacherKey};
 
 /// `manifest.json`: the suite as planned. Runs in the store that it does not name belong to other versions of the suite.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct Manifest {
     pub question: String,
     /// The data set's name as people write it, `Fashion-MNIST`.
     pub data_set: String,
+    /// The examples: names the file of their labels.
+    pub data: DataConfig,
     /// The classes' names, in the order of the labels.
     pub classes: Vec<String>,
     /// The arms, in the suite's order, as written in results.

@@ -18,6 +18,8 @@ pub struct RunRecord {
     pub outcome: Outcome,
     /// One row per epoch.
     pub curve: Vec<EpochRow>,
+    /// BLAKE3 of the teacher's logits (64 hex digits) that the targets were made of; absent where the arm asks no teacher.
+    pub teacher_logits: Option<String>,
     /// BLAKE3 of the initial weights (16 hex digits): equal for the arms of one seed.
     pub initial_weights: String,
     /// BLAKE3 of the order of all batches (16 hex digits): equal for the arms of one seed.

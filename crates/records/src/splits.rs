@@ -2,7 +2,7 @@
 
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
-/// Labels of the validation and test examples, in the order of a run's predictions: `labels.safetensors`.
+/// Labels of the validation and test examples, in the order of a run's predictions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SplitLabels {
     /// One label per validation example.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
+use crate::run_id::short_hash;
 use crate::{
-    FORMAT_VERSION, Manifest, Outcome, Predictions, Provenance, RunId, RunRecord, SplitLabels, TeacherKey,
+    DataConfig, FORMAT_VERSION, Manifest, Outcome, Predictions, Provenance, RunId, RunRecord, SplitLabels, TeacherKey,
     TeacherRecord,
 };
 
@@ -16,7 +17,7 @@ use crate::{
 /// ```text
 /// suite.toml                the resolved suite, as run
 /// manifest.json             the suite's runs, choices and declarations
-/// labels.safetensors        labels of the validation and test examples
+/// labels-<hash>.safetensors labels of the validation and test examples
 /// teacher/<key>/            record.json, logits.safetensors, weights.safetensors
 /// runs/<run-id>/            record.json, predictions.safetensors, provenance.json, student.safetensors
 /// report/                   tables and figures
@@ -306,21 +307,26 @@ impl Store {
         write_file(&self.root.join("suite.toml"), toml.as_bytes())
     }
 
-    /// Reads the labels of the validation and test examples.
+    /// Reads the labels of the validation and test examples of a split.
     ///
     /// # Errors
     /// If they are missing or damaged.
-    pub fn labels(&self) -> Result<SplitLabels, StoreError> {
-        let path = self.root.join("labels.safetensors");
+    pub fn labels(&self, data: &DataConfig) -> Result<SplitLabels, StoreError> {
+        let path = self.labels_file(data);
         SplitLabels::from_bytes(&read(&path)?).map_err(|e| damaged(&path, e))
     }
 
-    /// Writes the labels of the validation and test examples.
+    /// Writes the labels of the validation and test examples of a split.
     ///
     /// # Errors
     /// If they cannot be written.
-    pub fn write_labels(&self, labels: &SplitLabels) -> Result<(), StoreError> {
-        write_file(&self.root.join("labels.safetensors"), &labels.to_bytes())
+    pub fn write_labels(&self, data: &DataConfig, labels: &SplitLabels) -> Result<(), StoreError> {
+        write_file(&self.labels_file(data), &labels.to_bytes())
+    }
+
+    /// Named after the split: two versions of a suite may hold out other examples.
+    fn labels_file(&self, data: &DataConfig) -> PathBuf {
+        self.root.join(format!("labels-{}.safetensors", short_hash("fractionate labels", data)))
     }
 
     /// The folder of a teacher, there or not.

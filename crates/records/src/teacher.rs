@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DataConfig, ModelConfig, NumericsConfig, Scores, Seed, TrainingConfig};
+use crate::{ModelConfig, NumericsConfig, Scores, Seed, TrainingConfig};
 
 /// Everything that can change a teacher's logits: its hash is the teacher's key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,7 +11,7 @@ pub struct TeacherConfig {
     /// The arithmetic.
     pub numerics: NumericsConfig,
     /// The examples: the logits are stored split by split.
-    pub data: DataConfig,
+    pub data: TeacherDataConfig,
     /// The architecture.
     pub model: ModelConfig,
     /// Optimiser, schedule, batches, epochs.
@@ -20,6 +20,24 @@ pub struct TeacherConfig {
     pub threads: usize,
     /// The seed of initial weights, batch order and dropout.
     pub seed: Seed,
+}
+
+/// What a teacher sees of the data set; how many of its examples the students get is no concern of its.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeacherDataConfig {
+    /// The data set's name.
+    pub set: String,
+    /// A hash over the data set's decompressed files.
+    pub hash: String,
+    /// Training examples.
+    pub examples: usize,
+    /// Held-out training examples.
+    pub validation_examples: usize,
+    /// Test examples.
+    pub test_examples: usize,
+    /// The seed of the split.
+    pub split_seed: Seed,
 }
 
 /// 16 hexadecimal digits of the BLAKE3 hash of a teacher's configuration.

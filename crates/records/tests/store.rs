@@ -50,6 +50,7 @@ fn files(seed: u64) -> RunFiles {
             config,
             outcome: Outcome::Finished { epoch: 2, validation: scores, test: Some(scores) },
             curve: Vec::new(),
+            teacher_logits: None,
             initial_weights: "0".repeat(16),
             batch_order: "0".repeat(16),
         },

@@ -8,12 +8,12 @@ use fractionate_records::{
 };
 use tch::{Kind, Tensor};
 
-use crate::evaluation::{Evaluated, evaluate};
+use crate::evaluation::{Evaluated, evaluate, logits_of};
 use crate::loss::{Loss, TargetTable};
 use crate::member::Member;
 use crate::model::{Model, Shape, Way};
 use crate::padding::padded;
-use crate::self_check::members_are_independent;
+use crate::self_check::{Company, company};
 use crate::sgd::Sgd;
 use crate::splits::Splits;
 use crate::weights::NamedWeights;
@@ -86,7 +86,8 @@ pub enum TrainingError {
 /// Trains a cohort.
 ///
 /// Each student's numbers are, bit for bit, those that it would have alone: checked at the start on the cohort's own
-/// first batch; a cohort that fails the check forms its products member by member.
+/// batches; a cohort that fails the check forms its products member by member, and one that fails that too is trained
+/// student by student.
 ///
 /// # Errors
 /// [`TrainingError::Stopped`] if `progress` was asked to stop.
@@ -94,17 +95,40 @@ pub enum TrainingError {
 /// # Panics
 /// If there are no members, or libtorch runs out of memory.
 pub fn train(cohort: &Cohort, training: &Training<'_>, progress: &Progress) -> Result<CohortResult, TrainingError> {
-    train_model(cohort, training, progress).map(|(result, _)| result)
+    let started = Instant::now();
+    let forced = match company(cohort, training) {
+        Company::AsItIs => None,
+        Company::InTurn => Some(Way::InTurn),
+        Company::Apart => return train_apart(cohort, training, progress),
+    };
+    let (result, _) = train_by(cohort, training, forced, progress)?;
+    Ok(CohortResult { seconds: started.elapsed().as_secs_f64(), ..result })
 }
 
-/// [`train`], and the trained model as it was after the last epoch.
+/// Trains as a lone student is trained, without the check of company; also the model as it was after the last epoch.
 pub(crate) fn train_model(
     cohort: &Cohort,
     training: &Training<'_>,
     progress: &Progress,
 ) -> Result<(CohortResult, Model), TrainingError> {
-    let forced = (!members_are_independent(cohort, training, None)).then_some(Way::InTurn);
-    train_by(cohort, training, forced, progress)
+    train_by(cohort, training, None, progress)
+}
+
+/// Each student as a cohort of one, one after the other.
+fn train_apart(cohort: &Cohort, training: &Training<'_>, progress: &Progress) -> Result<CohortResult, TrainingError> {
+    let mut whole: Option<CohortResult> = None;
+    for &member in &cohort.members {
+        let alone = Cohort { members: vec![member], ..cohort.clone() };
+        let (result, _) = train_model(&alone, training, progress)?;
+        match &mut whole {
+            Some(whole) => {
+                whole.members.extend(result.members);
+                whole.seconds += result.seconds;
+            }
+            None => whole = Some(CohortResult { strategy: format!("apart: {}", result.strategy), ..result }),
+        }
+    }
+    Ok(whole.expect("a cohort has members"))
 }
 
 /// Trains with every layer's products formed in one way, or each layer's in the way of its size.
@@ -139,12 +163,16 @@ fn train_by(
     Ok((result, run.model))
 }
 
-/// The model after the cohort's first step: what the self-check compares.
-pub(crate) fn one_step(cohort: &Cohort, training: &Training<'_>, forced: Option<Way>) -> Model {
+/// The model after two steps of the cohort, and its logits on the last validation examples: what the self-check compares.
+/// The steps are the first and the last of the first epoch, so that both sizes of a batch are met, and momentum too.
+pub(crate) fn two_steps(cohort: &Cohort, training: &Training<'_>, forced: Option<Way>) -> (Model, Tensor) {
     let mut run = Run::new(cohort, training, forced);
     let index = run.epoch_index(1);
     run.step(1, 0, &index);
-    run.model
+    run.step(1, run.order.steps() - 1, &index);
+    let validation = &training.splits.validation;
+    let logits = logits_of(&run.model, validation, &(validation.len().saturating_sub(100)..validation.len()));
+    (run.model, logits)
 }
 
 /// A cohort in training.
@@ -236,12 +264,15 @@ impl<'a> Run<'a> {
         let validation = evaluate(&self.model, &splits.validation, members);
         let test = self.cohort.evaluation.plan.tests().then(|| evaluate(&self.model, &splits.test, members));
         let mut test = test.map(Vec::into_iter);
+        let rule = self.cohort.evaluation.epoch_rule;
+        // Weights are not fetched from the device for nothing.
+        let may_count = rule == EpochRule::BestValidation || epoch == self.cohort.training.epochs;
         for (member, (student, validation)) in students.iter_mut().zip(validation).enumerate() {
             let test = test.as_mut().and_then(Iterator::next);
             // The last step may have led out of the finite numbers; its own gradient was still good.
             if !validation.is_sound(splits.classes) || test.as_ref().is_some_and(|t| !t.is_sound(splits.classes)) {
                 student.diverge(epoch, self.order.steps());
-            } else if student.evaluate(epoch, validation, test, self.cohort.evaluation.epoch_rule) {
+            } else if student.evaluate(epoch, validation, test, rule) && may_count {
                 student.weights = self.model.weights_of(member);
             }
         }

@@ -88,6 +88,11 @@ pub fn libtorch_version() -> &'static str {
     env!("FRACTIONATE_LIBTORCH_VERSION")
 }
 
+/// What this libtorch was built for, `CPU` or `CUDA`; whether there is a GPU is another question.
+pub fn libtorch_build() -> &'static str {
+    if tch::utils::has_cudart() { "CUDA" } else { "CPU" }
+}
+
 /// The widest instruction set that libtorch's kernels may use on this processor.
 pub fn cpu_capability() -> &'static str {
     #[cfg(target_arch = "x86_64")]

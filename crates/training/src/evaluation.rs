@@ -1,9 +1,12 @@
 //! Accuracy, likelihood and predictions of all members at once.
 
+use std::ops::Range;
+
 use fractionate_records::Scores;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::model::Model;
+use crate::padding::padded;
 use crate::splits::Examples;
 use crate::weights::to_host;
 
@@ -21,17 +24,37 @@ impl Evaluated {
     }
 }
 
-/// Examples evaluated in one pass: few enough that they stay in the second-level cache while each member sees them.
-const CHUNK: usize = 256;
+/// Examples evaluated in one pass. On a processor few enough that they stay in the second-level cache while each member
+/// sees them; on a GPU many, for few launches and read-backs.
+fn chunk(device: Device) -> usize {
+    if device == Device::Cpu { 256 } else { 8192 }
+}
+
+/// Logits [members, examples of the range, padded classes]. The last examples of a split are padded to a multiple of
+/// 16, as batches are, so that their numbers are the member's own.
+pub(crate) fn logits_of(model: &Model, examples: &Examples, range: &Range<usize>) -> Tensor {
+    let rows = range.len() as i64;
+    let inputs = examples.inputs.narrow(0, range.start as i64, rows);
+    let missing = padded(range.len()) as i64 - rows;
+    if missing == 0 {
+        return model.logits(&inputs);
+    }
+    model.logits(&inputs.constant_pad_nd([0, 0, 0, missing])).narrow(1, 0, rows)
+}
+
+/// The ranges of examples evaluated in one pass.
+fn chunks(examples: &Examples) -> impl Iterator<Item = Range<usize>> + use<> {
+    let (n, size) = (examples.len(), chunk(examples.inputs.device()));
+    (0..n).step_by(size).map(move |start| start..n.min(start + size))
+}
 
 /// Evaluates all members on a split.
 pub(crate) fn evaluate(model: &Model, examples: &Examples, members: usize) -> Vec<Evaluated> {
     let n = examples.len();
     let mut tallies = vec![Tally { predictions: Vec::with_capacity(n), right: 0, log_likelihood: 0.0 }; members];
-    for start in (0..n).step_by(CHUNK) {
-        let labels = &examples.labels[start..n.min(start + CHUNK)];
-        let log_q = model.logits(&examples.inputs.narrow(0, start as i64, labels.len() as i64));
-        let log_q = to_host(&log_q.log_softmax(-1, Kind::Float));
+    for range in chunks(examples) {
+        let log_q = to_host(&logits_of(model, examples, &range).log_softmax(-1, Kind::Float));
+        let labels = &examples.labels[range];
         for (tally, log_q) in tallies.iter_mut().zip(log_q.chunks_exact(log_q.len() / members)) {
             tally.add(log_q, labels);
         }
@@ -78,10 +101,6 @@ fn argmax(values: &[f32]) -> u16 {
 
 /// All members' logits on a split, without the padded classes: [members, examples, classes].
 pub(crate) fn all_logits(model: &Model, examples: &Examples, classes: usize) -> Tensor {
-    let n = examples.len();
-    let chunks: Vec<Tensor> = (0..n)
-        .step_by(CHUNK)
-        .map(|start| model.logits(&examples.inputs.narrow(0, start as i64, CHUNK.min(n - start) as i64)))
-        .collect();
+    let chunks: Vec<Tensor> = chunks(examples).map(|range| logits_of(model, examples, &range)).collect();
     Tensor::cat(&chunks, 1).narrow(2, 0, classes as i64).contiguous()
 }

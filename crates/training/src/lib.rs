@@ -32,7 +32,9 @@ mod weights;
 pub use batch_order::BatchOrder;
 pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train};
 pub use data_set::{DataError, DataSet};
-pub use device::{DeviceChoice, DeviceError, cpu_capability, cuda_devices, libtorch_version, use_threads};
+pub use device::{
+    DeviceChoice, DeviceError, cpu_capability, cuda_devices, libtorch_build, libtorch_version, use_threads,
+};
 pub use known_set::KnownSet;
 pub use loss::TargetTable;
 pub use member::{Member, MemberSettings};

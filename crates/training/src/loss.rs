@@ -200,6 +200,9 @@ impl Loss {
             let soft_ce = soft.as_ref().filter(|_| member.is_soft()).map(|soft| mean(soft[m]));
             let entropy = self.soft.as_ref().map_or(0.0, |s| s.entropies[m]);
             let total = member.hard_weight() * hard_ce + member.soft_weight() * soft_ce.unwrap_or(0.0);
+            if ![hard_ce, soft_ce.unwrap_or(0.0), total].iter().all(|part| part.is_finite()) {
+                return Err(checks.len() / members);
+            }
             Ok(LossParts { total, hard_ce, soft_ce, soft_kl: soft_ce.map(|ce| ce - entropy) })
         });
         let parts = parts.collect();

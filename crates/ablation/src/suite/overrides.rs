@@ -47,7 +47,8 @@ impl Overrides {
         }
         if let Some(arms) = &self.arms {
             let flag = Place::Flag(format!("--arms {arms}"));
-            let names = arms.split(',').map(|name| Value::String(name.trim().to_owned()));
+            let names = arms.split(',').map(str::trim).filter(|name| !name.is_empty());
+            let names = names.map(|name| Value::String(name.to_owned()));
             let names = names.map(|value| Placed { value, place: flag.clone() }).collect();
             let value = Placed { value: Value::Array(names), place: flag.clone() };
             insert(document, &["arms"], value, &flag, problems);

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use crate::arguments::ListArguments;
+use crate::arguments::DoctorArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
 
-pub(crate) fn doctor(arguments: &ListArguments) -> Result<ExitCode, Failure> {
-    let facts = facts();
+pub(crate) fn doctor(arguments: &DoctorArguments) -> Result<ExitCode, Failure> {
+    let facts = facts(arguments);
     let text = if arguments.json {
         format!(
             "{:#}\n",
@@ -30,31 +30,34 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn facts() -> Vec<(String, Value)> {
+fn facts(arguments: &DoctorArguments) -> Vec<(String, Value)> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut facts = vec![
         ("fractionate".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
         ("store format".to_owned(), json!(fractionate_records::FORMAT_VERSION)),
         ("cores".to_owned(), json!(cores)),
     ];
-    facts.extend(training_facts());
+    facts.extend(training_facts(arguments));
     facts
 }
 
 #[cfg(feature = "training")]
-fn training_facts() -> Vec<(String, Value)> {
-    use fractionate_training::{CODE_FORMAT, DataSet, KnownSet, cpu_capability, cuda_devices, libtorch_version};
+fn training_facts(arguments: &DoctorArguments) -> Vec<(String, Value)> {
+    use fractionate_training::{
+        CODE_FORMAT, DataSet, DeviceChoice, KnownSet, cpu_capability, cuda_devices, libtorch_build, libtorch_version,
+    };
 
-    let data = crate::locations::data_folder(None);
+    let data = crate::locations::data_folder(arguments.data.as_deref());
     let cuda = cuda_devices();
-    let kind = if cuda > 0 { "CUDA" } else { "CPU" };
+    let jobs = crate::commands::suite::default_jobs(DeviceChoice::CPU);
     let devices: Vec<String> =
         std::iter::once("cpu".to_owned()).chain((0..cuda).map(|n| format!("cuda:{n}"))).collect();
     let mut facts = vec![
         ("code format".to_owned(), json!(CODE_FORMAT)),
-        ("libtorch".to_owned(), json!(format!("{} ({kind})", libtorch_version()))),
+        ("libtorch".to_owned(), json!(format!("{} ({} build)", libtorch_version(), libtorch_build()))),
         ("instruction set".to_owned(), json!(cpu_capability())),
         ("devices".to_owned(), json!(devices)),
+        ("threads".to_owned(), json!(format!("{jobs} jobs on the processor, one libtorch thread each"))),
     ];
     for set in KnownSet::ALL {
         let found = match DataSet::read(set, &data) {
@@ -67,6 +70,6 @@ fn training_facts() -> Vec<(String, Value)> {
 }
 
 #[cfg(not(feature = "training"))]
-fn training_facts() -> Vec<(String, Value)> {
+fn training_facts(_: &DoctorArguments) -> Vec<(String, Value)> {
     vec![("libtorch".to_owned(), json!("none: this build only reports"))]
 }

@@ -9,4 +9,4 @@ pub(crate) mod report;
 #[cfg(feature = "training")]
 pub(crate) mod run;
 #[cfg(feature = "training")]
-mod suite;
+pub(crate) mod suite;

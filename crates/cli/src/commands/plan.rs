@@ -63,6 +63,10 @@ impl Listing {
         let left = Cost::of_all(all.iter().filter(|run| !made.contains(&run.id)));
         let total = Cost(left.0 + cost_of_one.0 * unnamed as f64);
         let teacher = plan.teacher_key().map(|key| (key.to_string(), store.teacher_folder(&key).is_dir()));
+        let teacher_seconds = match (&plan.teacher, &teacher) {
+            (Some(config), Some((_, false))) => throughput.seconds(Cost::of_teacher(config), 1),
+            _ => 0.0,
+        };
         let cohorts: Vec<Vec<(RunPlan, bool)>> = [tuning, compared]
             .into_iter()
             .flat_map(cohorts_of)
@@ -74,7 +78,7 @@ impl Listing {
             cohorts,
             unnamed,
             done,
-            seconds_left: throughput.seconds(total, jobs),
+            seconds_left: throughput.seconds(total, jobs) + teacher_seconds,
             from_runs: throughput.from_runs,
         }
     }
@@ -137,15 +141,11 @@ impl Listing {
         }
         let left = HumanDuration(Duration::from_secs_f64(self.seconds_left.max(1.0)));
         let basis = if self.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
-        let teacher = match &self.teacher {
-            Some((_, false)) => ", and the teacher before that",
-            _ => "",
-        };
         text.push_str(&format!("\n{} of {} runs done; ", self.done, self.runs()));
         if self.done == self.runs() {
             text.push_str("nothing left to train\n");
         } else {
-            text.push_str(&format!("{left} left ({basis}){teacher}\n"));
+            text.push_str(&format!("{left} left ({basis})\n"));
         }
         text
     }

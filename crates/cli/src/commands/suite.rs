@@ -27,7 +27,8 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Suite, RunOptions),
     Ok((suite, options))
 }
 
-fn default_jobs(device: DeviceChoice) -> usize {
+/// Cohorts side by side where the user names no number.
+pub(crate) fn default_jobs(device: DeviceChoice) -> usize {
     match device.kind() {
         DeviceKind::Cpu => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         DeviceKind::Cuda => 1,

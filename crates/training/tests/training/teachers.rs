@@ -3,7 +3,7 @@
 use std::fs;
 
 use fractionate_records::{
-    DataConfig, DeviceKind, ModelConfig, NumericsConfig, ScheduleConfig, Seed, Store, StoreError, TeacherConfig,
+    DeviceKind, ModelConfig, NumericsConfig, ScheduleConfig, Seed, Store, StoreError, TeacherConfig, TeacherDataConfig,
     TrainingConfig,
 };
 use fractionate_training::{DeviceChoice, Progress, TrainedTeacher, load_teacher, train_teacher};
@@ -14,11 +14,10 @@ use crate::made_up::{World, mlp, plain_sgd};
 fn config(model: ModelConfig, threads: usize) -> TeacherConfig {
     TeacherConfig {
         numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".to_owned(), device: DeviceKind::Cpu },
-        data: DataConfig {
+        data: TeacherDataConfig {
             set: "made-up".to_owned(),
             hash: "0".to_owned(),
-            student_examples: 150,
-            teacher_examples: 150,
+            examples: 150,
             validation_examples: 77,
             test_examples: 61,
             split_seed: Seed(0),

@@ -119,7 +119,14 @@ fn comparisons(spec: &SuiteSpec, problems: &mut Problems) -> Option<Vec<Comparis
 fn loss(spec: &DistillationSpec, problems: &mut Problems) -> Option<LossConfig> {
     let scalings = [("hinton", Scaling::Hinton), ("none", Scaling::None)];
     let scaling = word(&spec.scaling, Scaling::Hinton, "distillation.scaling", &scalings, problems);
-    let temperature = ranged(&spec.temperature, None, "distillation.temperature", "above 0", |t| t > 0.0, problems);
+    let temperature = ranged(
+        &spec.temperature,
+        None,
+        "distillation.temperature",
+        "between 0.01 and 1000",
+        |t| (0.01..=1000.0).contains(&t),
+        problems,
+    );
     let lambda =
         ranged(&spec.lambda, None, "distillation.lambda", "above 0 and at most 1", |l| l > 0.0 && l <= 1.0, problems);
     Some(LossConfig {
