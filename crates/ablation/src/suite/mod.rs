@@ -1,7 +1,7 @@
 //! Suite files: what a researcher writes down before the runs.
 //!
-//! Text and command-line overrides become one [`document`] in which every value knows its place; [`spec`] reads it as
-//! written, [`check`] makes a [`Suite`] that can be run. Every problem on the way is kept, so that all are shown at
+//! Text and command-line overrides become one `document` in which every value knows its place; `spec` reads it as
+//! written, `check` makes a [`Suite`] that can be run. Every problem on the way is kept, so that all are shown at
 //! once.
 
 mod check;
