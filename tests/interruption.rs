@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::small_suite::{Said, assert_same_numbers, run_folders, run_into, said, undisturbed};
+use crate::small_suite::{Said, assert_same_numbers, fractionate, run_folders, run_into, said, undisturbed};
 
 /// Waits for something to be there, for so long that only a defect makes it fail.
 #[track_caller]
@@ -108,6 +108,8 @@ fn ctrl_c_ends_in_order_and_the_same_command_goes_on() {
         assert!(stopped.err.contains("the same command goes on from there"), "{}", stopped.err);
         assert!(stopped.out.is_empty(), "no report of half a suite: {}", stopped.out);
         assert!(run_folders(&store).len() < 12, "it was stopped in the middle");
+        let half = said(fractionate().arg("report").arg(&store)).with_code(0);
+        assert!(half.out.contains("of 12 planned runs"), "half a suite can be reported: {}", half.out);
     }
     said(run_into(&store).args(arguments)).with_code(0).with_words(&["were there already"]);
     said(run_into(&undisturbed).args(arguments)).with_code(0);

@@ -70,7 +70,7 @@ fn diverged_students_are_marked_with_epoch_and_step_and_the_others_finish() {
     let store = folder.path().join("store");
     let mut command = run_into(&store);
     command.args(["--arms", "hard,teacher", "--seeds", "0..2", "--set", "training.learning_rate=1e20"]);
-    let run = said(&mut command).with_code(1);
+    let run = said(&mut command).with_code(1).with_words(&["error: 4 students diverged"]);
     assert!(run.out.contains("teacher at seed 1 (fixed) diverged at epoch 1, step "), "{}", run.out);
     assert!(run.out.contains("small, tuned"), "the tuned comparison has numbers: {}", run.out);
 

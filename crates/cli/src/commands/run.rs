@@ -39,6 +39,10 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     for error in &summary.without_choice {
         say(&format!("error: {error}"));
     }
+    if summary.diverged > 0 {
+        let students = if summary.diverged == 1 { "student" } else { "students" };
+        say(&format!("error: {} {students} diverged: the report says which, and where", summary.diverged));
+    }
     let failed = summary.diverged > 0 || !summary.without_choice.is_empty();
     Ok(ExitCode::from(u8::from(failed)))
 }
