@@ -127,6 +127,7 @@ mod tests {
             config: run.config.clone(),
             outcome: outcome(run),
             curve: Vec::new(),
+            teacher_logits: None,
             initial_weights: String::new(),
             batch_order: String::new(),
         };

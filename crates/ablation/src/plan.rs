@@ -401,7 +401,9 @@ mod tests {
     fn tuning_tries_every_point_of_the_grid_on_every_tuning_seed_and_hard_at_no_lambda_but_0() {
         let suite = suite(&Overrides::default());
         let runs = plan(&suite).tuning_runs();
-        assert_eq!(runs.len(), (10 * 4 * 3 + 4) * 3);
+        let tune = suite.tune.as_ref().unwrap();
+        let (rates, lambdas) = (tune.learning_rates.len(), tune.lambdas.len());
+        assert_eq!(runs.len(), ((suite.arms.len() - 1) * lambdas * rates + rates) * tune.seeds.len());
         assert!(runs.iter().filter(|run| run.arm == Arm::Hard).all(|run| run.setting().lambda == 0.0));
         assert!(runs.iter().all(|run| !run.config.evaluation.plan.tests()), "the test split is never looked at");
         assert!(runs.iter().all(|run| !suite.seeds.contains(&run.config.seed)));

@@ -114,6 +114,7 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
         suite: "quickstart".into(),
         question: "How much of the student's gain comes from each level of the teacher's knowledge?".into(),
         data_set: "Fashion-MNIST".into(),
+        data: data(),
         classes: (0..10).map(|k| format!("class {k}")).collect(),
         arms: ARMS.iter().map(|a| a.0.to_owned()).collect(),
         reference: "hard".into(),
@@ -132,15 +133,7 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
 fn config(arm: &str, seed: u64, rate: f64, lambda: f64) -> RunConfig {
     RunConfig {
         numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".into(), device: DeviceKind::Cpu },
-        data: DataConfig {
-            set: "fashion-mnist".into(),
-            hash: "0".repeat(16),
-            student_examples: 2_000,
-            teacher_examples: 10_000,
-            validation_examples: 5_000,
-            test_examples: 10_000,
-            split_seed: Seed(0),
-        },
+        data: data(),
         teacher: None,
         student: ModelConfig::Mlp { hidden: vec![32], dropout: 0.0 },
         arm: arm.into(),
@@ -188,6 +181,7 @@ fn record(config: RunConfig, accuracy: f64) -> RunRecord {
             test: Some(scores(accuracy)),
         },
         curve: curve.collect(),
+        teacher_logits: None,
         initial_weights: format!("{:016x}", config.seed.0),
         batch_order: format!("{:016x}", config.seed.0 + 1),
         config,
@@ -208,4 +202,16 @@ fn normal(word: &str, n: u64) -> f64 {
         sum += ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64;
     }
     sum - 6.0
+}
+
+fn data() -> DataConfig {
+    DataConfig {
+        set: "fashion-mnist".into(),
+        hash: "0".repeat(16),
+        student_examples: 2_000,
+        teacher_examples: 10_000,
+        validation_examples: 5_000,
+        test_examples: 10_000,
+        split_seed: Seed(0),
+    }
 }
