@@ -54,9 +54,11 @@ fn damaged_runs_are_set_aside_and_repeated_to_the_same_numbers() {
 
     let plan = said(&mut plan_of(&store)).with_code(0);
     for run in damaged {
-        let line = plan.out.lines().find(|line| line.starts_with(&name_of(run))).unwrap();
-        assert!(!line.ends_with("done"), "{line}");
+        // A tuned run has no id while a tuning run is missing.
+        let line = plan.out.lines().find(|line| line.starts_with(&name_of(run)));
+        assert!(line.is_none_or(|line| !line.ends_with("done")), "{line:?}");
     }
+    assert!(!plan.out.contains("nothing left to train"), "{}", plan.out);
     let run = said(&mut run_into(&store)).with_code(0).with_words(&["5 runs trained", "and the run is repeated"]);
     for folder in damaged {
         let aside = format!("damaged-1-{}", name_of(folder));

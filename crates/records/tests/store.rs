@@ -112,7 +112,7 @@ fn what_a_killed_process_left_is_removed_and_named_and_nothing_else() {
     let store = Store::create(folder.path()).unwrap();
     let run = files(0);
     store.write_run(&run).unwrap();
-    let left = folder.path().join("runs/.tmp-abc");
+    let left = folder.path().join("runs/.tmp-abc123");
     fs::create_dir(&left).unwrap();
     fs::write(left.join("record.json"), "{").unwrap();
     assert_eq!(store.remove_unfinished().unwrap(), std::slice::from_ref(&left));
