@@ -63,6 +63,61 @@ impl ExampleSuite {
         }
     }
 
+    /// Gives every arm a tuning over a small grid, in which the manifest's choice is the best.
+    pub(crate) fn with_tuning(mut self) -> Self {
+        let points = self.manifest.data.validation_examples as f64;
+        let seeds = self.manifest.tuning_seeds.clone();
+        for place in 0..self.manifest.choices.len() {
+            let ArmChoice { arm, setting: chosen, .. } = self.manifest.choices[place].clone();
+            let best = points * self.manifest.choices[place].validation_accuracy;
+            let noise = |key: u64| 8.0 * normal(&arm, key);
+            let right: Vec<f64> = seeds.iter().map(|s| (best + noise(s.0)).round()).collect();
+            let mean = right.iter().sum::<f64>() / right.len() as f64;
+            self.manifest.choices[place].validation_accuracy = mean / points;
+            let lambdas: &[f64] = if arm == "hard" { &[0.0] } else { &[0.3, 0.6, 0.9] };
+            let mut behind = 0.0;
+            for (&lambda, rate) in lambdas.iter().flat_map(|l| [0.01, 0.03].map(|rate| (l, rate))) {
+                let setting = GridPoint { learning_rate: rate, lambda, ..chosen };
+                let counts = if setting == chosen {
+                    right.clone()
+                } else {
+                    behind += 4.0;
+                    let other: Vec<f64> = seeds.iter().map(|s| noise(s.0 + 7919 * behind as u64)).collect();
+                    let shift = mean - behind - other.iter().sum::<f64>() / other.len() as f64;
+                    other.iter().map(|n| (n + shift).round()).collect()
+                };
+                for (seed, count) in seeds.iter().zip(counts) {
+                    self.push_tuning(&arm, *seed, setting, count / points);
+                }
+            }
+        }
+        self
+    }
+
+    fn push_tuning(&mut self, arm: &str, seed: Seed, setting: GridPoint, accuracy: f64) {
+        let mut config = config(arm, seed.0, setting.learning_rate, setting.lambda);
+        config.evaluation.plan = EvaluationPlan::ValidationAtEnd;
+        let mut record = record(config, accuracy);
+        record.outcome = Outcome::Finished { epoch: EPOCHS, validation: Scores { accuracy, nll: 0.6 }, test: None };
+        for row in &mut record.curve {
+            (row.validation, row.test) = (None, None);
+        }
+        let id = record.id.clone();
+        self.manifest.runs.push(PlannedRun { id, role: Role::Tuning, arm: arm.into(), seed, setting });
+        self.records.push(record);
+    }
+
+    /// Lets an arm's tuning runs at a setting diverge.
+    pub(crate) fn diverge_in_tuning(&mut self, arm: &str, rate: f64, lambda: f64) {
+        for record in &mut self.records {
+            let c = &record.config;
+            let tuning = c.evaluation.plan == EvaluationPlan::ValidationAtEnd;
+            if tuning && (c.arm.as_str(), c.training.learning_rate, c.loss.lambda.get()) == (arm, rate, lambda) {
+                record.outcome = Outcome::Diverged { epoch: 1, step: 3 };
+            }
+        }
+    }
+
     /// The record of an arm's run.
     pub(crate) fn record(&mut self, arm: &str, seed: u64) -> &mut RunRecord {
         let found = self.records.iter_mut().find(|r| r.config.arm == arm && r.config.seed == Seed(seed));
@@ -87,6 +142,10 @@ impl ExampleSuite {
     pub(crate) fn write(&self, root: &Path) -> Store {
         let store = Store::create(root).unwrap();
         store.write_manifest(&self.manifest).unwrap();
+        let teacher = teacher();
+        if self.manifest.teacher.is_some() && !store.teacher_folder(&teacher.key).exists() {
+            store.write_teacher(&teacher, vec![], vec![]).unwrap();
+        }
         for record in &self.records {
             let folder = store.run_folder(&record.id);
             std::fs::create_dir_all(&folder).unwrap();
@@ -124,7 +183,7 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
         tuning_seeds: if tuned { (1000..1003).map(Seed).collect() } else { vec![] },
         comparisons: comparisons.to_vec(),
         fixed_setting: GridPoint { learning_rate: 0.03, lambda: 0.9, weight_decay: 5e-4 },
-        teacher: None,
+        teacher: Some(teacher().key),
         choices: if tuned { ARMS.into_iter().map(choice).collect() } else { vec![] },
         runs: vec![],
     }
@@ -134,26 +193,69 @@ fn config(arm: &str, seed: u64, rate: f64, lambda: f64) -> RunConfig {
     RunConfig {
         numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".into(), device: DeviceKind::Cpu },
         data: data(),
-        teacher: None,
+        teacher: asks_the_teacher(arm).then(|| teacher().key),
         student: ModelConfig::Mlp { hidden: vec![32], dropout: 0.0 },
         arm: arm.into(),
-        loss: LossConfig {
-            temperature: Temperature::try_from(2.0).unwrap(),
-            lambda: Lambda::try_from(lambda).unwrap(),
-            scaling: Scaling::Hinton,
+        loss: if arm == "hard" {
+            LossConfig { temperature: Temperature::ONE, lambda: Lambda::ZERO, scaling: Scaling::None }
+        } else {
+            LossConfig {
+                temperature: Temperature::try_from(2.0).unwrap(),
+                lambda: Lambda::try_from(lambda).unwrap(),
+                scaling: Scaling::Hinton,
+            }
         },
-        training: TrainingConfig {
-            learning_rate: rate,
-            momentum: 0.9,
-            nesterov: false,
-            weight_decay: 5e-4,
-            schedule: ScheduleConfig::Cosine,
-            warmup_epochs: 0,
-            batch_size: 128,
-            epochs: EPOCHS,
-        },
+        training: training(rate, EPOCHS),
         evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
         seed: Seed(seed),
+    }
+}
+
+fn training(learning_rate: f64, epochs: usize) -> TrainingConfig {
+    TrainingConfig {
+        learning_rate,
+        momentum: 0.9,
+        nesterov: false,
+        weight_decay: 5e-4,
+        schedule: ScheduleConfig::Cosine,
+        warmup_epochs: 0,
+        batch_size: 128,
+        epochs,
+    }
+}
+
+fn asks_the_teacher(arm: &str) -> bool {
+    !["hard", "uniform", "class-prior"].contains(&arm)
+}
+
+/// The teacher's record.
+fn teacher() -> TeacherRecord {
+    let DataConfig { set, hash, teacher_examples, validation_examples, test_examples, split_seed, .. } = data();
+    let config = TeacherConfig {
+        numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".into(), device: DeviceKind::Cpu },
+        data: TeacherDataConfig {
+            set,
+            hash,
+            examples: teacher_examples,
+            validation_examples,
+            test_examples,
+            split_seed,
+        },
+        model: ModelConfig::Cnn { channels: vec![32, 64], dense: 128, dropout: 0.5 },
+        training: training(0.05, 10),
+        threads: 2,
+        seed: Seed(0),
+    };
+    let scores = |accuracy| Scores { accuracy, nll: 0.3 };
+    TeacherRecord {
+        format: FORMAT_VERSION,
+        key: TeacherKey::of(&config),
+        config,
+        train: scores(0.9213),
+        validation: scores(0.8840),
+        test: scores(0.8807),
+        logits_hash: "a".repeat(64),
+        seconds: 36.0,
     }
 }
 
@@ -181,7 +283,7 @@ fn record(config: RunConfig, accuracy: f64) -> RunRecord {
             test: Some(scores(accuracy)),
         },
         curve: curve.collect(),
-        teacher_logits: None,
+        teacher_logits: config.teacher.as_ref().map(|_| teacher().logits_hash),
         initial_weights: format!("{:016x}", config.seed.0),
         batch_order: format!("{:016x}", config.seed.0 + 1),
         config,

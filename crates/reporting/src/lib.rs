@@ -4,12 +4,14 @@
 //! Nothing here needs libtorch.
 
 mod answer;
+mod comparison_notes;
 mod decomposition;
 mod error;
 #[cfg(test)]
 mod examples;
 mod figures;
 mod files;
+mod firmness;
 mod frames;
 mod intervals;
 mod measure;
@@ -19,13 +21,16 @@ mod problems;
 mod report;
 #[cfg(test)]
 mod report_tests;
+mod setup;
 mod suite_runs;
 mod tables;
 mod terminal;
 
 pub use decomposition::{Decomposition, SeedTerms, Term, TermRow};
 pub use error::ReportError;
+pub use firmness::ChoiceFirmness;
 pub use intervals::{Interval, Summary, t_quantile};
 pub use paired::DifferenceRow;
 pub use problems::{DivergedRun, MissingRun, UnreadableRun};
 pub use report::{ArmRow, ComparisonReport, Report, report};
+pub use setup::{SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};

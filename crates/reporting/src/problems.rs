@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fractionate_records::{Outcome, Role, Store, StoreError, StoreProblem};
+use fractionate_records::{GridPoint, Outcome, PlannedRun, Role, Store, StoreError, StoreProblem};
 use serde::Serialize;
 
 use crate::numbers;
@@ -19,6 +19,8 @@ pub struct DivergedRun {
     pub seed: u64,
     /// What it was made for.
     pub roles: Vec<Role>,
+    /// Its setting.
+    pub setting: GridPoint,
     /// The epoch (from 1) of the first bad step.
     pub epoch: usize,
     /// The first bad step within that epoch (from 1).
@@ -26,6 +28,11 @@ pub struct DivergedRun {
 }
 
 impl DivergedRun {
+    /// Whether it was made to be compared, not to choose a setting.
+    pub fn is_compared(&self) -> bool {
+        self.roles.iter().any(|&role| role != Role::Tuning)
+    }
+
     /// What happened, in one sentence.
     pub fn sentence(&self) -> String {
         let Self { id, arm, seed, epoch, step, .. } = self;
@@ -72,13 +79,13 @@ pub(crate) fn role_name(role: Role) -> &'static str {
 pub(crate) fn unreadable(problem: &StoreProblem) -> UnreadableRun {
     let id = problem.folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let record = format!("runs/{id}/record.json");
-    let again = "delete the run's folder and run the suite again to repeat it";
+    let again = "run the suite again: it is set aside and repeated";
     let reason = match &problem.error {
         StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
-            format!("runs/{id} is half a run, without record.json: {again}.")
+            format!("runs/{id} is half a run, without record.json; {again}.")
         }
         StoreError::Io { source, .. } => format!("{record} cannot be read: {source}."),
-        StoreError::Damaged { reason, .. } => format!("{record} is damaged ({reason}): {again}."),
+        StoreError::Damaged { reason, .. } => format!("{record} is damaged ({reason}); {again}."),
         StoreError::Newer { found, .. } => {
             let known = fractionate_records::FORMAT_VERSION;
             format!(
@@ -111,12 +118,77 @@ pub(crate) fn diverged(runs: &SuiteRuns) -> Vec<DivergedRun> {
                 arm: run.arm.clone(),
                 seed: run.seed.0,
                 roles: vec![run.role],
+                setting: run.setting,
                 epoch,
                 step,
             });
         }
     }
     found
+}
+
+/// The tuning runs that diverged, in one sentence for each arm.
+pub(crate) fn diverged_in_tuning(runs: &SuiteRuns) -> Vec<String> {
+    let tuning = |arm: &str| -> Vec<&PlannedRun> {
+        runs.manifest.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm).collect()
+    };
+    let diverged = |run: &PlannedRun| {
+        runs.record(&run.id).is_some_and(|record| matches!(record.outcome, Outcome::Diverged { .. }))
+    };
+    let mut decays: Vec<u64> = runs.manifest.runs.iter().map(|run| run.setting.weight_decay.to_bits()).collect();
+    decays.sort_unstable();
+    decays.dedup();
+    let mut sentences = Vec::new();
+    for arm in &runs.manifest.arms {
+        let planned = tuning(arm);
+        let bad: Vec<&PlannedRun> = planned.iter().copied().filter(|run| diverged(run)).collect();
+        let settings = distinct(&bad);
+        if settings.is_empty() {
+            continue;
+        }
+        let verdict = match settings.len() {
+            n if n == distinct(&planned).len() => "no setting is left to choose",
+            1 => "this setting is out of the choice",
+            _ => "these settings are out of the choice",
+        };
+        sentences.push(format!(
+            "`{arm}`: {} diverged ({}): {verdict}.",
+            numbers::count(bad.len(), "tuning run"),
+            settings_in_words(&settings, decays.len() > 1)
+        ));
+    }
+    sentences
+}
+
+/// The runs' different settings, in the manifest's order.
+fn distinct(runs: &[&PlannedRun]) -> Vec<GridPoint> {
+    let mut settings = Vec::new();
+    for run in runs {
+        if !settings.contains(&run.setting) {
+            settings.push(run.setting);
+        }
+    }
+    settings
+}
+
+/// `rate 0.03 with lambda 0.9; rate 0.1 with lambda 0.6 and 0.9`.
+fn settings_in_words(settings: &[GridPoint], with_decay: bool) -> String {
+    let mut groups: Vec<(f64, f64, Vec<String>)> = Vec::new();
+    for point in settings {
+        let lambda = (point.lambda > 0.0).then(|| point.lambda.to_string());
+        match groups.iter_mut().find(|g| (g.0, g.1) == (point.learning_rate, point.weight_decay)) {
+            Some(group) => group.2.extend(lambda),
+            None => groups.push((point.learning_rate, point.weight_decay, lambda.into_iter().collect())),
+        }
+    }
+    groups.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let words = groups.iter().map(|(rate, decay, lambdas)| {
+        let decay = if with_decay { format!(", weight decay {decay}") } else { String::new() };
+        let lambda =
+            if lambdas.is_empty() { String::new() } else { format!(" with lambda {}", numbers::list(lambdas)) };
+        format!("rate {rate}{decay}{lambda}")
+    });
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// All planned runs that are not there.

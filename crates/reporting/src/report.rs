@@ -10,8 +10,8 @@ use crate::figures::{self, Figure};
 use crate::files::ReportFolder;
 use crate::problems::{DivergedRun, MissingRun, UnreadableRun};
 use crate::suite_runs::{ComparisonResults, SuiteRuns};
-use crate::{Decomposition, DifferenceRow, ReportError, Summary};
-use crate::{answer, decomposition, frames, paired, problems, tables};
+use crate::{ChoiceFirmness, Decomposition, DifferenceRow, ReportError, SetUp, Summary};
+use crate::{answer, comparison_notes, decomposition, firmness, frames, paired, problems, setup, tables};
 
 /// What a suite's runs say, as plain data.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,6 +28,8 @@ pub struct Report {
     pub epoch_rule: EpochRule,
     /// The arm that differences are taken against.
     pub reference: String,
+    /// The teacher, the students and their examples.
+    pub setup: SetUp,
     /// How many different runs the suite plans.
     pub planned_runs: usize,
     /// How many of them were read.
@@ -36,6 +38,8 @@ pub struct Report {
     pub comparisons: Vec<ComparisonReport>,
     /// Each arm's own setting; empty where nothing was tuned.
     pub choices: Vec<ArmChoice>,
+    /// How firm each choice is, in the order of the choices.
+    pub firmness: Vec<ChoiceFirmness>,
     /// The setting of every arm in the fixed comparison.
     pub fixed_setting: GridPoint,
     /// Runs whose loss or gradient stopped being finite.
@@ -111,10 +115,12 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
         metric: manifest.metric,
         epoch_rule: manifest.epoch_rule,
         reference: manifest.reference.clone(),
+        setup: setup::setup(suite),
         planned_runs: planned.len(),
         read_runs: suite.read_count(),
         comparisons: manifest.comparisons.iter().filter_map(|&c| comparison(suite, c)).collect(),
         choices: manifest.choices.clone(),
+        firmness: firmness::firmness(suite),
         fixed_setting: manifest.fixed_setting,
         diverged: problems::diverged(suite),
         missing: problems::missing(suite),
@@ -127,7 +133,7 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
 
 fn notes(suite: &SuiteRuns) -> Vec<String> {
     let manifest = &suite.manifest;
-    let mut notes = Vec::new();
+    let mut notes = problems::diverged_in_tuning(suite);
     if suite.read_count() == 0 {
         notes.push("No finished run of this suite was found: there is nothing to report yet.".to_owned());
     }
@@ -157,22 +163,7 @@ fn comparison(suite: &SuiteRuns, comparison: Comparison) -> Option<ComparisonRep
     }
     let differences = paired::differences(&results, &manifest.reference);
     let decomposition = decomposition::decompose(&results);
-    let mut notes = Vec::new();
-    let reference_runs = arms.iter().find(|a| a.arm == manifest.reference).map(|a| a.seeds.len());
-    match reference_runs {
-        None => notes
-            .push(format!("The reference arm `{}` is not in the suite: no differences are given.", manifest.reference)),
-        Some(0) => notes
-            .push(format!("The reference arm `{}` has no finished run: no differences are given.", manifest.reference)),
-        Some(_) => {}
-    }
-    let single: Vec<String> = arms.iter().filter(|a| a.seeds.len() == 1).map(|a| format!("`{}`", a.arm)).collect();
-    if single.len() > 1 && single.len() == arms.iter().filter(|a| a.summary.is_some()).count() {
-        notes.push("Every arm has a single seed: means without intervals.".to_owned());
-    } else if !single.is_empty() {
-        let verb = if single.len() == 1 { "has" } else { "have" };
-        notes.push(format!("{} {verb} a single seed: a mean without an interval.", crate::numbers::list(&single)));
-    }
+    let notes = comparison_notes::notes(suite, comparison, &arms);
     Some(ComparisonReport {
         comparison,
         seeds: manifest.seeds.len(),
@@ -193,24 +184,26 @@ fn arm_row(results: &ComparisonResults, arm: &str) -> ArmRow {
 
 fn write(suite: &SuiteRuns, report: &mut Report, figures: &[Figure]) -> Result<(), ReportError> {
     let mut folder = ReportFolder::open(report.folder.clone())?;
-    if report.read_runs > 0 {
-        let mut runs = frames::runs(suite)?;
-        folder.write("tables/runs.csv", &frames::csv("runs", &mut runs)?)?;
-        folder.write("tables/runs.parquet", &frames::parquet("runs", &mut runs)?)?;
-        let mut curves = frames::curves(suite)?;
-        folder.write("tables/curves.csv", &frames::csv("curves", &mut curves)?)?;
-        folder.write("tables/curves.parquet", &frames::parquet("curves", &mut curves)?)?;
+    let draw = |figure| -> Result<(&Figure, Vec<u8>), ReportError> { Ok((figure, Figure::png(figure)?)) };
+    // The pictures take most of the time.
+    let (drawn, frames) = rayon::join(
+        || figures.par_iter().map(draw).collect::<Result<Vec<_>, _>>(),
+        || if report.read_runs > 0 { frame_files(suite) } else { Ok(Vec::new()) },
+    );
+    for (name, bytes) in frames? {
+        folder.write(name, &bytes)?;
     }
     if !report.choices.is_empty() {
-        folder.write("tables/choices.md", tables::choices_text(&report.choices).markdown().as_bytes())?;
-        folder.write("tables/choices.csv", &tables::choices_csv(&report.choices)?)?;
+        folder.write(
+            "tables/choices.md",
+            tables::choices_text(&report.choices, &report.firmness).markdown().as_bytes(),
+        )?;
+        folder.write("tables/choices.csv", &tables::choices_csv(&report.choices, &report.firmness)?)?;
     }
     for comparison in &report.comparisons {
         write_tables(&mut folder, comparison, report)?;
     }
-    let drawn: Vec<(&Figure, Vec<u8>)> =
-        figures.par_iter().map(|figure| Ok((figure, figure.png()?))).collect::<Result<_, ReportError>>()?;
-    for (figure, png) in drawn {
+    for (figure, png) in drawn? {
         folder.write(&format!("figures/{}.svg", figure.name), figure.svg()?.as_bytes())?;
         folder.write(&format!("figures/{}.png", figure.name), &png)?;
         folder.write(&format!("figures/{}.csv", figure.name), &figure.data)?;
@@ -219,6 +212,18 @@ fn write(suite: &SuiteRuns, report: &mut Report, figures: &[Figure]) -> Result<(
     folder.write("report.md", report.markdown(&names).as_bytes())?;
     report.files = folder.finish()?;
     Ok(())
+}
+
+/// The tables of all runs and of all epochs.
+fn frame_files(suite: &SuiteRuns) -> Result<Vec<(&'static str, Vec<u8>)>, ReportError> {
+    let mut runs = frames::runs(suite)?;
+    let mut curves = frames::curves(suite)?;
+    Ok(vec![
+        ("tables/runs.csv", frames::csv("runs", &mut runs)?),
+        ("tables/runs.parquet", frames::parquet("runs", &mut runs)?),
+        ("tables/curves.csv", frames::csv("curves", &mut curves)?),
+        ("tables/curves.parquet", frames::parquet("curves", &mut curves)?),
+    ])
 }
 
 fn write_tables(folder: &mut ReportFolder, c: &ComparisonReport, report: &Report) -> Result<(), ReportError> {

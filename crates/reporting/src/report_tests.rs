@@ -40,7 +40,7 @@ fn colour_changes_nothing_but_the_colour() {
 
 #[test]
 fn the_markdown_report_holds_every_table_of_both_comparisons() {
-    let (folder, report) = made(&ExampleSuite::new(10, &BOTH));
+    let (folder, report) = made(&ExampleSuite::new(10, &BOTH).with_tuning());
     insta::assert_snapshot!(read(&folder, "report.md"));
     insta::assert_snapshot!(
         "files_of_a_report",
@@ -132,6 +132,67 @@ fn every_problem_has_its_sentence_and_the_rest_is_reported() {
     insta::assert_snapshot!(found.terminal(false));
     assert!(found.comparisons[0].decomposition.terms.iter().all(|t| t.seeds.len() == 8));
     assert_eq!(found.comparisons[0].differences.iter().find(|d| d.arm == "shuffled").unwrap().seeds.len(), 9);
+}
+
+#[test]
+fn tuning_runs_that_diverged_are_one_sentence_an_arm_and_their_settings_are_out_of_the_choice() {
+    let mut suite = ExampleSuite::new(3, &[Comparison::Tuned]).with_tuning();
+    for (arm, rate, lambda) in
+        [("uniform", 0.01, 0.9), ("uniform", 0.03, 0.6), ("uniform", 0.03, 0.9), ("teacher", 0.01, 0.3)]
+    {
+        suite.diverge_in_tuning(arm, rate, lambda);
+    }
+    suite.manifest.choices.retain(|choice| choice.arm != "hard");
+    suite.diverge_in_tuning("hard", 0.01, 0.0);
+    suite.diverge_in_tuning("hard", 0.03, 0.0);
+    let (folder, report) = made(&suite);
+    insta::assert_snapshot!(report.notes.join("\n"));
+    assert!(!report.terminal(true).contains("\x1b[31m"), "a setting that is out of the choice is no failure");
+    assert_eq!(report.diverged.len(), 18);
+    assert_eq!(report.firmness.len(), 10);
+    assert!(report.firmness.iter().all(|row| row.changes_without.is_some()), "{:?}", report.firmness);
+    insta::assert_snapshot!("choices_csv", read(&folder, "tables/choices.csv"));
+}
+
+#[test]
+fn runs_of_different_arithmetic_or_teachers_are_said_to_be_so() {
+    let mut suite = ExampleSuite::new(3, &[Comparison::Tuned]);
+    suite.record("teacher", 1).teacher_logits = Some("b".repeat(64));
+    let (one, other) = (suite.record("teacher", 0).id.clone(), suite.record("hard", 0).id.clone());
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    for (id, device, cpu_capability) in [(one, "cpu", "AVX2"), (other, "cpu", "AVX512")] {
+        let provenance = fractionate_records::Provenance {
+            format: fractionate_records::FORMAT_VERSION,
+            version: "0.1.0".into(),
+            finished_at: 0,
+            seconds: 1.0,
+            cohort_size: 1,
+            strategy: "together".into(),
+            device: device.into(),
+            cpu_capability: cpu_capability.into(),
+        };
+        let path = store.run_folder(&id).join("provenance.json");
+        fs::write(path, serde_json::to_vec(&provenance).unwrap()).unwrap();
+    }
+    insta::assert_snapshot!(report(&store).unwrap().comparisons[0].notes.join("\n"));
+}
+
+#[test]
+fn a_missing_or_damaged_teacher_is_said_and_the_students_are_described() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut suite = ExampleSuite::new(2, &[Comparison::Fixed]);
+    let store = suite.write(folder.path());
+    let key = suite.manifest.teacher.clone().unwrap();
+    let path = store.teacher_folder(&key).join("record.json");
+    fs::write(&path, "{").unwrap();
+    let lines = |store: &Store| report(store).unwrap().setup.lines().join("\n");
+    let damaged = lines(&store);
+    fs::remove_file(&path).unwrap();
+    let missing = lines(&store);
+    suite.manifest.teacher = None;
+    store.write_manifest(&suite.manifest).unwrap();
+    insta::assert_snapshot!([damaged, missing, lines(&store)].join("\n\n"));
 }
 
 #[test]

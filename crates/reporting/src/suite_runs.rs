@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use fractionate_records::{Comparison, Manifest, PlannedRun, Role, RunId, RunRecord, Store};
+use fractionate_records::{
+    Comparison, Manifest, PlannedRun, Provenance, Role, RunId, RunRecord, Store, StoreError, TeacherRecord,
+};
 
 use crate::measure::Measure;
 use crate::problems::{UnreadableRun, unfinished_folders, unreadable};
@@ -12,6 +14,10 @@ use crate::problems::{UnreadableRun, unfinished_folders, unreadable};
 pub(crate) struct SuiteRuns {
     pub(crate) manifest: Manifest,
     records: HashMap<RunId, RunRecord>,
+    /// What the runs that are compared were made on; a run without a readable provenance is not in it.
+    processors: HashMap<RunId, String>,
+    /// The teacher's record, where the suite has a teacher.
+    pub(crate) teacher: Option<Result<TeacherRecord, StoreError>>,
     pub(crate) unreadable: Vec<UnreadableRun>,
     /// Folders that a stopped process left, or one that is at work.
     pub(crate) unfinished: usize,
@@ -22,13 +28,38 @@ impl SuiteRuns {
     pub(crate) fn read(store: &Store, manifest: Manifest) -> Self {
         let scan = store.scan(&manifest);
         let unreadable = scan.problems.iter().map(unreadable).collect();
-        let records = scan.records.into_iter().map(|record| (record.id.clone(), record)).collect();
-        Self { manifest, records, unreadable, unfinished: unfinished_folders(store) }
+        let records: HashMap<_, _> = scan.records.into_iter().map(|record| (record.id.clone(), record)).collect();
+        let mut processors = HashMap::new();
+        for run in manifest.runs.iter().filter(|run| run.role != Role::Tuning && records.contains_key(&run.id)) {
+            if !processors.contains_key(&run.id)
+                && let Ok(provenance) = store.provenance(&run.id)
+            {
+                processors.insert(run.id.clone(), processor(&provenance));
+            }
+        }
+        let teacher = manifest.teacher.as_ref().map(|key| store.teacher(key));
+        Self { manifest, records, processors, teacher, unreadable, unfinished: unfinished_folders(store) }
     }
 
     /// The planned runs that are there, with their records, in the manifest's order.
     pub(crate) fn found(&self) -> impl Iterator<Item = (&PlannedRun, &RunRecord)> {
         self.manifest.runs.iter().filter_map(|run| Some((run, self.records.get(&run.id)?)))
+    }
+
+    /// The record of a run, if it was read.
+    pub(crate) fn record(&self, id: &RunId) -> Option<&RunRecord> {
+        self.records.get(id)
+    }
+
+    /// The finished runs of one comparison.
+    pub(crate) fn compared(&self, comparison: Comparison) -> impl Iterator<Item = &RunRecord> {
+        let role = role_of(comparison);
+        self.found().filter(move |(run, r)| run.role == role && r.outcome.test().is_some()).map(|(_, record)| record)
+    }
+
+    /// What a run was made on, if that is known: `cpu with AVX2`, `cuda`.
+    pub(crate) fn processor(&self, id: &RunId) -> Option<&str> {
+        self.processors.get(id).map(String::as_str)
     }
 
     /// How many different runs were read.
@@ -63,6 +94,12 @@ impl SuiteRuns {
         }
         ComparisonResults { measure, seeds: self.manifest.seeds.iter().map(|s| s.0).collect(), arms }
     }
+}
+
+/// The kind of device and, where the processor does the arithmetic, its instruction set.
+fn processor(provenance: &Provenance) -> String {
+    let kind = provenance.device.split(':').next().unwrap_or_default();
+    if kind == "cpu" { format!("{kind} with {}", provenance.cpu_capability) } else { kind.to_owned() }
 }
 
 /// The role of the runs that a comparison rests on.

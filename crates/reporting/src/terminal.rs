@@ -6,7 +6,7 @@ use crate::measure::MetricWords;
 use crate::numbers::{DASH, count, fixed, interval, signed_plus_minus};
 use crate::problems::missing_sentences;
 use crate::tables::{self, TextTable};
-use crate::{ComparisonReport, Report};
+use crate::{ComparisonReport, Report, firmness};
 
 /// How many sentences of one kind the terminal shows; `report.md` has all.
 const SHOWN: usize = 12;
@@ -16,16 +16,21 @@ impl Report {
     pub fn terminal(&self, colour: bool) -> String {
         let style = Style { colour };
         let mut text = String::new();
+        if self.read_runs > 0 {
+            text.push_str(&self.setup.lines().iter().map(|line| format!("{line}\n")).collect::<String>());
+            text.push('\n');
+        }
         for comparison in &self.comparisons {
             text.push_str(&self.terminal_comparison(comparison, style));
         }
-        let problems = self.problems();
+        let (failures, others) = (self.failures(), self.others());
+        let problems: Vec<&String> = failures.iter().chain(&others).collect();
         if !problems.is_empty() {
             text.push_str(&style.bold("To know"));
             text.push('\n');
             for (place, sentence) in problems.iter().take(SHOWN).enumerate() {
                 let sentence = sentence.replace('`', "");
-                let failed = place < self.diverged.len() + self.unreadable.len();
+                let failed = place < failures.len();
                 text.push_str(&format!("  {}\n", if failed { style.red(&sentence) } else { sentence }));
             }
             if problems.len() > SHOWN {
@@ -150,11 +155,15 @@ impl Report {
         table
     }
 
-    /// What did not go as planned, the failed runs first.
-    fn problems(&self) -> Vec<String> {
-        let mut sentences: Vec<String> = self.diverged.iter().map(|run| run.sentence()).collect();
-        sentences.extend(self.unreadable.iter().map(|run| run.reason.clone()));
-        sentences.extend(self.notes.iter().cloned());
+    /// Runs that failed. A setting of the grid that diverged in tuning is no failure: it is out of the choice.
+    fn failures(&self) -> Vec<String> {
+        let diverged = self.diverged.iter().filter(|run| run.is_compared()).map(|run| run.sentence());
+        diverged.chain(self.unreadable.iter().map(|run| run.reason.clone())).collect()
+    }
+
+    /// What else did not go as planned.
+    fn others(&self) -> Vec<String> {
+        let mut sentences = self.notes.clone();
         if !self.missing.is_empty() {
             let missing: std::collections::HashSet<&str> = self.missing.iter().map(|m| m.id.as_str()).collect();
             let verb = if missing.len() == 1 { "is" } else { "are" };
@@ -182,6 +191,10 @@ impl Report {
         let mut text = format!("# {}\n\n", self.suite);
         if !self.question.is_empty() {
             text.push_str(&format!("{}\n\n", self.question));
+        }
+        if self.read_runs > 0 {
+            let lines: String = self.setup.lines().iter().map(|line| format!("- {line}\n")).collect();
+            text.push_str(&format!("## Set-up\n\n{lines}\n"));
         }
         for c in &self.comparisons {
             text.push_str(&format!("## {}\n\n**{}**\n\n", self.heading(c), c.answer));
@@ -211,9 +224,10 @@ impl Report {
             }
         }
         if !self.choices.is_empty() {
-            text.push_str(&format!("## Choices\n\n{}\n", tables::choices_text(&self.choices).markdown()));
+            let table = tables::choices_text(&self.choices, &self.firmness).markdown();
+            text.push_str(&format!("## Choices\n\n{table}\n{}\n\n", firmness::sentence(&self.firmness)));
         }
-        let problems = self.problems();
+        let problems = [self.failures(), self.others()].concat();
         if !problems.is_empty() {
             text.push_str("## To know\n\n");
             for sentence in problems {

@@ -108,17 +108,19 @@ fn average_down(large: &[u8], width: usize, height: usize) -> Vec<u8> {
     let wide = width * OVERSAMPLING;
     let area = (OVERSAMPLING * OVERSAMPLING) as u32;
     let mut small = Vec::with_capacity(3 * width * height);
-    for y in 0..height {
-        for x in 0..width {
-            for channel in 0..3 {
-                let cells = (0..OVERSAMPLING).flat_map(|dy| (0..OVERSAMPLING).map(move |dx| (dx, dy)));
-                let sum: u32 = cells
-                    .map(|(dx, dy)| (y * OVERSAMPLING + dy) * wide + x * OVERSAMPLING + dx)
-                    .map(|pixel| u32::from(large[3 * pixel + channel]))
-                    .sum();
-                small.push(((sum + area / 2) / area) as u8);
+    let mut sums = vec![0u32; 3 * width];
+    for lines in large.chunks_exact(3 * wide * OVERSAMPLING).take(height) {
+        sums.fill(0);
+        for line in lines.chunks_exact(3 * wide) {
+            for (sum, pixels) in sums.chunks_exact_mut(3).zip(line.chunks_exact(3 * OVERSAMPLING)) {
+                for pixel in pixels.chunks_exact(3) {
+                    for (sum, channel) in sum.iter_mut().zip(pixel) {
+                        *sum += u32::from(*channel);
+                    }
+                }
             }
         }
+        small.extend(sums.iter().map(|sum| ((sum + area / 2) / area) as u8));
     }
     small
 }

@@ -4,19 +4,26 @@ use fractionate_records::{ArmChoice, GridPoint};
 
 use super::TextTable;
 use crate::numbers::{DASH, fixed, list};
-use crate::{ReportError, frames};
+use crate::{ChoiceFirmness, ReportError, frames};
 
 /// For people.
-pub(crate) fn choices_text(choices: &[ArmChoice]) -> TextTable {
+pub(crate) fn choices_text(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) -> TextTable {
+    let points = choices.iter().map(|c| c.setting).chain(firmness.iter().filter_map(|f| f.runner_up));
+    let with_decay = points.map(|p| p.weight_decay.to_bits()).collect::<std::collections::HashSet<_>>().len() > 1;
+    let runner_up = if with_decay { "runner-up (rate, lambda, decay)" } else { "runner-up (rate, lambda)" };
     let mut table = TextTable::with_columns(&[
         "arm",
         ">learning rate",
         ">lambda",
         ">weight decay",
         ">validation accuracy (%)",
+        runner_up,
+        ">ahead by (validation examples)",
+        "with a tuning seed left out",
         "on the grid's edge",
     ]);
     for choice in choices {
+        let firm = firmness.iter().find(|f| f.arm == choice.arm);
         let GridPoint { learning_rate, lambda, weight_decay } = choice.setting;
         let edges = edges(choice);
         table.push(vec![
@@ -25,6 +32,9 @@ pub(crate) fn choices_text(choices: &[ArmChoice]) -> TextTable {
             lambda_word(lambda),
             weight_decay.to_string(),
             fixed(100.0 * choice.validation_accuracy, 2),
+            firm.and_then(|f| f.runner_up).map_or(DASH.to_owned(), |point| setting(point, with_decay)),
+            firm.and_then(|f| f.ahead).map_or(DASH.to_owned(), |ahead| fixed(ahead, 1)),
+            firm.and_then(firm_word).unwrap_or(DASH).to_owned(),
             if edges.is_empty() { DASH.to_owned() } else { edges },
         ]);
     }
@@ -32,7 +42,12 @@ pub(crate) fn choices_text(choices: &[ArmChoice]) -> TextTable {
 }
 
 /// For programs.
-pub(crate) fn choices_csv(choices: &[ArmChoice]) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn choices_csv(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) -> Result<Vec<u8>, ReportError> {
+    let rows: Vec<Option<&ChoiceFirmness>> =
+        choices.iter().map(|choice| firmness.iter().find(|f| f.arm == choice.arm)).collect();
+    let optional = |name: &str, of: fn(&ChoiceFirmness) -> Option<f64>| {
+        frames::column(name, rows.iter().map(|row| row.and_then(of)).collect::<Vec<_>>())
+    };
     let number =
         |name: &str, of: fn(&ArmChoice) -> f64| frames::column(name, choices.iter().map(of).collect::<Vec<_>>());
     let columns = vec![
@@ -41,9 +56,23 @@ pub(crate) fn choices_csv(choices: &[ArmChoice]) -> Result<Vec<u8>, ReportError>
         number("lambda", |c| c.setting.lambda),
         number("weight_decay", |c| c.setting.weight_decay),
         number("validation_accuracy", |c| c.validation_accuracy),
+        optional("runner_up_learning_rate", |f| f.runner_up.map(|p| p.learning_rate)),
+        optional("runner_up_lambda", |f| f.runner_up.map(|p| p.lambda)),
+        optional("runner_up_weight_decay", |f| f.runner_up.map(|p| p.weight_decay)),
+        optional("ahead_validation_examples", |f| f.ahead),
+        frames::column(
+            "with_a_tuning_seed_left_out",
+            rows.iter().map(|row| row.and_then(firm_word)).collect::<Vec<_>>(),
+        ),
         frames::column("edges", choices.iter().map(edges).collect::<Vec<_>>()),
     ];
     frames::csv("choices", &mut frames::frame("choices", columns)?)
+}
+
+/// `firm` or `changes`; nothing where it cannot be told or there was nothing to choose from.
+fn firm_word(firmness: &ChoiceFirmness) -> Option<&'static str> {
+    let changes = firmness.changes_without.as_ref()?;
+    (firmness.settings > 1).then_some(if changes.is_empty() { "firm" } else { "changes" })
 }
 
 /// `learning rate (lower end) and lambda (upper end)`; empty inside the grid.

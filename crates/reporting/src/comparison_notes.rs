@@ -1,0 +1,110 @@
+//! What a reader of one comparison should know, in sentences.
+
+use std::collections::BTreeMap;
+
+use fractionate_records::{Comparison, Metric};
+
+use crate::ArmRow;
+use crate::numbers::{count, list};
+use crate::suite_runs::{SuiteRuns, base_name};
+
+/// All notes of one comparison.
+pub(crate) fn notes(suite: &SuiteRuns, comparison: Comparison, arms: &[ArmRow]) -> Vec<String> {
+    let mut notes = Vec::new();
+    notes.extend(reference(suite, arms));
+    notes.extend(single_seeds(arms));
+    if comparison == Comparison::Tuned {
+        notes.extend(no_better_than_the_reference(suite));
+        if suite.manifest.metric == Metric::TestNll {
+            notes.push("The settings were chosen by validation accuracy, not by NLL.".to_owned());
+        }
+    }
+    notes.extend(processors(suite, comparison));
+    notes.extend(teacher_logits(suite, comparison));
+    notes
+}
+
+/// Why there are no differences.
+fn reference(suite: &SuiteRuns, arms: &[ArmRow]) -> Option<String> {
+    let reference = &suite.manifest.reference;
+    match arms.iter().find(|a| a.arm == *reference).map(|a| a.seeds.len()) {
+        None => Some(format!("The reference arm `{reference}` is not in the suite: no differences are given.")),
+        Some(0) => Some(format!("The reference arm `{reference}` has no finished run: no differences are given.")),
+        Some(_) => None,
+    }
+}
+
+/// Arms that have no interval.
+fn single_seeds(arms: &[ArmRow]) -> Option<String> {
+    let single: Vec<String> = arms.iter().filter(|a| a.seeds.len() == 1).map(|a| format!("`{}`", a.arm)).collect();
+    if single.len() > 1 && single.len() == arms.iter().filter(|a| a.summary.is_some()).count() {
+        return Some("Every arm has a single seed: means without intervals.".to_owned());
+    }
+    let verb = if single.len() == 1 { "has" } else { "have" };
+    (!single.is_empty()).then(|| format!("{} {verb} a single seed: a mean without an interval.", list(&single)))
+}
+
+/// Arms whose best setting did worse on validation than the reference's: their grid may end too early.
+fn no_better_than_the_reference(suite: &SuiteRuns) -> Option<String> {
+    let reference = suite.manifest.choices.iter().find(|c| c.arm == suite.manifest.reference)?;
+    let below: Vec<_> =
+        suite.manifest.choices.iter().filter(|c| c.validation_accuracy < reference.validation_accuracy).collect();
+    if below.is_empty() {
+        return None;
+    }
+    let names = |soft: bool| -> Vec<String> {
+        below.iter().filter(|c| !soft || c.setting.lambda > 0.0).map(|c| format!("`{}`", c.arm)).collect()
+    };
+    let (all, soft) = (names(false), names(true));
+    let limit = if base_name(&reference.arm) != "hard" || soft.is_empty() {
+        String::new()
+    } else {
+        let who = match (soft.len() == all.len(), soft.len()) {
+            (true, 1) => "it becomes".to_owned(),
+            (true, _) => "they become".to_owned(),
+            (false, 1) => format!("{} becomes", list(&soft)),
+            (false, _) => format!("{} become", list(&soft)),
+        };
+        format!(" (as lambda goes to 0, {who} `{}` itself)", reference.arm)
+    };
+    Some(format!(
+        "On validation {} did no better than `{}` at any setting tried, so that the grid may not reach far enough{limit}.",
+        list(&all),
+        reference.arm
+    ))
+}
+
+/// Whether the runs were made with different arithmetic.
+fn processors(suite: &SuiteRuns, comparison: Comparison) -> Option<String> {
+    let counts = counted(suite.compared(comparison).filter_map(|record| suite.processor(&record.id)));
+    let words: Vec<String> = counts.iter().map(|(name, n)| format!("{} on {name}", count(*n, "run"))).collect();
+    (counts.len() > 1).then(|| {
+        format!(
+            "The runs were not all made with the same arithmetic ({}): students of one seed then differ by rounding too, \
+             not by their arm alone.",
+            list(&words)
+        )
+    })
+}
+
+/// Whether the soft targets were made from different teachers.
+fn teacher_logits(suite: &SuiteRuns, comparison: Comparison) -> Option<String> {
+    let counts = counted(suite.compared(comparison).filter_map(|record| record.teacher_logits.as_deref()));
+    let words: Vec<String> = counts.values().map(|&n| count(n, "run")).collect();
+    (counts.len() > 1).then(|| {
+        format!(
+            "The soft targets come from {} different sets of the teacher's logits ({}): the teacher was trained anew in \
+             between, so that arms may differ by their teacher too.",
+            counts.len(),
+            list(&words)
+        )
+    })
+}
+
+fn counted<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
+    }
+    counts
+}
