@@ -37,6 +37,15 @@ impl Purpose {
 }
 
 /// A stream of random numbers.
+///
+/// ```
+/// use fractionate_records::Seed;
+/// use fractionate_training::{Purpose, RandomStream};
+///
+/// let order = |seed| RandomStream::new(Seed(seed), Purpose::BatchOrder, 1).permutation(100);
+/// assert_eq!(order(0), order(0));
+/// assert_ne!(order(0), order(1));
+/// ```
 #[derive(Debug, Clone)]
 pub struct RandomStream(ChaCha8Rng);
 

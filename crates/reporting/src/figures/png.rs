@@ -18,7 +18,7 @@ pub(crate) fn encode(rgb: &[u8], width: usize, height: usize, dots_per_inch: f64
     resolution.extend(dots_per_metre.to_be_bytes());
     resolution.push(1);
 
-    let mut lines = ZlibEncoder::new(Vec::new(), Compression::best());
+    let mut lines = ZlibEncoder::new(Vec::new(), Compression::default());
     for line in rgb.chunks_exact(3 * width) {
         // A filter byte of 0: the line as it is.
         lines.write_all(&[0]).and_then(|()| lines.write_all(line)).expect("writing to memory does not fail");
