@@ -91,7 +91,7 @@ pub(crate) fn png(scene: &Scene) -> Result<Vec<u8>, String> {
         draw(&mut backend, scene, units)?;
         backend.present().map_err(said)?;
     }
-    Ok(png::encode(&average_down(&large, width, height), width, height, DOTS_PER_INCH))
+    png::encode(&average_down(&large, width, height), width, height, DOTS_PER_INCH).map_err(said)
 }
 
 /// The width of a line of text, in points.
