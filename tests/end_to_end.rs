@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod damage;
 mod interruption;
+mod readme;
 mod repetition;
 mod small_suite;
 mod suite_run;

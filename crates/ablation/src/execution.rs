@@ -150,6 +150,7 @@ struct Session<'a> {
 
 impl Session<'_> {
     fn run(&mut self) -> Result<RunSummary, RunError> {
+        self.say_what_the_report_loses();
         let tuning = self.plan.tuning_runs();
         self.read_or_set_aside(&tuning)?;
         let known: Vec<RunPlan> =
@@ -169,6 +170,20 @@ impl Session<'_> {
         let diverged = self.count_diverged(&compared)?;
         let total = tuning.len() + compared.len();
         Ok(RunSummary { already_done: total - made, made, diverged, without_choice })
+    }
+
+    /// A smaller version of a suite in the same folder keeps all runs, but the report is of what the suite now names.
+    fn say_what_the_report_loses(&self) {
+        let Ok(before) = self.store.manifest() else { return };
+        let arms = self.plan.suite().arm_names();
+        let lost_arms = before.arms.iter().filter(|arm| !arms.contains(arm)).count();
+        let lost_seeds = before.seeds.iter().filter(|seed| !self.plan.suite().seeds.contains(seed)).count();
+        if lost_arms + lost_seeds > 0 {
+            let folder = self.store.root().display();
+            self.watch.say(format!(
+                "{folder} held {lost_arms} more arms and {lost_seeds} more seeds: their runs are kept but not reported until the whole suite is run again; --out names another folder"
+            ));
+        }
     }
 
     /// The choices, if all tuning runs are there already: a suite that is done keeps its manifest whole.
