@@ -138,7 +138,41 @@ class Parameters:
         self.second_bias = second_bias.view(members, 1, PADDED)
 
 
-def train(data, targets, weights, hidden, epochs, batch_size, seed, bare):
+def step_by_autograd(parameters, leaves, velocities, b, onehot, weights, rate, bare):
+    """One step as autograd takes it: the loss is written, its gradient is not."""
+    n, members = b.n, len(weights)
+    first, first_bias, second, second_bias = leaves
+    hidden = torch.relu(torch.addmm(first_bias, b.images, first)).view(n, members, -1).transpose(0, 1)
+    logits = torch.baddbmm(second_bias, hidden, second)
+    log_q = torch.log_softmax(logits, 2)
+    log_soft_q = torch.log_softmax(logits / TEMPERATURE, 2)
+    combined = b.targets.view(n, members, PADDED).transpose(0, 1)
+    # lambda * T^2 * rho: the tables hold (1 - lambda) * onehot + lambda * T * rho.
+    soft = (combined - (1 - weights)[:, None, None] * onehot) * TEMPERATURE
+    loss = -((1 - weights)[:, None, None] * onehot * log_q + soft * log_soft_q).sum() / n
+    loss.backward()
+    if not bare:
+        with torch.no_grad():
+            b.sums[0].addcmul_(log_q.transpose(0, 1), onehot[:, None])
+            b.sums[1].addcmul_(log_soft_q.transpose(0, 1), onehot[:, None])
+            b.sums[2].addcmul_(log_soft_q.transpose(0, 1), b.targets.view(n, members, PADDED))
+    torch._fused_sgd_(
+        leaves,
+        [leaf.grad for leaf in leaves],
+        velocities,
+        weight_decay=WEIGHT_DECAY,
+        momentum=MOMENTUM,
+        lr=rate,
+        dampening=0.0,
+        nesterov=False,
+        maximize=False,
+        is_first_step=False,
+    )
+    for leaf in leaves:
+        leaf.grad = None
+
+
+def train(data, targets, weights, hidden, epochs, batch_size, seed, bare, autograd):
     """Seconds spent, the accuracies on validation and test examples after every epoch, and the other records."""
     images, labels, held_out, held_out_labels = data
     members = len(weights)
@@ -151,6 +185,10 @@ def train(data, targets, weights, hidden, epochs, batch_size, seed, bare):
     parameters.second[:, :, :CLASSES] = second
     parameters.second_bias[:, :, CLASSES:] = MASKED
 
+    # The same memory as leaves of a graph, for autograd.
+    views = [parameters.first, parameters.first_bias, parameters.second, parameters.second_bias]
+    leaves = [view.detach().requires_grad_(autograd) for view in views]
+    velocities = [torch.zeros_like(view) for view in views]
     targets = targets.view(TRAIN, members * PADDED)
     buffers = {n: Batch(n, members, hidden) for n in {batch_size, TRAIN % batch_size or batch_size}}
     hard_scale = {n: ((1 - weights) / n).view(1, members, 1) for n in buffers}
@@ -175,6 +213,9 @@ def train(data, targets, weights, hidden, epochs, batch_size, seed, bare):
             torch.index_select(images, 0, index, out=b.images)
             torch.index_select(targets, 0, index, out=b.targets)
 
+            if autograd:
+                step_by_autograd(parameters, leaves, velocities, b, onehot[index], weights, rate, bare)
+                continue
             torch.addmm(parameters.first_bias, b.images, parameters.first, out=b.hidden).relu_()
             hidden_by_member = b.hidden.view(n, members, hidden).transpose(0, 1)
             torch.baddbmm(parameters.second_bias, hidden_by_member, parameters.second, out=b.logits.transpose(0, 1))
@@ -251,6 +292,7 @@ def main():
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--logits", type=pathlib.Path, help="teacher logits of the first 10,000 examples, .npy")
+    parser.add_argument("--autograd", action="store_true", help="autograd instead of the hand-written backward pass")
     parser.add_argument("--bare", action="store_true", help="no losses and no likelihoods")
     parser.add_argument("--json", action="store_true", help="accepted for symmetry: the output is always JSON")
     root = pathlib.Path(__file__).resolve().parents[2]
@@ -267,8 +309,8 @@ def main():
         logits = teacher_logits(data[0], data[1])
     targets, weights = combined_targets(logits, data[1], options.members)
 
-    with torch.inference_mode():
-        settings = (options.batch, options.seed, options.bare)
+    with torch.inference_mode(not options.autograd):
+        settings = (options.batch, options.seed, options.bare, options.autograd)
         train(data, targets, weights, options.hidden, 1, *settings)  # warm-up
         seconds, accuracies, (losses, nlls) = train(data, targets, weights, options.hidden, options.epochs, *settings)
     validation, test = accuracies[-1]
