@@ -138,6 +138,22 @@ class Parameters:
         self.second_bias = second_bias.view(members, 1, PADDED)
 
 
+def sgd_step(values, gradients, velocities, rate):
+    """The whole optimiser in one fused call; each argument but the rate is a list of tensors."""
+    torch._fused_sgd_(
+        values,
+        gradients,
+        velocities,
+        weight_decay=WEIGHT_DECAY,
+        momentum=MOMENTUM,
+        lr=rate,
+        dampening=0.0,
+        nesterov=False,
+        maximize=False,
+        is_first_step=False,
+    )
+
+
 def step_by_autograd(parameters, leaves, velocities, b, onehot, weights, rate, bare):
     """One step as autograd takes it: the loss is written, its gradient is not."""
     n, members = b.n, len(weights)
@@ -156,18 +172,7 @@ def step_by_autograd(parameters, leaves, velocities, b, onehot, weights, rate, b
             b.sums[0].addcmul_(log_q.transpose(0, 1), onehot[:, None])
             b.sums[1].addcmul_(log_soft_q.transpose(0, 1), onehot[:, None])
             b.sums[2].addcmul_(log_soft_q.transpose(0, 1), b.targets.view(n, members, PADDED))
-    torch._fused_sgd_(
-        leaves,
-        [leaf.grad for leaf in leaves],
-        velocities,
-        weight_decay=WEIGHT_DECAY,
-        momentum=MOMENTUM,
-        lr=rate,
-        dampening=0.0,
-        nesterov=False,
-        maximize=False,
-        is_first_step=False,
-    )
+    sgd_step(leaves, [leaf.grad for leaf in leaves], velocities, rate)
     for leaf in leaves:
         leaf.grad = None
 
@@ -244,18 +249,7 @@ def train(data, targets, weights, hidden, epochs, batch_size, seed, bare, autogr
             torch.mm(b.ones, gradient.view(n, -1), out=gradients.second_bias.view(1, -1))
             torch.mm(b.images.t(), b.hidden_gradient, out=gradients.first)
             torch.mm(b.ones, b.hidden_gradient, out=gradients.first_bias.view(1, -1))
-            torch._fused_sgd_(
-                [parameters.flat],
-                [gradients.flat],
-                [velocity.flat],
-                weight_decay=WEIGHT_DECAY,
-                momentum=MOMENTUM,
-                lr=rate,
-                dampening=0.0,
-                nesterov=False,
-                maximize=False,
-                is_first_step=False,
-            )
+            sgd_step([parameters.flat], [gradients.flat], [velocity.flat], rate)
 
         if not bare:
             hard, plain, combined = sum(b.sums.sum((1, 3), dtype=torch.float64) for b in buffers.values()) / -TRAIN
