@@ -1,7 +1,7 @@
 //! What a run costs, to tell how long the rest will take.
 
 use fractionate_records::{EvaluationPlan, ModelConfig, RunConfig, RunId, Store, TeacherConfig};
-use fractionate_training::KnownSet;
+use fractionate_training::ExampleShape;
 
 use crate::plan::RunPlan;
 
@@ -20,8 +20,8 @@ pub struct Throughput {
 
 impl Cost {
     /// The cost of one run: forward and backward over its training examples, forward over what it evaluates.
-    pub fn of(config: &RunConfig) -> Self {
-        let forward = forward_operations(&config.student, &config.data.set);
+    pub fn of(config: &RunConfig, shape: ExampleShape) -> Self {
+        let forward = forward_operations(&config.student, shape);
         let epochs = config.training.epochs as f64;
         let evaluations = match config.evaluation.plan {
             EvaluationPlan::Curve { every } | EvaluationPlan::ValidationCurve { every } => {
@@ -36,14 +36,14 @@ impl Cost {
     }
 
     /// The cost of training a teacher.
-    pub fn of_teacher(config: &TeacherConfig) -> Self {
+    pub fn of_teacher(config: &TeacherConfig, shape: ExampleShape) -> Self {
         let trained = (config.data.examples * config.training.epochs) as f64 * passes(&config.model);
-        Self(forward_operations(&config.model, &config.data.set) * trained)
+        Self(forward_operations(&config.model, shape) * trained)
     }
 
     /// The cost of several runs.
     pub fn of_all<'a>(runs: impl IntoIterator<Item = &'a RunPlan>) -> Self {
-        Self(runs.into_iter().map(|run| Self::of(&run.config).0).sum())
+        Self(runs.into_iter().map(|run| Self::of(&run.config, run.shape).0).sum())
     }
 }
 
@@ -52,17 +52,16 @@ fn passes(model: &ModelConfig) -> f64 {
     if matches!(model, ModelConfig::Cnn { .. }) { 3.0 } else { 2.0 }
 }
 
-fn forward_operations(model: &ModelConfig, set: &str) -> f64 {
-    let set = KnownSet::from_name(set).expect("checked with the suite");
-    let (height, width) = set.picture();
-    let classes = set.classes().len();
+fn forward_operations(model: &ModelConfig, shape: ExampleShape) -> f64 {
+    let ExampleShape { features, picture, classes } = shape;
     let products = match model {
         ModelConfig::Mlp { hidden, .. } => {
-            let widths = [&[height * width], &hidden[..], &[classes]].concat();
+            let widths = [&[features], &hidden[..], &[classes]].concat();
             widths.windows(2).map(|w| (w[0] * w[1]) as f64).sum::<f64>()
         }
         ModelConfig::Cnn { channels, dense, .. } => {
-            let (mut inputs, mut pixels, mut sum) = (1, height * width, 0.0);
+            let pixels = picture.map_or(features, |(height, width)| height * width);
+            let (mut inputs, mut pixels, mut sum) = (features / pixels, pixels, 0.0);
             for &outputs in channels {
                 sum += (pixels * 9 * inputs * outputs) as f64;
                 (inputs, pixels) = (outputs, pixels / 4);
@@ -83,7 +82,7 @@ impl Throughput {
         let made = runs.iter().filter(|run| store.has_run(&run.id)).take(40);
         let timed = made.filter_map(|run| {
             let seconds = seconds_of(store, &run.id)?;
-            Some((Cost::of(&run.config).0, seconds))
+            Some((Cost::of(&run.config, run.shape).0, seconds))
         });
         let (operations, seconds) = timed.fold((0.0, 0.0), |sum, run| (sum.0 + run.0, sum.1 + run.1));
         if seconds > 0.0 {

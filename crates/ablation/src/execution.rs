@@ -11,7 +11,7 @@ use fractionate_records::{
     ArmChoice, FORMAT_VERSION, Outcome, Provenance, Role, RunFiles, RunId, RunRecord, Store, StoreError, TeacherRecord,
 };
 use fractionate_training::{
-    Cohort, CohortResult, DataError, DataSet, DeviceChoice, KnownSet, Member, MemberSettings, SplitSizes, Splits,
+    Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, Member, MemberSettings, SplitSizes, Splits,
     TargetTable, TeacherLogits, Training, TrainingError, cpu_capability, load_teacher, train, train_teacher,
     use_threads,
 };
@@ -98,7 +98,7 @@ impl From<TrainingError> for RunError {
 /// finished before stay in the store.
 pub fn run(suite: &Suite, options: &RunOptions, watch: &Watch) -> Result<RunSummary, RunError> {
     let plan = Plan::new(suite, numerics(options.device));
-    let data = data_before_writing(suite.set, options)?;
+    let data = data_before_writing(&suite.source, options)?;
     let store = Store::create(&options.out)?;
     let _lock = store.lock()?;
     for path in store.remove_unfinished()? {
@@ -116,16 +116,16 @@ pub fn run(suite: &Suite, options: &RunOptions, watch: &Watch) -> Result<RunSumm
 
 /// A suite that has to train and finds no usable data leaves no folder behind: the data are read before the first
 /// write where there is no store yet, and otherwise looked for unless every run is there.
-fn data_before_writing(set: KnownSet, options: &RunOptions) -> Result<Option<DataSet>, DataError> {
+fn data_before_writing(source: &DataSource, options: &RunOptions) -> Result<Option<DataSet>, DataError> {
     let store = Store::at(&options.out);
     let finished = match store.manifest() {
         Ok(manifest) => manifest.runs.iter().all(|run| store.has_run(&run.id)),
-        Err(_) => return DataSet::read(set, &options.data).map(Some),
+        Err(_) => return DataSet::read(source, &options.data).map(Some),
     };
-    if finished || DataSet::is_present(set, &options.data) {
+    if finished || DataSet::is_present(source, &options.data) {
         return Ok(None);
     }
-    DataSet::read(set, &options.data).map(Some)
+    DataSet::read(source, &options.data).map(Some)
 }
 
 /// Examples and teacher, once something has to be trained.
@@ -266,7 +266,7 @@ impl Session<'_> {
         let suite = self.plan.suite();
         let data = match self.data.take() {
             Some(data) => data,
-            None => DataSet::read(suite.set, &self.options.data)?,
+            None => DataSet::read(&suite.source, &self.options.data)?,
         };
         let sizes = SplitSizes {
             student: suite.data.student_examples,

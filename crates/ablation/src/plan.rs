@@ -5,7 +5,7 @@ use fractionate_records::{
     LossConfig, Manifest, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Scaling, Seed, TeacherConfig,
     TeacherDataConfig, TeacherKey, Temperature, TrainingConfig,
 };
-use fractionate_training::{CODE_FORMAT, DeviceChoice, libtorch_version, teacher_threads};
+use fractionate_training::{CODE_FORMAT, DeviceChoice, ExampleShape, libtorch_version, teacher_threads};
 
 use crate::arm::Arm;
 use crate::suite::Suite;
@@ -21,6 +21,8 @@ pub struct RunPlan {
     pub arm: Arm,
     /// Everything that can change its numbers.
     pub config: RunConfig,
+    /// What its examples look like.
+    pub shape: ExampleShape,
 }
 
 impl RunPlan {
@@ -166,7 +168,7 @@ impl<'a> Plan<'a> {
             evaluation: if role == Role::Tuning { tuning_evaluation(suite.evaluation) } else { suite.evaluation },
             seed,
         };
-        RunPlan { id: RunId::of(&config), roles: vec![role], arm, config }
+        RunPlan { id: RunId::of(&config), roles: vec![role], arm, config, shape: suite.source.shape() }
     }
 
     /// What the store says about the suite: its declarations and the runs known so far.
@@ -182,9 +184,9 @@ impl<'a> Plan<'a> {
             format: FORMAT_VERSION,
             suite: suite.name.clone(),
             question: suite.question.clone(),
-            data_set: suite.set.title().to_owned(),
+            data_set: suite.source.title().to_owned(),
             data: data(suite),
-            classes: suite.set.classes().iter().map(|&class| class.to_owned()).collect(),
+            classes: suite.source.classes(),
             arms: suite.arm_names(),
             reference: suite.reference.clone(),
             metric: suite.metric,
@@ -215,8 +217,8 @@ impl<'a> Plan<'a> {
 
 pub(crate) fn data(suite: &Suite) -> DataConfig {
     DataConfig {
-        set: suite.set.name().to_owned(),
-        hash: suite.set.hash(),
+        set: suite.source.name().to_owned(),
+        hash: suite.source.hash(),
         student_examples: suite.data.student_examples,
         teacher_examples: suite.data.teacher_examples,
         validation_examples: suite.data.validation_examples,
@@ -227,8 +229,8 @@ pub(crate) fn data(suite: &Suite) -> DataConfig {
 
 fn teacher_data(suite: &Suite) -> TeacherDataConfig {
     TeacherDataConfig {
-        set: suite.set.name().to_owned(),
-        hash: suite.set.hash(),
+        set: suite.source.name().to_owned(),
+        hash: suite.source.hash(),
         examples: suite.data.teacher_examples,
         validation_examples: suite.data.validation_examples,
         test_examples: suite.data.test_examples,

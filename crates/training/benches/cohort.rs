@@ -101,7 +101,7 @@ fn made_up_targets(splits: &Splits, arm: usize) -> TargetTable {
 
 fn splits() -> Splits {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.data"));
-    let data = DataSet::read(KnownSet::FashionMnist, &root).unwrap_or_else(|error| panic!("{error}"));
+    let data = DataSet::read(&KnownSet::FashionMnist.into(), &root).unwrap_or_else(|error| panic!("{error}"));
     let sizes = SplitSizes { student: 10_000, teacher: 10_000, validation: 5_000, test: 10_000, seed: Seed(0) };
     Splits::draw(&data, sizes, DeviceChoice::CPU)
 }

@@ -11,7 +11,7 @@ use tch::{Kind, Tensor};
 use crate::evaluation::{Evaluated, evaluate, logits_of};
 use crate::loss::{Loss, TargetTable};
 use crate::member::Member;
-use crate::model::{Model, Shape, Way};
+use crate::model::{Model, Way};
 use crate::padding::padded;
 use crate::self_check::{Company, company};
 use crate::sgd::Sgd;
@@ -189,7 +189,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(cohort: &'a Cohort, training: &'a Training<'a>, forced: Option<Way>) -> Self {
         let Training { splits, examples, targets, device } = training;
-        let shape = Shape { features: splits.features(), picture: splits.picture, classes: splits.classes };
+        let shape = splits.shape();
         let (mut model, initial_weights) =
             Model::new(&cohort.student, shape, cohort.members.len(), cohort.seed, *device);
         if let Some(way) = forced {

@@ -6,11 +6,10 @@ extern crate self as fractionate_training;
 
 mod batch_order;
 mod cohort;
-mod data_set;
+mod data;
 mod device;
 mod evaluation;
 mod initial_weights;
-mod known_set;
 mod loss;
 #[cfg(test)]
 #[path = "../tests/training/made_up.rs"]
@@ -31,18 +30,17 @@ mod weights;
 
 pub use batch_order::BatchOrder;
 pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train};
-pub use data_set::{DataError, DataSet};
+pub use data::{DataError, DataSet, DataSource, ExampleShape, KnownSet};
 pub use device::{
     DeviceChoice, DeviceError, cpu_capability, cuda_devices, libtorch_build, libtorch_version, use_threads,
 };
-pub use known_set::KnownSet;
 pub use loss::TargetTable;
 pub use member::{Member, MemberSettings};
 pub use product_speed::product_operations_per_second;
 pub use progress::Progress;
 pub use random_stream::{Purpose, RandomStream};
 pub use schedule::rate_factors;
-pub use splits::{Examples, SplitSizes, Splits};
+pub use splits::{Examples, SplitRows, SplitSizes, Splits};
 pub use teacher::{TeacherLogits, TrainedTeacher, load_teacher, teacher_threads, train_teacher};
 pub use weights::NamedWeights;
 

@@ -3,8 +3,9 @@
 use fractionate_records::{Seed, SplitLabels};
 use tch::{Kind, Tensor};
 
+use crate::data::{Part, Preparation};
 use crate::padding::padded;
-use crate::{DataSet, DeviceChoice, Purpose, RandomStream};
+use crate::{DataSet, DeviceChoice, ExampleShape, Purpose, RandomStream};
 
 /// How many examples each split has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct SplitSizes {
 /// Examples on the device.
 #[derive(Debug)]
 pub struct Examples {
-    /// Examples x features (padded with zeros to a multiple of 16), f32, standardised.
+    /// Examples x features (padded with zeros to a multiple of 16), f32, prepared.
     pub(crate) inputs: Tensor,
     /// One label per example.
     pub labels: Vec<u16>,
@@ -45,43 +46,65 @@ pub struct Splits {
     pub classes: usize,
     /// Features of an example, unpadded.
     features: usize,
-    /// Height and width of a picture, in pixels.
-    pub(crate) picture: (usize, usize),
+    /// Height and width in pixels, where examples are pictures.
+    picture: Option<(usize, usize)>,
+}
+
+/// Which rows of a data set make up each split.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SplitRows {
+    /// Of the training part: the teacher's training examples; the first are the students'.
+    pub train: Vec<usize>,
+    /// Of the training part: held out of training.
+    pub validation: Vec<usize>,
+    /// Of the test part: the first.
+    pub test: Vec<usize>,
+}
+
+impl SplitRows {
+    /// Draws the rows from a training part of `total` examples.
+    ///
+    /// # Panics
+    /// If the sizes exceed the training part, which a checked suite's do not.
+    pub fn draw(total: usize, sizes: SplitSizes) -> Self {
+        assert!(sizes.student <= sizes.teacher && sizes.teacher + sizes.validation <= total);
+        let order = RandomStream::new(sizes.seed, Purpose::Split, 0).permutation(total);
+        Self {
+            train: order[..sizes.teacher].to_vec(),
+            validation: order[total - sizes.validation..].to_vec(),
+            test: (0..sizes.test).collect(),
+        }
+    }
 }
 
 impl Splits {
-    /// Draws the split and moves it to the device. Pixels are divided by 255 and standardised by the mean and
-    /// standard deviation of the teacher's training pixels.
+    /// Draws the split, prepares its examples and moves them to the device. What a preparation needs to know of the
+    /// data (a mean, a vocabulary) it learns from the teacher's training examples alone: see [`Preparation`].
     ///
     /// # Panics
     /// If the sizes exceed the data set, which a checked suite's do not.
     pub fn draw(data: &DataSet, sizes: SplitSizes, device: DeviceChoice) -> Self {
-        let total = data.train_labels.len();
-        assert!(sizes.student <= sizes.teacher && sizes.teacher + sizes.validation <= total);
-        let order = RandomStream::new(sizes.seed, Purpose::Split, 0).permutation(total);
-        let train = &order[..sizes.teacher];
-        let validation = &order[total - sizes.validation..];
-        let test: Vec<usize> = (0..sizes.test).collect();
-        let pixels = data.set.picture().0 * data.set.picture().1;
-        let scale = Standardisation::of(&data.train_images, train, pixels);
-        let examples = |images: &[u8], labels: &[u8], rows: &[usize]| Examples {
-            inputs: scale.apply(images, rows, pixels, device),
-            labels: rows.iter().map(|&row| u16::from(labels[row])).collect(),
+        let rows = SplitRows::draw(data.train.labels.len(), sizes);
+        let preparation = Preparation::fit(&data.train.rows, &rows.train, data.shape.features);
+        let features = preparation.features();
+        let examples = |part: &Part, rows: &[usize]| Examples {
+            inputs: pad_columns(&preparation.apply(&part.rows, rows), features, device),
+            labels: rows.iter().map(|&row| part.labels[row]).collect(),
         };
         Self {
-            train: examples(&data.train_images, &data.train_labels, train),
-            validation: examples(&data.train_images, &data.train_labels, validation),
-            test: examples(&data.test_images, &data.test_labels, &test),
+            train: examples(&data.train, &rows.train),
+            validation: examples(&data.train, &rows.validation),
+            test: examples(&data.test, &rows.test),
             student_examples: sizes.student,
-            classes: data.set.classes().len(),
-            features: pixels,
-            picture: data.set.picture(),
+            classes: data.shape.classes,
+            features,
+            picture: data.shape.picture,
         }
     }
 
-    /// Features of an example, unpadded.
-    pub(crate) fn features(&self) -> usize {
-        self.features
+    /// The shape of examples and labels.
+    pub fn shape(&self) -> ExampleShape {
+        ExampleShape { features: self.features, picture: self.picture, classes: self.classes }
     }
 
     /// The labels of the students' examples.
@@ -126,49 +149,16 @@ impl Examples {
 }
 
 impl Splits {
-    /// Splits from made-up examples: students and teacher see all of the first, the training examples.
+    /// Splits from made-up examples: students and teacher see all of the first, the training examples. `picture` is
+    /// height and width where they are pictures.
     pub fn from_examples(
         [train, validation, test]: [Examples; 3],
         classes: usize,
         features: usize,
-        picture: (usize, usize),
+        picture: impl Into<Option<(usize, usize)>>,
     ) -> Self {
         let student_examples = train.len();
-        Self { train, validation, test, student_examples, classes, features, picture }
-    }
-}
-
-/// Mean and standard deviation of the training pixels, both in units of 255.
-struct Standardisation {
-    mean: f64,
-    deviation: f64,
-}
-
-impl Standardisation {
-    fn of(images: &[u8], rows: &[usize], pixels: usize) -> Self {
-        // Integer sums: exact, so that no order of summation enters.
-        let (mut sum, mut squares) = (0u64, 0u64);
-        for &row in rows {
-            for &byte in &images[row * pixels..(row + 1) * pixels] {
-                sum += u64::from(byte);
-                squares += u64::from(byte) * u64::from(byte);
-            }
-        }
-        let n = (rows.len() * pixels) as f64;
-        let mean = sum as f64 / n;
-        let variance = squares as f64 / n - mean * mean;
-        Self { mean: mean / 255.0, deviation: (variance.sqrt() / 255.0).max(f64::MIN_POSITIVE) }
-    }
-
-    fn apply(&self, images: &[u8], rows: &[usize], pixels: usize, device: DeviceChoice) -> Tensor {
-        let table: Vec<f32> =
-            (0..=255u8).map(|byte| ((f64::from(byte) / 255.0 - self.mean) / self.deviation) as f32).collect();
-        let values: Vec<f32> = rows
-            .iter()
-            .flat_map(|&row| &images[row * pixels..(row + 1) * pixels])
-            .map(|&byte| table[usize::from(byte)])
-            .collect();
-        pad_columns(&values, pixels, device)
+        Self { train, validation, test, student_examples, classes, features, picture: picture.into() }
     }
 }
 

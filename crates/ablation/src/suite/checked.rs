@@ -3,7 +3,7 @@
 use fractionate_records::{
     Comparison, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig, Seed, TrainingConfig,
 };
-use fractionate_training::KnownSet;
+use fractionate_training::DataSource;
 
 use crate::arm::Arm;
 
@@ -27,7 +27,7 @@ pub struct Suite {
     /// The comparisons, at least one, none twice; `tuned` only where there is `tune`.
     pub comparisons: Vec<Comparison>,
     /// The data set.
-    pub set: KnownSet,
+    pub source: DataSource,
     /// How it is split.
     pub data: SplitSizes,
     /// The teacher; there is one if any arm needs it.

@@ -55,7 +55,7 @@ impl Suite {
 
     fn write_data(&self, out: &mut String) {
         header(out, "data");
-        line(out, "set", &string(self.set.name()));
+        line(out, "set", &string(self.source.name()));
         line(out, "student_examples", &self.data.student_examples.to_string());
         line(out, "teacher_examples", &self.data.teacher_examples.to_string());
         line(out, "validation_examples", &self.data.validation_examples.to_string());

@@ -60,7 +60,7 @@ fn training_facts(arguments: &DoctorArguments) -> Vec<(String, Value)> {
         ("threads".to_owned(), json!(format!("{jobs} jobs on the processor, one libtorch thread each"))),
     ];
     for set in KnownSet::ALL {
-        let found = match DataSet::read(set, &data) {
+        let found = match DataSet::read(&set.into(), &data) {
             Ok(_) => format!("complete, in {}", data.join(set.name()).display()),
             Err(error) => error.to_string(),
         };

@@ -54,7 +54,8 @@ impl Listing {
         let unnamed = if !tuned { suite.arms.len() * suite.seeds.len() } else { 0 };
         let cost_of_one = compared.first().or(tuning.first()).map_or(Cost::default(), |run| {
             // A tuned run is tested as a fixed one is, whatever the example at hand is.
-            Cost::of(&fractionate_records::RunConfig { evaluation: suite.evaluation, ..run.config.clone() })
+            let tested = fractionate_records::RunConfig { evaluation: suite.evaluation, ..run.config.clone() };
+            Cost::of(&tested, run.shape)
         });
         let all: Vec<RunPlan> = tuning.iter().chain(&compared).cloned().collect();
         let is_done = |run: &&RunPlan| store.whole_run(&run.id, run.keeps_student()).is_ok();
@@ -64,7 +65,7 @@ impl Listing {
         let total = Cost(left.0 + cost_of_one.0 * unnamed as f64);
         let teacher = plan.teacher_key().map(|key| (key.to_string(), store.teacher_folder(&key).is_dir()));
         let teacher_seconds = match (&plan.teacher, &teacher) {
-            (Some(config), Some((_, false))) => throughput.seconds(Cost::of_teacher(config), 1),
+            (Some(config), Some((_, false))) => throughput.seconds(Cost::of_teacher(config, suite.source.shape()), 1),
             _ => 0.0,
         };
         let cohorts: Vec<Vec<(RunPlan, bool)>> = [tuning, compared]

@@ -2,12 +2,12 @@
 
 use tch::{Kind, Tensor, no_grad};
 
-use super::{LogitGradient, Shape, class_mask};
-use crate::DeviceChoice;
+use super::{LogitGradient, class_mask};
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
 use crate::sgd::{Parameter, SgdStep};
 use crate::weights::NamedWeights;
+use crate::{DeviceChoice, ExampleShape};
 
 /// Stacked CNNs: per stage a 3x3 convolution, ReLU and 2x2 max-pooling; then a dense layer with ReLU and dropout.
 #[derive(Debug)]
@@ -15,7 +15,10 @@ pub(crate) struct Cnn {
     /// Weight and bias of each convolution, then of the dense and of the output layer.
     parameters: Vec<Parameter>,
     stages: usize,
-    shape: Shape,
+    features: usize,
+    /// Height and width of a picture.
+    picture: (usize, usize),
+    classes: usize,
     mask: Tensor,
     dropout: f64,
     dense: usize,
@@ -26,7 +29,7 @@ impl Cnn {
         channels: &[usize],
         dense: usize,
         dropout: f64,
-        shape: Shape,
+        shape: ExampleShape,
         members: usize,
         weights: &mut InitialWeights,
         device: DeviceChoice,
@@ -36,16 +39,27 @@ impl Cnn {
             parameters.push(Parameter::repeated(&weight, members));
             parameters.push(Parameter::repeated(&bias, members));
         };
-        let mut inputs = shape.features / (shape.picture.0 * shape.picture.1);
+        let ExampleShape { features, picture, classes } = shape;
+        let picture = picture.expect("a suite is checked: only pictures are given to a cnn");
+        let mut inputs = features / (picture.0 * picture.1);
         for &outputs in channels {
             add(weights.convolution(inputs, outputs));
             inputs = outputs;
         }
         let side = |pixels: usize| pixels >> channels.len();
-        let flat = inputs * side(shape.picture.0) * side(shape.picture.1);
+        let flat = inputs * side(picture.0) * side(picture.1);
         add(weights.dense(flat, dense, (flat, padded(dense))));
-        add(weights.dense(dense, shape.classes, (padded(dense), padded(shape.classes))));
-        Self { parameters, stages: channels.len(), shape, mask: class_mask(shape.classes, device), dropout, dense }
+        add(weights.dense(dense, classes, (padded(dense), padded(classes))));
+        Self {
+            parameters,
+            stages: channels.len(),
+            features,
+            picture,
+            classes,
+            mask: class_mask(classes, device),
+            dropout,
+            dense,
+        }
     }
 
     pub(crate) fn dropout(&self) -> (usize, f64) {
@@ -65,9 +79,9 @@ impl Cnn {
     /// [batch, channels, height, width], channels last in memory: convolutions are as fast, and pooling runs over
     /// whole vectors of channels.
     fn pictures(&self, inputs: &Tensor) -> Tensor {
-        let (height, width) = (self.shape.picture.0 as i64, self.shape.picture.1 as i64);
+        let (height, width) = (self.picture.0 as i64, self.picture.1 as i64);
         let rows = inputs.size()[0];
-        let planes = inputs.narrow(1, 0, self.shape.features as i64).reshape([rows, -1, height * width]);
+        let planes = inputs.narrow(1, 0, self.features as i64).reshape([rows, -1, height * width]);
         // Through one flat axis, so that the strides say "channels last" for a single channel too.
         let pixels = planes.transpose(1, 2).reshape([rows, -1]);
         pixels.view([rows, height, width, -1]).permute([0, 3, 1, 2])
@@ -123,7 +137,7 @@ impl Cnn {
             weights.push(format!("stages.{stage}.weight"), &of(2 * stage));
             weights.push(format!("stages.{stage}.bias"), &of(2 * stage + 1));
         }
-        let (dense, classes) = (self.dense as i64, self.shape.classes as i64);
+        let (dense, classes) = (self.dense as i64, self.classes as i64);
         let first = 2 * self.stages;
         weights.push("dense.weight".to_owned(), &of(first).narrow(1, 0, dense).transpose(0, 1));
         weights.push("dense.bias".to_owned(), &of(first + 1).narrow(0, 0, dense));

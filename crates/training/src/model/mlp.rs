@@ -3,12 +3,12 @@
 use tch::Tensor;
 
 use super::dense::{Dense, Inputs, Way};
-use super::{LogitGradient, Shape, class_mask};
-use crate::DeviceChoice;
+use super::{LogitGradient, class_mask};
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
 use crate::sgd::SgdStep;
 use crate::weights::NamedWeights;
+use crate::{DeviceChoice, ExampleShape};
 
 /// Stacked MLPs.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Mlp {
     pub(crate) fn new(
         hidden: &[usize],
         dropout: f64,
-        shape: Shape,
+        shape: ExampleShape,
         members: usize,
         weights: &mut InitialWeights,
         device: DeviceChoice,

@@ -13,21 +13,11 @@ pub(crate) use cnn::Cnn;
 pub(crate) use dense::Way;
 pub(crate) use mlp::Mlp;
 
-use crate::DeviceChoice;
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
 use crate::sgd::SgdStep;
 use crate::weights::NamedWeights;
-
-/// What a model takes and gives.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Shape {
-    /// Features of an example, unpadded.
-    pub(crate) features: usize,
-    /// Height and width of a picture; `features` is a multiple of their product.
-    pub(crate) picture: (usize, usize),
-    pub(crate) classes: usize,
-}
+use crate::{DeviceChoice, ExampleShape};
 
 /// The gradient of the loss on the logits of some members: (members, their logits) -> gradient of the same shape.
 pub(crate) type LogitGradient<'a> = dyn FnMut(Range<usize>, &Tensor) -> Tensor + 'a;
@@ -43,7 +33,7 @@ impl Model {
     /// All members with the same initial weights; also their hash.
     pub(crate) fn new(
         config: &ModelConfig,
-        shape: Shape,
+        shape: ExampleShape,
         members: usize,
         seed: Seed,
         device: DeviceChoice,

@@ -1,7 +1,7 @@
 //! Which examples are used for what.
 
 use fractionate_records::Seed;
-use fractionate_training::KnownSet;
+use fractionate_training::{DataSource, KnownSet};
 
 use super::super::SplitSizes;
 use super::super::document::Place;
@@ -11,33 +11,33 @@ use super::super::spec::DataSpec;
 use super::blame;
 use super::ranges::{ranged, word};
 
-/// The set and the sizes of its splits, each if sound.
-pub(super) fn check(spec: &DataSpec, problems: &mut Problems) -> (Option<KnownSet>, Option<SplitSizes>) {
+/// The source of the examples and the sizes of its splits, each if sound.
+pub(super) fn check(spec: &DataSpec, problems: &mut Problems) -> (Option<DataSource>, Option<SplitSizes>) {
     let sets = KnownSet::ALL.map(|set| (set.name(), set));
-    let set = match spec.set {
-        Field::Given(_) => word(&spec.set, KnownSet::ALL[0], "data.set", &sets, problems),
+    let source = match spec.set {
+        Field::Given(_) => word(&spec.set, KnownSet::ALL[0], "data.set", &sets, problems).map(DataSource::from),
         _ => None,
     };
-    let sizes = sizes(spec, set, problems);
-    (set, sizes)
+    let sizes = sizes(spec, source.as_ref(), problems);
+    (source, sizes)
 }
 
-fn sizes(spec: &DataSpec, set: Option<KnownSet>, problems: &mut Problems) -> Option<SplitSizes> {
+fn sizes(spec: &DataSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<SplitSizes> {
     let at_least_1 = |n: usize| n >= 1;
     let student = ranged(&spec.student_examples, None, "data.student_examples", "at least 2", |n| n >= 2, problems);
     let teacher = ranged(&spec.teacher_examples, student, "data.teacher_examples", "at least 2", |n| n >= 2, problems);
     let validation =
         ranged(&spec.validation_examples, None, "data.validation_examples", "at least 1", at_least_1, problems);
-    let test = match set {
-        Some(set) => {
-            let all = set.test_examples();
-            let range = format!("from 1 to {all}, the test examples of {}", set.title());
+    let test = match source {
+        Some(source) => {
+            let all = source.test_examples();
+            let range = format!("from 1 to {all}, the test examples of {}", source.title());
             ranged(&spec.test_examples, Some(all), "data.test_examples", &range, |n| (1..=all).contains(&n), problems)
         }
         None => None,
     };
     let student_fits = student_within_teacher(spec, student?, teacher?, problems);
-    let set_suffices = within_set(spec, set?, teacher?, validation?, problems);
+    let set_suffices = within_set(spec, source?, teacher?, validation?, problems);
     (student_fits && set_suffices).then_some(())?;
     Some(SplitSizes {
         student_examples: student?,
@@ -59,8 +59,14 @@ fn student_within_teacher(spec: &DataSpec, student: usize, teacher: usize, probl
     false
 }
 
-fn within_set(spec: &DataSpec, set: KnownSet, teacher: usize, validation: usize, problems: &mut Problems) -> bool {
-    let all = set.train_examples();
+fn within_set(
+    spec: &DataSpec,
+    source: &DataSource,
+    teacher: usize,
+    validation: usize,
+    problems: &mut Problems,
+) -> bool {
+    let all = source.train_examples();
     if teacher.saturating_add(validation) <= all {
         return true;
     }
@@ -71,7 +77,7 @@ fn within_set(spec: &DataSpec, set: KnownSet, teacher: usize, validation: usize,
     let place = blame(training, place_of(&spec.validation_examples));
     let message = format!(
         "{teacher} training and {validation} validation examples are more than the {all} training examples of {}",
-        set.title()
+        source.title()
     );
     let help = match all.checked_sub(validation).filter(|&left| left >= 2) {
         Some(left) => format!("with {validation} for validation, at most {left} are left for training"),

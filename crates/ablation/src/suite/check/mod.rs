@@ -18,7 +18,7 @@ use super::reader::Field;
 use super::spec::{DistillationSpec, SuiteSpec, TeacherSpec};
 use super::{SplitSizes, Suite, TeacherSettings};
 use fractionate_records::Seed;
-use fractionate_training::KnownSet;
+use fractionate_training::DataSource;
 use ranges::{ranged, word};
 
 /// The suite, or `None` if a problem keeps it from being one.
@@ -34,12 +34,12 @@ pub(super) fn check(spec: &SuiteSpec, problems: &mut Problems) -> Option<Suite> 
     let metric = word(&spec.metric, Metric::TestAccuracy, "metric", &metrics, problems);
     let evaluation = evaluation(spec, problems);
     let comparisons = comparisons(spec, problems);
-    let (set, sizes) = spec.data.as_ref().map_or((None, None), |data| data::check(data, problems));
-    let student = spec.student.as_ref().and_then(|student| model::check(student, set, problems));
+    let (source, sizes) = spec.data.as_ref().map_or((None, None), |data| data::check(data, problems));
+    let student = spec.student.as_ref().and_then(|student| model::check(student, source.as_ref(), problems));
     let loss = spec.distillation.as_ref().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
     let training = spec.training.as_ref().and_then(|training| training::check(training, student_examples, problems));
-    let teacher = teacher(&spec.teacher, set, sizes, problems);
+    let teacher = teacher(&spec.teacher, source.as_ref(), sizes, problems);
     let tune = tune::check(&spec.tune, training.as_ref(), loss, seeds.as_deref(), problems);
 
     Some(Suite {
@@ -51,7 +51,7 @@ pub(super) fn check(spec: &SuiteSpec, problems: &mut Problems) -> Option<Suite> 
         seeds: seeds?,
         evaluation: evaluation?,
         comparisons: comparisons?,
-        set: set?,
+        source: source?,
         data: sizes?,
         teacher: teacher?,
         student: student?,
@@ -140,7 +140,7 @@ fn loss(spec: &DistillationSpec, problems: &mut Problems) -> Option<LossConfig> 
 #[expect(clippy::option_option, reason = "absent and wrong are different things")]
 fn teacher(
     field: &Field<TeacherSpec>,
-    set: Option<KnownSet>,
+    source: Option<&DataSource>,
     sizes: Option<SplitSizes>,
     problems: &mut Problems,
 ) -> Option<Option<TeacherSettings>> {
@@ -149,7 +149,7 @@ fn teacher(
         Field::Bad => return None,
         Field::Given(given) => &given.value,
     };
-    let model = model::check(&spec.model, set, problems);
+    let model = model::check(&spec.model, source, problems);
     let training = training::check(&spec.training, sizes.map(|sizes| sizes.teacher_examples), problems);
     let threads =
         ranged(&spec.threads, Some(2), "teacher.threads", "from 1 to 256", |n| (1..=256).contains(&n), problems);

@@ -1,7 +1,7 @@
 //! Architectures.
 
 use fractionate_records::ModelConfig;
-use fractionate_training::KnownSet;
+use fractionate_training::DataSource;
 
 use super::super::problems::Problems;
 use super::super::reader::{Field, dotted};
@@ -17,8 +17,8 @@ enum Kind {
     Cnn,
 }
 
-/// The architecture, if it is sound for pictures of the set.
-pub(super) fn check(spec: &ModelSpec, set: Option<KnownSet>, problems: &mut Problems) -> Option<ModelConfig> {
+/// The architecture, if it is sound for the examples of the source.
+pub(super) fn check(spec: &ModelSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<ModelConfig> {
     let key = |key: &str| dotted(spec.path, key);
     let width = format!("from 1 to {WIDEST}");
     let is_width = |n: usize| (1..=WIDEST).contains(&n);
@@ -51,7 +51,14 @@ pub(super) fn check(spec: &ModelSpec, set: Option<KnownSet>, problems: &mut Prob
                 problems.add(channels.place.clone(), message, "empty", Some(help));
                 return None;
             }
-            let (height, across) = set?.picture();
+            let Some((height, across)) = source?.picture() else {
+                let given = spec.model.given()?;
+                let message =
+                    format!("`{}` is a cnn, and the examples of {} are no pictures", spec.path, source?.title());
+                let help = format!("`{} = \"mlp\"` takes examples of any kind", key("model"));
+                problems.add(given.place.clone(), message, "needs pictures", Some(help));
+                return None;
+            };
             let most = height.min(across).ilog2() as usize;
             if stages > most {
                 let message = format!(

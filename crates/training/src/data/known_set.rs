@@ -1,5 +1,10 @@
 //! The data sets that the project knows by name: what they hold and how their files are recognised.
 
+use std::path::Path;
+
+use super::picture_files::{FASHION_MNIST_FILES, SetFiles};
+use super::{DataError, DataSet, ExampleShape};
+
 /// A data set known by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownSet {
@@ -44,10 +49,10 @@ impl KnownSet {
         }
     }
 
-    /// Height and width of a picture, in pixels.
-    pub fn picture(self) -> (usize, usize) {
+    /// The shape of examples and labels.
+    pub fn shape(self) -> ExampleShape {
         match self {
-            Self::FashionMnist => (28, 28),
+            Self::FashionMnist => ExampleShape { features: 784, picture: Some((28, 28)), classes: 10 },
         }
     }
 
@@ -70,10 +75,20 @@ impl KnownSet {
     }
 
     /// The set's files, in the order in which they are read.
-    pub(crate) fn files(self) -> &'static SetFiles {
+    fn files(self) -> &'static SetFiles {
         match self {
             Self::FashionMnist => &FASHION_MNIST_FILES,
         }
+    }
+
+    /// Reads the set's files from `root/<set's name>/` and checks every one against its published hash.
+    pub(super) fn read(self, root: &Path) -> Result<DataSet, DataError> {
+        self.files().read(&root.join(self.name()), self.shape())
+    }
+
+    /// Whether all of the set's files are in `root/<set's name>/`.
+    pub(super) fn is_present(self, root: &Path) -> bool {
+        self.files().are_present(&root.join(self.name()))
     }
 
     /// A hash over the contents of the set's files. Files with other contents are refused, so it is known before they
@@ -86,52 +101,3 @@ impl KnownSet {
         hasher.finalize().to_hex()[..16].to_owned()
     }
 }
-
-/// A file of a data set.
-#[derive(Debug)]
-pub(crate) struct SetFile {
-    /// Its name in the data set's folder; compressed.
-    pub(crate) name: &'static str,
-    /// SHA-256 of its decompressed contents: compression differs between publishers.
-    pub(crate) sha256: &'static str,
-    /// Bytes of its decompressed contents.
-    pub(crate) bytes: usize,
-}
-
-/// The files of a data set of pictures.
-#[derive(Debug)]
-pub(crate) struct SetFiles {
-    pub(crate) train_images: SetFile,
-    pub(crate) train_labels: SetFile,
-    pub(crate) test_images: SetFile,
-    pub(crate) test_labels: SetFile,
-}
-
-impl SetFiles {
-    pub(crate) fn all(&self) -> [&SetFile; 4] {
-        [&self.train_images, &self.train_labels, &self.test_images, &self.test_labels]
-    }
-}
-
-static FASHION_MNIST_FILES: SetFiles = SetFiles {
-    train_images: SetFile {
-        name: "train-images-idx3-ubyte.gz",
-        sha256: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-        bytes: 47_040_016,
-    },
-    train_labels: SetFile {
-        name: "train-labels-idx1-ubyte.gz",
-        sha256: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-        bytes: 60_008,
-    },
-    test_images: SetFile {
-        name: "t10k-images-idx3-ubyte.gz",
-        sha256: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-        bytes: 7_840_016,
-    },
-    test_labels: SetFile {
-        name: "t10k-labels-idx1-ubyte.gz",
-        sha256: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
-        bytes: 10_008,
-    },
-};

@@ -1,0 +1,19 @@
+//! Data sets: where examples come from, and how they lie before they are split.
+
+mod data_set;
+mod error;
+mod known_set;
+mod picture_files;
+mod preparation;
+mod shape;
+mod source;
+mod standardisation;
+
+pub use data_set::DataSet;
+pub(crate) use data_set::{Part, Rows};
+pub use error::DataError;
+pub use known_set::KnownSet;
+pub(crate) use preparation::Preparation;
+pub use shape::ExampleShape;
+pub use source::DataSource;
+use standardisation::Standardisation;

@@ -1,0 +1,49 @@
+//! What is done to examples before a model sees them.
+
+use super::{Rows, Standardisation};
+
+/// What is done to examples before a model sees them, fitted to the teacher's training examples alone.
+///
+/// Bytes and numbers of the user's are standardised by one mean and one standard deviation over all features, so that
+/// the relations between features stay. Numbers that are made to be used as they are stay as they are.
+#[derive(Debug)]
+pub(crate) struct Preparation {
+    kind: Kind,
+    features: usize,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Standardised(Standardisation),
+    AsTheyAre,
+}
+
+impl Preparation {
+    /// Fits to the `fitted` rows of the training part. `features` is what the data set says of its examples.
+    pub(crate) fn fit(train: &Rows, fitted: &[usize], features: usize) -> Self {
+        let kind = match train {
+            Rows::Bytes(bytes) => Kind::Standardised(Standardisation::of_bytes(bytes, fitted, features)),
+            Rows::Numbers(values) => Kind::Standardised(Standardisation::of_numbers(values, fitted, features)),
+            Rows::AsTheyAre(_) => Kind::AsTheyAre,
+        };
+        Self { kind, features }
+    }
+
+    /// Features of a prepared example.
+    pub(crate) fn features(&self) -> usize {
+        self.features
+    }
+
+    /// The prepared examples of a part, row by row.
+    pub(crate) fn apply(&self, part: &Rows, rows: &[usize]) -> Vec<f32> {
+        let features = self.features;
+        match (&self.kind, part) {
+            (Kind::Standardised(scale), Rows::Bytes(bytes)) => scale.apply_to_bytes(bytes, rows, features),
+            (Kind::Standardised(scale), Rows::Numbers(values)) => scale.apply_to_numbers(values, rows, features),
+            (Kind::AsTheyAre, Rows::AsTheyAre(values)) => {
+                rows.iter().flat_map(|&row| &values[row * features..(row + 1) * features]).copied().collect()
+            }
+            _ => unreachable!("both parts of a data set are of one kind"),
+        }
+    }
+}
