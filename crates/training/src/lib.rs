@@ -27,6 +27,7 @@ mod sgd;
 mod splits;
 mod teacher;
 mod weights;
+mod world;
 
 pub use batch_order::BatchOrder;
 pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train};
@@ -43,6 +44,7 @@ pub use schedule::rate_factors;
 pub use splits::{Examples, SplitRows, SplitSizes, Splits};
 pub use teacher::{TeacherLogits, TrainedTeacher, load_teacher, teacher_threads, train_teacher};
 pub use weights::NamedWeights;
+pub use world::{LabelRule, Planted, World, WorldError, WorldExamples, WorldOptions, WorldProblem};
 
 /// The version of the order of operations: raised whenever a change gives other bits, so that old runs keep their ids.
 pub const CODE_FORMAT: u32 = 1;

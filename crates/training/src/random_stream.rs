@@ -22,6 +22,8 @@ pub enum Purpose {
     ArmShuffle,
     /// Which examples are held out.
     Split,
+    /// The synthetic world; the index tells its draws apart.
+    World,
 }
 
 impl Purpose {
@@ -32,6 +34,7 @@ impl Purpose {
             Self::Dropout => "dropout",
             Self::ArmShuffle => "arm shuffle",
             Self::Split => "split",
+            Self::World => "world",
         }
     }
 }
@@ -77,6 +80,14 @@ impl RandomStream {
                 return (product >> 64) as u64;
             }
         }
+    }
+
+    /// Standard normal (Box and Muller 1958, the cosine alone: every draw takes two uniform numbers). The same bits on
+    /// every machine.
+    pub fn normal(&mut self) -> f64 {
+        // 1 - u lies in (0, 1]: its logarithm is finite.
+        let radius = (-2.0 * libm::log(1.0 - self.uniform())).sqrt();
+        radius * libm::cos(std::f64::consts::TAU * self.uniform())
     }
 
     /// A uniform permutation of 0..n (Fisher-Yates).
