@@ -4,6 +4,7 @@
 #[cfg(test)]
 extern crate self as fractionate_training;
 
+mod array_file;
 mod batch_order;
 mod cohort;
 mod data;
@@ -29,6 +30,7 @@ mod teacher;
 mod weights;
 mod world;
 
+pub use array_file::{Array, ArrayError, Numbers, Tensors, npy_file, read_npy, read_safetensors, safetensors_file};
 pub use batch_order::BatchOrder;
 pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train};
 pub use data::{DataError, DataSet, DataSource, ExampleShape, KnownSet};
