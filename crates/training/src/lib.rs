@@ -46,7 +46,7 @@ pub use schedule::rate_factors;
 pub use splits::{Examples, SplitRows, SplitSizes, Splits};
 pub use teacher::{TeacherLogits, TrainedTeacher, load_teacher, teacher_threads, train_teacher};
 pub use weights::NamedWeights;
-pub use world::{LabelRule, Planted, World, WorldError, WorldExamples, WorldOptions, WorldProblem};
+pub use world::{LabelRule, Planted, World, WorldError, WorldExamples, WorldOptions, WorldProblem, WorldTeaching};
 
 /// The version of the order of operations: raised whenever a change gives other bits, so that old runs keep their ids.
 pub const CODE_FORMAT: u32 = 1;

@@ -62,13 +62,21 @@ pub struct SplitRows {
 }
 
 impl SplitRows {
-    /// Draws the rows from a training part of `total` examples.
+    /// Draws the rows: the training part in a random order, from its beginning for training, from its end for
+    /// validation. In a planted world the classes take turns in that order, so that every split has as many of each.
     ///
     /// # Panics
     /// If the sizes exceed the training part, which a checked suite's do not.
-    pub fn draw(total: usize, sizes: SplitSizes) -> Self {
+    pub fn draw(data: &DataSet, sizes: SplitSizes) -> Self {
+        let total = data.train.labels.len();
         assert!(sizes.student <= sizes.teacher && sizes.teacher + sizes.validation <= total);
-        let order = RandomStream::new(sizes.seed, Purpose::Split, 0).permutation(total);
+        let mut stream = RandomStream::new(sizes.seed, Purpose::Split, 0);
+        let order = match &data.oracle {
+            Some(oracle) if oracle.is_balanced() => {
+                classes_in_turn(&data.train.labels, data.shape.classes, &mut stream)
+            }
+            _ => stream.permutation(total),
+        };
         Self {
             train: order[..sizes.teacher].to_vec(),
             validation: order[total - sizes.validation..].to_vec(),
@@ -84,7 +92,7 @@ impl Splits {
     /// # Panics
     /// If the sizes exceed the data set, which a checked suite's do not.
     pub fn draw(data: &DataSet, sizes: SplitSizes, device: DeviceChoice) -> Self {
-        let rows = SplitRows::draw(data.train.labels.len(), sizes);
+        let rows = SplitRows::draw(data, sizes);
         let preparation = Preparation::fit(&data.train.rows, &rows.train, data.shape.features);
         let features = preparation.features();
         let examples = |part: &Part, rows: &[usize]| Examples {
@@ -160,6 +168,16 @@ impl Splits {
         let student_examples = train.len();
         Self { train, validation, test, student_examples, classes, features, picture: picture.into() }
     }
+}
+
+/// All examples, each class in a random order of its own, one of every class after the other. Classes are of equal size.
+fn classes_in_turn(labels: &[u16], classes: usize, stream: &mut RandomStream) -> Vec<usize> {
+    let mut of_class = vec![Vec::new(); classes];
+    labels.iter().enumerate().for_each(|(row, &label)| of_class[usize::from(label)].push(row));
+    let shuffled =
+        |rows: &Vec<usize>| -> Vec<usize> { stream.permutation(rows.len()).into_iter().map(|at| rows[at]).collect() };
+    let of_class: Vec<Vec<usize>> = of_class.iter().map(shuffled).collect();
+    (0..labels.len() / classes).flat_map(|round| of_class.iter().map(move |rows| rows[round])).collect()
 }
 
 fn pad_columns(values: &[f32], columns: usize, device: DeviceChoice) -> Tensor {

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use super::{DataError, DataSource, ExampleShape};
+use crate::World;
+use crate::world::Oracle;
 
 /// The examples of a data set as they lie in their files, with their labels.
 #[derive(Debug)]
@@ -13,6 +15,8 @@ pub struct DataSet {
     pub(crate) train: Part,
     /// The test examples.
     pub(crate) test: Part,
+    /// Where the examples are a world's.
+    pub(crate) oracle: Option<Oracle>,
 }
 
 /// Examples with their labels.
@@ -39,10 +43,11 @@ impl DataSet {
     /// Reads the examples of a source and checks every file against its hash. Known sets lie in `root/<set's name>/`.
     ///
     /// # Errors
-    /// If a file is missing, unreadable, truncated or altered.
+    /// If a file is missing, unreadable, truncated or altered, or a world's options are not checked ones.
     pub fn read(source: &DataSource, root: &Path) -> Result<Self, DataError> {
         match source {
             DataSource::Known(set) => set.read(root),
+            DataSource::World(options) => Ok(World::new(options.clone()).map_err(DataError::World)?.data_set()),
         }
     }
 
@@ -58,13 +63,14 @@ impl DataSet {
             assert!(labels.iter().all(|&label| usize::from(label) < shape.classes));
             Part { rows: if standardised { Rows::Numbers(rows) } else { Rows::AsTheyAre(rows) }, labels }
         });
-        Self { shape, train, test }
+        Self { shape, train, test, oracle: None }
     }
 
     /// Whether all of the source's files are there; their contents are not looked at.
     pub fn is_present(source: &DataSource, root: &Path) -> bool {
         match source {
             DataSource::Known(set) => set.is_present(root),
+            DataSource::World(_) => true,
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::WorldError;
+
 /// Why a data set cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
@@ -46,4 +48,7 @@ pub enum DataError {
         /// The hash that was found.
         found: String,
     },
+    /// A world whose options are not those of one.
+    #[error("there is no such world: {0}")]
+    World(WorldError),
 }

@@ -40,7 +40,7 @@ impl SetFiles {
         };
         let train = part(&self.train_images, &self.train_labels)?;
         let test = part(&self.test_images, &self.test_labels)?;
-        Ok(DataSet { shape, train, test })
+        Ok(DataSet { shape, train, test, oracle: None })
     }
 
     /// Whether all of the files are in a folder.

@@ -1,12 +1,15 @@
 //! Where a suite's examples come from.
 
 use super::{ExampleShape, KnownSet};
+use crate::WorldOptions;
 
 /// A data set as a suite names it: everything that is known of it before its examples are read.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DataSource {
     /// One that the project knows by name.
     Known(KnownSet),
+    /// The synthetic world of these options, which are checked.
+    World(WorldOptions),
 }
 
 impl DataSource {
@@ -14,6 +17,7 @@ impl DataSource {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Known(set) => set.name(),
+            Self::World(_) => "world",
         }
     }
 
@@ -21,6 +25,7 @@ impl DataSource {
     pub fn title(&self) -> &'static str {
         match self {
             Self::Known(set) => set.title(),
+            Self::World(_) => "the synthetic world",
         }
     }
 
@@ -28,6 +33,7 @@ impl DataSource {
     pub fn hash(&self) -> String {
         match self {
             Self::Known(set) => set.hash(),
+            Self::World(options) => options.hash(),
         }
     }
 
@@ -35,6 +41,7 @@ impl DataSource {
     pub fn classes(&self) -> Vec<String> {
         match self {
             Self::Known(set) => set.classes().iter().map(|&class| class.to_owned()).collect(),
+            Self::World(options) => options.class_names(),
         }
     }
 
@@ -42,6 +49,7 @@ impl DataSource {
     pub fn train_examples(&self) -> usize {
         match self {
             Self::Known(set) => set.train_examples(),
+            Self::World(options) => options.train_examples,
         }
     }
 
@@ -49,6 +57,7 @@ impl DataSource {
     pub fn test_examples(&self) -> usize {
         match self {
             Self::Known(set) => set.test_examples(),
+            Self::World(options) => options.test_examples,
         }
     }
 
@@ -56,6 +65,7 @@ impl DataSource {
     pub fn shape(&self) -> ExampleShape {
         match self {
             Self::Known(set) => set.shape(),
+            Self::World(options) => options.shape(),
         }
     }
 

@@ -7,12 +7,15 @@
 //! generator, and softmax(g) is the oracle teacher. All of it is f64 with a sine and exponential of its own, the same
 //! bits on every machine.
 
+mod data;
 mod directions;
 mod examples;
 mod options;
 mod planted;
 mod scores;
 
+pub(crate) use data::Oracle;
+pub use data::WorldTeaching;
 pub use examples::WorldExamples;
 pub use options::{LabelRule, WorldError, WorldOptions, WorldProblem};
 pub use planted::Planted;
