@@ -71,7 +71,7 @@ fn damaged_runs_are_set_aside_and_repeated_to_the_same_numbers() {
 fn files_of_a_newer_version_are_refused_and_left_alone() {
     let (_folder, store) = copy_of_undisturbed();
     let path = compared_run(&store).join("record.json");
-    let newer = fs::read_to_string(&path).unwrap().replacen("\"format\": 1", "\"format\": 99", 1);
+    let newer = fs::read_to_string(&path).unwrap().replacen("\"format\": ", "\"format\": 99", 1);
     fs::write(&path, &newer).unwrap();
     said(&mut run_into(&store)).with_code(1).with_one_sentence(&["has format 99", "use a newer fractionate"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), newer);

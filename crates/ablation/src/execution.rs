@@ -119,7 +119,7 @@ pub fn run(suite: &Suite, options: &RunOptions, watch: &Watch) -> Result<RunSumm
 fn data_before_writing(source: &DataSource, options: &RunOptions) -> Result<Option<DataSet>, DataError> {
     let store = Store::at(&options.out);
     let finished = match store.manifest() {
-        Ok(manifest) => manifest.runs.iter().all(|run| store.has_run(&run.id)),
+        Ok(manifest) => manifest.runs().all(|run| store.has_run(&run.id)),
         Err(_) => return DataSet::read(source, &options.data).map(Some),
     };
     if finished || DataSet::is_present(source, &options.data) {

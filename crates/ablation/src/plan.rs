@@ -2,8 +2,8 @@
 
 use fractionate_records::{
     ArmChoice, Comparison, DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, GridPoint, Lambda,
-    LossConfig, Manifest, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Scaling, Seed, TeacherConfig,
-    TeacherDataConfig, TeacherKey, Temperature, TrainingConfig,
+    LossConfig, Manifest, ManifestPoint, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Scaling, Seed,
+    TeacherConfig, TeacherDataConfig, TeacherKey, Temperature, TrainingConfig,
 };
 use fractionate_training::{CODE_FORMAT, DeviceChoice, ExampleShape, libtorch_version, teacher_threads};
 
@@ -174,19 +174,11 @@ impl<'a> Plan<'a> {
     /// What the store says about the suite: its declarations and the runs known so far.
     pub fn manifest(&self, choices: &[ArmChoice]) -> Manifest {
         let suite = self.suite;
-        let planned = |run: RunPlan| {
-            let (setting, arm, seed) = (run.setting(), run.arm.name(), run.config.seed);
-            let id = run.id;
-            run.roles.into_iter().map(move |role| PlannedRun { id: id.clone(), role, arm: arm.clone(), seed, setting })
-        };
-        let runs = self.tuning_runs().into_iter().chain(self.compared_runs(choices)).flat_map(planned).collect();
         Manifest {
             format: FORMAT_VERSION,
             suite: suite.name.clone(),
             question: suite.question.clone(),
             data_set: suite.source.title().to_owned(),
-            data: data(suite),
-            classes: suite.source.classes(),
             arms: suite.arm_names(),
             reference: suite.reference.clone(),
             metric: suite.metric,
@@ -197,10 +189,29 @@ impl<'a> Plan<'a> {
                 _ => Vec::new(),
             },
             comparisons: suite.comparisons.clone(),
+            axes: Vec::new(),
+            points: vec![self.manifest_point(Vec::new(), choices)],
+            claims: Vec::new(),
+        }
+    }
+
+    /// What the store says about this point of a sweep.
+    pub(crate) fn manifest_point(&self, values: Vec<String>, choices: &[ArmChoice]) -> ManifestPoint {
+        let suite = self.suite;
+        let planned = |run: RunPlan| {
+            let (setting, arm, seed) = (run.setting(), run.arm.name(), run.config.seed);
+            let id = run.id;
+            run.roles.into_iter().map(move |role| PlannedRun { id: id.clone(), role, arm: arm.clone(), seed, setting })
+        };
+        ManifestPoint {
+            values,
+            data: data(suite),
+            classes: suite.source.classes(),
+            super_classes: Vec::new(),
             fixed_setting: self.fixed_setting(),
             teacher: self.teacher_key(),
             choices: choices.to_vec(),
-            runs,
+            runs: self.tuning_runs().into_iter().chain(self.compared_runs(choices)).flat_map(planned).collect(),
         }
     }
 
@@ -417,7 +428,7 @@ mod tests {
         let plan = plan(&suite);
         assert_eq!(plan.tuning_runs(), []);
         let manifest = plan.manifest(&[]);
-        assert!(manifest.runs.iter().all(|run| run.role == Role::Fixed));
+        assert!(manifest.runs().all(|run| run.role == Role::Fixed));
         assert_eq!(manifest.tuning_seeds, []);
     }
 }

@@ -4,6 +4,7 @@
 
 mod config;
 mod manifest;
+mod manifest_1;
 mod predictions;
 mod provenance;
 mod quantities;
@@ -17,7 +18,10 @@ pub use config::{
     DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,
     RunConfig, Scaling, ScheduleConfig, TrainingConfig,
 };
-pub use manifest::{ArmChoice, Comparison, Edge, GridPoint, Manifest, Metric, PlannedRun, Role};
+pub use manifest::{
+    ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestPoint, Metric, PlannedRun, Role,
+    SuperClass,
+};
 pub use predictions::{Predictions, PredictionsError};
 pub use provenance::Provenance;
 pub use quantities::{Lambda, QuantityError, Seed, Temperature};
@@ -27,5 +31,6 @@ pub use splits::SplitLabels;
 pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan};
 pub use teacher::{TeacherConfig, TeacherDataConfig, TeacherKey, TeacherRecord};
 
-/// The version of everything this crate writes. A store with a newer one is refused.
-pub const FORMAT_VERSION: u32 = 1;
+/// The version of everything this crate writes. A store with a newer one is refused; files of format 1 are read, and
+/// differ in the manifest alone.
+pub const FORMAT_VERSION: u32 = 2;

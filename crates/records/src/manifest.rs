@@ -16,10 +16,6 @@ pub struct Manifest {
     pub question: String,
     /// The data set's name as people write it, `Fashion-MNIST`.
     pub data_set: String,
-    /// The examples: names the file of their labels.
-    pub data: DataConfig,
-    /// The classes' names, in the order of the labels.
-    pub classes: Vec<String>,
     /// The arms, in the suite's order, as written in results.
     pub arms: Vec<String>,
     /// The arm that differences are taken against.
@@ -34,14 +30,65 @@ pub struct Manifest {
     pub tuning_seeds: Vec<Seed>,
     /// The comparisons that the suite makes: fixed, tuned or both.
     pub comparisons: Vec<Comparison>,
+    /// The keys that the suite sweeps, dotted, in its order; empty without a sweep.
+    pub axes: Vec<String>,
+    /// The sweep's points, at least one; a suite without a sweep is one point.
+    pub points: Vec<ManifestPoint>,
+    /// What the suite claims, in its order.
+    pub claims: Vec<DeclaredClaim>,
+}
+
+impl Manifest {
+    /// Every run of every point known so far.
+    pub fn runs(&self) -> impl Iterator<Item = &PlannedRun> {
+        self.points.iter().flat_map(|point| &point.runs)
+    }
+}
+
+/// One point of a sweep: everything that may differ along its axes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestPoint {
+    /// The value on each axis, as written in TOML.
+    pub values: Vec<String>,
+    /// The examples: names the file of their labels.
+    pub data: DataConfig,
+    /// The classes' names, in the order of the labels.
+    pub classes: Vec<String>,
+    /// Groups of classes that resemble each other; empty where nobody named any.
+    pub super_classes: Vec<SuperClass>,
     /// The setting of every arm in the fixed comparison.
     pub fixed_setting: GridPoint,
     /// The teacher.
     pub teacher: Option<TeacherKey>,
     /// Each arm's own setting; empty until the tuning is done, and where nothing was tuned.
     pub choices: Vec<ArmChoice>,
-    /// Every run of the suite known so far.
+    /// Every run of the point known so far.
     pub runs: Vec<PlannedRun>,
+}
+
+/// A group of classes that resemble each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuperClass {
+    /// Its name, `clothes`.
+    pub name: String,
+    /// The labels of its classes.
+    pub classes: Vec<usize>,
+}
+
+/// A sentence that the suite puts to the test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredClaim {
+    /// The claim in words.
+    pub says: String,
+    /// The claim as an inequality of arms and terms, `instance > domain`.
+    pub test: String,
+    /// The comparison that it speaks of; every one that the suite makes where it names none.
+    pub comparison: Option<Comparison>,
+    /// Whether the store held compared runs before the claim was declared: then it is exploratory.
+    pub after_runs: bool,
 }
 
 /// Whether all arms share one setting or each has its own: two questions, never mixed in one table.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
+use crate::manifest_1::ManifestFormat1;
 use crate::run_id::short_hash;
 use crate::{
     DataConfig, FORMAT_VERSION, Manifest, Outcome, Predictions, Provenance, RunId, RunRecord, SplitLabels, TeacherKey,
@@ -250,7 +251,7 @@ impl Store {
     pub fn scan(&self, manifest: &Manifest) -> StoreScan {
         let mut scan = StoreScan::default();
         let mut seen = std::collections::HashSet::new();
-        for run in manifest.runs.iter().filter(|run| seen.insert(&run.id)) {
+        for run in manifest.runs().filter(|run| seen.insert(&run.id)) {
             if !self.has_run(&run.id) {
                 scan.missing.push(run.id.clone());
                 continue;
@@ -288,7 +289,13 @@ impl Store {
     /// # Errors
     /// If it is missing, damaged or newer than this code.
     pub fn manifest(&self) -> Result<Manifest, StoreError> {
-        read_json(&self.root.join("manifest.json"))
+        let path = self.root.join("manifest.json");
+        let manifest = match format_of(&path)? {
+            1 => read_json::<ManifestFormat1>(&path)?.into(),
+            _ => read_json::<Manifest>(&path)?,
+        };
+        // Readers rely on a first point.
+        if manifest.points.is_empty() { Err(damaged(&path, "it names no point")) } else { Ok(manifest) }
     }
 
     /// Writes the manifest in place of the one before.
@@ -425,6 +432,11 @@ fn json_bytes(value: &impl serde::Serialize) -> Vec<u8> {
 #[derive(serde::Deserialize)]
 struct FormatOnly {
     format: u32,
+}
+
+fn format_of(path: &Path) -> Result<u32, StoreError> {
+    let FormatOnly { format } = serde_json::from_slice(&read(path)?).map_err(|e| damaged(path, e))?;
+    Ok(format)
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {

@@ -162,3 +162,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_manifest_of_format_1_is_read_as_a_suite_of_one_point() {
+    let folder = tempfile::tempdir().unwrap();
+    let setting = r#"{ "learning_rate": 0.03, "lambda": 0.9, "weight_decay": 0.0 }"#;
+    let data = serde_json::to_string(&config(0).data).unwrap();
+    let text = format!(
+        r#"{{ "format": 1, "suite": "old", "question": "", "data_set": "Fashion-MNIST", "data": {data},
+            "classes": ["coat"], "arms": ["hard"], "reference": "hard", "metric": "test-accuracy", "epoch_rule": "last",
+            "seeds": [0], "tuning_seeds": [], "comparisons": ["fixed"], "fixed_setting": {setting}, "teacher": null,
+            "choices": [], "runs": [{{ "id": "{}", "role": "fixed", "arm": "hard", "seed": 0, "setting": {setting} }}] }}"#,
+        RunId::of(&config(0)),
+    );
+    fs::write(folder.path().join("manifest.json"), text).unwrap();
+    let manifest = Store::open(folder.path()).unwrap().manifest().unwrap();
+    assert_eq!((manifest.suite.as_str(), manifest.axes.len(), manifest.points.len()), ("old", 0, 1));
+    assert_eq!(manifest.points[0].classes, ["coat"]);
+    assert_eq!(manifest.runs().count(), 1);
+}

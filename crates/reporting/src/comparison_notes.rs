@@ -46,9 +46,9 @@ fn single_seeds(arms: &[ArmRow]) -> Option<String> {
 
 /// Arms whose best setting did worse on validation than the reference's: their grid may end too early.
 fn no_better_than_the_reference(suite: &SuiteRuns) -> Option<String> {
-    let reference = suite.manifest.choices.iter().find(|c| c.arm == suite.manifest.reference)?;
+    let reference = suite.point.choices.iter().find(|c| c.arm == suite.manifest.reference)?;
     let below: Vec<_> =
-        suite.manifest.choices.iter().filter(|c| c.validation_accuracy < reference.validation_accuracy).collect();
+        suite.point.choices.iter().filter(|c| c.validation_accuracy < reference.validation_accuracy).collect();
     if below.is_empty() {
         return None;
     }

@@ -51,7 +51,7 @@ impl ExampleSuite {
         let config = config(arm, seed, rate, lambda);
         let role = if comparison == Comparison::Tuned { Role::Tuned } else { Role::Fixed };
         let setting = GridPoint { learning_rate: rate, lambda, weight_decay: 5e-4 };
-        self.manifest.runs.push(PlannedRun {
+        self.manifest.points[0].runs.push(PlannedRun {
             id: RunId::of(&config),
             role,
             arm: arm.into(),
@@ -65,15 +65,15 @@ impl ExampleSuite {
 
     /// Gives every arm a tuning over a small grid, in which the manifest's choice is the best.
     pub(crate) fn with_tuning(mut self) -> Self {
-        let points = self.manifest.data.validation_examples as f64;
+        let points = self.manifest.points[0].data.validation_examples as f64;
         let seeds = self.manifest.tuning_seeds.clone();
-        for place in 0..self.manifest.choices.len() {
-            let ArmChoice { arm, setting: chosen, .. } = self.manifest.choices[place].clone();
-            let best = points * self.manifest.choices[place].validation_accuracy;
+        for place in 0..self.manifest.points[0].choices.len() {
+            let ArmChoice { arm, setting: chosen, .. } = self.manifest.points[0].choices[place].clone();
+            let best = points * self.manifest.points[0].choices[place].validation_accuracy;
             let noise = |key: u64| 8.0 * normal(&arm, key);
             let right: Vec<f64> = seeds.iter().map(|s| (best + noise(s.0)).round()).collect();
             let mean = right.iter().sum::<f64>() / right.len() as f64;
-            self.manifest.choices[place].validation_accuracy = mean / points;
+            self.manifest.points[0].choices[place].validation_accuracy = mean / points;
             let lambdas: &[f64] = if arm == "hard" { &[0.0] } else { &[0.3, 0.6, 0.9] };
             let mut behind = 0.0;
             for (&lambda, rate) in lambdas.iter().flat_map(|l| [0.01, 0.03].map(|rate| (l, rate))) {
@@ -103,7 +103,7 @@ impl ExampleSuite {
             (row.validation, row.test) = (None, None);
         }
         let id = record.id.clone();
-        self.manifest.runs.push(PlannedRun { id, role: Role::Tuning, arm: arm.into(), seed, setting });
+        self.manifest.points[0].runs.push(PlannedRun { id, role: Role::Tuning, arm: arm.into(), seed, setting });
         self.records.push(record);
     }
 
@@ -127,8 +127,8 @@ impl ExampleSuite {
     /// Takes an arm's runs out of the suite.
     pub(crate) fn without_arm(mut self, arm: &str) -> Self {
         self.manifest.arms.retain(|a| a != arm);
-        self.manifest.runs.retain(|r| r.arm != arm);
-        self.manifest.choices.retain(|c| c.arm != arm);
+        self.manifest.points[0].runs.retain(|r| r.arm != arm);
+        self.manifest.points[0].choices.retain(|c| c.arm != arm);
         self.records.retain(|r| r.config.arm != arm);
         self
     }
@@ -143,7 +143,7 @@ impl ExampleSuite {
         let store = Store::create(root).unwrap();
         store.write_manifest(&self.manifest).unwrap();
         let teacher = teacher();
-        if self.manifest.teacher.is_some() && !store.teacher_folder(&teacher.key).exists() {
+        if self.manifest.points[0].teacher.is_some() && !store.teacher_folder(&teacher.key).exists() {
             store.write_teacher(&teacher, vec![], vec![]).unwrap();
         }
         for record in &self.records {
@@ -173,8 +173,6 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
         suite: "quickstart".into(),
         question: "How much of the student's gain comes from each level of the teacher's knowledge?".into(),
         data_set: "Fashion-MNIST".into(),
-        data: data(),
-        classes: (0..10).map(|k| format!("class {k}")).collect(),
         arms: ARMS.iter().map(|a| a.0.to_owned()).collect(),
         reference: "hard".into(),
         metric: Metric::TestAccuracy,
@@ -182,10 +180,18 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
         seeds: (0..seeds).map(Seed).collect(),
         tuning_seeds: if tuned { (1000..1003).map(Seed).collect() } else { vec![] },
         comparisons: comparisons.to_vec(),
-        fixed_setting: GridPoint { learning_rate: 0.03, lambda: 0.9, weight_decay: 5e-4 },
-        teacher: Some(teacher().key),
-        choices: if tuned { ARMS.into_iter().map(choice).collect() } else { vec![] },
-        runs: vec![],
+        axes: vec![],
+        points: vec![ManifestPoint {
+            values: vec![],
+            data: data(),
+            classes: (0..10).map(|k| format!("class {k}")).collect(),
+            super_classes: vec![],
+            fixed_setting: GridPoint { learning_rate: 0.03, lambda: 0.9, weight_decay: 5e-4 },
+            teacher: Some(teacher().key),
+            choices: if tuned { ARMS.into_iter().map(choice).collect() } else { vec![] },
+            runs: vec![],
+        }],
+        claims: vec![],
     }
 }
 

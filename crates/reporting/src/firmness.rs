@@ -35,13 +35,13 @@ struct Trial {
 
 /// The firmness of every choice, in their order.
 pub(crate) fn firmness(suite: &SuiteRuns) -> Vec<ChoiceFirmness> {
-    suite.manifest.choices.iter().map(|choice| of_choice(choice, trials(suite, &choice.arm))).collect()
+    suite.point.choices.iter().map(|choice| of_choice(choice, trials(suite, &choice.arm))).collect()
 }
 
 /// An arm's tuning runs by setting, in the order of preference among equals; `None` if one is missing.
 fn trials(suite: &SuiteRuns, arm: &str) -> Option<Vec<Trial>> {
     let mut trials: Vec<Trial> = Vec::new();
-    for run in suite.manifest.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm) {
+    for run in suite.point.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm) {
         let record = suite.record(&run.id)?;
         let examples = record.config.data.validation_examples as f64;
         // Counts, as the choice itself is made: sums of shares could break a tie by rounding.

@@ -130,12 +130,12 @@ pub(crate) fn diverged(runs: &SuiteRuns) -> Vec<DivergedRun> {
 /// The tuning runs that diverged, in one sentence for each arm.
 pub(crate) fn diverged_in_tuning(runs: &SuiteRuns) -> Vec<String> {
     let tuning = |arm: &str| -> Vec<&PlannedRun> {
-        runs.manifest.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm).collect()
+        runs.point.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm).collect()
     };
     let diverged = |run: &PlannedRun| {
         runs.record(&run.id).is_some_and(|record| matches!(record.outcome, Outcome::Diverged { .. }))
     };
-    let mut decays: Vec<u64> = runs.manifest.runs.iter().map(|run| run.setting.weight_decay.to_bits()).collect();
+    let mut decays: Vec<u64> = runs.point.runs.iter().map(|run| run.setting.weight_decay.to_bits()).collect();
     decays.sort_unstable();
     decays.dedup();
     let mut sentences = Vec::new();

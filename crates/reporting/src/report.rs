@@ -107,7 +107,7 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
     let manifest = &suite.manifest;
     let mut unreadable = suite.unreadable.clone();
     unreadable.extend(problems::untested(suite));
-    let planned: std::collections::HashSet<_> = manifest.runs.iter().map(|r| &r.id).collect();
+    let planned: std::collections::HashSet<_> = suite.point.runs.iter().map(|r| &r.id).collect();
     Report {
         suite: manifest.suite.clone(),
         question: manifest.question.clone(),
@@ -119,9 +119,9 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
         planned_runs: planned.len(),
         read_runs: suite.read_count(),
         comparisons: manifest.comparisons.iter().filter_map(|&c| comparison(suite, c)).collect(),
-        choices: manifest.choices.clone(),
+        choices: suite.point.choices.clone(),
         firmness: firmness::firmness(suite),
-        fixed_setting: manifest.fixed_setting,
+        fixed_setting: suite.point.fixed_setting,
         diverged: problems::diverged(suite),
         missing: problems::missing(suite),
         unreadable,
@@ -137,7 +137,7 @@ fn notes(suite: &SuiteRuns) -> Vec<String> {
     if suite.read_count() == 0 {
         notes.push("No finished run of this suite was found: there is nothing to report yet.".to_owned());
     }
-    if manifest.comparisons.contains(&Comparison::Tuned) && manifest.choices.is_empty() {
+    if manifest.comparisons.contains(&Comparison::Tuned) && suite.point.choices.is_empty() {
         notes.push("The tuning is not done: no arm has its own setting yet.".to_owned());
     }
     if suite.unfinished > 0 {

@@ -114,7 +114,7 @@ fn every_problem_has_its_sentence_and_the_rest_is_reported() {
     if let Outcome::Finished { test, .. } = &mut untested.outcome {
         *test = None;
     }
-    suite.manifest.choices[2].edges.clear();
+    suite.manifest.points[0].choices[2].edges.clear();
     let gone = suite.record("shuffled-within-class", 1).id.clone();
     suite.records.retain(|r| r.id != gone);
     let folder = tempfile::tempdir().unwrap();
@@ -142,7 +142,7 @@ fn tuning_runs_that_diverged_are_one_sentence_an_arm_and_their_settings_are_out_
     {
         suite.diverge_in_tuning(arm, rate, lambda);
     }
-    suite.manifest.choices.retain(|choice| choice.arm != "hard");
+    suite.manifest.points[0].choices.retain(|choice| choice.arm != "hard");
     suite.diverge_in_tuning("hard", 0.01, 0.0);
     suite.diverge_in_tuning("hard", 0.03, 0.0);
     let (folder, report) = made(&suite);
@@ -183,14 +183,14 @@ fn a_missing_or_damaged_teacher_is_said_and_the_students_are_described() {
     let folder = tempfile::tempdir().unwrap();
     let mut suite = ExampleSuite::new(2, &[Comparison::Fixed]);
     let store = suite.write(folder.path());
-    let key = suite.manifest.teacher.clone().unwrap();
+    let key = suite.manifest.points[0].teacher.clone().unwrap();
     let path = store.teacher_folder(&key).join("record.json");
     fs::write(&path, "{").unwrap();
     let lines = |store: &Store| report(store).unwrap().setup.lines().join("\n");
     let damaged = lines(&store);
     fs::remove_file(&path).unwrap();
     let missing = lines(&store);
-    suite.manifest.teacher = None;
+    suite.manifest.points[0].teacher = None;
     store.write_manifest(&suite.manifest).unwrap();
     insta::assert_snapshot!([damaged, missing, lines(&store)].join("\n\n"));
 }
@@ -212,8 +212,8 @@ fn without_the_reference_and_one_of_the_seven_arms_the_rest_is_reported() {
 fn an_empty_store_is_one_clear_sentence() {
     let mut suite = ExampleSuite::new(2, &[Comparison::Tuned]);
     suite.records.clear();
-    suite.manifest.runs.clear();
-    suite.manifest.choices.clear();
+    suite.manifest.points[0].runs.clear();
+    suite.manifest.points[0].choices.clear();
     let (folder, report) = made(&suite);
     insta::assert_snapshot!(report.terminal(false));
     assert!(read(&folder, "report.md").contains("No finished run of this suite was found"));

@@ -85,12 +85,12 @@ pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
             soft_targets.push(soft);
         }
     }
-    let (teacher, without_teacher) = match (&suite.manifest.teacher, &suite.teacher) {
+    let (teacher, without_teacher) = match (&suite.point.teacher, &suite.teacher) {
         (_, Some(Ok(record))) => (Some(TeacherSetUp::of(record)), None),
         (Some(key), Some(Err(error))) => (None, Some(unread_teacher(key, error))),
         _ => (None, Some("none; no arm of this suite asks one.".to_owned())),
     };
-    SetUp { teacher, without_teacher, data: suite.manifest.data.clone(), students, soft_targets }
+    SetUp { teacher, without_teacher, data: suite.point.data.clone(), students, soft_targets }
 }
 
 /// Why a teacher is not described, with paths as seen from the store.

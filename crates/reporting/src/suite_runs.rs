@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use fractionate_records::{
-    Comparison, Manifest, PlannedRun, Provenance, Role, RunId, RunRecord, Store, StoreError, TeacherRecord,
+    Comparison, Manifest, ManifestPoint, PlannedRun, Provenance, Role, RunId, RunRecord, Store, StoreError,
+    TeacherRecord,
 };
 
 use crate::measure::Measure;
@@ -13,6 +14,8 @@ use crate::problems::{UnreadableRun, unfinished_folders, unreadable};
 #[derive(Debug)]
 pub(crate) struct SuiteRuns {
     pub(crate) manifest: Manifest,
+    /// The point of the sweep that is looked at.
+    pub(crate) point: ManifestPoint,
     records: HashMap<RunId, RunRecord>,
     /// What the runs that are compared were made on; a run without a readable provenance is not in it.
     processors: HashMap<RunId, String>,
@@ -29,21 +32,22 @@ impl SuiteRuns {
         let scan = store.scan(&manifest);
         let unreadable = scan.problems.iter().map(unreadable).collect();
         let records: HashMap<_, _> = scan.records.into_iter().map(|record| (record.id.clone(), record)).collect();
+        let point = manifest.points[0].clone();
         let mut processors = HashMap::new();
-        for run in manifest.runs.iter().filter(|run| run.role != Role::Tuning && records.contains_key(&run.id)) {
+        for run in point.runs.iter().filter(|run| run.role != Role::Tuning && records.contains_key(&run.id)) {
             if !processors.contains_key(&run.id)
                 && let Ok(provenance) = store.provenance(&run.id)
             {
                 processors.insert(run.id.clone(), processor(&provenance));
             }
         }
-        let teacher = manifest.teacher.as_ref().map(|key| store.teacher(key));
-        Self { manifest, records, processors, teacher, unreadable, unfinished: unfinished_folders(store) }
+        let teacher = point.teacher.as_ref().map(|key| store.teacher(key));
+        Self { manifest, point, records, processors, teacher, unreadable, unfinished: unfinished_folders(store) }
     }
 
     /// The planned runs that are there, with their records, in the manifest's order.
     pub(crate) fn found(&self) -> impl Iterator<Item = (&PlannedRun, &RunRecord)> {
-        self.manifest.runs.iter().filter_map(|run| Some((run, self.records.get(&run.id)?)))
+        self.point.runs.iter().filter_map(|run| Some((run, self.records.get(&run.id)?)))
     }
 
     /// The record of a run, if it was read.
@@ -70,7 +74,7 @@ impl SuiteRuns {
     /// Planned runs that are neither read nor unreadable.
     pub(crate) fn missing(&self) -> impl Iterator<Item = &PlannedRun> {
         let unreadable: std::collections::HashSet<&str> = self.unreadable.iter().map(|u| u.id.as_str()).collect();
-        self.manifest
+        self.point
             .runs
             .iter()
             .filter(move |run| !self.records.contains_key(&run.id) && !unreadable.contains(run.id.as_str()))
