@@ -89,11 +89,11 @@ fn a_run_of_a_newer_format_is_refused_with_a_sentence() {
     let run = files(0);
     store.write_run(&run).unwrap();
     let path = store.run_folder(&run.record.id).join("record.json");
-    let newer = fs::read_to_string(&path).unwrap().replacen("\"format\": 1", "\"format\": 2", 1);
+    let newer = fs::read_to_string(&path).unwrap().replacen("\"format\": 2", "\"format\": 3", 1);
     // A later version may well have keys that this one does not know.
     fs::write(&path, newer.replacen('{', "{\"unheard_of\": true,", 1)).unwrap();
     let error = store.record(&run.record.id).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 2, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 3, .. }), "{error}");
 }
 
 #[test]

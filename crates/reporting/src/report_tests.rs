@@ -123,7 +123,7 @@ fn every_problem_has_its_sentence_and_the_rest_is_reported() {
     fs::remove_file(store.run_folder(&ids[0]).join("record.json")).unwrap();
     fs::write(store.run_folder(&ids[1]).join("record.json"), "{\"format\": 1, \"id\":").unwrap();
     let newer = fs::read_to_string(store.run_folder(&ids[2]).join("record.json")).unwrap();
-    let newer = newer.replacen("\"format\":1", "\"format\":9", 1);
+    let newer = newer.replacen("\"format\":2", "\"format\":9", 1);
     fs::write(store.run_folder(&ids[2]).join("record.json"), newer).unwrap();
     fs::create_dir(folder.path().join("runs/.tmp-abc")).unwrap();
 
