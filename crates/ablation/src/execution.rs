@@ -11,8 +11,8 @@ use fractionate_records::{
     ArmChoice, FORMAT_VERSION, Outcome, Provenance, Role, RunFiles, RunId, RunRecord, Store, StoreError, TeacherRecord,
 };
 use fractionate_training::{
-    Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, Member, MemberSettings, SplitSizes, Splits,
-    TargetTable, TeacherLogits, Training, TrainingError, cpu_capability, load_teacher, train, train_teacher,
+    Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, Member, MemberSettings, Objective, SplitSizes,
+    Splits, TargetTable, TeacherLogits, Training, TrainingError, cpu_capability, load_teacher, train, train_teacher,
     use_threads,
 };
 
@@ -385,6 +385,7 @@ impl CohortJob {
             splits: &self.splits,
             examples: self.splits.student_examples,
             targets: &targets,
+            weights: &[],
             device: self.device,
         };
         watch.begin_cohort(&phrase);
@@ -419,7 +420,8 @@ impl CohortJob {
                 learning_rate: run.config.training.learning_rate,
                 weight_decay: run.config.training.weight_decay,
             };
-            members.push(Member { settings, targets: positions[name] });
+            let objective = positions[name].map_or(Objective::Hard, |targets| Objective::Soft { targets });
+            members.push(Member { settings, objective });
         }
         let cohort = Cohort {
             student: first.student.clone(),

@@ -88,6 +88,15 @@ pub struct LossParts {
     pub soft_ce: Option<f64>,
     /// KL(rho || q~): `soft_ce` less the mean entropy of rho.
     pub soft_kl: Option<f64>,
+    /// w CE(onehot(t), q) by the examples' weights, normalised as it was minimised; absent without weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weighted_ce: Option<f64>,
+    /// The target-class part of decoupled distillation, before alpha, s and the warm-up; absent in other objectives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tckd: Option<f64>,
+    /// Its non-target part, before beta, s and the warm-up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nckd: Option<f64>,
 }
 
 /// One epoch.

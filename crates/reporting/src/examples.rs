@@ -275,7 +275,15 @@ fn record(config: RunConfig, accuracy: f64) -> RunRecord {
         let soft = (config.loss.lambda.get() > 0.0).then_some(loss);
         EpochRow {
             epoch,
-            train: Some(LossParts { total: loss, hard_ce: loss, soft_ce: soft, soft_kl: soft.map(|s| s - 0.2) }),
+            train: Some(LossParts {
+                total: loss,
+                hard_ce: loss,
+                soft_ce: soft,
+                soft_kl: soft.map(|s| s - 0.2),
+                weighted_ce: None,
+                tckd: None,
+                nckd: None,
+            }),
             validation: Some(scores(reached - 0.004)),
             test: Some(scores(reached)),
         }

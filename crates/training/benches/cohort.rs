@@ -11,8 +11,8 @@ use fractionate_records::{
     Seed, Temperature, TrainingConfig,
 };
 use fractionate_training::{
-    Cohort, DataSet, DeviceChoice, KnownSet, Member, MemberSettings, Progress, SplitSizes, Splits, TargetTable,
-    Training, train, use_threads,
+    Cohort, DataSet, DeviceChoice, KnownSet, Member, MemberSettings, Objective, Progress, SplitSizes, Splits,
+    TargetTable, Training, train, use_threads,
 };
 
 struct Options {
@@ -55,7 +55,13 @@ fn main() {
 fn measure(splits: &Splits, members: usize, hidden: usize, epochs: usize) -> (f64, Vec<f64>) {
     let targets: Vec<TargetTable> = (0..members).map(|arm| made_up_targets(splits, arm)).collect();
     let cohort = cohort(members, hidden, epochs);
-    let training = Training { splits, examples: splits.student_examples, targets: &targets, device: DeviceChoice::CPU };
+    let training = Training {
+        splits,
+        examples: splits.student_examples,
+        targets: &targets,
+        weights: &[],
+        device: DeviceChoice::CPU,
+    };
     let started = Instant::now();
     let result = train(&cohort, &training, &Progress::default()).expect("nobody asks it to stop");
     let seconds = started.elapsed().as_secs_f64() / members as f64;
@@ -84,7 +90,7 @@ fn cohort(members: usize, hidden: usize, epochs: usize) -> Cohort {
         },
         evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
         seed: Seed(0),
-        members: (0..members).map(|arm| Member { settings, targets: Some(arm) }).collect(),
+        members: (0..members).map(|arm| Member { settings, objective: Objective::Soft { targets: arm } }).collect(),
     }
 }
 

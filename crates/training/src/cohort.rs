@@ -9,7 +9,7 @@ use fractionate_records::{
 use tch::{Kind, Tensor};
 
 use crate::evaluation::{Evaluated, evaluate, logits_of};
-use crate::loss::{Loss, TargetTable};
+use crate::loss::{Loss, Tables, TargetTable, WeightTable};
 use crate::member::Member;
 use crate::model::{Model, Way};
 use crate::padding::padded;
@@ -43,6 +43,8 @@ pub struct Training<'a> {
     pub examples: usize,
     /// Soft targets for those examples; members name them by position.
     pub targets: &'a [TargetTable],
+    /// Weights of those examples; members name them by position.
+    pub weights: &'a [WeightTable],
     /// Where the tensors are.
     pub device: DeviceChoice,
 }
@@ -188,7 +190,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(cohort: &'a Cohort, training: &'a Training<'a>, forced: Option<Way>) -> Self {
-        let Training { splits, examples, targets, device } = training;
+        let Training { splits, examples, targets, weights, device } = training;
         let shape = splits.shape();
         let (mut model, initial_weights) =
             Model::new(&cohort.student, shape, cohort.members.len(), cohort.seed, *device);
@@ -198,6 +200,7 @@ impl<'a> Run<'a> {
         let order = BatchOrder::new(cohort.seed, *examples, cohort.training.batch_size);
         let factors = rate_factors(&cohort.training, order.steps());
         let labels = &splits.train.labels[..*examples];
+        let tables = Tables { labels, classes: splits.classes, targets, weights };
         let batch_size = cohort.training.batch_size.min(*examples);
         Self {
             cohort,
@@ -206,7 +209,7 @@ impl<'a> Run<'a> {
             initial_weights,
             order,
             sgd: Sgd::new(&cohort.training, &cohort.members, &factors, device.device()),
-            loss: Loss::new(&cohort.members, labels, splits.classes, targets, order.steps(), batch_size, *device),
+            loss: Loss::new(&cohort.members, tables, order.steps(), batch_size, *device),
         }
     }
 
@@ -240,7 +243,7 @@ impl<'a> Run<'a> {
         let start = step * padded(self.order.batch(0).len());
         let index = epoch_index.narrow(0, start as i64, padded(examples) as i64);
         let inputs = self.training.splits.train.inputs.index_select(0, &index);
-        self.loss.take_batch(step, &index, examples);
+        self.loss.take_batch(epoch, step, &index, examples);
         let global_step = (epoch - 1) * self.order.steps() + step;
         let dropped = self.dropout_mask(global_step, padded(examples));
         let loss = &mut self.loss;
@@ -348,9 +351,10 @@ mod tests {
     /// Each layer in the way of its size, all together, all in turn.
     fn train_by_all_ways(world: &World, cohort: &Cohort) -> [(CohortResult, Model); 3] {
         crate::use_threads(1);
-        let tables = world.tables();
+        let (tables, weights) = (world.tables(), world.weight_tables());
         let examples = world.splits.train.len();
-        let training = Training { splits: &world.splits, examples, targets: &tables, device: DeviceChoice::CPU };
+        let device = DeviceChoice::CPU;
+        let training = Training { splits: &world.splits, examples, targets: &tables, weights: &weights, device };
         [None, Some(Way::Together), Some(Way::InTurn)]
             .map(|way| train_by(cohort, &training, way, &Progress::default()).expect("nobody asks it to stop"))
     }
@@ -432,8 +436,13 @@ mod tests {
     fn a_training_that_is_asked_to_stop_stops() {
         let world = World::new(103, (5, 9), 7);
         let cohort = cohort(mlp(&[12], 0.0), plain_sgd(50), ten_members());
-        let training =
-            Training { splits: &world.splits, examples: 103, targets: &world.tables(), device: DeviceChoice::CPU };
+        let training = Training {
+            splits: &world.splits,
+            examples: 103,
+            targets: &world.tables(),
+            weights: &world.weight_tables(),
+            device: DeviceChoice::CPU,
+        };
         let progress = Progress::default();
         progress.stop();
         assert_eq!(train(&cohort, &training, &progress).unwrap_err(), TrainingError::Stopped);

@@ -18,6 +18,7 @@ mod loss;
 mod made_up;
 mod member;
 mod model;
+mod objective;
 mod padding;
 mod product_speed;
 mod progress;
@@ -37,8 +38,9 @@ pub use data::{DataError, DataSet, DataSource, ExampleShape, KnownSet};
 pub use device::{
     DeviceChoice, DeviceError, cpu_capability, cuda_devices, libtorch_build, libtorch_version, use_threads,
 };
-pub use loss::TargetTable;
+pub use loss::{TargetTable, WeightTable};
 pub use member::{Member, MemberSettings};
+pub use objective::{Decoupling, Objective, WeightNormalisation};
 pub use product_speed::product_operations_per_second;
 pub use progress::Progress;
 pub use random_stream::{Purpose, RandomStream};

@@ -3,19 +3,21 @@
 use fractionate_records::{Lambda, LossConfig};
 use tch::{Device, Tensor};
 
+use crate::objective::Objective;
+
 /// A student of a cohort. Its cohort decides the rest: architecture, seed, batches, momentum, schedule, epochs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Member {
     /// Its numbers.
     pub settings: MemberSettings,
-    /// Which of the cohort's soft targets it is trained on; `None` for hard labels alone (lambda must be 0).
-    pub targets: Option<usize>,
+    /// What it minimises.
+    pub objective: Objective,
 }
 
 /// A student's own numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MemberSettings {
-    /// Temperature, weight and scaling of the soft target.
+    /// Temperature, weight and scaling of what the teacher says, as far as the objective uses them.
     pub loss: LossConfig,
     /// Peak learning rate.
     pub learning_rate: f64,
@@ -24,18 +26,17 @@ pub struct MemberSettings {
 }
 
 impl Member {
-    /// 1 - lambda: what the hard cross-entropy counts.
+    /// What the hard cross-entropy counts: 1 - lambda beside soft targets, else 1.
     pub(crate) fn hard_weight(&self) -> f64 {
-        1.0 - self.settings.loss.lambda.get()
+        if self.soft_targets().is_some() { 1.0 - self.settings.loss.lambda.get() } else { 1.0 }
     }
 
-    /// lambda * s: what the soft cross-entropy counts; 0 on hard labels, whatever the temperature.
+    /// lambda * s: what the soft cross-entropy counts; 0 without soft targets, whatever the temperature.
     pub(crate) fn soft_weight(&self) -> f64 {
-        if !self.is_soft() {
+        if self.soft_targets().is_none() {
             return 0.0;
         }
-        let loss = self.settings.loss;
-        loss.lambda.get() * loss.scaling.factor(loss.temperature)
+        self.settings.loss.lambda.get() * self.scale()
     }
 
     /// lambda * s / T: the soft target's coefficient in the gradient on the logits.
@@ -43,14 +44,24 @@ impl Member {
         self.soft_weight() / self.settings.loss.temperature.get()
     }
 
-    /// 1 / T, by which the logits of the soft part are multiplied. On hard labels 1: in company that part is computed
-    /// and weighed with 0, and an extreme temperature must not make it 0 times infinity.
+    /// 1 / T, by which the logits of the soft part are multiplied. Without soft targets 1: in company that part is
+    /// computed and weighed with 0, and an extreme temperature must not make it 0 times infinity.
     pub(crate) fn coldness(&self) -> f64 {
-        if self.is_soft() { 1.0 / self.settings.loss.temperature.get() } else { 1.0 }
+        if self.soft_targets().is_some() { 1.0 / self.settings.loss.temperature.get() } else { 1.0 }
     }
 
-    pub(crate) fn is_soft(&self) -> bool {
-        self.targets.is_some() && self.settings.loss.lambda != Lambda::ZERO
+    /// s: T^2 or 1.
+    pub(crate) fn scale(&self) -> f64 {
+        let loss = self.settings.loss;
+        loss.scaling.factor(loss.temperature)
+    }
+
+    /// The position of the soft targets that count; none at lambda = 0.
+    pub(crate) fn soft_targets(&self) -> Option<usize> {
+        match self.objective {
+            Objective::Soft { targets } if self.settings.loss.lambda != Lambda::ZERO => Some(targets),
+            _ => None,
+        }
     }
 }
 

@@ -63,8 +63,8 @@ mod tests {
     fn with_cohort<R>(check: impl FnOnce(&Cohort, &Training<'_>) -> R) -> R {
         crate::use_threads(1);
         let world = World::new(103, (5, 9), 7);
-        let tables = world.tables();
-        let training = Training { splits: &world.splits, examples: 103, targets: &tables, device: DeviceChoice::CPU };
+        let (tables, weights, device) = (world.tables(), world.weight_tables(), DeviceChoice::CPU);
+        let training = Training { splits: &world.splits, examples: 103, targets: &tables, weights: &weights, device };
         check(&cohort(mlp(&[33], 0.0), plain_sgd(50), ten_members()), &training)
     }
 

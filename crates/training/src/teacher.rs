@@ -14,6 +14,7 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use crate::cohort::{Cohort, Training, TrainingError, train_model};
 use crate::evaluation::all_logits;
 use crate::member::{Member, MemberSettings};
+use crate::objective::Objective;
 use crate::splits::{Examples, Splits};
 use crate::weights::to_host;
 use crate::{DeviceChoice, Progress};
@@ -79,9 +80,9 @@ fn train_here(
         training: config.training.clone(),
         evaluation: EvaluationConfig { plan: EvaluationPlan::ValidationAtEnd, epoch_rule: EpochRule::Last },
         seed: config.seed,
-        members: vec![Member { settings, targets: None }],
+        members: vec![Member { settings, objective: Objective::Hard }],
     };
-    let training = Training { splits, examples: splits.train.len(), targets: &[], device };
+    let training = Training { splits, examples: splits.train.len(), targets: &[], weights: &[], device };
     let (result, model) = train_model(&cohort, &training, progress)?;
     let examples = [&splits.train, &splits.validation, &splits.test];
     let logits = examples.map(|split| to_host(&all_logits(&model, split, splits.classes).squeeze_dim(0)));

@@ -115,7 +115,7 @@ impl Model {
 
 /// Added to the logits of padded classes: their probability is then exactly 0, and so is every gradient through them.
 /// Finite, because 0 * infinity is not 0.
-const MASKED: f64 = -1e30;
+pub(crate) const MASKED: f64 = -1e30;
 
 /// [1, 1, padded classes]: 0 for classes, [`MASKED`] for padding.
 fn class_mask(classes: usize, device: DeviceChoice) -> Tensor {

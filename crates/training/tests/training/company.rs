@@ -1,9 +1,9 @@
 //! A student's numbers do not depend on its company.
 
 use fractionate_records::{ModelConfig, ScheduleConfig, TrainingConfig};
-use fractionate_training::{Cohort, MemberResult, use_threads};
+use fractionate_training::{Cohort, Member, MemberResult, Objective, WeightNormalisation, use_threads};
 
-use crate::made_up::{World, cohort, mlp, plain_sgd, ten_members};
+use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd, ten_members};
 
 /// Everything a student leaves behind, floats as their bits.
 fn bits(member: &MemberResult) -> (Vec<u32>, String) {
@@ -19,19 +19,36 @@ fn assert_same(context: &str, left: &MemberResult, right: &MemberResult) {
     assert!(left.0.len() == right.0.len() && differing == 0, "{context}: {differing} weights differ");
 }
 
-/// Trains ten members together, backwards, in two other companies and some alone, and compares each member with itself.
-fn assert_independent_of_company(world: &World, ten: &Cohort) {
+/// Trains members of all kinds together, backwards, in some other companies and some alone, and compares each member
+/// with itself.
+fn assert_independent_of_company(world: &World, whole: &Cohort) {
     use_threads(1);
     let company = |positions: &[usize]| {
-        let members = positions.iter().map(|&p| ten.members[p]).collect();
-        world.train(&Cohort { members, ..ten.clone() }).members
+        let members = positions.iter().map(|&p| whole.members[p]).collect();
+        world.train(&Cohort { members, ..whole.clone() }).members
     };
-    let all: Vec<usize> = (0..ten.members.len()).collect();
+    let all: Vec<usize> = (0..whole.members.len()).collect();
     let together = company(&all);
     let weights = |m: usize| together[m].weights.values().collect::<Vec<_>>();
-    assert!((1..10).all(|m| weights(m) != weights(0)), "members that do not differ prove nothing");
+    assert!((1..all.len()).all(|m| weights(m) != weights(0)), "members that do not differ prove nothing");
     let backwards: Vec<usize> = all.iter().rev().copied().collect();
-    let others: [&[usize]; 7] = [&backwards, &[1, 6], &[6, 3, 8], &[0], &[1], &[5], &[9]];
+    let others: [&[usize]; 15] = [
+        &backwards,
+        &[1, 6],
+        &[6, 3, 8],
+        &[13, 1, 0, 14],
+        &[12, 10, 15],
+        &[2, 11, 16],
+        &[1, 12],
+        &[0],
+        &[1],
+        &[5],
+        &[9],
+        &[10],
+        &[12],
+        &[13],
+        &[14],
+    ];
     for positions in others {
         for (member, &position) in company(positions).iter().zip(positions) {
             assert_same(&format!("member {position} in {positions:?}"), member, &together[position]);
@@ -42,13 +59,13 @@ fn assert_independent_of_company(world: &World, ten: &Cohort) {
 #[test]
 fn of_the_usual_size() {
     let world = World::new(300, (28, 28), 10);
-    assert_independent_of_company(&world, &cohort(mlp(&[32], 0.0), plain_sgd(128), ten_members()));
+    assert_independent_of_company(&world, &cohort(mlp(&[32], 0.0), plain_sgd(128), members_of_all_kinds()));
 }
 
 #[test]
 fn at_a_width_of_10_with_7_classes_batches_of_50_and_a_last_batch_of_3() {
     let world = World::new(203, (5, 9), 7);
-    assert_independent_of_company(&world, &cohort(mlp(&[10], 0.0), plain_sgd(50), ten_members()));
+    assert_independent_of_company(&world, &cohort(mlp(&[10], 0.0), plain_sgd(50), members_of_all_kinds()));
 }
 
 #[test]
@@ -60,26 +77,26 @@ fn at_a_width_of_33_with_nesterov_and_warm_up() {
         schedule: ScheduleConfig::Step { epochs: vec![3], factor: 0.1 },
         ..plain_sgd(50)
     };
-    assert_independent_of_company(&world, &cohort(mlp(&[33], 0.0), training, ten_members()));
+    assert_independent_of_company(&world, &cohort(mlp(&[33], 0.0), training, members_of_all_kinds()));
 }
 
 #[test]
 fn with_two_odd_hidden_layers_and_dropout() {
     let world = World::new(250, (5, 9), 7);
-    assert_independent_of_company(&world, &cohort(mlp(&[33, 17], 0.3), plain_sgd(48), ten_members()));
+    assert_independent_of_company(&world, &cohort(mlp(&[33, 17], 0.3), plain_sgd(48), members_of_all_kinds()));
 }
 
 #[test]
 fn without_hidden_layers() {
     let world = World::new(203, (5, 9), 3);
-    assert_independent_of_company(&world, &cohort(mlp(&[], 0.0), plain_sgd(50), ten_members()));
+    assert_independent_of_company(&world, &cohort(mlp(&[], 0.0), plain_sgd(50), members_of_all_kinds()));
 }
 
 #[test]
 fn of_a_layer_large_enough_to_be_taken_in_turn() {
     let world = World::new(200, (32, 32), 7);
     let training = TrainingConfig { epochs: 2, ..plain_sgd(50) };
-    assert_independent_of_company(&world, &cohort(mlp(&[65], 0.0), training, ten_members()));
+    assert_independent_of_company(&world, &cohort(mlp(&[65], 0.0), training, members_of_all_kinds()));
 }
 
 #[test]
@@ -87,13 +104,13 @@ fn of_a_convolutional_network() {
     let world = World::new(120, (8, 8), 7);
     let student = ModelConfig::Cnn { channels: vec![3, 5], dense: 10, dropout: 0.5 };
     let training = TrainingConfig { epochs: 2, ..plain_sgd(50) };
-    assert_independent_of_company(&world, &cohort(student, training, ten_members()));
+    assert_independent_of_company(&world, &cohort(student, training, members_of_all_kinds()));
 }
 
 #[test]
 fn on_worker_threads_that_train_two_cohorts_at_once() {
     let world = World::new(203, (28, 28), 7);
-    let ten = cohort(mlp(&[33], 0.2), plain_sgd(50), ten_members());
+    let whole = cohort(mlp(&[33], 0.2), plain_sgd(50), members_of_all_kinds());
     let on_a_worker = |cohort: Cohort| {
         let world = world.shallow_clone();
         move || {
@@ -101,9 +118,9 @@ fn on_worker_threads_that_train_two_cohorts_at_once() {
             world.train(&cohort).members
         }
     };
-    let halves = [ten.members[..5].to_vec(), ten.members[5..].to_vec()];
-    let halves = halves.map(|members| on_a_worker(Cohort { members, ..ten.clone() }));
-    let whole = std::thread::spawn(on_a_worker(ten)).join().unwrap();
+    let halves = [whole.members[..5].to_vec(), whole.members[5..].to_vec()];
+    let halves = halves.map(|members| on_a_worker(Cohort { members, ..whole.clone() }));
+    let whole = std::thread::spawn(on_a_worker(whole)).join().unwrap();
     let halves: Vec<MemberResult> =
         halves.map(std::thread::spawn).into_iter().flat_map(|h| h.join().unwrap()).collect();
     for (position, (half, whole)) in halves.iter().zip(&whole).enumerate() {
@@ -112,14 +129,42 @@ fn on_worker_threads_that_train_two_cohorts_at_once() {
 }
 
 #[test]
-fn as_an_added_member_changes_no_other() {
+fn as_an_added_member_of_any_kind_changes_no_other() {
     use_threads(1);
     let world = World::new(150, (5, 9), 7);
-    let ten = cohort(mlp(&[12], 0.0), plain_sgd(50), ten_members());
-    let nine = Cohort { members: ten.members[..9].to_vec(), ..ten.clone() };
-    let (with, without) = (world.train(&ten), world.train(&nine));
-    assert_eq!(with.members.len(), without.members.len() + 1);
-    for (position, (a, b)) in with.members.iter().zip(&without.members).enumerate() {
-        assert_same(&format!("member {position}"), a, b);
+    let whole = cohort(mlp(&[12], 0.0), plain_sgd(50), members_of_all_kinds());
+    let with = world.train(&whole).members;
+    for added in [9, 11, 12, 13, 16] {
+        let mut members = whole.members.clone();
+        members.remove(added);
+        let without = world.train(&Cohort { members, ..whole.clone() }).members;
+        assert_eq!(with.len(), without.len() + 1);
+        let others = with.iter().enumerate().filter(|&(position, _)| position != added);
+        for ((position, a), b) in others.zip(&without) {
+            assert_same(&format!("member {position} without {added}"), a, b);
+        }
+    }
+}
+
+#[test]
+fn as_weights_of_1_are_no_weights_in_any_company() {
+    use_threads(1);
+    let world = World::new(203, (5, 9), 7);
+    let hard = ten_members()[1];
+    let weighted = [WeightNormalisation::BatchSize, WeightNormalisation::SumOverBatch]
+        .map(|normalisation| Member { objective: Objective::Weighted { weights: 0, normalisation }, ..hard });
+    for company in [vec![], members_of_all_kinds()] {
+        let members: Vec<Member> = weighted.into_iter().chain([hard]).chain(company).collect();
+        let result = world.train(&cohort(mlp(&[33], 0.2), plain_sgd(50), members)).members;
+        for (weighted, expected) in [(&result[0], &result[2]), (&result[1], &result[2])] {
+            assert!(weighted.weights == expected.weights);
+            assert_eq!(weighted.outcome, expected.outcome);
+            assert_eq!(weighted.predictions, expected.predictions);
+            for (weighted, expected) in weighted.curve.iter().zip(&expected.curve) {
+                let (weighted, expected) = (weighted.train.unwrap(), expected.train.unwrap());
+                assert_eq!((weighted.total, weighted.hard_ce), (expected.total, expected.hard_ce));
+                assert_eq!((weighted.weighted_ce, expected.weighted_ce), (Some(expected.hard_ce), None));
+            }
+        }
     }
 }

@@ -2,12 +2,13 @@
 
 use fractionate_records::{ModelConfig, Scaling, ScheduleConfig, TrainingConfig};
 use fractionate_training::{
-    BatchOrder, Cohort, Member, MemberSettings, NamedWeights, Purpose, RandomStream, use_threads,
+    BatchOrder, Cohort, Decoupling, Member, MemberSettings, NamedWeights, Objective, Purpose, RandomStream,
+    WeightNormalisation, use_threads,
 };
 use tch::{Device, Kind, Tensor, no_grad};
 
 use crate::host_network::{Weights, read};
-use crate::made_up::{World, cohort, member, mlp, plain_sgd};
+use crate::made_up::{World, cohort, member, members_of_all_kinds, mlp, plain_sgd};
 
 /// Named f64 tensors with their velocities.
 struct Reference {
@@ -73,19 +74,80 @@ impl Reference {
     }
 }
 
-/// (1 - lambda) CE(onehot, q) + lambda s CE(rho, q~), mean over the batch.
-fn loss(logits: &Tensor, labels: &Tensor, rho: Option<&Tensor>, member: &Member) -> Tensor {
+/// What the objective's formula refers to, for the examples of a batch.
+struct BatchData {
+    labels: Tensor,
+    /// Soft targets, where the objective has any.
+    rho: Option<Tensor>,
+    weights: Option<Tensor>,
+    epoch: usize,
+}
+
+impl BatchData {
+    fn new(world: &World, member: &Member, index: &Tensor, epoch: usize) -> Self {
+        let labels: Vec<i64> = world.splits.train.labels.iter().map(|&l| i64::from(l)).collect();
+        let rows = |values: &Vec<f32>, width: i64| {
+            Tensor::from_slice(values).view([-1, width]).to_kind(Kind::Double).index_select(0, index)
+        };
+        let (targets, weights) = match member.objective {
+            Objective::Hard => (None, None),
+            Objective::Soft { targets } | Objective::Decoupled { targets, .. } => (Some(targets), None),
+            Objective::Weighted { weights, .. } => (None, Some(weights)),
+        };
+        Self {
+            labels: Tensor::from_slice(&labels).index_select(0, index),
+            rho: targets.map(|arm| rows(&world.arms[arm], world.splits.classes as i64)),
+            weights: weights.map(|draw| rows(&world.weights[draw], 1).squeeze()),
+            epoch,
+        }
+    }
+}
+
+/// The objective's formula on a batch.
+fn loss(logits: &Tensor, batch: &BatchData, member: &Member) -> Tensor {
     let config = member.settings.loss;
     let (lambda, temperature) = (config.lambda.get(), config.temperature.get());
-    let hard = logits.cross_entropy_for_logits(labels);
-    let Some(rho) = rho else { return (1.0 - lambda) * hard };
-    let log_q = (logits / temperature).log_softmax(-1, Kind::Double);
-    let soft = -(rho * log_q).sum_dim_intlist([-1i64].as_slice(), false, Kind::Double).mean(Kind::Double);
+    let labels = batch.labels.unsqueeze(-1);
+    let mean = |of: &Tensor| of.mean(Kind::Double);
+    let ce = -logits.log_softmax(-1, Kind::Double).gather(-1, &labels, false).squeeze_dim(-1);
     let s = match config.scaling {
         Scaling::Hinton => temperature * temperature,
         Scaling::None => 1.0,
     };
-    (1.0 - lambda) * hard + lambda * s * soft
+    let log_q = (logits / temperature).log_softmax(-1, Kind::Double);
+    match (member.objective, &batch.rho, &batch.weights) {
+        (Objective::Soft { .. }, Some(rho), _) => {
+            let soft = -(rho * log_q).sum_dim_intlist([-1i64].as_slice(), false, Kind::Double);
+            (1.0 - lambda) * mean(&ce) + lambda * s * mean(&soft)
+        }
+        (Objective::Weighted { normalisation: WeightNormalisation::BatchSize, .. }, _, Some(w)) => mean(&(w * &ce)),
+        (Objective::Weighted { normalisation: WeightNormalisation::SumOverBatch, .. }, _, Some(w)) => {
+            (w / w.sum(Kind::Double) * &ce).sum(Kind::Double)
+        }
+        (Objective::Decoupled { decoupling, .. }, Some(p), _) => {
+            let (tckd, nckd) = decoupled(p, &log_q.exp(), &labels);
+            let Decoupling { alpha, beta, warmup_epochs } = decoupling;
+            let share = if warmup_epochs == 0 { 1.0 } else { (batch.epoch as f64 / warmup_epochs as f64).min(1.0) };
+            mean(&ce) + share * s * (alpha * tckd + beta * nckd)
+        }
+        _ => mean(&ce),
+    }
+}
+
+/// Mean TCKD and NCKD as the paper writes them, from p and q~ [batch, classes] and labels [batch, 1].
+fn decoupled(p: &Tensor, q: &Tensor, labels: &Tensor) -> (Tensor, Tensor) {
+    let kl = |p: &Tensor, q: &Tensor| p.xlogy(&(p / q)).sum(Kind::Double) / p.size()[0] as f64;
+    let binary = |p: &Tensor| {
+        let on = p.gather(-1, labels, false);
+        Tensor::cat(&[&on, &(1.0 - &on)], -1)
+    };
+    let others = |p: &Tensor| {
+        let (rows, classes) = p.size2().expect("a matrix");
+        let off = p.zeros_like().scatter_value(-1, labels, 1.0).eq(0.0);
+        let others = p.masked_select(&off).view([rows, classes - 1]);
+        &others / others.sum_dim_intlist([-1i64].as_slice(), true, Kind::Double)
+    };
+    (kl(&binary(p), &binary(q)), kl(&others(p), &others(q)))
 }
 
 /// What of a layer's outputs is kept in a step, scaled: the draws of its stream, row by row at the padded width.
@@ -108,25 +170,20 @@ fn kept(cohort: &Cohort, step: usize, rows: usize) -> Option<Tensor> {
 fn by_reference(world: &World, cohort: &Cohort, member: &Member, initial: &Weights, steps: usize) -> Reference {
     let mut reference = Reference::new(initial);
     let n = world.splits.train.len();
-    let classes = world.splits.classes as i64;
     let inputs = Tensor::from_slice(&world.rows[0]).view([n as i64, -1]).to_kind(Kind::Double);
-    let labels: Vec<i64> = world.splits.train.labels.iter().map(|&l| i64::from(l)).collect();
-    let labels = Tensor::from_slice(&labels);
-    let rho = member.targets.map(|arm| Tensor::from_slice(&world.arms[arm]).view([-1, classes]).to_kind(Kind::Double));
     let order = BatchOrder::new(cohort.seed, n, cohort.training.batch_size);
     let epochs = (1..=cohort.training.epochs).flat_map(|epoch| {
         let order = order.epoch(epoch);
-        order.chunks(cohort.training.batch_size).map(<[usize]>::to_vec).collect::<Vec<_>>()
+        order.chunks(cohort.training.batch_size).map(|batch| (epoch, batch.to_vec())).collect::<Vec<_>>()
     });
     let mut made = 0;
-    for (step, batch) in epochs.enumerate() {
+    for (step, (epoch, batch)) in epochs.enumerate() {
         let index: Vec<i64> = batch.iter().map(|&example| example as i64).collect();
         let index = Tensor::from_slice(&index);
         let kept = kept(cohort, step, batch.len());
         let picture = world.picture;
         let logits = reference.logits(&cohort.student, &inputs.index_select(0, &index), picture, kept.as_ref());
-        let rho = rho.as_ref().map(|rho| rho.index_select(0, &index));
-        let loss = loss(&logits, &labels.index_select(0, &index), rho.as_ref(), member);
+        let loss = loss(&logits, &BatchData::new(world, member, &index, epoch), member);
         reference.descend(&loss, member.settings.learning_rate, member.settings.weight_decay, &cohort.training);
         made += 1;
     }
@@ -151,13 +208,15 @@ fn worst_error(found: &NamedWeights, reference: &Reference, initial: &Weights) -
 
 /// Members of all kinds.
 fn members() -> Vec<Member> {
-    vec![
+    let mut members = vec![
         member(Some(0), 0.7, 3.0, Scaling::Hinton, 0.1, 1e-2),
         member(Some(1), 0.4, 2.0, Scaling::None, 0.2, 0.0),
         member(None, 0.0, 1.0, Scaling::None, 0.2, 5e-2),
         member(Some(2), 1.0, 4.0, Scaling::Hinton, 0.02, 1e-3),
         member(Some(2), 1.0, 1.0, Scaling::None, 0.2, 1e-3),
-    ]
+    ];
+    members.extend(members_of_all_kinds().split_off(10));
+    members
 }
 
 fn assert_follows_reference(world: &World, student: &ModelConfig, training: &TrainingConfig, steps: usize) {
@@ -169,7 +228,7 @@ fn assert_follows_reference(world: &World, student: &ModelConfig, training: &Tra
     cohort.members.iter_mut().for_each(|m| m.settings.learning_rate *= faster);
     // At a learning rate of 0 the weights stay the initial ones.
     let resting = MemberSettings { learning_rate: 0.0, weight_decay: 0.0, ..cohort.members[2].settings };
-    let resting = Cohort { members: vec![Member { settings: resting, targets: None }], ..cohort.clone() };
+    let resting = Cohort { members: vec![Member { settings: resting, objective: Objective::Hard }], ..cohort.clone() };
     let initial = read(&world.train(&resting).members[0].weights);
     let result = world.train(&cohort);
     for (position, (student, member)) in result.members.iter().zip(&cohort.members).enumerate() {

@@ -5,8 +5,8 @@ use fractionate_records::{
     Temperature, TrainingConfig,
 };
 use fractionate_training::{
-    Cohort, CohortResult, DeviceChoice, Examples, Member, MemberSettings, Progress, Purpose, RandomStream, Splits,
-    TargetTable, Training, train,
+    Cohort, CohortResult, Decoupling, DeviceChoice, Examples, Member, MemberSettings, Objective, Progress, Purpose,
+    RandomStream, Splits, TargetTable, Training, WeightNormalisation, WeightTable, train,
 };
 
 /// Examples, and the soft targets of some arms.
@@ -16,6 +16,8 @@ pub(crate) struct World {
     pub(crate) rows: [Vec<f32>; 3],
     /// Soft targets of the training examples by arm, examples x classes.
     pub(crate) arms: Vec<Vec<f32>>,
+    /// Weights of the training examples, several draws; the first are all 1.
+    pub(crate) weights: Vec<Vec<f32>>,
     pub(crate) features: usize,
     pub(crate) picture: (usize, usize),
 }
@@ -37,9 +39,17 @@ impl World {
         };
         let drawn = [split(0, examples), split(1, 77), split(2, 61)];
         let arms = (0..3).map(|arm| soft_targets(&drawn[0].1, classes, arm)).collect();
+        let weights = (0..3).map(|draw| weights(examples, draw)).collect();
         let rows = drawn.each_ref().map(|(rows, _)| rows.clone());
         let of = |(rows, labels): (Vec<f32>, Vec<u16>)| Examples::from_rows(&rows, features, labels, DeviceChoice::CPU);
-        Self { splits: Splits::from_examples(drawn.map(of), classes, features, picture), rows, arms, features, picture }
+        Self {
+            splits: Splits::from_examples(drawn.map(of), classes, features, picture),
+            rows,
+            arms,
+            weights,
+            features,
+            picture,
+        }
     }
 
     pub(crate) fn tables(&self) -> Vec<TargetTable> {
@@ -48,12 +58,17 @@ impl World {
         self.arms.iter().map(table).collect()
     }
 
+    pub(crate) fn weight_tables(&self) -> Vec<WeightTable> {
+        self.weights.iter().map(|weights| WeightTable::new(weights, DeviceChoice::CPU)).collect()
+    }
+
     pub(crate) fn train(&self, cohort: &Cohort) -> CohortResult {
-        let tables = self.tables();
+        let (tables, weights) = (self.tables(), self.weight_tables());
         let training = Training {
             splits: &self.splits,
             examples: self.splits.train.len(),
             targets: &tables,
+            weights: &weights,
             device: DeviceChoice::CPU,
         };
         train(cohort, &training, &Progress::default()).expect("nobody asks it to stop")
@@ -65,6 +80,7 @@ impl World {
             splits: self.splits.shallow_clone(),
             rows: self.rows.clone(),
             arms: self.arms.clone(),
+            weights: self.weights.clone(),
             features: self.features,
             picture: self.picture,
         }
@@ -81,6 +97,12 @@ fn soft_targets(labels: &[u16], classes: usize, arm: u64) -> Vec<f32> {
         weights.into_iter().map(move |w| (w / sum) as f32).collect::<Vec<_>>()
     };
     labels.iter().flat_map(row).collect()
+}
+
+/// Uneven weights from near 0 to 3; all 1 in draw 0.
+fn weights(examples: usize, draw: u64) -> Vec<f32> {
+    let mut stream = RandomStream::new(Seed(6), Purpose::ArmShuffle, draw);
+    (0..examples).map(|_| if draw == 0 { 1.0 } else { (0.01 + 3.0 * stream.uniform()) as f32 }).collect()
 }
 
 /// Of the rows, in nats.
@@ -127,7 +149,8 @@ pub(crate) fn member(
         lambda: Lambda::try_from(lambda).expect("in [0, 1]"),
         scaling,
     };
-    Member { settings: MemberSettings { loss, learning_rate: rate, weight_decay: decay }, targets: arm }
+    let objective = arm.map_or(Objective::Hard, |targets| Objective::Soft { targets });
+    Member { settings: MemberSettings { loss, learning_rate: rate, weight_decay: decay }, objective }
 }
 
 /// Ten members that differ in everything a member may differ in, two of them on hard labels.
@@ -145,4 +168,29 @@ pub(crate) fn ten_members() -> Vec<Member> {
         member(Some(2), 0.6, 2.5, Hinton, 0.03, 5e-4),
         member(Some(0), 0.1, 8.0, Unscaled, 0.07, 1e-4),
     ]
+}
+
+/// Members of every objective that differ in everything a member may differ in: the ten, three with weights and four
+/// decoupled.
+pub(crate) fn members_of_all_kinds() -> Vec<Member> {
+    use Scaling::{Hinton, None as Unscaled};
+    let with = |objective, member| Member { objective, ..member };
+    let weighted = |weights, normalisation, rate, decay| {
+        with(Objective::Weighted { weights, normalisation }, member(None, 0.0, 2.0, Hinton, rate, decay))
+    };
+    let decoupled = |targets, (alpha, beta, warmup_epochs), temperature, scaling, rate, decay| {
+        let decoupling = Decoupling { alpha, beta, warmup_epochs };
+        with(Objective::Decoupled { targets, decoupling }, member(None, 0.0, temperature, scaling, rate, decay))
+    };
+    let mut members = ten_members();
+    members.extend([
+        weighted(0, WeightNormalisation::BatchSize, 0.04, 0.0),
+        weighted(1, WeightNormalisation::BatchSize, 0.1, 5e-4),
+        weighted(2, WeightNormalisation::SumOverBatch, 0.15, 1e-3),
+        decoupled(0, (1.0, 8.0, 0), 2.0, Hinton, 0.01, 5e-4),
+        decoupled(1, (1.0, 0.0, 2), 4.0, Hinton, 0.05, 0.0),
+        decoupled(0, (0.0, 1.0, 3), 1.0, Unscaled, 0.1, 1e-3),
+        decoupled(2, (1.0, 2.0, 1), 3.0, Unscaled, 0.1, 1e-3),
+    ]);
+    members
 }

@@ -1,9 +1,9 @@
 //! Common random numbers: what the students of one seed share.
 
 use fractionate_records::Seed;
-use fractionate_training::{Cohort, use_threads};
+use fractionate_training::{Cohort, Member, MemberSettings, use_threads};
 
-use crate::made_up::{World, cohort, member, mlp, plain_sgd, ten_members};
+use crate::made_up::{World, cohort, mlp, plain_sgd, ten_members};
 
 #[test]
 fn cohorts_of_one_seed_share_initial_weights_and_batch_order_and_of_another_seed_neither() {
@@ -27,8 +27,8 @@ fn the_members_of_a_cohort_start_from_the_same_weights() {
     let world = World::new(120, (5, 9), 7);
     // At a learning rate of 0 the weights stay what they were.
     let resting = ten_members().into_iter().map(|m| {
-        let loss = m.settings.loss;
-        member(m.targets, loss.lambda.get(), loss.temperature.get(), loss.scaling, 0.0, 0.0)
+        let settings = MemberSettings { learning_rate: 0.0, weight_decay: 0.0, ..m.settings };
+        Member { settings, ..m }
     });
     let cohort = cohort(mlp(&[33, 17], 0.2), plain_sgd(50), resting.collect());
     let weights = |result: &fractionate_training::MemberResult| result.weights.values().collect::<Vec<f32>>();

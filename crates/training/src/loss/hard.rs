@@ -1,0 +1,59 @@
+//! The cross-entropy with the label, which every member has: w CE(onehot, q), on the logits w (q - onehot).
+
+use std::ops::Range;
+
+use tch::{Kind, Tensor};
+
+use super::batch::{Batch, Sizes, of_members};
+use crate::member::{Member, column};
+use crate::weights::to_host;
+
+#[derive(Debug)]
+pub(super) struct HardLoss {
+    /// [examples, padded classes]
+    one_hot: Tensor,
+    /// What it counts, [members, 1, 1].
+    weight: Tensor,
+    /// Sum over the epoch's steps of onehot * log q, [members, padded batch, padded classes].
+    sum: Tensor,
+    /// Of the batch at hand, [padded batch, padded classes]; rows of padding are 0.
+    pub(super) batch_one_hot: Tensor,
+}
+
+impl HardLoss {
+    pub(super) fn new(members: &[Member], labels: &Tensor, sizes: Sizes) -> Self {
+        let one_hot = labels.one_hot(sizes.classes).to_kind(Kind::Float);
+        Self {
+            one_hot,
+            weight: column(members, Member::hard_weight, sizes.device),
+            sum: sizes.zeros(&[members.len() as i64, sizes.batch, sizes.classes]),
+            batch_one_hot: sizes.zeros(&[0]),
+        }
+    }
+
+    pub(super) fn take_batch(&mut self, batch: &Batch) {
+        self.batch_one_hot = self.one_hot.index_select(0, &batch.index);
+        batch.clear_padding(&self.batch_one_hot, 0);
+    }
+
+    /// Adds to the epoch's sums.
+    pub(super) fn count(&self, members: &Range<usize>, log_q: &Tensor, batch: &Batch) {
+        let _ = of_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(log_q, &self.batch_one_hot);
+    }
+
+    /// [members of the range, padded batch, padded classes]
+    pub(super) fn gradient(&self, members: &Range<usize>, logits: &Tensor, batch: &Batch) -> Tensor {
+        // A softmax of its own is faster than the exponential of its logarithm.
+        let mut gradient = logits.softmax(-1, Kind::Float);
+        let _ = gradient.g_sub_(&self.batch_one_hot);
+        let _ = gradient.g_mul_(&(of_members(&self.weight, members) * batch.per_example()));
+        gradient
+    }
+
+    /// The epoch's sum of log q_t, by member; then begins anew.
+    pub(super) fn end_epoch(&mut self) -> Vec<f32> {
+        let sums = to_host(&self.sum.sum_dim_intlist([1i64, 2].as_slice(), false, Kind::Double));
+        let _ = self.sum.zero_();
+        sums
+    }
+}

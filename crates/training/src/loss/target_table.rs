@@ -1,0 +1,34 @@
+//! Soft targets on the device.
+
+use tch::Tensor;
+
+use crate::DeviceChoice;
+use crate::padding::padded;
+
+/// The soft targets of one arm on the device; a shallow clone shares the tensor.
+#[derive(Debug)]
+pub struct TargetTable {
+    /// [examples, padded classes]
+    pub(super) rows: Tensor,
+    /// The rows' mean entropy, in nats: what separates the cross-entropy from the KL divergence.
+    pub(super) mean_entropy: f64,
+}
+
+impl TargetTable {
+    /// Moves soft targets, examples x classes row by row, to the device.
+    ///
+    /// # Panics
+    /// If `targets` is no whole number of rows.
+    pub fn new(targets: &[f32], classes: usize, mean_entropy: f64, device: DeviceChoice) -> Self {
+        assert_eq!(targets.len() % classes, 0);
+        let rows = Tensor::from_slice(targets).view([-1, classes as i64]);
+        let missing = (padded(classes) - classes) as i64;
+        Self { rows: rows.constant_pad_nd([0, missing]).to_device(device.device()), mean_entropy }
+    }
+
+    /// The same targets for another thread; the tensor is shared.
+    #[must_use]
+    pub fn shallow_clone(&self) -> Self {
+        Self { rows: self.rows.shallow_clone(), mean_entropy: self.mean_entropy }
+    }
+}
