@@ -8,8 +8,8 @@ use fractionate_records::{
     Temperature, TrainingConfig,
 };
 use fractionate_training::{
-    Cohort, DeviceChoice, Examples, LabelRule, Member, MemberResult, MemberSettings, Planted, Progress, Purpose,
-    RandomStream, Splits, TargetTable, Training, World, WorldExamples, WorldOptions, train, use_threads,
+    Cohort, DeviceChoice, Examples, LabelRule, Member, MemberResult, MemberSettings, Objective, Planted, Progress,
+    Purpose, RandomStream, Splits, TargetTable, Training, World, WorldExamples, WorldOptions, train, use_threads,
 };
 use proptest::prelude::*;
 
@@ -153,8 +153,13 @@ impl Students {
         };
         let examples = [&train_part, &test_part, &test_part].map(split);
         let splits = Splits::from_examples(examples, classes, features, (1, features));
-        let training =
-            Training { splits: &splits, examples: train_part.len(), targets: &tables, device: DeviceChoice::CPU };
+        let training = Training {
+            splits: &splits,
+            examples: train_part.len(),
+            targets: &tables,
+            weights: &[],
+            device: DeviceChoice::CPU,
+        };
         let results = train(&cohort(seed), &training, &Progress::default()).unwrap();
         let names = std::iter::once("hard").chain(ARMS);
         Self { of_arm: names.zip(results.members).collect(), test_labels: test_part.labels }
@@ -203,8 +208,9 @@ fn cohort(seed: u64) -> Cohort {
         learning_rate: 0.05,
         weight_decay: 5e-4,
     };
-    let hard = Member { settings: settings(0.0), targets: None };
-    let soft = (0..ARMS.len()).map(|arm| Member { settings: settings(0.9), targets: Some(arm) });
+    let hard = Member { settings: settings(0.0), objective: Objective::Hard };
+    let soft =
+        (0..ARMS.len()).map(|arm| Member { settings: settings(0.9), objective: Objective::Soft { targets: arm } });
     Cohort {
         student: ModelConfig::Mlp { hidden: vec![16], dropout: 0.0 },
         training: TrainingConfig {
