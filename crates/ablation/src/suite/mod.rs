@@ -12,6 +12,7 @@ mod problems;
 mod reader;
 mod spec;
 mod suggestion;
+mod world_spec;
 mod written;
 
 pub use checked::{SplitSizes, Suite, TeacherSettings, Tune};

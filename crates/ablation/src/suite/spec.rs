@@ -3,6 +3,7 @@
 use super::document::{Place, Placed, Table, Value};
 use super::problems::Problems;
 use super::reader::{Field, Reader};
+use super::world_spec::WorldSpec;
 
 /// A whole suite file.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ pub(super) struct DataSpec {
     pub(super) validation_examples: Field<usize>,
     pub(super) test_examples: Field<usize>,
     pub(super) split_seed: Field<u64>,
+    pub(super) world: Field<WorldSpec>,
 }
 
 /// `[student]`, or those keys of `[teacher]`.
@@ -107,8 +109,8 @@ const SUITE_KEYS: [&str; 15] = [
     "training",
     "tune",
 ];
-const DATA_KEYS: [&str; 6] =
-    ["set", "student_examples", "teacher_examples", "validation_examples", "test_examples", "split_seed"];
+const DATA_KEYS: [&str; 7] =
+    ["set", "student_examples", "teacher_examples", "validation_examples", "test_examples", "split_seed", "world"];
 const MLP_KEYS: [&str; 3] = ["model", "hidden", "dropout"];
 const CNN_KEYS: [&str; 4] = ["model", "channels", "dense", "dropout"];
 const TRAINING_KEYS: [&str; 8] =
@@ -189,6 +191,7 @@ impl DataSpec {
             validation_examples: reader.required("validation_examples", "5_000", problems),
             test_examples: reader.optional("test_examples", problems),
             split_seed: reader.optional("split_seed", problems),
+            world: optional_table(&reader, "world", WorldSpec::read, problems),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use fractionate_records::{
     EpochRule, EvaluationPlan, Metric, ModelConfig, Scaling, ScheduleConfig, Seed, TrainingConfig,
 };
+use fractionate_training::{DataSource, Planted, WorldOptions};
 
 use super::{Suite, TeacherSettings, Tune};
 
@@ -61,7 +62,27 @@ impl Suite {
         line(out, "validation_examples", &self.data.validation_examples.to_string());
         line(out, "test_examples", &self.data.test_examples.to_string());
         line(out, "split_seed", &self.data.split_seed.to_string());
+        if let DataSource::World(world) = &self.source {
+            write_world(out, world);
+        }
     }
+}
+
+fn write_world(out: &mut String, world: &WorldOptions) {
+    header(out, "data.world");
+    line(out, "super_classes", &world.super_classes.to_string());
+    line(out, "sub_classes", &world.sub_classes.to_string());
+    line(out, "dimension", &world.dimension.to_string());
+    line(out, "tau", &number(world.tau));
+    line(out, "terms", &world.terms.to_string());
+    line(out, "beta", &number(world.beta));
+    line(out, "beta_spread", &number(world.beta_spread));
+    line(out, "label", &string(world.label.name()));
+    line(out, "label_noise", &number(world.label_noise));
+    line(out, "seed", &world.seed.to_string());
+    line(out, "train_examples", &world.train_examples.to_string());
+    line(out, "test_examples", &world.test_examples.to_string());
+    line(out, "planted", &string(world.planted.map_or("none", Planted::name)));
 }
 
 fn write_teacher(out: &mut String, teacher: &TeacherSettings) {

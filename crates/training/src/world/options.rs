@@ -182,7 +182,7 @@ impl WorldOptions {
         hold(
             (0.0..1.0).contains(&label_noise),
             "label_noise",
-            format!("label_noise is {label_noise}; a share of the labels lies in 0 to 1, and 1 is too much"),
+            format!("label_noise is {label_noise}; a share of the labels lies in 0 to 1, and 1 itself is too much"),
         );
         problems
     }

@@ -10,16 +10,52 @@ use super::super::reader::Field;
 use super::super::spec::DataSpec;
 use super::blame;
 use super::ranges::{ranged, word};
+use super::world;
 
 /// The source of the examples and the sizes of its splits, each if sound.
 pub(super) fn check(spec: &DataSpec, problems: &mut Problems) -> (Option<DataSource>, Option<SplitSizes>) {
-    let sets = KnownSet::ALL.map(|set| (set.name(), set));
-    let source = match spec.set {
-        Field::Given(_) => word(&spec.set, KnownSet::ALL[0], "data.set", &sets, problems).map(DataSource::from),
-        _ => None,
-    };
+    let source = source(spec, problems);
     let sizes = sizes(spec, source.as_ref(), problems);
     (source, sizes)
+}
+
+/// What `set` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SetName {
+    Known(KnownSet),
+    World,
+}
+
+fn source(spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
+    let known = KnownSet::ALL.map(|set| (set.name(), SetName::Known(set)));
+    let names: Vec<(&str, SetName)> = known.into_iter().chain([("world", SetName::World)]).collect();
+    let set = match spec.set {
+        Field::Given(_) => word(&spec.set, names[0].1, "data.set", &names, problems),
+        _ => None,
+    };
+    let world = match &spec.world {
+        Field::Given(world) => world::check(&world.value, problems),
+        _ => None,
+    };
+    match set? {
+        SetName::Known(set) => {
+            if let Field::Given(given) = &spec.world {
+                let message = format!("the table `[data.world]` describes no {}", set.title());
+                let help = "leave it out, or write `set = \"world\"`";
+                problems.add(given.place.clone(), message, "of no use", Some(help.into()));
+            }
+            Some(set.into())
+        }
+        SetName::World => {
+            if spec.world == Field::Absent {
+                let message = "the table `[data.world]`, which describes the world, is missing";
+                let help = "a line `[data.world]`, and below it `super_classes`, `sub_classes`, `dimension`, `tau`, \
+                            `train_examples` and `test_examples`";
+                problems.add(place_of(&spec.set).clone(), message, "needs `[data.world]`", Some(help.into()));
+            }
+            world.map(DataSource::World)
+        }
+    }
 }
 
 fn sizes(spec: &DataSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<SplitSizes> {
@@ -38,7 +74,8 @@ fn sizes(spec: &DataSpec, source: Option<&DataSource>, problems: &mut Problems) 
     };
     let student_fits = student_within_teacher(spec, student?, teacher?, problems);
     let set_suffices = within_set(spec, source?, teacher?, validation?, problems);
-    (student_fits && set_suffices).then_some(())?;
+    let whole_rounds = in_whole_rounds(spec, source?, student?, problems);
+    (student_fits && set_suffices && whole_rounds).then_some(())?;
     Some(SplitSizes {
         student_examples: student?,
         teacher_examples: teacher?,
@@ -84,6 +121,24 @@ fn within_set(
         None => format!("together at most {all}"),
     };
     problems.add(place.clone(), message, "too many", Some(help));
+    false
+}
+
+/// A planted truth may need its students' examples to come full circle.
+fn in_whole_rounds(spec: &DataSpec, source: &DataSource, student: usize, problems: &mut Problems) -> bool {
+    let DataSource::World(world) = source else { return true };
+    let Some(planted) = world.planted else { return true };
+    let round = planted.whole_round(world.classes());
+    if student.is_multiple_of(round) {
+        return true;
+    }
+    let message = format!(
+        "planted = \"{}\" with {} classes comes full circle after {round} examples, and the students have {student}",
+        planted.name(),
+        world.classes()
+    );
+    let help = format!("a multiple of {round}, for example {}", student.next_multiple_of(round));
+    problems.add(place_of(&spec.student_examples).clone(), message, "no whole round", Some(help));
     false
 }
 

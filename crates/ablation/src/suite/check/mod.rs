@@ -7,6 +7,7 @@ mod ranges;
 mod seeds;
 mod training;
 mod tune;
+mod world;
 
 use fractionate_records::{
     Comparison, EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, Metric, Scaling, Temperature,

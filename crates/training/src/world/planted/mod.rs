@@ -74,17 +74,19 @@ impl Planted {
             problems.push(WorldProblem { option: "planted", message });
         }
         if options.label == LabelRule::Drawn {
-            let message = format!("planted = \"{name}\" goes by the class of the highest score: label = \"argmax\"");
+            let message =
+                format!("planted = \"{name}\" goes by the class of the highest score and needs label = \"argmax\"");
             problems.push(WorldProblem { option: "label", message });
         }
         if options.label_noise != 0.0 {
-            let message = format!("planted = \"{name}\" goes by the class of the highest score: label_noise = 0");
+            let message =
+                format!("planted = \"{name}\" goes by the class of the highest score and needs label_noise = 0");
             problems.push(WorldProblem { option: "label_noise", message });
         }
         for (option, n) in [("train_examples", options.train_examples), ("test_examples", options.test_examples)] {
             if k > 0 && !n.is_multiple_of(k) {
                 let message = format!(
-                    "{option} is {n}, and planted = \"{name}\" has as many of each of {k} classes: a multiple of {k}"
+                    "{option} is {n}, and planted = \"{name}\" has as many of each of {k} classes: take a multiple of {k}"
                 );
                 problems.push(WorldProblem { option, message });
             }
@@ -101,11 +103,11 @@ impl Planted {
             }),
             Self::NoDifficulty | Self::OneConfidence | Self::NothingParticular => {
                 (options.super_classes < 2 || options.sub_classes < 2).then(|| {
-                    format!("planted = \"{name}\" relates the classes of a super-class: at least 2 super-classes of 2")
+                    format!("planted = \"{name}\" relates the classes of a super-class and needs at least 2 super-classes of 2")
                 })
             }
             Self::OnlyTheParticular => (options.classes() < 3)
-                .then(|| format!("planted = \"{name}\" needs two classes besides the label's: at least 3")),
+                .then(|| format!("planted = \"{name}\" needs two classes besides the label's: at least 3, not {}", options.classes())),
         }
     }
 }
