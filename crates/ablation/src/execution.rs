@@ -12,16 +12,17 @@ use fractionate_records::{
 };
 use fractionate_training::{
     Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, Member, MemberSettings, Objective, SplitSizes,
-    Splits, TargetTable, TeacherLogits, Training, TrainingError, cpu_capability, load_teacher, train, train_teacher,
+    Splits, TargetTable, TeacherLogits, Training, TrainingError, cpu_capability, load_classifier, load_teacher, train, train_teacher,
     use_threads,
 };
 
-use crate::arm::{ArmError, ProbabilitiesError, TeacherProbabilities};
+use crate::arm::{Arm, ArmError, ProbabilitiesError};
 use crate::choice::{ChoiceError, choose};
 use crate::cohorts::group;
 use crate::plan::{Plan, RunPlan, data as data_config, numerics};
 use crate::suite::Suite;
 use crate::target_tables::TargetTables;
+use crate::teacher_knowledge::TeacherKnowledge;
 use crate::watch::{Stage, Watch};
 
 /// How a suite is run: nothing here changes its numbers but the kind of the device.
@@ -131,7 +132,7 @@ fn data_before_writing(source: &DataSource, options: &RunOptions) -> Result<Opti
 /// Examples and teacher, once something has to be trained.
 struct Prepared {
     splits: Splits,
-    teacher: Option<TeacherProbabilities>,
+    teacher: Option<TeacherKnowledge>,
 }
 
 struct Session<'a> {
@@ -281,7 +282,7 @@ impl Session<'_> {
         let teacher = match self.teacher(&splits)? {
             Some((record, logits)) => {
                 self.teacher_logits = Some(record.logits_hash);
-                Some(self.probabilities(&logits, &splits)?)
+                Some(self.knowledge(&logits, &splits)?)
             }
             None => None,
         };
@@ -289,11 +290,20 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn probabilities(&self, logits: &TeacherLogits, splits: &Splits) -> Result<TeacherProbabilities, RunError> {
+    fn knowledge(&self, logits: &TeacherLogits, splits: &Splits) -> Result<TeacherKnowledge, RunError> {
         let logits = logits.train();
         let students = &logits[..splits.student_examples * splits.classes];
         let temperature = self.plan.suite().loss.temperature;
-        Ok(TeacherProbabilities::from_logits(students, splits.classes, temperature)?)
+        Ok(TeacherKnowledge::new(students, splits.classes, temperature, self.classifier()?)?)
+    }
+
+    /// The rows of the teacher's last layer, if an arm asks for them.
+    fn classifier(&self) -> Result<Option<Vec<Vec<f64>>>, RunError> {
+        let asked = self.plan.suite().arms.iter().any(Arm::needs_classifier);
+        let (Some(config), Some(key)) = (self.plan.teacher.as_ref().filter(|_| asked), self.plan.teacher_key()) else {
+            return Ok(None);
+        };
+        Ok(Some(load_classifier(self.store, &key, &config.model)?))
     }
 
     /// The store's teacher, trained first if it has none or a damaged one.

@@ -8,6 +8,7 @@ mod execution;
 mod plan;
 pub mod suite;
 mod target_tables;
+mod teacher_knowledge;
 mod watch;
 
 pub use choice::{ChoiceError, choose};

@@ -2,8 +2,8 @@
 
 use fractionate_records::{
     ArmChoice, Comparison, DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, GridPoint, Lambda,
-    LossConfig, Manifest, ManifestPoint, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Scaling, Seed,
-    TeacherConfig, TeacherDataConfig, TeacherKey, Temperature, TrainingConfig,
+    LossConfig, Manifest, ManifestPoint, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Seed, TeacherConfig,
+    TeacherDataConfig, TeacherKey, TrainingConfig,
 };
 use fractionate_training::{CODE_FORMAT, DeviceChoice, ExampleShape, libtorch_version, teacher_threads};
 
@@ -94,7 +94,7 @@ impl<'a> Plan<'a> {
     /// learning rate, then smallest weight decay.
     pub fn grid(&self, arm: &Arm) -> Vec<GridPoint> {
         let Some(tune) = &self.suite.tune else { return Vec::new() };
-        let lambdas = if *arm == Arm::Hard { vec![Lambda::ZERO] } else { tune.lambdas.clone() };
+        let lambdas = if arm.uses_lambda() { tune.lambdas.clone() } else { vec![Lambda::ZERO] };
         let mut points = Vec::new();
         for lambda in &lambdas {
             for &learning_rate in &tune.learning_rates {
@@ -146,13 +146,8 @@ impl<'a> Plan<'a> {
 
     fn run(&self, arm: Arm, setting: GridPoint, seed: Seed, role: Role) -> RunPlan {
         let suite = self.suite;
-        // Hard labels know neither lambda nor temperature: the same run serves every suite, whatever these are.
-        let loss = if arm == Arm::Hard {
-            LossConfig { temperature: Temperature::ONE, lambda: Lambda::ZERO, scaling: Scaling::None }
-        } else {
-            let lambda = Lambda::try_from(setting.lambda).expect("checked with the suite");
-            LossConfig { lambda, ..suite.loss }
-        };
+        let lambda = Lambda::try_from(setting.lambda).expect("checked with the suite");
+        let loss = arm.loss(LossConfig { lambda, ..suite.loss });
         let config = RunConfig {
             numerics: self.numerics.clone(),
             data: data(suite),
@@ -292,7 +287,8 @@ mod tests {
 
     /// The ids of one arm's fixed runs.
     fn fixed_ids(suite: &Suite, arm: Arm) -> Vec<RunId> {
-        plan(suite).compared_runs(&[]).into_iter().filter(|run| run.arm == arm).map(|run| run.id).collect()
+        let alone = Suite { arms: vec![arm], ..suite.clone() };
+        plan(&alone).compared_runs(&[]).into_iter().map(|run| run.id).collect()
     }
 
     #[test]
@@ -331,6 +327,18 @@ mod tests {
         assert_eq!(fixed_ids(&whole, Arm::Hard), fixed_ids(&others, Arm::Hard));
         for arm in Arm::ALL.into_iter().filter(|arm| *arm != Arm::Hard) {
             assert!(fixed_ids(&whole, arm).iter().all(|id| !fixed_ids(&others, arm).contains(id)), "{}", arm.name());
+        }
+    }
+
+    #[test]
+    fn the_virtual_teacher_brings_its_own_temperature_and_does_not_know_the_suites() {
+        let (whole, other) = (suite(&Overrides::default()), with(&["distillation.temperature=4.0"]));
+        for (name, temperature) in [("virtual-teacher", 20.0), ("virtual-teacher(code)", 1.0), ("teacher", 2.0)] {
+            let arm = Arm::parse(name).unwrap();
+            assert_eq!(fixed_ids(&whole, arm) == fixed_ids(&other, arm), name != "teacher", "{name}");
+            let alone = Suite { arms: vec![arm], ..whole.clone() };
+            let temperatures = plan(&alone).compared_runs(&[]).into_iter().map(|run| run.config.loss.temperature.get());
+            assert!(temperatures.into_iter().all(|t| t == temperature), "{name}");
         }
     }
 

@@ -6,12 +6,13 @@ use std::sync::Mutex;
 use fractionate_records::Seed;
 use fractionate_training::{DeviceChoice, TargetTable};
 
-use crate::arm::{Arm, ArmError, ArmInputs, TeacherProbabilities};
+use crate::arm::{Arm, ArmError, ArmInputs, ArmOutput};
+use crate::teacher_knowledge::TeacherKnowledge;
 
 /// Makes the targets of arms for the students' examples.
 #[derive(Debug)]
 pub(crate) struct TargetTables<'a> {
-    pub(crate) teacher: Option<&'a TeacherProbabilities>,
+    pub(crate) teacher: Option<&'a TeacherKnowledge>,
     pub(crate) labels: &'a [u16],
     pub(crate) classes: usize,
     pub(crate) device: DeviceChoice,
@@ -20,7 +21,7 @@ pub(crate) struct TargetTables<'a> {
 
 impl<'a> TargetTables<'a> {
     pub(crate) fn new(
-        teacher: Option<&'a TeacherProbabilities>,
+        teacher: Option<&'a TeacherKnowledge>,
         labels: &'a [u16],
         classes: usize,
         device: DeviceChoice,
@@ -49,8 +50,17 @@ impl<'a> TargetTables<'a> {
     }
 
     fn make(&self, arm: &Arm, seed: Seed) -> Result<Option<TargetTable>, ArmError> {
-        let inputs = ArmInputs { teacher: self.teacher, labels: self.labels, classes: self.classes, seed };
-        let targets = arm.targets(&inputs)?;
-        Ok(targets.map(|t| TargetTable::new(t.as_slice(), t.classes(), t.mean_entropy(), self.device)))
+        let inputs = ArmInputs {
+            teacher: self.teacher.map(|teacher| &teacher.probabilities),
+            teacher_at_one: self.teacher.map(|teacher| &teacher.at_one),
+            teacher_classifier: self.teacher.and_then(|teacher| teacher.classifier.as_deref()),
+            labels: self.labels,
+            classes: self.classes,
+            seed,
+        };
+        Ok(match arm.targets(&inputs)? {
+            ArmOutput::Hard => None,
+            ArmOutput::Targets(t) => Some(TargetTable::new(t.as_slice(), t.classes(), t.mean_entropy(), self.device)),
+        })
     }
 }

@@ -1,70 +1,127 @@
 //! The arms against an independent implementation in NumPy (`golden/arms.py`).
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use fractionate_ablation::arm::{Arm, ArmInputs, SoftTargets, TeacherProbabilities};
+use fractionate_ablation::arm::{Arm, ArmInputs, ArmOutput, TeacherProbabilities};
 use fractionate_records::{Seed, Temperature};
-use serde::Deserialize;
+use fractionate_training::{Purpose, RandomStream};
+use serde::{Deserialize, Serialize};
+
+/// The students' seed.
+const SEED: Seed = Seed(5);
+
+/// The largest difference from NumPy that is allowed.
+const TOLERANCE: f64 = 1e-6;
 
 #[derive(Deserialize)]
-struct Golden {
+struct Cases {
     cases: Vec<Case>,
 }
 
+/// What the arms are made from.
 #[derive(Deserialize)]
 struct Case {
     classes: usize,
     temperature: f64,
     labels: Vec<u16>,
     logits: Vec<f32>,
+    classifier: Vec<f64>,
+}
+
+/// What NumPy made of a case.
+#[derive(Deserialize)]
+struct Golden {
     targets: BTreeMap<String, Vec<f64>>,
 }
 
-impl Case {
-    fn all() -> Vec<Self> {
-        serde_json::from_str::<Golden>(include_str!("golden/arms.json")).unwrap().cases
-    }
-
-    fn targets(&self, arm: &str) -> SoftTargets {
-        let temperature = Temperature::try_from(self.temperature).unwrap();
-        let teacher = TeacherProbabilities::from_logits(&self.logits, self.classes, temperature).unwrap();
-        let inputs = ArmInputs { teacher: Some(&teacher), labels: &self.labels, classes: self.classes, seed: Seed(5) };
-        Arm::parse(arm).unwrap().targets(&inputs).unwrap().unwrap()
-    }
+/// The permutations of a case, as data for NumPy.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Permutations {
+    /// Of all examples.
+    shuffled: Vec<usize>,
+    /// Of the examples of each class.
+    within_class: Vec<Vec<usize>>,
+    /// Of the entries off the label, for each class.
+    class_permuted: Vec<Vec<usize>>,
+    /// Of the entries but the held one, for each example.
+    permuted: Vec<Vec<usize>>,
 }
 
-#[test]
-fn targets_are_those_of_numpy() {
-    for case in Case::all() {
-        assert_eq!(case.targets.len(), 10);
-        for (arm, golden) in &case.targets {
-            let ours = case.targets(arm);
-            let difference =
-                ours.as_slice().iter().zip(golden).map(|(a, b)| (f64::from(*a) - b).abs()).fold(0.0, f64::max);
-            assert_eq!(ours.as_slice().len(), golden.len(), "{arm}");
-            assert!(difference < 1e-6, "{arm} at T = {}: {difference}", case.temperature);
+fn cases() -> Vec<Case> {
+    serde_json::from_str::<Cases>(include_str!("golden/cases.json")).unwrap().cases
+}
+
+impl Case {
+    fn output(&self, arm: &str) -> ArmOutput {
+        let at = |t| {
+            let temperature = Temperature::try_from(t).unwrap();
+            TeacherProbabilities::from_logits(&self.logits, self.classes, temperature).unwrap()
+        };
+        let (teacher, at_one) = (at(self.temperature), at(1.0));
+        let classifier: Vec<Vec<f64>> = self.classifier.chunks(5).map(<[f64]>::to_vec).collect();
+        let inputs = ArmInputs {
+            teacher: Some(&teacher),
+            teacher_at_one: Some(&at_one),
+            teacher_classifier: Some(&classifier),
+            labels: &self.labels,
+            classes: self.classes,
+            seed: SEED,
+        };
+        Arm::parse(arm).unwrap().targets(&inputs).unwrap()
+    }
+
+    /// The permutations of the streams that the arms' documentation names.
+    fn permutations(&self) -> Permutations {
+        let stream = |index: usize| RandomStream::new(SEED, Purpose::ArmShuffle, index as u64);
+        let members = |class| self.labels.iter().filter(|label| usize::from(**label) == class).count();
+        let (examples, others) = (self.labels.len(), self.classes - 1);
+        Permutations {
+            shuffled: stream(0).cyclic_permutation(examples),
+            within_class: (0..self.classes).map(|c| stream(c + 1).cyclic_permutation(members(c))).collect(),
+            class_permuted: (0..self.classes).map(|c| stream((1 << 32) + c).permutation(others)).collect(),
+            permuted: (0..examples).map(|i| stream((1 << 33) + i).permutation(others)).collect(),
         }
     }
 }
 
 #[test]
-fn shuffled_targets_are_numpys_rows_in_another_order() {
-    for case in Case::all() {
-        for arm in ["shuffled", "shuffled-within-class"] {
-            let ours = case.targets(arm);
-            let ours: Vec<f64> = ours.as_slice().iter().map(|&p| f64::from(p)).collect();
-            let ours = sorted(&ours, case.classes);
-            let golden = sorted(&case.targets["teacher"], case.classes);
-            for (a, b) in ours.iter().flatten().zip(golden.iter().flatten()) {
-                assert!((a - b).abs() < 1e-6, "{arm}");
+#[ignore = "writes golden/permutations.json, from which golden/arms.py makes golden/arms.json"]
+fn write_permutations() {
+    let drawn: Vec<Permutations> = cases().iter().map(Case::permutations).collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/permutations.json");
+    std::fs::write(path, serde_json::to_string(&drawn).unwrap() + "\n").unwrap();
+}
+
+#[test]
+fn the_permutations_that_numpy_was_given_are_those_of_the_seeds_streams() {
+    let kept: Vec<Permutations> = serde_json::from_str(include_str!("golden/permutations.json")).unwrap();
+    assert_eq!(kept, cases().iter().map(Case::permutations).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_arm_is_that_of_numpy() {
+    let golden: Vec<Golden> = serde_json::from_str(include_str!("golden/arms.json")).unwrap();
+    let mut largest = (0.0, String::new());
+    let mut compared = |ours: &[f32], golden: &[f64], what: String| {
+        assert_eq!(ours.len(), golden.len(), "{what}");
+        let difference = ours.iter().zip(golden).map(|(a, b)| (f64::from(*a) - b).abs()).fold(0.0, f64::max);
+        assert!(difference < TOLERANCE, "{what}: {difference}");
+        if difference > largest.0 {
+            largest = (difference, what);
+        }
+    };
+    for (case, golden) in cases().iter().zip(&golden) {
+        let examples = Arm::ALL.iter().flat_map(Arm::options).map(|option| option.example.to_owned());
+        let possible = |name: &String| name != "top-k(3)" || case.classes >= 3;
+        for name in Arm::ALL.iter().map(Arm::name).chain(examples).filter(possible) {
+            let what = format!("{name} for {} classes at T = {}", case.classes, case.temperature);
+            match case.output(&name) {
+                ArmOutput::Hard => assert_eq!(name, "hard"),
+                ArmOutput::Targets(targets) => compared(targets.as_slice(), &golden.targets[&name], what),
             }
         }
     }
-}
-
-/// Rows as a multiset: sorted by what f32 can tell apart.
-fn sorted(rows: &[f64], classes: usize) -> Vec<Vec<f64>> {
-    let mut rows: Vec<Vec<f64>> = rows.chunks(classes).map(<[f64]>::to_vec).collect();
-    rows.sort_by_key(|row| row.iter().map(|p| (p * 1e5).round() as i64).collect::<Vec<_>>());
-    rows
+    println!("largest difference from NumPy: {:.2e} ({})", largest.0, largest.1);
 }

@@ -61,8 +61,15 @@ fn targets(world: &World, labels: &[u16], scores: &[f64]) -> BTreeMap<&'static s
     let classes = world.options().classes();
     let planted = world.planted_probabilities(labels, scores).unwrap();
     let teacher = TeacherProbabilities::from_probabilities(planted, classes).unwrap();
-    let inputs = ArmInputs { teacher: Some(&teacher), labels, classes, seed: Seed(0) };
-    ARMS.map(|arm| (arm, Arm::parse(arm).unwrap().targets(&inputs).unwrap().unwrap())).into()
+    let inputs = ArmInputs {
+        teacher_at_one: None,
+        teacher_classifier: None,
+        teacher: Some(&teacher),
+        labels,
+        classes,
+        seed: Seed(0),
+    };
+    ARMS.map(|arm| (arm, Arm::parse(arm).unwrap().targets(&inputs).unwrap().into_targets().unwrap())).into()
 }
 
 fn bits(targets: &SoftTargets) -> Vec<u32> {

@@ -29,7 +29,20 @@ fn every_suite_in_experiments_can_be_run() {
 #[test]
 fn quickstart_has_the_eleven_arms() {
     let suite = quickstart(&Overrides::default()).unwrap();
-    assert_eq!(suite.arms, fractionate_ablation::arm::Arm::ALL);
+    let names = [
+        "hard",
+        "uniform",
+        "class-prior",
+        "label-smoothing",
+        "class-smoothing",
+        "class-mean",
+        "shuffled",
+        "shuffled-within-class",
+        "partial",
+        "recombined",
+        "teacher",
+    ];
+    assert_eq!(suite.arm_names(), names);
 }
 
 fn set(assignments: &[&str]) -> Overrides {
@@ -109,6 +122,29 @@ fn overrides_change_the_suite() {
     assert_eq!(suite.student, fractionate_records::ModelConfig::Mlp { hidden: vec![64, 32], dropout: 0.0 });
     assert_eq!(suite.training.schedule, fractionate_records::ScheduleConfig::Constant);
     assert_eq!(suite.evaluation.epoch_rule, fractionate_records::EpochRule::BestValidation);
+}
+
+#[test]
+fn arms_as_tables_are_the_arms_of_the_names_in_results() {
+    let tables = [
+        ("{ name = 'class-prior', from = 'teacher' }", "class-prior(teacher)"),
+        ("{ name = 'label-smoothing', target = 'correct' }", "label-smoothing(correct)"),
+        ("{ name = 'label-smoothing', target = 1 }", "label-smoothing(1)"),
+        ("{ name = 'virtual-teacher', soften = 'code' }", "virtual-teacher(code)"),
+        ("{ name = 'class-smoothing', over = 'correct' }", "class-smoothing(correct)"),
+        ("{ name = 'class-mean', over = 'correct' }", "class-mean(correct)"),
+        ("{ name = 'class-similarity', tau = 0.5 }", "class-similarity(0.5)"),
+        ("{ name = 'class-similarity', tau = 'matched' }", "class-similarity"),
+        ("{ name = 'permuted', hold = 'argmax' }", "permuted(argmax)"),
+        ("{ name = 'top-k', k = 0.25 }", "top-k"),
+        ("{ name = 'top-k', k = 10 }", "top-k(10)"),
+        ("{ name = 'top-k(0.5)' }", "top-k(0.5)"),
+    ];
+    for (table, name) in tables {
+        let suite = quickstart(&set(&[&format!("arms=[\"hard\", {table}]")])).unwrap();
+        assert_eq!(suite.arm_names(), ["hard", name], "{table}");
+        assert_eq!(check_text("again.toml", &suite.to_toml(), &Overrides::default()).unwrap(), suite);
+    }
 }
 
 #[test]
@@ -210,6 +246,18 @@ fn impossible_values_are_refused_with_what_would_be_right() {
         "arms=[\"hard\", { name = \"label-smoothing\", traget = 0.5 }]",
         "arms=[\"hard\", { name = \"partial\", from = \"teacher\" }]",
         "arms=[\"hard\", \"label-smoothing(2)\"]",
+        "arms=[\"hard\", { name = \"label-smoothing\", target = \"corect\" }]",
+        "arms=[\"hard\", { name = \"label-smoothing\", target = true }]",
+        "arms=[\"hard\", { name = \"class-mean\", over = \"wrong\" }]",
+        "arms=[\"hard\", { name = \"class-similarity\", tau = 0 }]",
+        "arms=[\"hard\", { name = \"permuted\", hold = \"label\" }]",
+        "arms=[\"hard\", { name = \"permuted\", held = \"argmax\" }]",
+        "arms=[\"hard\", { name = \"top-k\", k = 0 }]",
+        "arms=[\"hard\", { name = \"top-k\", k = 1.0 }]",
+        "arms=[\"hard\", { name = \"top-k\", k = -3 }]",
+        "arms=[\"hard\", { name = \"top-k\", k = 11 }, \"top-k(12)\"]",
+        "arms=[\"hard\", \"top-k(1.5)\"]",
+        "arms=[\"hard\", { name = \"virtual-teacher\", soften = \"hard\" }]",
         "reference=hrad",
         "reference=class-prior(teacher)",
         "seeds=4..4",

@@ -6,6 +6,7 @@ extern crate self as fractionate_training;
 
 mod array_file;
 mod batch_order;
+mod classifier;
 mod cohort;
 mod data;
 mod device;
@@ -33,6 +34,7 @@ mod world;
 
 pub use array_file::{Array, ArrayError, Numbers, Tensors, npy_file, read_npy, read_safetensors, safetensors_file};
 pub use batch_order::BatchOrder;
+pub use classifier::load_classifier;
 pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train};
 pub use data::{DataError, DataSet, DataSource, ExampleShape, KnownSet};
 pub use device::{

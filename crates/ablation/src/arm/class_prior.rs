@@ -1,13 +1,18 @@
 //! `class-prior`: the class frequencies, the same for every example.
 
-use super::description::Description;
+use super::description::{ArmOption, Description};
 use super::{ArmInputs, TeacherProbabilities, class_statistics};
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "class-prior",
-    formula: "class frequencies pi, of the labels or (from = \"teacher\") the teacher's mean p",
+    formula: "class frequencies pi, of the training labels",
     keeps: "class balance",
     takes_away: "everything else",
+    options: &[ArmOption {
+        example: "class-prior(teacher)",
+        meaning: "pi = the teacher's mean p over the training set",
+    }],
+    ..Description::PLAIN
 };
 
 /// Where the class frequencies are taken from.

@@ -5,10 +5,28 @@
 pub(super) struct Description {
     /// The name without options.
     pub(super) name: &'static str,
-    /// The soft target rho(x) of an example with label t.
+    /// The soft target rho(x) of an example with label t, or how the examples are weighed.
     pub(super) formula: &'static str,
     /// What of the teacher's knowledge is left.
     pub(super) keeps: &'static str,
     /// What of the teacher's knowledge is gone.
     pub(super) takes_away: &'static str,
+    /// Other forms of the name, each with what it changes.
+    pub(super) options: &'static [ArmOption],
+    /// What else has to be known to read its results.
+    pub(super) note: Option<&'static str>,
+}
+
+impl Description {
+    /// What a description without options and note is completed with.
+    pub(super) const PLAIN: Self = Self { name: "", formula: "", keeps: "", takes_away: "", options: &[], note: None };
+}
+
+/// A form of an arm's name that has options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArmOption {
+    /// The name with its options, as in results: `label-smoothing(0.9)`.
+    pub example: &'static str,
+    /// What the options change, in words.
+    pub meaning: &'static str,
 }

@@ -1,7 +1,7 @@
 //! Why an arm's targets could not be made.
 
 /// Why an arm's targets could not be made. Classes and examples are counted from 0.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ArmError {
     /// The arm asks the teacher, and there is none.
     #[error("the arm `{arm}` needs the teacher's probabilities")]
@@ -53,12 +53,70 @@ pub enum ArmError {
         class: usize,
     },
     /// A class of one example, which has no other to swap with.
-    #[error("`shuffled-within-class` needs two examples of every class, and class {class} has one")]
+    #[error("the arm `{arm}` needs two examples of every class, and class {class} has one")]
     LoneExample {
+        /// The arm's name.
+        arm: &'static str,
         /// The class.
         class: usize,
     },
     /// A training set of one example, which has no other to swap with.
     #[error("`shuffled` needs at least two examples")]
     NothingToShuffle,
+    /// A class of which the teacher classifies no example correctly, in an arm that averages over those.
+    #[error(
+        "the arm `{arm}(correct)` needs an example of every class that the teacher classifies correctly, and class {class} has none"
+    )]
+    NoneCorrect {
+        /// The arm's name.
+        arm: &'static str,
+        /// The class.
+        class: usize,
+    },
+    /// A teacher that classifies nothing correctly, in an arm that averages over what it does.
+    #[error("the arm `{arm}(correct)` needs an example that the teacher classifies correctly, and there is none")]
+    NothingCorrect {
+        /// The arm's name.
+        arm: &'static str,
+    },
+    /// More entries to keep than there are classes.
+    #[error("`top-k({k})` keeps {k} classes, but there are {classes}")]
+    KeepsTooMany {
+        /// How many are to be kept.
+        k: usize,
+        /// How many there are.
+        classes: usize,
+    },
+    /// A teacher without a linear last layer, or one whose weights are not known.
+    #[error("the arm `{arm}` needs the weights of the teacher's last linear layer")]
+    ClassifierMissing {
+        /// The arm's name.
+        arm: String,
+    },
+    /// Weights of the last layer that are not one vector for each class.
+    #[error("the teacher's last layer has {rows} rows of equal length, but there are {classes} classes")]
+    ClassifierShape {
+        /// How many rows of the first one's length there are.
+        rows: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// A weight vector that no cosine can be taken of.
+    #[error("the weights of class {class} in the teacher's last layer are all 0 or not finite: they have no direction")]
+    NoDirection {
+        /// The class.
+        class: usize,
+    },
+    /// A mean that no temperature of the cosines gives.
+    #[error(
+        "`class-similarity` cannot be matched: the teacher's mean probability of the label is {wanted}, and the cosines of its last layer give from {least} to {most}; give the arm a temperature, as in `class-similarity(0.1)`"
+    )]
+    SimilarityOutOfReach {
+        /// The teacher's mean probability of the label.
+        wanted: f64,
+        /// The mean at an infinite temperature: 1/K.
+        least: f64,
+        /// The mean at a temperature of almost 0.
+        most: f64,
+    },
 }

@@ -2,5 +2,10 @@
 
 use super::description::Description;
 
-pub(super) const DESCRIPTION: Description =
-    Description { name: "hard", formula: "none (lambda = 0)", keeps: "-", takes_away: "everything: the baseline" };
+pub(super) const DESCRIPTION: Description = Description {
+    name: "hard",
+    formula: "none (lambda = 0)",
+    keeps: "-",
+    takes_away: "everything: the baseline",
+    ..Description::PLAIN
+};

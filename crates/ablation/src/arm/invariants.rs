@@ -3,12 +3,22 @@
 use fractionate_records::{Seed, Temperature};
 use proptest::prelude::*;
 
-use super::{Arm, ArmError, ArmInputs, PriorSource, SmoothingTarget, SoftTargets, TeacherProbabilities};
+use super::{
+    Arm, ArmError, ArmInputs, ArmOutput, Averaged, Held, Kept, SimilarityTemperature, SmoothingTarget, SoftTargets,
+    Softening, TeacherProbabilities,
+};
+
+const CLASS_MEAN: Arm = Arm::ClassMean { over: Averaged::All };
+const CLASS_SMOOTHING: Arm = Arm::ClassSmoothing { over: Averaged::All };
+const LABEL_SMOOTHING: Arm = Arm::LabelSmoothing { target: SmoothingTarget::Matched(Averaged::All) };
+const CLASS_SIMILARITY: Arm = Arm::ClassSimilarity { tau: SimilarityTemperature::Matched };
 
 /// A teacher and labels in which every class has at least two examples.
 #[derive(Debug, Clone)]
 struct World {
     teacher: TeacherProbabilities,
+    at_one: TeacherProbabilities,
+    classifier: Vec<Vec<f64>>,
     labels: Vec<u16>,
     classes: usize,
     seed: Seed,
@@ -16,11 +26,26 @@ struct World {
 
 impl World {
     fn inputs(&self) -> ArmInputs<'_> {
-        ArmInputs { teacher: Some(&self.teacher), labels: &self.labels, classes: self.classes, seed: self.seed }
+        ArmInputs {
+            teacher: Some(&self.teacher),
+            teacher_at_one: Some(&self.at_one),
+            teacher_classifier: Some(&self.classifier),
+            labels: &self.labels,
+            classes: self.classes,
+            seed: self.seed,
+        }
     }
 
     fn targets(&self, arm: Arm) -> SoftTargets {
-        arm.targets(&self.inputs()).unwrap().unwrap()
+        self.possible_targets(arm).unwrap_or_else(|error| panic!("{}: {error}", arm.name()))
+    }
+
+    /// The targets; the error where the teacher is such that the arm cannot be made from it.
+    fn possible_targets(&self, arm: Arm) -> Result<SoftTargets, ArmError> {
+        match arm.targets(&self.inputs())? {
+            ArmOutput::Targets(targets) => Ok(targets),
+            other => panic!("{}: {other:?}", arm.name()),
+        }
     }
 
     fn rows_in_f64(&self, arm: Arm) -> Vec<f64> {
@@ -29,7 +54,13 @@ impl World {
 
     fn with_teacher(&self, rows: Vec<f64>) -> Self {
         let teacher = TeacherProbabilities::from_probabilities(rows, self.classes).unwrap();
-        Self { teacher, ..self.clone() }
+        Self { at_one: teacher.clone(), teacher, ..self.clone() }
+    }
+
+    /// The mean of rho_t over the examples.
+    fn mean_target(&self, rows: &[f64]) -> f64 {
+        let targets = rows.chunks(self.classes).zip(&self.labels).map(|(row, &t)| row[usize::from(t)]);
+        targets.sum::<f64>() / self.labels.len() as f64
     }
 }
 
@@ -47,29 +78,42 @@ fn temperature() -> impl Strategy<Value = f64> {
     prop_oneof![4 => 0.5f64..20.0, 1 => prop_oneof![Just(1e-300), Just(1e-3), Just(1e6), Just(f64::MAX)]]
 }
 
+/// Worlds of a teacher that is right where it happens to be, and of one that is right everywhere.
 fn world() -> impl Strategy<Value = World> {
-    (2usize..8, 0usize..20, any::<u64>(), temperature())
-        .prop_flat_map(|(classes, extra, seed, t)| {
+    (2usize..8, 0usize..20, any::<u64>(), temperature(), any::<bool>())
+        .prop_flat_map(|(classes, extra, seed, t, right)| {
             let logits = proptest::collection::vec(logit(), (2 * classes + extra) * classes);
             let labels = proptest::collection::vec(0..classes as u16, extra);
-            (Just((classes, seed, t)), logits, labels)
+            let weights = proptest::collection::vec(proptest::collection::vec(0.01f64..1.0, 3), classes);
+            let signs = proptest::collection::vec(any::<bool>(), 3 * classes);
+            (Just((classes, seed, t, right)), logits, labels, weights, signs)
         })
-        .prop_map(|((classes, seed, t), logits, extra)| {
-            let labels = (0..classes as u16).chain(extra).chain(0..classes as u16).collect();
-            let t = Temperature::try_from(t).unwrap();
-            let teacher = TeacherProbabilities::from_logits(&logits, classes, t).unwrap();
-            World { teacher, labels, classes, seed: Seed(seed) }
+        .prop_map(|((classes, seed, t, right), mut logits, extra, mut classifier, signs)| {
+            let labels: Vec<u16> = (0..classes as u16).chain(extra).chain(0..classes as u16).collect();
+            if right {
+                for (row, &t) in logits.chunks_mut(classes).zip(&labels) {
+                    let top = (0..classes).fold(0, |top, k| if row[k] > row[top] { k } else { top });
+                    row.swap(top, usize::from(t));
+                }
+            }
+            let weights = classifier.iter_mut().flatten();
+            weights.zip(signs).filter(|(_, negative)| *negative).for_each(|(weight, _)| *weight = -*weight);
+            let at =
+                |t| TeacherProbabilities::from_logits(&logits, classes, Temperature::try_from(t).unwrap()).unwrap();
+            World { teacher: at(t), at_one: at(1.0), classifier, labels, classes, seed: Seed(seed) }
         })
 }
 
+/// Every arm that makes soft targets, with every option.
 fn arms_with_targets() -> Vec<Arm> {
-    let with_options = [
-        Arm::ClassPrior { from: PriorSource::Teacher },
-        Arm::LabelSmoothing { target: SmoothingTarget::Number(0.9) },
-        Arm::LabelSmoothing { target: SmoothingTarget::Number(0.0) },
-        Arm::LabelSmoothing { target: SmoothingTarget::Number(1.0) },
-    ];
-    Arm::ALL.into_iter().filter(|arm| *arm != Arm::Hard).chain(with_options).collect()
+    let numbers = [0.9, 0.0, 1.0].map(|a| Arm::LabelSmoothing { target: SmoothingTarget::Number(a) });
+    let similarity = [1e-300, 0.1, 1e300].map(|tau| Arm::ClassSimilarity { tau: SimilarityTemperature::Number(tau) });
+    let kept = [Kept::Classes(1), Kept::Classes(2), Kept::Share(0.01), Kept::Share(0.5)].map(|k| Arm::TopK { k });
+    let examples = Arm::ALL.into_iter().flat_map(|arm| arm.options()).map(|o| Arm::parse(o.example).unwrap());
+    // More classes than some of the worlds have.
+    let examples = examples.filter(|arm| *arm != Arm::TopK { k: Kept::Classes(3) });
+    let all = Arm::ALL.into_iter().chain(examples).chain(numbers).chain(similarity).chain(kept);
+    all.filter(|arm| *arm != Arm::Hard).collect()
 }
 
 fn bits_of_rows(targets: &SoftTargets) -> Vec<Vec<u32>> {
@@ -92,7 +136,13 @@ proptest! {
     #[test]
     fn every_target_is_a_distribution(world in world()) {
         for arm in arms_with_targets() {
-            let targets = world.targets(arm);
+            let targets = match world.possible_targets(arm) {
+                Ok(targets) => targets,
+                Err(error) => {
+                    prop_assert!(is_the_teachers_fault(&world, &error), "{}: {}", arm.name(), error);
+                    continue;
+                }
+            };
             prop_assert_eq!(targets.as_slice().len(), world.labels.len() * world.classes);
             for row in targets.as_slice().chunks(world.classes) {
                 let sum: f64 = row.iter().map(|&p| f64::from(p)).sum();
@@ -105,13 +155,121 @@ proptest! {
     }
 
     #[test]
-    fn partial_recombined_and_teacher_share_the_labels_mass(world in world()) {
-        let [partial, recombined, teacher] =
-            [Arm::Partial, Arm::Recombined, Arm::Teacher].map(|arm| world.targets(arm));
-        for (i, &t) in world.labels.iter().enumerate() {
-            let at = i * world.classes + usize::from(t);
-            prop_assert_eq!(partial.as_slice()[at], teacher.as_slice()[at]);
-            prop_assert_eq!(recombined.as_slice()[at], teacher.as_slice()[at]);
+    fn partial_permuted_recombined_and_teacher_share_the_labels_mass(world in world()) {
+        let teacher = world.targets(Arm::Teacher);
+        for arm in [Arm::Partial, Arm::Permuted { hold: Held::Target }, Arm::Recombined] {
+            let targets = world.targets(arm);
+            for (i, &t) in world.labels.iter().enumerate() {
+                let at = i * world.classes + usize::from(t);
+                prop_assert_eq!(targets.as_slice()[at], teacher.as_slice()[at], "{}", arm.name());
+            }
+        }
+    }
+
+    #[test]
+    fn permuted_keeps_every_rows_sorted_profile_and_the_entry_that_it_holds(world in world()) {
+        let teacher = world.targets(Arm::Teacher);
+        for hold in Held::ALL {
+            let permuted = world.targets(Arm::Permuted { hold });
+            let rows = permuted.as_slice().chunks(world.classes).zip(teacher.as_slice().chunks(world.classes));
+            for (i, (permuted, teacher)) in rows.enumerate() {
+                prop_assert_eq!(sorted(permuted), sorted(teacher));
+                let held = match hold {
+                    Held::Target => usize::from(world.labels[i]),
+                    Held::Argmax => super::class_statistics::top_class(world.teacher.row(i)),
+                };
+                prop_assert_eq!(permuted[held], teacher[held]);
+            }
+        }
+    }
+
+    #[test]
+    fn class_permuted_keeps_every_classs_mass_on_the_label_and_its_sorted_profile(world in world()) {
+        let [permuted, mean] = [Arm::ClassPermuted, CLASS_MEAN].map(|arm| world.targets(arm));
+        let rows = permuted.as_slice().chunks(world.classes).zip(mean.as_slice().chunks(world.classes));
+        let mut of_classes = vec![None; world.classes];
+        for ((permuted, mean), &t) in rows.zip(&world.labels) {
+            let t = usize::from(t);
+            prop_assert_eq!(permuted[t], mean[t]);
+            prop_assert_eq!(sorted(permuted), sorted(mean));
+            prop_assert_eq!(*of_classes[t].get_or_insert(permuted), permuted, "one row for class {}", t);
+        }
+    }
+
+    #[test]
+    fn top_k_of_all_classes_is_the_teacher_and_keeping_less_never_moves_a_kept_entry(world in world()) {
+        let teacher = world.targets(Arm::Teacher);
+        prop_assert_eq!(&world.targets(Arm::TopK { k: Kept::Classes(world.classes) }), &teacher);
+        for k in 1..world.classes {
+            let kept = world.targets(Arm::TopK { k: Kept::Classes(k) });
+            for (kept, teacher) in kept.as_slice().chunks(world.classes).zip(teacher.as_slice().chunks(world.classes)) {
+                let moved = kept.iter().zip(teacher).filter(|(kept, teacher)| kept != teacher).count();
+                prop_assert!(moved <= world.classes - k, "{kept:?} {teacher:?}");
+                prop_assert_eq!(sorted(kept)[world.classes - 1], sorted(teacher)[world.classes - 1]);
+            }
+        }
+        let error = world.possible_targets(Arm::TopK { k: Kept::Classes(world.classes + 1) }).unwrap_err();
+        prop_assert_eq!(error, ArmError::KeepsTooMany { k: world.classes + 1, classes: world.classes });
+    }
+
+    #[test]
+    fn class_similarity_is_matched_to_the_teachers_mean_on_the_label_or_says_what_it_reaches(world in world()) {
+        let wanted = world.mean_target(world.teacher.as_slice());
+        match CLASS_SIMILARITY.rows(&world.inputs()) {
+            Ok(rows) => {
+                let found = world.mean_target(&rows.unwrap());
+                prop_assert!((found - wanted).abs() < 1e-8, "{} {}", found, wanted);
+            }
+            Err(error) => prop_assert!(is_the_teachers_fault(&world, &error), "{}", error),
+        }
+    }
+
+    #[test]
+    fn class_similarity_puts_most_on_the_label_and_more_on_the_class_that_is_more_alike(
+        world in world(),
+        tau in 0.05f64..20.0,
+    ) {
+        let rows = world.rows_in_f64(Arm::ClassSimilarity { tau: SimilarityTemperature::Number(tau) });
+        let cosine = |a: &[f64], b: &[f64]| {
+            let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+            dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+        };
+        for (row, &t) in rows.chunks(world.classes).zip(&world.labels) {
+            let own = &world.classifier[usize::from(t)];
+            for (a, b) in (0..world.classes).flat_map(|a| (0..world.classes).map(move |b| (a, b))) {
+                let [alike_a, alike_b] = [a, b].map(|k| cosine(own, &world.classifier[k]));
+                // log rho_a - log rho_b is the difference of the cosines over tau.
+                prop_assert!(((row[a] / row[b]).ln() - (alike_a - alike_b) / tau).abs() < 1e-9);
+            }
+            prop_assert!(row.iter().all(|&p| p <= row[usize::from(t)]));
+        }
+    }
+
+    #[test]
+    fn averages_over_correct_examples_are_those_over_all_where_the_teacher_is_always_right(world in world()) {
+        let smoothing = Arm::LabelSmoothing { target: SmoothingTarget::Matched(Averaged::Correct) };
+        let pairs = [
+            (smoothing, LABEL_SMOOTHING),
+            (Arm::ClassSmoothing { over: Averaged::Correct }, CLASS_SMOOTHING),
+            (Arm::ClassMean { over: Averaged::Correct }, CLASS_MEAN),
+        ];
+        let always = world.teacher.as_slice().chunks(world.classes).zip(&world.labels);
+        let always = always.into_iter().all(|(row, &t)| Averaged::Correct.counts(row, t));
+        for (correct, all) in pairs.into_iter().filter(|_| always) {
+            prop_assert_eq!(world.targets(correct), world.targets(all));
+        }
+    }
+
+    #[test]
+    fn the_virtual_teacher_asks_for_nothing_but_the_label(world in world()) {
+        for soften in Softening::ALL {
+            let virtual_teacher = Arm::VirtualTeacher { soften };
+            let rows = world.rows_in_f64(virtual_teacher);
+            let blind = ArmInputs { teacher: None, teacher_at_one: None, teacher_classifier: None, ..world.inputs() };
+            prop_assert_eq!(virtual_teacher.rows(&blind).unwrap().unwrap(), rows.clone());
+            let smoothing = SmoothingTarget::number(rows[usize::from(world.labels[0])]).unwrap();
+            let smoothed = world.targets(Arm::LabelSmoothing { target: smoothing });
+            prop_assert!(largest_difference(world.targets(virtual_teacher).as_slice(), smoothed.as_slice()) < 1e-7);
         }
     }
 
@@ -151,8 +309,8 @@ proptest! {
 
     #[test]
     fn the_class_mean_of_class_means_is_the_class_mean(world in world()) {
-        let once = world.rows_in_f64(Arm::ClassMean);
-        let twice = world.with_teacher(once.clone()).rows_in_f64(Arm::ClassMean);
+        let once = world.rows_in_f64(CLASS_MEAN);
+        let twice = world.with_teacher(once.clone()).rows_in_f64(CLASS_MEAN);
         for (once, twice) in once.iter().zip(&twice) {
             prop_assert!((once - twice).abs() <= 1e-15, "{} {}", once, twice);
         }
@@ -160,16 +318,15 @@ proptest! {
 
     #[test]
     fn class_mean_is_class_smoothing_for_a_teacher_flat_off_the_label_and_constant_in_a_class(world in world()) {
-        let flat = world.with_teacher(world.rows_in_f64(Arm::ClassSmoothing));
-        let [mean, smoothing] = [Arm::ClassMean, Arm::ClassSmoothing].map(|arm| flat.targets(arm));
+        let flat = world.with_teacher(world.rows_in_f64(CLASS_SMOOTHING));
+        let [mean, smoothing] = [CLASS_MEAN, CLASS_SMOOTHING].map(|arm| flat.targets(arm));
         prop_assert!(largest_difference(mean.as_slice(), smoothing.as_slice()) <= 1e-7);
     }
 
     #[test]
     fn class_mean_is_label_smoothing_for_a_smoothed_teacher(world in world()) {
-        let label_smoothing = Arm::LabelSmoothing { target: SmoothingTarget::Matched };
-        let flat = world.with_teacher(world.rows_in_f64(label_smoothing));
-        let [mean, smoothing] = [Arm::ClassMean, label_smoothing].map(|arm| flat.targets(arm));
+        let flat = world.with_teacher(world.rows_in_f64(LABEL_SMOOTHING));
+        let [mean, smoothing] = [CLASS_MEAN, LABEL_SMOOTHING].map(|arm| flat.targets(arm));
         prop_assert!(largest_difference(mean.as_slice(), smoothing.as_slice()) <= 1e-7);
     }
 
@@ -183,10 +340,11 @@ proptest! {
     #[test]
     fn the_same_seed_gives_the_same_targets_on_any_thread(world in world()) {
         for arm in arms_with_targets() {
-            let here = bits_of_rows(&world.targets(arm));
             let world = &world;
+            let made = || arm.targets(&world.inputs());
+            let here = made();
             let elsewhere: Vec<_> = std::thread::scope(|scope| {
-                let threads: Vec<_> = (0..2).map(|_| scope.spawn(|| bits_of_rows(&world.targets(arm)))).collect();
+                let threads: Vec<_> = (0..2).map(|_| scope.spawn(made)).collect();
                 threads.into_iter().map(|thread| thread.join().unwrap()).collect()
             });
             prop_assert!(elsewhere.iter().all(|there| *there == here), "{}", arm.name());
@@ -197,13 +355,13 @@ proptest! {
     fn only_shuffling_arms_depend_on_the_seed(world in world()) {
         let other = World { seed: Seed(world.seed.0 ^ 1), ..world.clone() };
         for arm in arms_with_targets().into_iter().filter(|arm| !arm.depends_on_seed()) {
-            prop_assert_eq!(world.targets(arm), other.targets(arm), "{}", arm.name());
+            prop_assert_eq!(arm.targets(&world.inputs()), arm.targets(&other.inputs()), "{}", arm.name());
         }
     }
 
     #[test]
     fn only_arms_that_need_a_teacher_fail_without_one(world in world()) {
-        let inputs = ArmInputs { teacher: None, ..world.inputs() };
+        let inputs = ArmInputs { teacher: None, teacher_at_one: None, ..world.inputs() };
         for arm in arms_with_targets() {
             let missing = matches!(arm.targets(&inputs), Err(ArmError::TeacherMissing { .. }));
             prop_assert_eq!(missing, arm.needs_teacher(), "{}", arm.name());
@@ -222,10 +380,35 @@ proptest! {
     }
 }
 
+fn sorted(row: &[f32]) -> Vec<f32> {
+    let mut row = row.to_vec();
+    row.sort_by(f32::total_cmp);
+    row
+}
+
+/// Whether an arm could not be made because of what the teacher gets wrong, which the error says rightly.
+fn is_the_teachers_fault(world: &World, error: &ArmError) -> bool {
+    let correct = |class: Option<usize>| {
+        let rows = world.teacher.as_slice().chunks(world.classes).zip(&world.labels);
+        let mut rows = rows.filter(|(_, t)| class.is_none_or(|class| class == usize::from(**t)));
+        rows.any(|(row, &t)| Averaged::Correct.counts(row, t))
+    };
+    match error {
+        ArmError::NoneCorrect { class, .. } => !correct(Some(*class)),
+        ArmError::NothingCorrect { .. } => !correct(None),
+        // The cosines of random directions reach any certainty: only a teacher worse than chance is out of reach.
+        ArmError::SimilarityOutOfReach { wanted, least, .. } => wanted < least,
+        _ => false,
+    }
+}
+
 /// Two examples of each of three classes.
 fn small_world(rows: &[[f64; 3]; 6]) -> World {
+    let teacher = TeacherProbabilities::from_probabilities(rows.concat(), 3).unwrap();
     World {
-        teacher: TeacherProbabilities::from_probabilities(rows.concat(), 3).unwrap(),
+        at_one: teacher.clone(),
+        teacher,
+        classifier: vec![vec![1.0, 0.0], vec![0.0, 1.0], vec![1.0, 1.0]],
         labels: vec![0, 0, 1, 1, 2, 2],
         classes: 3,
         seed: Seed(0),
@@ -241,14 +424,14 @@ fn planted_truths_hold_bit_for_bit() {
         small_world(&[row(0, sure), row(0, unsure), row(1, sure), row(1, unsure), row(2, sure), row(2, unsure)]);
     assert_eq!(world.targets(Arm::Teacher), world.targets(Arm::Partial));
     assert_eq!(world.targets(Arm::Teacher), world.targets(Arm::Recombined));
-    assert_eq!(world.targets(Arm::ClassMean), world.targets(Arm::ClassSmoothing));
+    assert_eq!(world.targets(CLASS_MEAN), world.targets(CLASS_SMOOTHING));
 
     // No difficulty: one row per class.
     let of_class = [[0.75, 0.1875, 0.0625], [0.125, 0.625, 0.25], [0.0, 0.5, 0.5]];
     let world = small_world(&std::array::from_fn(|i| of_class[i / 2]));
-    assert_eq!(world.targets(Arm::Teacher), world.targets(Arm::ClassMean));
+    assert_eq!(world.targets(Arm::Teacher), world.targets(CLASS_MEAN));
     assert_eq!(world.targets(Arm::Teacher), world.targets(Arm::Recombined));
-    assert_eq!(world.targets(Arm::Partial), world.targets(Arm::ClassSmoothing));
+    assert_eq!(world.targets(Arm::Partial), world.targets(CLASS_SMOOTHING));
 }
 
 #[test]
@@ -266,13 +449,18 @@ fn a_class_that_the_teacher_is_certain_of_gets_flat_rests() {
     assert_eq!(recombined.as_slice()[6..9], [0.25, 0.5, 0.25]);
 }
 
+fn of_teacher<'a>(teacher: &'a TeacherProbabilities, labels: &'a [u16], classes: usize) -> ArmInputs<'a> {
+    let (teacher, seed) = (Some(teacher), Seed(0));
+    ArmInputs { teacher, teacher_at_one: teacher, teacher_classifier: None, labels, classes, seed }
+}
+
 #[test]
 fn a_class_too_small_for_the_arm_is_named() {
     let teacher = TeacherProbabilities::from_probabilities([0.5, 0.25, 0.25].repeat(4), 3).unwrap();
-    let inputs = |labels: &'static [u16]| ArmInputs { teacher: Some(&teacher), labels, classes: 3, seed: Seed(0) };
+    let inputs = |labels: &'static [u16]| of_teacher(&teacher, labels, 3);
     let lone = Arm::ShuffledWithinClass.targets(&inputs(&[0, 0, 1, 2])).unwrap_err();
-    assert_eq!(lone, ArmError::LoneExample { class: 1 });
-    for arm in [Arm::ClassSmoothing, Arm::ClassMean, Arm::ShuffledWithinClass, Arm::Recombined] {
+    assert_eq!(lone, ArmError::LoneExample { arm: "shuffled-within-class", class: 1 });
+    for arm in [CLASS_SMOOTHING, CLASS_MEAN, Arm::ClassPermuted, Arm::ShuffledWithinClass, Arm::Recombined] {
         let error = arm.targets(&inputs(&[0, 0, 2, 2])).unwrap_err();
         assert_eq!(error, ArmError::ClassAbsent { arm: arm.base_name(), class: 1 });
     }
@@ -281,9 +469,7 @@ fn a_class_too_small_for_the_arm_is_named() {
 #[test]
 fn labels_and_probabilities_that_do_not_fit_are_refused() {
     let teacher = TeacherProbabilities::from_probabilities([0.5, 0.5].repeat(3), 2).unwrap();
-    let inputs =
-        |labels: &'static [u16], classes| ArmInputs { teacher: Some(&teacher), labels, classes, seed: Seed(0) };
-    let error = |labels, classes| Arm::Teacher.targets(&inputs(labels, classes)).unwrap_err();
+    let error = |labels, classes| Arm::Teacher.targets(&of_teacher(&teacher, labels, classes)).unwrap_err();
     assert_eq!(error(&[0, 1, 0], 3), ArmError::ClassesDiffer { teacher: 2, labels: 3 });
     assert_eq!(error(&[0, 1], 2), ArmError::ExamplesDiffer { teacher: 3, labels: 2 });
     assert_eq!(error(&[0, 1, 2], 2), ArmError::LabelOutOfRange { example: 2, label: 2, classes: 2 });
@@ -293,6 +479,52 @@ fn labels_and_probabilities_that_do_not_fit_are_refused() {
 
 #[test]
 fn hard_has_no_targets() {
-    let inputs = ArmInputs { teacher: None, labels: &[0, 1], classes: 2, seed: Seed(0) };
-    assert_eq!(Arm::Hard.targets(&inputs), Ok(None));
+    let teacher = TeacherProbabilities::from_probabilities(vec![0.5; 4], 2).unwrap();
+    let inputs = ArmInputs { teacher: None, teacher_at_one: None, ..of_teacher(&teacher, &[0, 1], 2) };
+    assert_eq!(Arm::Hard.targets(&inputs), Ok(ArmOutput::Hard));
+}
+
+#[test]
+fn averages_over_correct_examples_leave_out_those_that_the_teacher_gets_wrong() {
+    let world = small_world(&[
+        [0.75, 0.25, 0.0],
+        [0.25, 0.5, 0.25],
+        [0.0, 1.0, 0.0],
+        [0.25, 0.5, 0.25],
+        [0.0, 0.0, 1.0],
+        [0.5, 0.0, 0.5],
+    ]);
+    let class_mean = world.targets(Arm::ClassMean { over: Averaged::Correct });
+    // The second example is not right, nor is the last, where the first of two largest entries is another class's.
+    assert_eq!(class_mean.as_slice()[..9], [0.75, 0.25, 0.0, 0.75, 0.25, 0.0, 0.125, 0.75, 0.125]);
+    assert_eq!(class_mean.as_slice()[12..15], [0.0, 0.0, 1.0]);
+    let class_smoothing = world.targets(Arm::ClassSmoothing { over: Averaged::Correct });
+    assert_eq!(class_smoothing.as_slice()[..3], [0.75, 0.125, 0.125]);
+    let smoothing = Arm::LabelSmoothing { target: SmoothingTarget::Matched(Averaged::Correct) };
+    assert_eq!(world.targets(smoothing).as_slice()[0], (0.75 + 1.0 + 0.5 + 1.0) / 4.0);
+
+    let wrong = small_world(&[[0.0, 1.0, 0.0]; 6]);
+    let error = wrong.possible_targets(Arm::ClassMean { over: Averaged::Correct }).unwrap_err();
+    assert_eq!(error, ArmError::NoneCorrect { arm: "class-mean", class: 0 });
+    let never = ArmInputs { labels: &[0, 0, 2, 2, 0, 2], ..wrong.inputs() };
+    assert_eq!(smoothing.targets(&never), Err(ArmError::NothingCorrect { arm: "label-smoothing" }));
+}
+
+#[test]
+fn a_last_layer_that_has_no_cosines_or_does_not_fit_is_refused() {
+    let [unsure, sure] = [[0.5, 0.25, 0.25], [0.0, 0.0, 1.0]];
+    let world = small_world(&[unsure, unsure, unsure, unsure, sure, sure]);
+    let error = |rows: Option<&[Vec<f64>]>| {
+        CLASS_SIMILARITY.targets(&ArmInputs { teacher_classifier: rows, ..world.inputs() }).unwrap_err()
+    };
+    assert_eq!(error(None), ArmError::ClassifierMissing { arm: "class-similarity".into() });
+    let [x, y, zero] = [vec![1.0, 0.0], vec![0.0, 1.0], vec![0.0, 0.0]];
+    let short = vec![1.0];
+    assert_eq!(error(Some(&[x.clone(), y.clone()])), ArmError::ClassifierShape { rows: 2, classes: 3 });
+    assert_eq!(error(Some(&[x.clone(), y.clone(), short])), ArmError::ClassifierShape { rows: 2, classes: 3 });
+    assert_eq!(error(Some(&[x.clone(), y, zero])), ArmError::NoDirection { class: 2 });
+    let infinite = vec![f64::INFINITY, 0.0];
+    assert_eq!(error(Some(&[x.clone(), infinite, x.clone()])), ArmError::NoDirection { class: 1 });
+    // Three classes that are all alike: no temperature tells them apart.
+    assert!(matches!(error(Some(&[x.clone(), x.clone(), x])), ArmError::SimilarityOutOfReach { .. }));
 }

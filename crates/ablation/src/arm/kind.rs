@@ -1,9 +1,13 @@
 //! The arms as one type.
 
-use super::description::Description;
+use fractionate_records::{Lambda, LossConfig, Scaling, Temperature};
+
+use super::description::{ArmOption, Description};
 use super::{
-    ArmError, ArmInputs, PriorSource, SmoothingTarget, SoftTargets, TeacherProbabilities, class_mean, class_prior,
-    class_smoothing, hard, label_smoothing, partial, recombined, shuffled, shuffled_within_class, teacher, uniform,
+    ArmError, ArmInputs, ArmOutput, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget,
+    SoftTargets, Softening, class_mean, class_permuted, class_prior, class_similarity, class_smoothing, hard,
+    label_smoothing, partial, permuted, recombined, shuffled, shuffled_within_class, teacher, top_k, uniform,
+    virtual_teacher,
 };
 
 /// An arm with its options: a rule that makes the soft target rho from the teacher's probabilities and the labels.
@@ -23,51 +27,111 @@ pub enum Arm {
         /// That mass.
         target: SmoothingTarget,
     },
+    /// A teacher made up by hand.
+    VirtualTeacher {
+        /// How it is softened.
+        soften: Softening,
+    },
     /// The class's mean mass on the label, the rest flat.
-    ClassSmoothing,
+    ClassSmoothing {
+        /// Over which examples.
+        over: Averaged,
+    },
     /// The class's mean probabilities.
-    ClassMean,
-    /// The probabilities of another example.
-    Shuffled,
+    ClassMean {
+        /// Over which examples.
+        over: Averaged,
+    },
+    /// The class's mean probabilities, those off the label given to other classes.
+    ClassPermuted,
+    /// Classes as alike as the weights of the teacher's last layer.
+    ClassSimilarity {
+        /// The temperature of their cosines.
+        tau: SimilarityTemperature,
+    },
     /// The probabilities of another example of the class.
     ShuffledWithinClass,
+    /// The probabilities of another example.
+    Shuffled,
     /// The teacher's mass on the label, the rest flat.
     Partial,
+    /// The teacher's probabilities, all but one given to other classes.
+    Permuted {
+        /// The one that keeps its place.
+        hold: Held,
+    },
     /// The teacher's mass on the label, the rest in the class's proportions.
     Recombined,
+    /// The teacher's largest probabilities, the rest flat.
+    TopK {
+        /// How many are kept.
+        k: Kept,
+    },
     /// The teacher's probabilities.
     Teacher,
 }
 
 impl Arm {
     /// Every arm with its default options, in the order of the table of arms.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::Hard,
         Self::Uniform,
         Self::ClassPrior { from: PriorSource::Labels },
-        Self::LabelSmoothing { target: SmoothingTarget::Matched },
-        Self::ClassSmoothing,
-        Self::ClassMean,
-        Self::Shuffled,
+        Self::LabelSmoothing { target: SmoothingTarget::Matched(Averaged::All) },
+        Self::VirtualTeacher { soften: Softening::Softened },
+        Self::ClassSmoothing { over: Averaged::All },
+        Self::ClassMean { over: Averaged::All },
+        Self::ClassPermuted,
+        Self::ClassSimilarity { tau: SimilarityTemperature::Matched },
         Self::ShuffledWithinClass,
+        Self::Shuffled,
         Self::Partial,
+        Self::Permuted { hold: Held::Target },
         Self::Recombined,
+        Self::TopK { k: Kept::Share(0.25) },
         Self::Teacher,
     ];
 
-    /// Whether the targets depend on the teacher's probabilities.
+    /// Whether the arm depends on the teacher.
     pub fn needs_teacher(&self) -> bool {
         match self {
-            Self::Hard | Self::Uniform => false,
+            Self::Hard | Self::Uniform | Self::VirtualTeacher { .. } => false,
             Self::ClassPrior { from } => *from == PriorSource::Teacher,
-            Self::LabelSmoothing { target } => *target == SmoothingTarget::Matched,
+            Self::LabelSmoothing { target } => matches!(target, SmoothingTarget::Matched(_)),
             _ => true,
         }
     }
 
-    /// Whether the targets depend on the student's seed; those of other arms can be shared by all seeds.
+    /// Whether the arm asks for the weights of the teacher's last linear layer, which not every teacher has.
+    pub fn needs_classifier(&self) -> bool {
+        matches!(self, Self::ClassSimilarity { .. })
+    }
+
+    /// Whether what the arm makes depends on the student's seed; the rest can be shared by all seeds.
     pub fn depends_on_seed(&self) -> bool {
-        matches!(self, Self::Shuffled | Self::ShuffledWithinClass)
+        matches!(self, Self::Shuffled | Self::ShuffledWithinClass | Self::ClassPermuted | Self::Permuted { .. })
+    }
+
+    /// Whether the distillation weight lambda plays a role; where it does not, it is 0.
+    pub fn uses_lambda(&self) -> bool {
+        !matches!(self, Self::Hard)
+    }
+
+    /// T of the student's softened probabilities, where the suite's is `shared`: an arm may bring its own.
+    pub fn student_temperature(&self, shared: Temperature) -> Temperature {
+        match self {
+            Self::VirtualTeacher { soften } => soften.student_temperature(),
+            _ => shared,
+        }
+    }
+
+    /// What the arm knows of a suite's loss. What plays no role for it has the value that it has for `hard`, so that
+    /// the same run serves every suite, whatever stands there.
+    pub fn loss(&self, shared: LossConfig) -> LossConfig {
+        match self {
+            Self::Hard => LossConfig { temperature: Temperature::ONE, lambda: Lambda::ZERO, scaling: Scaling::None },
+            _ => LossConfig { temperature: self.student_temperature(shared.temperature), ..shared },
+        }
     }
 
     /// The soft target rho(x) of an example with label t, in words and symbols.
@@ -85,42 +149,60 @@ impl Arm {
         self.description().takes_away
     }
 
-    /// The soft targets of all examples; `None` for `hard`, which has none. A pure function of its inputs: the same
-    /// on any number of threads.
-    ///
-    /// # Errors
-    /// If the arm needs a teacher and there is none, if labels and probabilities do not fit together, or if a class
-    /// has too few examples for the arm.
-    pub fn targets(&self, inputs: &ArmInputs<'_>) -> Result<Option<SoftTargets>, ArmError> {
-        inputs.check()?;
-        let rows = self.rows(inputs)?;
-        Ok(rows.map(|rows| SoftTargets::from_rows(&rows, inputs.classes)))
+    /// The forms of the name that have options.
+    pub fn options(&self) -> &'static [ArmOption] {
+        self.description().options
     }
 
-    /// The targets before the cast.
+    /// What else has to be known to read the arm's results, if anything.
+    pub fn note(&self) -> Option<&'static str> {
+        self.description().note
+    }
+
+    /// What the students of this arm are trained on beside the labels. A pure function of its inputs: the same on any
+    /// number of threads.
+    ///
+    /// # Errors
+    /// If the arm needs a teacher and there is none, if labels, probabilities and weights do not fit together, or if a
+    /// class has too few examples for the arm.
+    pub fn targets(&self, inputs: &ArmInputs<'_>) -> Result<ArmOutput, ArmError> {
+        inputs.check()?;
+        Ok(match self.rows(inputs)? {
+            None => ArmOutput::Hard,
+            Some(rows) => ArmOutput::Targets(SoftTargets::from_rows(&rows, inputs.classes)),
+        })
+    }
+
+    /// The soft targets before the cast.
     pub(super) fn rows(&self, inputs: &ArmInputs<'_>) -> Result<Option<Vec<f64>>, ArmError> {
-        let labels = inputs.labels;
-        Ok(Some(match self {
+        let (labels, seed) = (inputs.labels, inputs.seed);
+        let teacher = || inputs.teacher.ok_or_else(|| ArmError::TeacherMissing { arm: self.name() });
+        Ok(Some(match *self {
             Self::Hard => return Ok(None),
             Self::Uniform => uniform::rows(inputs),
             Self::ClassPrior { from: PriorSource::Labels } => class_prior::rows_from_labels(inputs),
-            Self::ClassPrior { from: PriorSource::Teacher } => class_prior::rows_from_teacher(self.ask(inputs)?),
-            Self::LabelSmoothing { target: SmoothingTarget::Number(a) } => label_smoothing::rows_of_number(inputs, *a),
-            Self::LabelSmoothing { target: SmoothingTarget::Matched } => {
-                label_smoothing::rows_matched(self.ask(inputs)?, labels)
+            Self::ClassPrior { from: PriorSource::Teacher } => class_prior::rows_from_teacher(teacher()?),
+            Self::LabelSmoothing { target: SmoothingTarget::Number(a) } => label_smoothing::rows_of_number(inputs, a),
+            Self::LabelSmoothing { target: SmoothingTarget::Matched(over) } => {
+                label_smoothing::rows_matched(teacher()?, labels, over)?
             }
-            Self::ClassSmoothing => class_smoothing::rows(self.ask(inputs)?, labels)?,
-            Self::ClassMean => class_mean::rows(self.ask(inputs)?, labels)?,
-            Self::Shuffled => shuffled::rows(self.ask(inputs)?, inputs.seed)?,
-            Self::ShuffledWithinClass => shuffled_within_class::rows(self.ask(inputs)?, labels, inputs.seed)?,
-            Self::Partial => partial::rows(self.ask(inputs)?, labels),
-            Self::Recombined => recombined::rows(self.ask(inputs)?, labels)?,
-            Self::Teacher => teacher::rows(self.ask(inputs)?),
+            Self::VirtualTeacher { soften } => virtual_teacher::rows(inputs, soften),
+            Self::ClassSmoothing { over } => class_smoothing::rows(teacher()?, labels, over)?,
+            Self::ClassMean { over } => class_mean::rows(teacher()?, labels, over)?,
+            Self::ClassPermuted => class_permuted::rows(teacher()?, labels, seed)?,
+            Self::ClassSimilarity { tau } => class_similarity::rows(teacher()?, self.classifier(inputs)?, labels, tau)?,
+            Self::ShuffledWithinClass => shuffled_within_class::rows(teacher()?, labels, seed)?,
+            Self::Shuffled => shuffled::rows(teacher()?, seed)?,
+            Self::Partial => partial::rows(teacher()?, labels),
+            Self::Permuted { hold } => permuted::rows(teacher()?, labels, seed, hold),
+            Self::Recombined => recombined::rows(teacher()?, labels)?,
+            Self::TopK { k } => top_k::rows(teacher()?, k)?,
+            Self::Teacher => teacher::rows(teacher()?),
         }))
     }
 
-    fn ask<'a>(&self, inputs: &ArmInputs<'a>) -> Result<&'a TeacherProbabilities, ArmError> {
-        inputs.teacher.ok_or_else(|| ArmError::TeacherMissing { arm: self.name() })
+    fn classifier<'a>(&self, inputs: &ArmInputs<'a>) -> Result<&'a [Vec<f64>], ArmError> {
+        inputs.teacher_classifier.ok_or_else(|| ArmError::ClassifierMissing { arm: self.name() })
     }
 
     pub(super) fn description(&self) -> Description {
@@ -129,12 +211,17 @@ impl Arm {
             Self::Uniform => uniform::DESCRIPTION,
             Self::ClassPrior { .. } => class_prior::DESCRIPTION,
             Self::LabelSmoothing { .. } => label_smoothing::DESCRIPTION,
-            Self::ClassSmoothing => class_smoothing::DESCRIPTION,
-            Self::ClassMean => class_mean::DESCRIPTION,
-            Self::Shuffled => shuffled::DESCRIPTION,
+            Self::VirtualTeacher { .. } => virtual_teacher::DESCRIPTION,
+            Self::ClassSmoothing { .. } => class_smoothing::DESCRIPTION,
+            Self::ClassMean { .. } => class_mean::DESCRIPTION,
+            Self::ClassPermuted => class_permuted::DESCRIPTION,
+            Self::ClassSimilarity { .. } => class_similarity::DESCRIPTION,
             Self::ShuffledWithinClass => shuffled_within_class::DESCRIPTION,
+            Self::Shuffled => shuffled::DESCRIPTION,
             Self::Partial => partial::DESCRIPTION,
+            Self::Permuted { .. } => permuted::DESCRIPTION,
             Self::Recombined => recombined::DESCRIPTION,
+            Self::TopK { .. } => top_k::DESCRIPTION,
             Self::Teacher => teacher::DESCRIPTION,
         }
     }

@@ -2,8 +2,12 @@
 //!
 //! One file per arm; each holds its description and a pure function in f64. [`SoftTargets`] casts to f32 once.
 
+mod averaged;
 mod class_mean;
+mod class_permuted;
 mod class_prior;
+mod class_shuffle;
+mod class_similarity;
 mod class_smoothing;
 mod class_statistics;
 mod description;
@@ -13,23 +17,34 @@ mod inputs;
 mod kind;
 mod label_smoothing;
 mod name;
+mod output;
 mod partial;
+mod permuted;
 mod recombined;
 mod shuffled;
 mod shuffled_within_class;
 mod soft_targets;
 mod teacher;
 mod teacher_probabilities;
+mod top_k;
 mod uniform;
+mod virtual_teacher;
 
+pub use averaged::Averaged;
 pub use class_prior::PriorSource;
+pub use class_similarity::SimilarityTemperature;
+pub use description::ArmOption;
 pub use error::ArmError;
 pub use inputs::ArmInputs;
 pub use kind::Arm;
 pub use label_smoothing::SmoothingTarget;
 pub use name::ArmNameError;
+pub use output::ArmOutput;
+pub use permuted::Held;
 pub use soft_targets::SoftTargets;
 pub use teacher_probabilities::{ProbabilitiesError, TeacherProbabilities};
+pub use top_k::Kept;
+pub use virtual_teacher::Softening;
 
 #[cfg(test)]
 mod invariants;

@@ -1,6 +1,6 @@
 //! Arms as written in results, configurations and figures.
 
-use super::{Arm, PriorSource, SmoothingTarget};
+use super::{Arm, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening};
 
 /// Why a name is no arm's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,11 +27,23 @@ impl Arm {
     /// The name with the options that are not the default's: `label-smoothing`, `label-smoothing(0.9)`.
     pub fn name(&self) -> String {
         let base = self.base_name();
-        match self {
-            Self::ClassPrior { from: PriorSource::Teacher } => format!("{base}(teacher)"),
-            Self::LabelSmoothing { target: SmoothingTarget::Number(a) } => format!("{base}({a})"),
-            _ => base.to_owned(),
-        }
+        // The default's words stand for nothing.
+        let word = |word: &str, default: &str| (word != default).then(|| word.to_owned());
+        let option = match self {
+            Self::ClassPrior { from } => word(from.name(), "labels"),
+            Self::LabelSmoothing { target: SmoothingTarget::Matched(over) }
+            | Self::ClassSmoothing { over }
+            | Self::ClassMean { over } => word(over.name(), "all"),
+            Self::LabelSmoothing { target: SmoothingTarget::Number(a) } => Some(a.to_string()),
+            Self::VirtualTeacher { soften } => word(soften.name(), "softened"),
+            Self::ClassSimilarity { tau: SimilarityTemperature::Number(tau) } => Some(tau.to_string()),
+            Self::Permuted { hold } => word(hold.name(), "target"),
+            Self::TopK { k } if *k == Kept::default() => None,
+            Self::TopK { k: Kept::Classes(k) } => Some(k.to_string()),
+            Self::TopK { k: Kept::Share(share) } => Some(share.to_string()),
+            _ => None,
+        };
+        option.map_or_else(|| base.to_owned(), |option| format!("{base}({option})"))
     }
 
     /// The name without options.
@@ -61,27 +73,52 @@ impl Arm {
     }
 
     fn with_option(self, option: &str) -> Result<Self, ArmNameError> {
+        let number = || option.parse::<f64>().ok();
+        let averaged = || Averaged::ALL.into_iter().find(|over| over.name() == option);
         let (changed, expected) = match self {
             Self::ClassPrior { .. } => {
                 let from = PriorSource::ALL.into_iter().find(|from| from.name() == option);
                 (from.map(|from| Self::ClassPrior { from }), "it takes `labels` or `teacher`")
             }
             Self::LabelSmoothing { .. } => {
-                (label_smoothing(option), "it takes `matched` or the mass on the label, from 0 to 1")
+                let word = SmoothingTarget::WORDS.into_iter().find(|(word, _)| *word == option);
+                let target = word.map(|(_, target)| target).or_else(|| SmoothingTarget::number(number()?));
+                let expected = "it takes `matched`, `correct` or the mass on the label, from 0 to 1";
+                (target.map(|target| Self::LabelSmoothing { target }), expected)
+            }
+            Self::VirtualTeacher { .. } => {
+                let soften = Softening::ALL.into_iter().find(|soften| soften.name() == option);
+                let expected = "it takes `softened`, `unsoftened` or `code`";
+                (soften.map(|soften| Self::VirtualTeacher { soften }), expected)
+            }
+            Self::ClassSmoothing { .. } => {
+                (averaged().map(|over| Self::ClassSmoothing { over }), "it takes `all` or `correct`")
+            }
+            Self::ClassMean { .. } => (averaged().map(|over| Self::ClassMean { over }), "it takes `all` or `correct`"),
+            Self::ClassSimilarity { .. } => {
+                let tau = match option {
+                    "matched" => Some(SimilarityTemperature::Matched),
+                    _ => number().and_then(SimilarityTemperature::number),
+                };
+                let expected = "it takes `matched` or a temperature above 0";
+                (tau.map(|tau| Self::ClassSimilarity { tau }), expected)
+            }
+            Self::Permuted { .. } => {
+                let hold = Held::ALL.into_iter().find(|hold| hold.name() == option);
+                (hold.map(|hold| Self::Permuted { hold }), "it takes `target` or `argmax`")
+            }
+            Self::TopK { .. } => {
+                let k = match option.parse::<usize>() {
+                    Ok(k) => Kept::classes(k),
+                    Err(_) => number().and_then(Kept::share),
+                };
+                let expected = "it takes a number of classes, 1 or more, or a share of them, between 0 and 1";
+                (k.map(|k| Self::TopK { k }), expected)
             }
             _ => (None, "it takes none"),
         };
         changed.ok_or_else(|| ArmNameError::Option { name: self.base_name(), option: option.to_owned(), expected })
     }
-}
-
-fn label_smoothing(option: &str) -> Option<Arm> {
-    let target = match option {
-        "matched" => SmoothingTarget::Matched,
-        // Adding 0 makes -0 the one zero.
-        number => SmoothingTarget::Number(number.parse::<f64>().ok().filter(|a| (0.0..=1.0).contains(a))? + 0.0),
-    };
-    Some(Arm::LabelSmoothing { target })
 }
 
 #[cfg(test)]
@@ -90,29 +127,76 @@ mod tests {
 
     #[test]
     fn every_name_is_read_back_as_the_arm_that_wrote_it() {
-        let with_options = [
-            Arm::ClassPrior { from: PriorSource::Teacher },
-            Arm::LabelSmoothing { target: SmoothingTarget::Number(0.9) },
-            Arm::LabelSmoothing { target: SmoothingTarget::Number(1.0) },
-            Arm::LabelSmoothing { target: SmoothingTarget::Number(1e-9) },
-        ];
-        for arm in Arm::ALL.into_iter().chain(with_options) {
+        let numbers = [0.9, 1.0, 0.0, 1e-9, 1.0 / 3.0];
+        let smoothing = numbers.into_iter().filter_map(SmoothingTarget::number);
+        let similarity = [1e-9, 0.1, 1.0, 1e300].into_iter().filter_map(SimilarityTemperature::number);
+        let kept =
+            numbers.into_iter().filter_map(Kept::share).chain([1, 3, 1000].into_iter().filter_map(Kept::classes));
+        let with_numbers = (smoothing.map(|target| Arm::LabelSmoothing { target }))
+            .chain(similarity.map(|tau| Arm::ClassSimilarity { tau }))
+            .chain(kept.map(|k| Arm::TopK { k }));
+        let with_words = Arm::ALL.into_iter().flat_map(|arm| arm.options()).map(|o| Arm::parse(o.example).unwrap());
+        let mut names = Vec::new();
+        for arm in Arm::ALL.into_iter().chain(with_words).chain(with_numbers) {
             assert_eq!(Arm::parse(&arm.name()), Ok(arm), "{}", arm.name());
+            names.push(arm.name());
+        }
+        assert!(names.len() > 40, "{names:?}");
+    }
+
+    #[test]
+    fn the_forms_shown_for_an_arm_are_its_own_and_say_no_default() {
+        for arm in Arm::ALL {
+            for option in arm.options() {
+                let parsed = Arm::parse(option.example).unwrap();
+                assert_eq!(parsed.base_name(), arm.base_name());
+                assert_eq!(parsed.name(), option.example);
+                assert_ne!(parsed, arm);
+            }
         }
     }
 
     #[test]
     fn names_carry_the_options_that_are_not_the_defaults() {
-        assert_eq!(Arm::parse("class-prior(labels)").unwrap().name(), "class-prior");
-        assert_eq!(Arm::parse("class-prior(teacher)").unwrap().name(), "class-prior(teacher)");
-        assert_eq!(Arm::parse("label-smoothing(0.90)").unwrap().name(), "label-smoothing(0.9)");
-        assert_eq!(Arm::parse("label-smoothing(matched)").unwrap().name(), "label-smoothing");
+        let canonical = [
+            ("class-prior(labels)", "class-prior"),
+            ("class-prior(teacher)", "class-prior(teacher)"),
+            ("label-smoothing(0.90)", "label-smoothing(0.9)"),
+            ("label-smoothing(matched)", "label-smoothing"),
+            ("class-mean(all)", "class-mean"),
+            ("class-mean( correct )", "class-mean(correct)"),
+            ("virtual-teacher(softened)", "virtual-teacher"),
+            ("class-similarity(matched)", "class-similarity"),
+            ("permuted(target)", "permuted"),
+            ("top-k(0.25)", "top-k"),
+            ("top-k(0.50)", "top-k(0.5)"),
+            ("top-k(03)", "top-k(3)"),
+        ];
+        for (written, name) in canonical {
+            assert_eq!(Arm::parse(written).unwrap().name(), name);
+        }
     }
 
     #[test]
     fn what_is_no_arm_is_refused() {
         assert!(matches!(Arm::parse("teachr"), Err(ArmNameError::Unknown { .. })));
-        for bad in ["label-smoothing(1.5)", "label-smoothing(nan)", "class-prior(student)", "hard(0)", "teacher()"] {
+        let bad = [
+            "label-smoothing(1.5)",
+            "label-smoothing(nan)",
+            "class-prior(student)",
+            "hard(0)",
+            "teacher()",
+            "class-mean(wrong)",
+            "virtual-teacher(20)",
+            "class-similarity(0)",
+            "class-similarity(inf)",
+            "permuted(label)",
+            "top-k(0)",
+            "top-k(1.0)",
+            "top-k(-1)",
+            "top-k(nan)",
+        ];
+        for bad in bad {
             assert!(matches!(Arm::parse(bad), Err(ArmNameError::Option { .. })), "{bad}");
         }
     }

@@ -9,6 +9,7 @@ pub(super) const DESCRIPTION: Description = Description {
     formula: "rho_t = p_t, the rest (1 - p_t) / (K - 1)",
     keeps: "universe, class difficulty, instance",
     takes_away: "domain",
+    ..Description::PLAIN
 };
 
 pub(super) fn rows(teacher: &TeacherProbabilities, labels: &[u16]) -> Vec<f64> {

@@ -2,18 +2,19 @@
 
 use super::class_statistics::{class_means, push_flat, split_target};
 use super::description::Description;
-use super::{ArmError, TeacherProbabilities};
+use super::{ArmError, Averaged, TeacherProbabilities};
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "recombined",
     formula: "rho_t = p_t; the rest shares 1 - p_t in the proportions of class-mean's other entries (flat if all are 0)",
     keeps: "universe, domain, instance confidence",
     takes_away: "relations particular to this example",
+    ..Description::PLAIN
 };
 
 pub(super) fn rows(teacher: &TeacherProbabilities, labels: &[u16]) -> Result<Vec<f64>, ArmError> {
     let classes = teacher.classes();
-    let means = class_means(DESCRIPTION.name, teacher, labels)?;
+    let means = class_means(DESCRIPTION.name, teacher, labels, Averaged::All)?;
     let mut rows = Vec::with_capacity(teacher.as_slice().len());
     for (row, &t) in teacher.rows().zip(labels) {
         let (p_t, rest) = split_target(row, t);

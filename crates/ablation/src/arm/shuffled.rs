@@ -11,6 +11,7 @@ pub(super) const DESCRIPTION: Description = Description {
     formula: "p of another example of the training set (a seeded cyclic permutation of all)",
     keeps: "the marginal distribution of soft labels",
     takes_away: "every tie to the example and to its label",
+    ..Description::PLAIN
 };
 
 /// Example i gets row `order[i]`, where `order` is the cyclic permutation of the stream of this seed with index 0.

@@ -3,8 +3,13 @@
 use super::TeacherProbabilities;
 use super::description::Description;
 
-pub(super) const DESCRIPTION: Description =
-    Description { name: "teacher", formula: "p: ordinary distillation", keeps: "everything", takes_away: "-" };
+pub(super) const DESCRIPTION: Description = Description {
+    name: "teacher",
+    formula: "p: ordinary distillation",
+    keeps: "everything",
+    takes_away: "-",
+    ..Description::PLAIN
+};
 
 pub(super) fn rows(teacher: &TeacherProbabilities) -> Vec<f64> {
     teacher.as_slice().to_vec()

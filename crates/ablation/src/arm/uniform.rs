@@ -8,6 +8,7 @@ pub(super) const DESCRIPTION: Description = Description {
     formula: "1/K everywhere",
     keeps: "-",
     takes_away: "everything but the pull to uniform",
+    ..Description::PLAIN
 };
 
 pub(super) fn rows(inputs: &ArmInputs<'_>) -> Vec<f64> {

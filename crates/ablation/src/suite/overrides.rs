@@ -2,6 +2,7 @@
 
 use super::document::{self, Place, Placed, Table, Value};
 use super::problems::Problems;
+use crate::arm::Arm;
 
 /// Changes to a suite from the command line, applied in this order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Overrides {
         }
         if let Some(arms) = &self.arms {
             let flag = Place::Flag(format!("--arms {arms}"));
-            let names = arms.split(',').map(str::trim).filter(|name| !name.is_empty());
+            let names = outside_parentheses(arms).into_iter().map(str::trim).filter(|name| !name.is_empty());
             let names = names.map(|name| Value::String(name.to_owned()));
             let names = names.map(|value| Placed { value, place: flag.clone() }).collect();
             let value = Placed { value: Value::Array(names), place: flag.clone() };
@@ -56,10 +57,24 @@ impl Overrides {
     }
 }
 
+/// The parts between commas, those in parentheses aside: `dkd(1,2),teacher` names two arms.
+fn outside_parentheses(text: &str) -> Vec<&str> {
+    let mut depth = 0usize;
+    let at_comma = |c: char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    };
+    text.split(at_comma).collect()
+}
+
 fn read(text: &str, flag: &Place) -> Option<Placed<Value>> {
     let bare = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '(' | ')');
     document::parse_value(text, flag).or_else(|| {
-        let word = !text.is_empty() && text.chars().all(bare);
+        let word = !text.is_empty() && text.chars().all(bare) || Arm::parse(text).is_ok();
         word.then(|| Placed { value: Value::String(text.to_owned()), place: flag.clone() })
     })
 }

@@ -18,9 +18,13 @@ fn as_json() -> String {
     let arms: Vec<_> = Arm::ALL
         .iter()
         .map(|arm| {
+            let options = arm.options().iter();
+            let options: Vec<_> =
+                options.map(|o| serde_json::json!({ "example": o.example, "meaning": o.meaning })).collect();
             serde_json::json!({
                 "arm": arm.name(), "formula": arm.formula(), "keeps": arm.keeps(),
                 "takes_away": arm.takes_away(), "needs_teacher": arm.needs_teacher(),
+                "uses_lambda": arm.uses_lambda(), "options": options, "note": arm.note(),
             })
         })
         .collect();
@@ -37,6 +41,12 @@ fn as_text() -> String {
             arm.keeps(),
             arm.takes_away()
         ));
+        for option in arm.options() {
+            text.push_str(&format!("  also         {}: {}\n", option.example, option.meaning));
+        }
+        if let Some(note) = arm.note() {
+            text.push_str(&format!("  note         {note}\n"));
+        }
     }
     text
 }

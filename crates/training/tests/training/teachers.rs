@@ -6,7 +6,7 @@ use fractionate_records::{
     DeviceKind, ModelConfig, NumericsConfig, ScheduleConfig, Seed, Store, StoreError, TeacherConfig, TeacherDataConfig,
     TrainingConfig,
 };
-use fractionate_training::{DeviceChoice, Progress, TrainedTeacher, load_teacher, train_teacher};
+use fractionate_training::{DeviceChoice, Progress, TrainedTeacher, load_classifier, load_teacher, train_teacher};
 
 use crate::host_network::{argmax, log_softmax, logits, read_bytes};
 use crate::made_up::{World, mlp, plain_sgd};
@@ -104,4 +104,31 @@ fn one_flipped_bit_in_a_kept_teachers_logits_is_noticed_with_the_files_name() {
     fs::remove_file(&path).unwrap();
     fs::write(&path, &teacher.logits[..teacher.logits.len() - 1]).unwrap();
     assert!(load_teacher(&store, &teacher.record.key).is_err());
+}
+
+#[test]
+fn the_rows_of_the_last_layer_make_a_linear_teachers_logits_and_every_architecture_has_them() {
+    let world = World::new(150, (8, 8), 7);
+    for (model, inputs) in [(mlp(&[], 0.0), 64), (mlp(&[12, 9], 0.0), 9), (cnn(), 20)] {
+        let config = config(model.clone(), 1);
+        let teacher = teach(&world, &config);
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path()).unwrap();
+        store.write_teacher(&teacher.record, teacher.logits.clone(), teacher.weights.clone()).unwrap();
+        let rows = load_classifier(&store, &teacher.record.key, &model).unwrap();
+        assert_eq!((rows.len(), rows[0].len()), (7, inputs), "{model:?}");
+        if inputs == 64 {
+            let bias = &read_bytes(&teacher.weights)["layers.0.bias"].1;
+            let (_, kept) = load_teacher(&store, &teacher.record.key).unwrap().expect("it was written");
+            for (k, row) in rows.iter().enumerate() {
+                let dot = row.iter().zip(&world.rows[0]).map(|(w, x)| w * f64::from(*x)).sum::<f64>();
+                assert!((dot + bias[k] - f64::from(kept.train()[k])).abs() < 1e-4, "class {k}");
+            }
+        }
+        let path = store.teacher_folder(&teacher.record.key).join("weights.safetensors");
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, &teacher.weights[..40]).unwrap();
+        let error = load_classifier(&store, &teacher.record.key, &model).unwrap_err();
+        assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    }
 }

@@ -5,9 +5,8 @@ use super::super::problems::Problems;
 use super::super::reader::{Field, Reader};
 use super::super::spec::TeacherSpec;
 use super::super::suggestion;
-use super::blame;
-use super::ranges::{ranged, word};
-use crate::arm::{Arm, ArmNameError, PriorSource, SmoothingTarget};
+use super::{arm_options, blame};
+use crate::arm::{Arm, ArmNameError, Kept};
 
 /// The arms, if all are sound, at least one, and none twice.
 pub(super) fn check(field: &Field<Vec<Placed<Value>>>, problems: &mut Problems) -> Option<Placed<Vec<Placed<Arm>>>> {
@@ -63,50 +62,24 @@ fn named(name: &str, place: &Place, problems: &mut Problems) -> Option<Arm> {
 
 fn with_options(table: &Table, place: &Place, problems: &mut Problems) -> Option<Arm> {
     let name = table.iter().find(|(key, _)| key.value == "name").map(|(_, name)| &name.value);
-    let arm = if let Some(Value::String(name)) = name { Arm::from_base_name(name) } else { None };
-    let known: &[&'static str] = match arm {
-        Some(Arm::ClassPrior { .. }) => &["name", "from"],
-        Some(Arm::LabelSmoothing { .. }) => &["name", "target"],
-        Some(_) => &["name"],
-        None => &["name", "from", "target"],
-    };
-    let reader = Reader::new(table, place.clone(), "arms", known, problems);
-    let written: Field<String> = reader.required("name", "\"class-prior\"", problems);
-    let options = table.len() > 1;
-    match arm {
-        Some(Arm::ClassPrior { .. }) => {
-            let from = reader.optional("from", problems);
-            let sources = PriorSource::ALL.map(|source| (source.name(), source));
-            let from = word(&from, PriorSource::default(), "from", &sources, problems)?;
-            Some(Arm::ClassPrior { from })
-        }
-        Some(Arm::LabelSmoothing { .. }) => {
-            let target = reader.optional::<Value>("target", problems);
-            if target.given().is_some_and(|given| given.value == Value::String("matched".into())) {
-                return arm;
-            }
-            let target: Field<f64> = reader.optional("target", problems);
-            if target == Field::Absent {
-                return arm;
-            }
-            let range = "a number from 0 to 1";
-            let target = ranged(&target, None, "target", range, |a| (0.0..=1.0).contains(&a), problems)?;
-            Some(Arm::LabelSmoothing { target: SmoothingTarget::Number(target) })
-        }
-        Some(_) => arm,
-        None => {
-            let given = written.given()?;
-            // `{ name = "label-smoothing(0.9)" }` is as good as the name alone, but not with options beside it.
-            let arm = named(&given.value, &given.place, problems)?;
-            if options {
-                let help = format!("write `{{ name = \"{}\", ... }}`", arm.base_name());
-                let message = format!("the arm `{}` has options in its name and beside it", arm.name());
-                problems.add(place.clone(), message, "two places for options", Some(help));
-                return None;
-            }
-            Some(arm)
-        }
+    let known = if let Some(Value::String(name)) = name { Arm::from_base_name(name) } else { None };
+    if let Some(arm) = known {
+        let keys = [&["name"], arm_options::keys(arm)].concat();
+        let reader = Reader::new(table, place.clone(), "arms", &keys, problems);
+        return arm_options::read(arm, &reader, problems);
     }
+    let reader = arm_options::reader_of_any(table, place, problems);
+    let written: Field<String> = reader.required("name", "\"class-prior\"", problems);
+    let given = written.given()?;
+    // `{ name = "label-smoothing(0.9)" }` is as good as the name alone, but not with options beside it.
+    let arm = named(&given.value, &given.place, problems)?;
+    if table.len() > 1 {
+        let help = format!("write `{{ name = \"{}\", ... }}`", arm.base_name());
+        let message = format!("the arm `{}` has options in its name and beside it", arm.name());
+        problems.add(place.clone(), message, "two places for options", Some(help));
+        return None;
+    }
+    Some(arm)
 }
 
 fn base_names() -> Vec<&'static str> {
@@ -163,4 +136,18 @@ pub(super) fn need_teacher(
     };
     let help = "add a table `[teacher]`, or leave these arms out";
     problems.add(first.place.clone(), message, "needs a teacher", Some(help.into()));
+}
+
+/// Reports the arms that keep more classes than there are.
+pub(super) fn fit_classes(arms: Option<&Placed<Vec<Placed<Arm>>>>, classes: Option<usize>, problems: &mut Problems) {
+    let (Some(arms), Some(classes)) = (arms, classes) else { return };
+    for arm in &arms.value {
+        if let Arm::TopK { k: Kept::Classes(k) } = arm.value
+            && k > classes
+        {
+            let message = format!("the arm `{}` keeps {k} classes, and the data set has {classes}", arm.value.name());
+            let help = format!("at most {classes}, which is the arm `teacher`, or a share such as 0.25");
+            problems.add(arm.place.clone(), message, "more than there are", Some(help));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! From a suite as written to one that can be run. Every check goes on after a problem, so that all are found.
 
+mod arm_options;
 mod arms;
 mod data;
 mod model;
@@ -36,6 +37,7 @@ pub(super) fn check(spec: &SuiteSpec, problems: &mut Problems) -> Option<Suite> 
     let evaluation = evaluation(spec, problems);
     let comparisons = comparisons(spec, problems);
     let (source, sizes) = spec.data.as_ref().map_or((None, None), |data| data::check(data, problems));
+    arms::fit_classes(arms.as_ref(), source.as_ref().map(|source| source.classes().len()), problems);
     let student = spec.student.as_ref().and_then(|student| model::check(student, source.as_ref(), problems));
     let loss = spec.distillation.as_ref().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
