@@ -19,7 +19,7 @@ fn json(command: &mut Command) -> Value {
 fn every_json_output_can_be_read_and_holds_what_it_is_about() {
     let (_folder, store) = copy_of_undisturbed();
     let arms = json(fractionate().arg("arms"));
-    assert_eq!(arms.as_array().unwrap().len(), 16);
+    assert_eq!(arms.as_array().unwrap().len(), 21);
     assert_eq!(json(fractionate().arg("doctor"))["fractionate"], env!("CARGO_PKG_VERSION"));
     let plan = json(&mut plan_of(&store));
     assert_eq!((plan["total"].as_u64(), plan["done"].as_u64()), (Some(RUNS as u64), Some(RUNS as u64)));

@@ -11,8 +11,8 @@ use fractionate_records::{
     ArmChoice, FORMAT_VERSION, Outcome, Provenance, Role, RunFiles, RunId, RunRecord, Store, StoreError, TeacherRecord,
 };
 use fractionate_training::{
-    Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, Member, MemberSettings, Objective, SplitSizes,
-    Splits, TargetTable, TeacherLogits, Training, TrainingError, cpu_capability, load_classifier, load_teacher, train, train_teacher,
+    Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, Member, MemberSettings, SplitSizes, Splits,
+    TeacherLogits, Training, TrainingError, cpu_capability, load_classifier, load_teacher, train, train_teacher,
     use_threads,
 };
 
@@ -21,7 +21,7 @@ use crate::choice::{ChoiceError, choose};
 use crate::cohorts::group;
 use crate::plan::{Plan, RunPlan, data as data_config, numerics};
 use crate::suite::Suite;
-use crate::target_tables::TargetTables;
+use crate::target_tables::{CohortTables, TargetTables};
 use crate::teacher_knowledge::TeacherKnowledge;
 use crate::watch::{Stage, Watch};
 
@@ -390,12 +390,12 @@ struct CohortJob {
 impl CohortJob {
     fn run(self, tables: &TargetTables<'_>, store: &Store, watch: &Watch) -> Result<(), RunError> {
         let phrase = self.phrase();
-        let (cohort, targets) = self.cohort(tables)?;
+        let (cohort, tables) = self.cohort(tables)?;
         let training = Training {
             splits: &self.splits,
             examples: self.splits.student_examples,
-            targets: &targets,
-            weights: &[],
+            targets: &tables.targets,
+            weights: &tables.weights,
             device: self.device,
         };
         watch.begin_cohort(&phrase);
@@ -411,27 +411,22 @@ impl CohortJob {
         format!("{kind} {}, {} {students}", first.config.seed, self.runs.len())
     }
 
-    /// The cohort and its target tables, each arm's once.
-    fn cohort(&self, tables: &TargetTables<'_>) -> Result<(Cohort, Vec<TargetTable>), RunError> {
+    /// The cohort and its tables, each arm's once.
+    fn cohort(&self, tables: &TargetTables<'_>) -> Result<(Cohort, CohortTables), RunError> {
         let first = &self.runs[0].config;
-        let (mut positions, mut targets) = (HashMap::new(), Vec::new());
+        let (mut objectives, mut of_cohort) = (HashMap::new(), CohortTables::default());
         let mut members = Vec::new();
         for run in &self.runs {
             let name = &run.config.arm;
-            if !positions.contains_key(name) {
-                let position = tables.get(&run.arm, first.seed)?.map(|table| {
-                    targets.push(table);
-                    targets.len() - 1
-                });
-                positions.insert(name.clone(), position);
+            if !objectives.contains_key(name) {
+                objectives.insert(name.clone(), of_cohort.add(tables.get(&run.arm, first.seed)?));
             }
             let settings = MemberSettings {
                 loss: run.config.loss,
                 learning_rate: run.config.training.learning_rate,
                 weight_decay: run.config.training.weight_decay,
             };
-            let objective = positions[name].map_or(Objective::Hard, |targets| Objective::Soft { targets });
-            members.push(Member { settings, objective });
+            members.push(Member { settings, objective: objectives[name] });
         }
         let cohort = Cohort {
             student: first.student.clone(),
@@ -440,7 +435,7 @@ impl CohortJob {
             seed: first.seed,
             members,
         };
-        Ok((cohort, targets))
+        Ok((cohort, of_cohort))
     }
 
     fn store(&self, result: CohortResult, store: &Store) -> Result<(), RunError> {

@@ -325,8 +325,38 @@ mod tests {
             ]),
         );
         assert_eq!(fixed_ids(&whole, Arm::Hard), fixed_ids(&others, Arm::Hard));
-        for arm in Arm::ALL.into_iter().filter(|arm| *arm != Arm::Hard) {
+        let told = Arm::ALL.into_iter().filter(|arm| arm.uses_lambda() || arm.needs_teacher());
+        for arm in told {
             assert!(fixed_ids(&whole, arm).iter().all(|id| !fixed_ids(&others, arm).contains(id)), "{}", arm.name());
+        }
+    }
+
+    #[test]
+    fn arms_without_lambda_have_a_grid_without_it_and_know_of_the_loss_what_they_use_alone() {
+        let whole = suite(&Overrides::default());
+        let other_values = [
+            ("lambda", "distillation.lambda=0.5"),
+            ("temperature", "distillation.temperature=4.0"),
+            ("scaling", "distillation.scaling=none"),
+        ];
+        let known = [
+            ("hard", vec![]),
+            ("target-weighted", vec!["temperature"]),
+            ("target-weighted(shuffled)", vec!["temperature"]),
+            ("confidence-weighted", vec![]),
+            ("dkd", vec!["temperature", "scaling"]),
+            ("tckd", vec!["temperature", "scaling"]),
+            ("nckd", vec!["temperature", "scaling"]),
+        ];
+        let without = Arm::ALL.into_iter().filter(|arm| !arm.uses_lambda()).count();
+        assert_eq!(without, known.len() - 1, "the shuffled option is no arm of its own");
+        for (name, known) in known {
+            let arm = Arm::parse(name).unwrap();
+            assert!(plan(&whole).grid(&arm).iter().all(|point| point.lambda == 0.0), "{name}");
+            for (key, other) in other_values {
+                let same = fixed_ids(&whole, arm) == fixed_ids(&with(&[other]), arm);
+                assert_eq!(same, !known.contains(&key), "{name} and {key}");
+            }
         }
     }
 

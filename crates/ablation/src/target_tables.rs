@@ -1,22 +1,38 @@
-//! Soft targets on the device, made once and shared by all cohorts.
+//! What arms make, on the device: made once and shared by all cohorts.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
 
 use fractionate_records::Seed;
-use fractionate_training::{DeviceChoice, TargetTable};
+use fractionate_training::{Decoupling, DeviceChoice, Objective, TargetTable, WeightNormalisation, WeightTable};
 
-use crate::arm::{Arm, ArmError, ArmInputs, ArmOutput};
+use crate::arm::{Arm, ArmError, ArmInputs, ArmOutput, SoftTargets};
 use crate::teacher_knowledge::TeacherKnowledge;
 
-/// Makes the targets of arms for the students' examples.
+/// Makes the targets and weights of arms for the students' examples.
 #[derive(Debug)]
 pub(crate) struct TargetTables<'a> {
     pub(crate) teacher: Option<&'a TeacherKnowledge>,
     pub(crate) labels: &'a [u16],
     pub(crate) classes: usize,
     pub(crate) device: DeviceChoice,
-    shared: Mutex<HashMap<String, TargetTable>>,
+    shared: Mutex<HashMap<String, ArmTable>>,
+}
+
+/// What one arm made, on the device.
+#[derive(Debug)]
+pub(crate) enum ArmTable {
+    Hard,
+    Targets(TargetTable),
+    Weights(WeightTable, WeightNormalisation),
+    Decoupled(TargetTable, Decoupling),
+}
+
+/// The tables of one cohort.
+#[derive(Debug, Default)]
+pub(crate) struct CohortTables {
+    pub(crate) targets: Vec<TargetTable>,
+    pub(crate) weights: Vec<WeightTable>,
 }
 
 impl<'a> TargetTables<'a> {
@@ -29,27 +45,25 @@ impl<'a> TargetTables<'a> {
         Self { teacher, labels, classes, device, shared: Mutex::default() }
     }
 
-    /// The targets of an arm for a seed. Those that no seed changes are made once.
+    /// What an arm makes for a seed. What no seed changes is made once.
     ///
     /// # Errors
     /// If the arm cannot be made from these examples.
-    pub(crate) fn get(&self, arm: &Arm, seed: Seed) -> Result<Option<TargetTable>, ArmError> {
+    pub(crate) fn get(&self, arm: &Arm, seed: Seed) -> Result<ArmTable, ArmError> {
         if arm.depends_on_seed() {
             return self.make(arm, seed);
         }
-        // Held while the targets are made, so that two cohorts never make the same ones side by side.
+        // Held while the table is made, so that two cohorts never make the same one side by side.
         let mut shared = self.shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(table) = shared.get(&arm.name()) {
-            return Ok(Some(table.shallow_clone()));
+            return Ok(table.shallow_clone());
         }
         let table = self.make(arm, seed)?;
-        if let Some(table) = &table {
-            shared.insert(arm.name(), table.shallow_clone());
-        }
+        shared.insert(arm.name(), table.shallow_clone());
         Ok(table)
     }
 
-    fn make(&self, arm: &Arm, seed: Seed) -> Result<Option<TargetTable>, ArmError> {
+    fn make(&self, arm: &Arm, seed: Seed) -> Result<ArmTable, ArmError> {
         let inputs = ArmInputs {
             teacher: self.teacher.map(|teacher| &teacher.probabilities),
             teacher_at_one: self.teacher.map(|teacher| &teacher.at_one),
@@ -58,9 +72,47 @@ impl<'a> TargetTables<'a> {
             classes: self.classes,
             seed,
         };
+        let on_device = |t: SoftTargets| TargetTable::new(t.as_slice(), t.classes(), t.mean_entropy(), self.device);
         Ok(match arm.targets(&inputs)? {
-            ArmOutput::Hard => None,
-            ArmOutput::Targets(t) => Some(TargetTable::new(t.as_slice(), t.classes(), t.mean_entropy(), self.device)),
+            ArmOutput::Hard => ArmTable::Hard,
+            ArmOutput::Targets(targets) => ArmTable::Targets(on_device(targets)),
+            ArmOutput::Weights(weights) => {
+                ArmTable::Weights(WeightTable::new(weights.as_slice(), self.device), weights.normalisation())
+            }
+            ArmOutput::Decoupled(targets, decoupling) => ArmTable::Decoupled(on_device(targets), decoupling),
         })
     }
+}
+
+impl ArmTable {
+    fn shallow_clone(&self) -> Self {
+        match self {
+            Self::Hard => Self::Hard,
+            Self::Targets(targets) => Self::Targets(targets.shallow_clone()),
+            Self::Weights(weights, normalisation) => Self::Weights(weights.shallow_clone(), *normalisation),
+            Self::Decoupled(targets, decoupling) => Self::Decoupled(targets.shallow_clone(), *decoupling),
+        }
+    }
+}
+
+impl CohortTables {
+    /// Takes up what an arm made, and says what its students minimise.
+    pub(crate) fn add(&mut self, table: ArmTable) -> Objective {
+        match table {
+            ArmTable::Hard => Objective::Hard,
+            ArmTable::Targets(table) => Objective::Soft { targets: push(&mut self.targets, table) },
+            ArmTable::Weights(table, normalisation) => {
+                Objective::Weighted { weights: push(&mut self.weights, table), normalisation }
+            }
+            ArmTable::Decoupled(table, decoupling) => {
+                Objective::Decoupled { targets: push(&mut self.targets, table), decoupling }
+            }
+        }
+    }
+}
+
+/// Appends the table and gives its position.
+fn push<T>(tables: &mut Vec<T>, table: T) -> usize {
+    tables.push(table);
+    tables.len() - 1
 }

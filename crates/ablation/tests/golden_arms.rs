@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fractionate_ablation::arm::{Arm, ArmInputs, ArmOutput, TeacherProbabilities};
 use fractionate_records::{Seed, Temperature};
-use fractionate_training::{Purpose, RandomStream};
+use fractionate_training::{Decoupling, Purpose, RandomStream};
 use serde::{Deserialize, Serialize};
 
 /// The students' seed.
@@ -33,6 +33,9 @@ struct Case {
 #[derive(Deserialize)]
 struct Golden {
     targets: BTreeMap<String, Vec<f64>>,
+    weights: BTreeMap<String, Vec<f64>>,
+    /// alpha, beta and epochs of warm-up.
+    decoupled: BTreeMap<String, [f64; 3]>,
 }
 
 /// The permutations of a case, as data for NumPy.
@@ -120,6 +123,12 @@ fn every_arm_is_that_of_numpy() {
             match case.output(&name) {
                 ArmOutput::Hard => assert_eq!(name, "hard"),
                 ArmOutput::Targets(targets) => compared(targets.as_slice(), &golden.targets[&name], what),
+                ArmOutput::Weights(weights) => compared(weights.as_slice(), &golden.weights[&name], what),
+                ArmOutput::Decoupled(targets, decoupling) => {
+                    compared(targets.as_slice(), &golden.targets[&name], what);
+                    let Decoupling { alpha, beta, warmup_epochs } = decoupling;
+                    assert_eq!([alpha, beta, warmup_epochs as f64], golden.decoupled[&name], "{name}");
+                }
             }
         }
     }

@@ -112,12 +112,12 @@ fn arms_on_the_command_line_must_hold_the_reference() {
 #[test]
 fn overrides_change_the_suite() {
     let overrides = Overrides {
-        arms: Some("hard, label-smoothing(0.9), class-prior(teacher)".into()),
+        arms: Some("hard, label-smoothing(0.9), dkd(1,2), class-prior(teacher)".into()),
         seeds: Some("3..5".into()),
         ..set(&["student.hidden=[64, 32]", "training.schedule=constant", "epoch_rule = best-validation"])
     };
     let suite = quickstart(&overrides).unwrap();
-    assert_eq!(suite.arm_names(), ["hard", "label-smoothing(0.9)", "class-prior(teacher)"]);
+    assert_eq!(suite.arm_names(), ["hard", "label-smoothing(0.9)", "dkd(1,2)", "class-prior(teacher)"]);
     assert_eq!(suite.seeds, [3, 4].map(fractionate_records::Seed));
     assert_eq!(suite.student, fractionate_records::ModelConfig::Mlp { hidden: vec![64, 32], dropout: 0.0 });
     assert_eq!(suite.training.schedule, fractionate_records::ScheduleConfig::Constant);
@@ -139,6 +139,11 @@ fn arms_as_tables_are_the_arms_of_the_names_in_results() {
         ("{ name = 'top-k', k = 0.25 }", "top-k"),
         ("{ name = 'top-k', k = 10 }", "top-k(10)"),
         ("{ name = 'top-k(0.5)' }", "top-k(0.5)"),
+        ("{ name = 'target-weighted', shuffled = true }", "target-weighted(shuffled)"),
+        ("{ name = 'target-weighted', shuffled = false }", "target-weighted"),
+        ("{ name = 'dkd', beta = 2 }", "dkd(1,2)"),
+        ("{ name = 'dkd', alpha = 0.5, beta = 8, warmup_epochs = 20 }", "dkd(0.5,8,20)"),
+        ("'dkd(1,2)'", "dkd(1,2)"),
     ];
     for (table, name) in tables {
         let suite = quickstart(&set(&[&format!("arms=[\"hard\", {table}]")])).unwrap();
@@ -257,6 +262,11 @@ fn impossible_values_are_refused_with_what_would_be_right() {
         "arms=[\"hard\", { name = \"top-k\", k = -3 }]",
         "arms=[\"hard\", { name = \"top-k\", k = 11 }, \"top-k(12)\"]",
         "arms=[\"hard\", \"top-k(1.5)\"]",
+        "arms=[\"hard\", { name = \"target-weighted\", shuffled = \"yes\" }]",
+        "arms=[\"hard\", { name = \"dkd\", alpha = -1, beta = 1001, warmup_epochs = 1.5 }]",
+        "arms=[\"hard\", { name = \"dkd\", gamma = 1 }]",
+        "arms=[\"hard\", \"dkd(1)\"]",
+        "arms=[\"hard\", \"tckd(1)\"]",
         "arms=[\"hard\", { name = \"virtual-teacher\", soften = \"hard\" }]",
         "reference=hrad",
         "reference=class-prior(teacher)",

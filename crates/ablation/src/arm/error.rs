@@ -87,6 +87,9 @@ pub enum ArmError {
         /// How many there are.
         classes: usize,
     },
+    /// A teacher that gives every label a probability of 0.
+    #[error("`target-weighted` needs a teacher that gives some example's label a probability above 0")]
+    NoWeight,
     /// A teacher without a linear last layer, or one whose weights are not known.
     #[error("the arm `{arm}` needs the weights of the teacher's last linear layer")]
     ClassifierMissing {

@@ -3,6 +3,7 @@
 use fractionate_records::{Seed, Temperature};
 use proptest::prelude::*;
 
+use super::kind::Computed;
 use super::{
     Arm, ArmError, ArmInputs, ArmOutput, Averaged, Held, Kept, SimilarityTemperature, SmoothingTarget, SoftTargets,
     Softening, TeacherProbabilities,
@@ -43,13 +44,16 @@ impl World {
     /// The targets; the error where the teacher is such that the arm cannot be made from it.
     fn possible_targets(&self, arm: Arm) -> Result<SoftTargets, ArmError> {
         match arm.targets(&self.inputs())? {
-            ArmOutput::Targets(targets) => Ok(targets),
+            ArmOutput::Targets(targets) | ArmOutput::Decoupled(targets, _) => Ok(targets),
             other => panic!("{}: {other:?}", arm.name()),
         }
     }
 
     fn rows_in_f64(&self, arm: Arm) -> Vec<f64> {
-        arm.rows(&self.inputs()).unwrap().unwrap()
+        match arm.in_f64(&self.inputs()) {
+            Ok(Computed::Rows(rows)) => rows,
+            other => panic!("{}: {other:?}", arm.name()),
+        }
     }
 
     fn with_teacher(&self, rows: Vec<f64>) -> Self {
@@ -113,7 +117,12 @@ fn arms_with_targets() -> Vec<Arm> {
     // More classes than some of the worlds have.
     let examples = examples.filter(|arm| *arm != Arm::TopK { k: Kept::Classes(3) });
     let all = Arm::ALL.into_iter().chain(examples).chain(numbers).chain(similarity).chain(kept);
-    all.filter(|arm| *arm != Arm::Hard).collect()
+    all.filter(|arm| *arm != Arm::Hard && !arms_with_weights().contains(arm)).collect()
+}
+
+/// Every arm that makes weights, with every option.
+fn arms_with_weights() -> [Arm; 3] {
+    [Arm::TargetWeighted { shuffled: false }, Arm::TargetWeighted { shuffled: true }, Arm::ConfidenceWeighted]
 }
 
 fn bits_of_rows(targets: &SoftTargets) -> Vec<Vec<u32>> {
@@ -215,9 +224,10 @@ proptest! {
     #[test]
     fn class_similarity_is_matched_to_the_teachers_mean_on_the_label_or_says_what_it_reaches(world in world()) {
         let wanted = world.mean_target(world.teacher.as_slice());
-        match CLASS_SIMILARITY.rows(&world.inputs()) {
-            Ok(rows) => {
-                let found = world.mean_target(&rows.unwrap());
+        match CLASS_SIMILARITY.in_f64(&world.inputs()) {
+            Ok(made) => {
+                let Computed::Rows(rows) = made else { panic!("{made:?}") };
+                let found = world.mean_target(&rows);
                 prop_assert!((found - wanted).abs() < 1e-8, "{} {}", found, wanted);
             }
             Err(error) => prop_assert!(is_the_teachers_fault(&world, &error), "{}", error),
@@ -266,7 +276,7 @@ proptest! {
             let virtual_teacher = Arm::VirtualTeacher { soften };
             let rows = world.rows_in_f64(virtual_teacher);
             let blind = ArmInputs { teacher: None, teacher_at_one: None, teacher_classifier: None, ..world.inputs() };
-            prop_assert_eq!(virtual_teacher.rows(&blind).unwrap().unwrap(), rows.clone());
+            prop_assert_eq!(virtual_teacher.targets(&blind), virtual_teacher.targets(&world.inputs()));
             let smoothing = SmoothingTarget::number(rows[usize::from(world.labels[0])]).unwrap();
             let smoothed = world.targets(Arm::LabelSmoothing { target: smoothing });
             prop_assert!(largest_difference(world.targets(virtual_teacher).as_slice(), smoothed.as_slice()) < 1e-7);
@@ -338,8 +348,53 @@ proptest! {
     }
 
     #[test]
+    fn weights_are_not_negative_and_those_by_the_labels_mass_have_mean_1(world in world()) {
+        for arm in arms_with_weights() {
+            let weights = match arm.targets(&world.inputs()) {
+                Ok(ArmOutput::Weights(weights)) => weights,
+                Err(ArmError::NoWeight) => {
+                    prop_assert_eq!(world.mean_target(world.teacher.as_slice()), 0.0);
+                    continue;
+                }
+                other => panic!("{}: {other:?}", arm.name()),
+            };
+            let weights: Vec<f64> = weights.as_slice().iter().map(|&w| f64::from(w)).collect();
+            prop_assert_eq!(weights.len(), world.labels.len());
+            prop_assert!(weights.iter().all(|w| *w >= 0.0 && w.is_finite()), "{}: {:?}", arm.name(), weights);
+            let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+            let least = 1.0 / world.classes as f64;
+            if arm == Arm::ConfidenceWeighted {
+                prop_assert!(weights.iter().all(|w| (least - 1e-6..=1.0).contains(w)), "{:?}", weights);
+            } else {
+                prop_assert!((mean - 1.0).abs() < 1e-6, "{}: {}", arm.name(), mean);
+            }
+        }
+    }
+
+    #[test]
+    fn shuffled_weights_are_those_of_the_rows_that_shuffled_within_class_gives(world in world()) {
+        // Rows that name their example: the label's entry is (i + 1) / (n + 1).
+        let n = world.labels.len();
+        let mut own = Vec::new();
+        for (i, &t) in world.labels.iter().enumerate() {
+            let p_t = (i + 1) as f64 / (n + 1) as f64;
+            super::class_statistics::push_flat(&mut own, world.classes, t, p_t, 1.0 - p_t);
+        }
+        let world = world.with_teacher(own);
+        let shuffled = world.targets(Arm::ShuffledWithinClass);
+        let ArmOutput::Weights(weights) = Arm::TargetWeighted { shuffled: true }.targets(&world.inputs()).unwrap() else {
+            panic!("weights");
+        };
+        // The mean of all p_t is a half.
+        for (i, &t) in world.labels.iter().enumerate() {
+            let p_t = shuffled.as_slice()[i * world.classes + usize::from(t)];
+            prop_assert!((weights.as_slice()[i] - 2.0 * p_t).abs() < 1e-5);
+        }
+    }
+
+    #[test]
     fn the_same_seed_gives_the_same_targets_on_any_thread(world in world()) {
-        for arm in arms_with_targets() {
+        for arm in arms_with_targets().into_iter().chain(arms_with_weights()) {
             let world = &world;
             let made = || arm.targets(&world.inputs());
             let here = made();
@@ -354,7 +409,8 @@ proptest! {
     #[test]
     fn only_shuffling_arms_depend_on_the_seed(world in world()) {
         let other = World { seed: Seed(world.seed.0 ^ 1), ..world.clone() };
-        for arm in arms_with_targets().into_iter().filter(|arm| !arm.depends_on_seed()) {
+        let arms = arms_with_targets().into_iter().chain(arms_with_weights());
+        for arm in arms.filter(|arm| !arm.depends_on_seed()) {
             prop_assert_eq!(arm.targets(&world.inputs()), arm.targets(&other.inputs()), "{}", arm.name());
         }
     }
@@ -362,7 +418,7 @@ proptest! {
     #[test]
     fn only_arms_that_need_a_teacher_fail_without_one(world in world()) {
         let inputs = ArmInputs { teacher: None, teacher_at_one: None, ..world.inputs() };
-        for arm in arms_with_targets() {
+        for arm in arms_with_targets().into_iter().chain(arms_with_weights()) {
             let missing = matches!(arm.targets(&inputs), Err(ArmError::TeacherMissing { .. }));
             prop_assert_eq!(missing, arm.needs_teacher(), "{}", arm.name());
         }
@@ -527,4 +583,26 @@ fn a_last_layer_that_has_no_cosines_or_does_not_fit_is_refused() {
     assert_eq!(error(Some(&[x.clone(), infinite, x.clone()])), ArmError::NoDirection { class: 1 });
     // Three classes that are all alike: no temperature tells them apart.
     assert!(matches!(error(Some(&[x.clone(), x.clone(), x])), ArmError::SimilarityOutOfReach { .. }));
+}
+
+#[test]
+fn decoupled_arms_have_the_teachers_targets_and_their_own_coefficients() {
+    let world = small_world(&[[0.5, 0.25, 0.25]; 6]);
+    let teacher = world.targets(Arm::Teacher);
+    for (name, coefficients) in
+        [("dkd", (1.0, 8.0, 0)), ("dkd(0.5,2,20)", (0.5, 2.0, 20)), ("tckd", (1.0, 0.0, 0)), ("nckd", (0.0, 1.0, 0))]
+    {
+        let ArmOutput::Decoupled(targets, d) = Arm::parse(name).unwrap().targets(&world.inputs()).unwrap() else {
+            panic!("{name} is decoupled");
+        };
+        assert_eq!(targets, teacher);
+        assert_eq!((d.alpha, d.beta, d.warmup_epochs), coefficients, "{name}");
+    }
+}
+
+#[test]
+fn a_teacher_that_gives_no_label_any_mass_weighs_nothing() {
+    let world = small_world(&[[0.0, 1.0, 0.0]; 6]);
+    let blind = ArmInputs { labels: &[0, 0, 2, 2, 0, 2], ..world.inputs() };
+    assert_eq!(Arm::TargetWeighted { shuffled: false }.targets(&blind), Err(ArmError::NoWeight));
 }

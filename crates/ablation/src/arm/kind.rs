@@ -2,15 +2,18 @@
 
 use fractionate_records::{Lambda, LossConfig, Scaling, Temperature};
 
+use fractionate_training::{Decoupling, WeightNormalisation};
+
 use super::description::{ArmOption, Description};
 use super::{
-    ArmError, ArmInputs, ArmOutput, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget,
-    SoftTargets, Softening, class_mean, class_permuted, class_prior, class_similarity, class_smoothing, hard,
-    label_smoothing, partial, permuted, recombined, shuffled, shuffled_within_class, teacher, top_k, uniform,
-    virtual_teacher,
+    ArmError, ArmInputs, ArmOutput, Averaged, ExampleWeights, Held, Kept, PriorSource, SimilarityTemperature,
+    SmoothingTarget, SoftTargets, Softening, class_mean, class_permuted, class_prior, class_similarity,
+    class_smoothing, confidence_weighted, dkd, hard, label_smoothing, nckd, partial, permuted, recombined, shuffled,
+    shuffled_within_class, target_weighted, tckd, teacher, top_k, uniform, virtual_teacher,
 };
 
-/// An arm with its options: a rule that makes the soft target rho from the teacher's probabilities and the labels.
+/// An arm with its options: a rule that makes the soft target rho, or weights of the examples, from the teacher's
+/// probabilities and the labels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Arm {
     /// No soft target: lambda = 0.
@@ -69,11 +72,40 @@ pub enum Arm {
     },
     /// The teacher's probabilities.
     Teacher,
+    /// Hard labels, each example as heavy as the teacher's mass on its label.
+    TargetWeighted {
+        /// Whether each example has the weight of another one of its class.
+        shuffled: bool,
+    },
+    /// Hard labels, each example as heavy as the teacher's largest mass.
+    ConfidenceWeighted,
+    /// The teacher's probabilities in the loss of decoupled distillation.
+    Dkd {
+        /// Its coefficients.
+        decoupling: Decoupling,
+    },
+    /// Decoupled distillation's part about the label alone.
+    Tckd,
+    /// Decoupled distillation's part about the other classes.
+    Nckd,
+}
+
+/// What an arm makes, in f64.
+#[derive(Debug)]
+pub(super) enum Computed {
+    /// Nothing.
+    Nothing,
+    /// Soft targets.
+    Rows(Vec<f64>),
+    /// Weights of the examples.
+    Weights(Vec<f64>, WeightNormalisation),
+    /// The teacher's probabilities for decoupled distillation.
+    Decoupled(Vec<f64>, Decoupling),
 }
 
 impl Arm {
     /// Every arm with its default options, in the order of the table of arms.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::Hard,
         Self::Uniform,
         Self::ClassPrior { from: PriorSource::Labels },
@@ -90,6 +122,11 @@ impl Arm {
         Self::Recombined,
         Self::TopK { k: Kept::Share(0.25) },
         Self::Teacher,
+        Self::TargetWeighted { shuffled: false },
+        Self::ConfidenceWeighted,
+        Self::Dkd { decoupling: dkd::DEFAULT },
+        Self::Tckd,
+        Self::Nckd,
     ];
 
     /// Whether the arm depends on the teacher.
@@ -107,14 +144,34 @@ impl Arm {
         matches!(self, Self::ClassSimilarity { .. })
     }
 
+    /// Whether the arm asks for the teacher's probabilities at T = 1.
+    pub fn needs_probabilities_at_one(&self) -> bool {
+        matches!(self, Self::ConfidenceWeighted)
+    }
+
     /// Whether what the arm makes depends on the student's seed; the rest can be shared by all seeds.
     pub fn depends_on_seed(&self) -> bool {
-        matches!(self, Self::Shuffled | Self::ShuffledWithinClass | Self::ClassPermuted | Self::Permuted { .. })
+        matches!(
+            self,
+            Self::Shuffled
+                | Self::ShuffledWithinClass
+                | Self::ClassPermuted
+                | Self::Permuted { .. }
+                | Self::TargetWeighted { shuffled: true }
+        )
     }
 
     /// Whether the distillation weight lambda plays a role; where it does not, it is 0.
     pub fn uses_lambda(&self) -> bool {
-        !matches!(self, Self::Hard)
+        !matches!(
+            self,
+            Self::Hard
+                | Self::TargetWeighted { .. }
+                | Self::ConfidenceWeighted
+                | Self::Dkd { .. }
+                | Self::Tckd
+                | Self::Nckd
+        )
     }
 
     /// T of the student's softened probabilities, where the suite's is `shared`: an arm may bring its own.
@@ -128,9 +185,15 @@ impl Arm {
     /// What the arm knows of a suite's loss. What plays no role for it has the value that it has for `hard`, so that
     /// the same run serves every suite, whatever stands there.
     pub fn loss(&self, shared: LossConfig) -> LossConfig {
+        let LossConfig { temperature, scaling, .. } = shared;
         match self {
-            Self::Hard => LossConfig { temperature: Temperature::ONE, lambda: Lambda::ZERO, scaling: Scaling::None },
-            _ => LossConfig { temperature: self.student_temperature(shared.temperature), ..shared },
+            Self::Hard | Self::ConfidenceWeighted => {
+                LossConfig { temperature: Temperature::ONE, lambda: Lambda::ZERO, scaling: Scaling::None }
+            }
+            // Its weights are the teacher's probabilities at this temperature.
+            Self::TargetWeighted { .. } => LossConfig { temperature, lambda: Lambda::ZERO, scaling: Scaling::None },
+            Self::Dkd { .. } | Self::Tckd | Self::Nckd => LossConfig { temperature, lambda: Lambda::ZERO, scaling },
+            _ => LossConfig { temperature: self.student_temperature(temperature), ..shared },
         }
     }
 
@@ -167,18 +230,24 @@ impl Arm {
     /// class has too few examples for the arm.
     pub fn targets(&self, inputs: &ArmInputs<'_>) -> Result<ArmOutput, ArmError> {
         inputs.check()?;
-        Ok(match self.rows(inputs)? {
-            None => ArmOutput::Hard,
-            Some(rows) => ArmOutput::Targets(SoftTargets::from_rows(&rows, inputs.classes)),
+        let cast = |rows: Vec<f64>| SoftTargets::from_rows(&rows, inputs.classes);
+        Ok(match self.in_f64(inputs)? {
+            Computed::Nothing => ArmOutput::Hard,
+            Computed::Rows(rows) => ArmOutput::Targets(cast(rows)),
+            Computed::Weights(weights, normalisation) => {
+                ArmOutput::Weights(ExampleWeights::from_weights(&weights, normalisation))
+            }
+            Computed::Decoupled(rows, decoupling) => ArmOutput::Decoupled(cast(rows), decoupling),
         })
     }
 
-    /// The soft targets before the cast.
-    pub(super) fn rows(&self, inputs: &ArmInputs<'_>) -> Result<Option<Vec<f64>>, ArmError> {
+    /// What the arm makes, before the cast.
+    pub(super) fn in_f64(&self, inputs: &ArmInputs<'_>) -> Result<Computed, ArmError> {
         let (labels, seed) = (inputs.labels, inputs.seed);
-        let teacher = || inputs.teacher.ok_or_else(|| ArmError::TeacherMissing { arm: self.name() });
-        Ok(Some(match *self {
-            Self::Hard => return Ok(None),
+        let missing = || ArmError::TeacherMissing { arm: self.name() };
+        let teacher = || inputs.teacher.ok_or_else(missing);
+        Ok(Computed::Rows(match *self {
+            Self::Hard => return Ok(Computed::Nothing),
             Self::Uniform => uniform::rows(inputs),
             Self::ClassPrior { from: PriorSource::Labels } => class_prior::rows_from_labels(inputs),
             Self::ClassPrior { from: PriorSource::Teacher } => class_prior::rows_from_teacher(teacher()?),
@@ -198,6 +267,17 @@ impl Arm {
             Self::Recombined => recombined::rows(teacher()?, labels)?,
             Self::TopK { k } => top_k::rows(teacher()?, k)?,
             Self::Teacher => teacher::rows(teacher()?),
+            Self::TargetWeighted { shuffled } => {
+                let weights = target_weighted::weights(teacher()?, labels, seed, shuffled)?;
+                return Ok(Computed::Weights(weights, WeightNormalisation::BatchSize));
+            }
+            Self::ConfidenceWeighted => {
+                let weights = confidence_weighted::weights(inputs.teacher_at_one.ok_or_else(missing)?);
+                return Ok(Computed::Weights(weights, WeightNormalisation::SumOverBatch));
+            }
+            Self::Dkd { decoupling } => return Ok(Computed::Decoupled(teacher::rows(teacher()?), decoupling)),
+            Self::Tckd => return Ok(Computed::Decoupled(teacher::rows(teacher()?), tckd::DECOUPLING)),
+            Self::Nckd => return Ok(Computed::Decoupled(teacher::rows(teacher()?), nckd::DECOUPLING)),
         }))
     }
 
@@ -223,6 +303,11 @@ impl Arm {
             Self::Recombined => recombined::DESCRIPTION,
             Self::TopK { .. } => top_k::DESCRIPTION,
             Self::Teacher => teacher::DESCRIPTION,
+            Self::TargetWeighted { .. } => target_weighted::DESCRIPTION,
+            Self::ConfidenceWeighted => confidence_weighted::DESCRIPTION,
+            Self::Dkd { .. } => dkd::DESCRIPTION,
+            Self::Tckd => tckd::DESCRIPTION,
+            Self::Nckd => nckd::DESCRIPTION,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Arms as written in results, configurations and figures.
 
-use super::{Arm, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening};
+use super::{Arm, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening, dkd};
 
 /// Why a name is no arm's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +38,8 @@ impl Arm {
             Self::VirtualTeacher { soften } => word(soften.name(), "softened"),
             Self::ClassSimilarity { tau: SimilarityTemperature::Number(tau) } => Some(tau.to_string()),
             Self::Permuted { hold } => word(hold.name(), "target"),
+            Self::TargetWeighted { shuffled } => shuffled.then(|| "shuffled".to_owned()),
+            Self::Dkd { decoupling } => (*decoupling != dkd::DEFAULT).then(|| dkd::option(*decoupling)),
             Self::TopK { k } if *k == Kept::default() => None,
             Self::TopK { k: Kept::Classes(k) } => Some(k.to_string()),
             Self::TopK { k: Kept::Share(share) } => Some(share.to_string()),
@@ -115,6 +117,15 @@ impl Arm {
                 let expected = "it takes a number of classes, 1 or more, or a share of them, between 0 and 1";
                 (k.map(|k| Self::TopK { k }), expected)
             }
+            Self::TargetWeighted { .. } => {
+                let shuffled = (option == "shuffled").then_some(true);
+                (shuffled.map(|shuffled| Self::TargetWeighted { shuffled }), "it takes `shuffled`")
+            }
+            Self::Dkd { .. } => {
+                let decoupling = dkd::from_option(option);
+                let expected = "it takes alpha and beta, from 0 to 1000, and epochs of warm-up: `1,8` or `1,8,20`";
+                (decoupling.map(|decoupling| Self::Dkd { decoupling }), expected)
+            }
             _ => (None, "it takes none"),
         };
         changed.ok_or_else(|| ArmNameError::Option { name: self.base_name(), option: option.to_owned(), expected })
@@ -134,7 +145,8 @@ mod tests {
             numbers.into_iter().filter_map(Kept::share).chain([1, 3, 1000].into_iter().filter_map(Kept::classes));
         let with_numbers = (smoothing.map(|target| Arm::LabelSmoothing { target }))
             .chain(similarity.map(|tau| Arm::ClassSimilarity { tau }))
-            .chain(kept.map(|k| Arm::TopK { k }));
+            .chain(kept.map(|k| Arm::TopK { k }))
+            .chain(["0,0", "1e-9,1000", "1,8,20"].map(|d| Arm::Dkd { decoupling: dkd::from_option(d).unwrap() }));
         let with_words = Arm::ALL.into_iter().flat_map(|arm| arm.options()).map(|o| Arm::parse(o.example).unwrap());
         let mut names = Vec::new();
         for arm in Arm::ALL.into_iter().chain(with_words).chain(with_numbers) {
@@ -171,6 +183,9 @@ mod tests {
             ("top-k(0.25)", "top-k"),
             ("top-k(0.50)", "top-k(0.5)"),
             ("top-k(03)", "top-k(3)"),
+            ("dkd(1, 8.0)", "dkd"),
+            ("dkd(1,8,0)", "dkd"),
+            ("dkd( 0.50, 2, 20 )", "dkd(0.5,2,20)"),
         ];
         for (written, name) in canonical {
             assert_eq!(Arm::parse(written).unwrap().name(), name);
@@ -195,6 +210,13 @@ mod tests {
             "top-k(1.0)",
             "top-k(-1)",
             "top-k(nan)",
+            "target-weighted(0.5)",
+            "dkd(1)",
+            "dkd(1,-1)",
+            "dkd(1,nan)",
+            "dkd(1,8,0.5)",
+            "dkd(1,8,20,1)",
+            "tckd(1)",
         ];
         for bad in bad {
             assert!(matches!(Arm::parse(bad), Err(ArmNameError::Option { .. })), "{bad}");

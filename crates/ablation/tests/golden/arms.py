@@ -125,8 +125,25 @@ def arms(case, permutations):
         "top-k(0.5)": top_k(p, math.ceil(classes / 2)),
         **{f"top-k({k})": top_k(p, k) for k in (1, 2, 3) if k <= classes},
         "teacher": p,
+        "dkd": p,
+        "dkd(1,2)": p,
+        "dkd(1,8,20)": p,
+        "tckd": p,
+        "nckd": p,
     }
-    return {"targets": {name: rows.ravel().round(12).tolist() for name, rows in targets.items()}}
+    weights = {
+        "target-weighted": p_t / p_t.mean(),
+        "target-weighted(shuffled)": (p_t / p_t.mean())[within],
+        # the loss divides by the batch's sum
+        "confidence-weighted": softmax(logits, 1).max(axis=1),
+    }
+    # alpha, beta and epochs of warm-up
+    decoupled = {"dkd": [1, 8, 0], "dkd(1,2)": [1, 2, 0], "dkd(1,8,20)": [1, 8, 20], "tckd": [1, 0, 0], "nckd": [0, 1, 0]}
+    return {
+        "targets": {name: rows.ravel().round(12).tolist() for name, rows in targets.items()},
+        "weights": {name: rows.round(12).tolist() for name, rows in weights.items()},
+        "decoupled": decoupled,
+    }
 
 
 def case(seed, n, classes, temperature, scale, extreme):

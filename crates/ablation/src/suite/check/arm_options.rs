@@ -1,11 +1,13 @@
 //! Arms as tables: a name and options.
 
+use fractionate_training::Decoupling;
+
 use super::super::document::{Place, Placed, Table, Value};
 use super::super::problems::Problems;
 use super::super::reader::{Field, Reader};
 use super::super::suggestion;
-use super::ranges::word;
-use crate::arm::{Arm, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening};
+use super::ranges::{ranged, word};
+use crate::arm::{Arm, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening, dkd};
 
 /// The keys of an arm's options.
 pub(super) fn keys(arm: Arm) -> &'static [&'static str] {
@@ -17,6 +19,8 @@ pub(super) fn keys(arm: Arm) -> &'static [&'static str] {
         Arm::ClassSimilarity { .. } => &["tau"],
         Arm::Permuted { .. } => &["hold"],
         Arm::TopK { .. } => &["k"],
+        Arm::TargetWeighted { .. } => &["shuffled"],
+        Arm::Dkd { .. } => &["alpha", "beta", "warmup_epochs"],
         _ => &[],
     }
 }
@@ -50,6 +54,19 @@ pub(super) fn read(arm: Arm, reader: &Reader<'_>, problems: &mut Problems) -> Op
             Arm::Permuted { hold: read_word(reader, "hold", &words, problems)? }
         }
         Arm::TopK { k } => Arm::TopK { k: kept(reader, k, problems)? },
+        Arm::TargetWeighted { .. } => {
+            Arm::TargetWeighted { shuffled: reader.optional::<bool>("shuffled", problems).value_or(false)? }
+        }
+        Arm::Dkd { decoupling } => {
+            let mut coefficient = |key: &'static str, default: f64| {
+                let field = reader.optional(key, problems);
+                ranged(&field, Some(default), key, "from 0 to 1000", dkd::is_possible, problems)
+            };
+            let alpha = coefficient("alpha", decoupling.alpha);
+            let beta = coefficient("beta", decoupling.beta);
+            let warmup_epochs = reader.optional("warmup_epochs", problems).value_or(decoupling.warmup_epochs);
+            Arm::Dkd { decoupling: Decoupling { alpha: alpha?, beta: beta?, warmup_epochs: warmup_epochs? } }
+        }
         _ => arm,
     })
 }
