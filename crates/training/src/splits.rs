@@ -5,7 +5,8 @@ use tch::{Kind, Tensor};
 
 use crate::data::{Part, Preparation};
 use crate::padding::padded;
-use crate::{DataSet, DeviceChoice, ExampleShape, Purpose, RandomStream};
+use crate::world::Oracle;
+use crate::{DataSet, DataSource, DeviceChoice, ExampleShape, Purpose, RandomStream};
 
 /// How many examples each split has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,15 +68,17 @@ impl SplitRows {
     ///
     /// # Panics
     /// If the sizes exceed the training part, which a checked suite's do not.
-    pub fn draw(data: &DataSet, sizes: SplitSizes) -> Self {
-        let total = data.train.labels.len();
+    pub fn draw(source: &DataSource, sizes: SplitSizes) -> Self {
+        Self::of(source.train_examples(), source.balanced_classes(), sizes)
+    }
+
+    /// Of `total` training examples, whose classes take turns if `balanced` says how many there are.
+    fn of(total: usize, balanced: Option<usize>, sizes: SplitSizes) -> Self {
         assert!(sizes.student <= sizes.teacher && sizes.teacher + sizes.validation <= total);
         let mut stream = RandomStream::new(sizes.seed, Purpose::Split, 0);
-        let order = match &data.oracle {
-            Some(oracle) if oracle.is_balanced() => {
-                classes_in_turn(&data.train.labels, data.shape.classes, &mut stream)
-            }
-            _ => stream.permutation(total),
+        let order = match balanced {
+            Some(classes) => classes_in_turn(total, classes, &mut stream),
+            None => stream.permutation(total),
         };
         Self {
             train: order[..sizes.teacher].to_vec(),
@@ -92,7 +95,8 @@ impl Splits {
     /// # Panics
     /// If the sizes exceed the data set, which a checked suite's do not.
     pub fn draw(data: &DataSet, sizes: SplitSizes, device: DeviceChoice) -> Self {
-        let rows = SplitRows::draw(data, sizes);
+        let balanced = data.oracle.as_ref().and_then(Oracle::balanced_classes);
+        let rows = SplitRows::of(data.train.labels.len(), balanced, sizes);
         let preparation = Preparation::fit(&data.train.rows, &rows.train, data.shape.features);
         let features = preparation.features();
         let examples = |part: &Part, rows: &[usize]| Examples {
@@ -170,14 +174,12 @@ impl Splits {
     }
 }
 
-/// All examples, each class in a random order of its own, one of every class after the other. Classes are of equal size.
-fn classes_in_turn(labels: &[u16], classes: usize, stream: &mut RandomStream) -> Vec<usize> {
-    let mut of_class = vec![Vec::new(); classes];
-    labels.iter().enumerate().for_each(|(row, &label)| of_class[usize::from(label)].push(row));
-    let shuffled =
-        |rows: &Vec<usize>| -> Vec<usize> { stream.permutation(rows.len()).into_iter().map(|at| rows[at]).collect() };
-    let of_class: Vec<Vec<usize>> = of_class.iter().map(shuffled).collect();
-    (0..labels.len() / classes).flat_map(|round| of_class.iter().map(move |rows| rows[round])).collect()
+/// Examples of which number i is of class i mod K, in an order in which the classes still take turns and each class is in
+/// a random order of its own.
+fn classes_in_turn(total: usize, classes: usize, stream: &mut RandomStream) -> Vec<usize> {
+    let rounds = total / classes;
+    let of_class: Vec<Vec<usize>> = (0..classes).map(|_| stream.permutation(rounds)).collect();
+    (0..total).map(|at| of_class[at % classes][at / classes] * classes + at % classes).collect()
 }
 
 fn pad_columns(values: &[f32], columns: usize, device: DeviceChoice) -> Tensor {

@@ -61,6 +61,14 @@ impl DataSource {
         }
     }
 
+    /// K where the classes take turns among the training examples and every split holds as many of each.
+    pub(crate) fn balanced_classes(&self) -> Option<usize> {
+        match self {
+            Self::World(options) => options.balanced_classes(),
+            _ => None,
+        }
+    }
+
     /// The shape of examples and labels.
     pub fn shape(&self) -> ExampleShape {
         match self {

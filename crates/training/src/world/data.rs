@@ -37,6 +37,11 @@ impl WorldOptions {
         (0..self.classes()).map(name).collect()
     }
 
+    /// K where the classes take turns among the examples and every split must hold as many of each: in planted worlds.
+    pub(crate) fn balanced_classes(&self) -> Option<usize> {
+        self.planted.map(|_| self.classes())
+    }
+
     pub(crate) fn shape(&self) -> ExampleShape {
         ExampleShape { features: self.dimension, picture: None, classes: self.classes() }
     }
@@ -54,9 +59,9 @@ impl World {
 }
 
 impl Oracle {
-    /// Whether every split must hold as many of each class.
-    pub(crate) fn is_balanced(&self) -> bool {
-        self.world.options.planted.is_some()
+    /// As [`WorldOptions::balanced_classes`].
+    pub(crate) fn balanced_classes(&self) -> Option<usize> {
+        self.world.options.balanced_classes()
     }
 }
 
@@ -101,9 +106,8 @@ mod tests {
     use crate::{DataSource, SplitSizes};
 
     fn drawn(options: WorldOptions, sizes: SplitSizes) -> (DataSet, SplitRows) {
-        let data = DataSet::read(&DataSource::World(options), std::path::Path::new("nowhere")).unwrap();
-        let rows = SplitRows::draw(&data, sizes);
-        (data, rows)
+        let source = DataSource::World(options);
+        (DataSet::read(&source, std::path::Path::new("nowhere")).unwrap(), SplitRows::draw(&source, sizes))
     }
 
     fn sizes(seed: u64) -> SplitSizes {
