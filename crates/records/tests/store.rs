@@ -3,7 +3,7 @@
 use std::fs;
 
 use fractionate_records::{
-    DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, Lambda, LossConfig,
+    DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, Lambda, LossConfig, LossParts,
     ModelConfig, NumericsConfig, Outcome, Predictions, Provenance, RunConfig, RunFiles, RunId, RunRecord, Scaling,
     ScheduleConfig, Scores, Seed, Store, StoreError, Temperature, TrainingConfig,
 };
@@ -180,4 +180,15 @@ fn a_manifest_of_format_1_is_read_as_a_suite_of_one_point() {
     assert_eq!((manifest.suite.as_str(), manifest.axes.len(), manifest.points.len()), ("old", 0, 1));
     assert_eq!(manifest.points[0].classes, ["coat"]);
     assert_eq!(manifest.runs().count(), 1);
+}
+
+#[test]
+fn loss_parts_without_the_parts_of_other_objectives_are_written_as_before_there_were_any() {
+    let text = r#"{"total":1.5,"hard_ce":1.25,"soft_ce":2.5,"soft_kl":0.5}"#;
+    let parts: LossParts = serde_json::from_str(text).unwrap();
+    assert_eq!((parts.weighted_ce, parts.tckd, parts.nckd), (None, None, None));
+    assert_eq!(serde_json::to_string(&parts).unwrap(), text);
+    let decoupled = LossParts { tckd: Some(0.25), nckd: Some(0.75), ..parts };
+    let text = serde_json::to_string(&decoupled).unwrap();
+    assert_eq!(serde_json::from_str::<LossParts>(&text).unwrap(), decoupled);
 }

@@ -346,7 +346,7 @@ impl Student {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up::{World, cohort, mlp, plain_sgd, ten_members};
+    use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd, ten_members};
 
     /// Each layer in the way of its size, all together, all in turn.
     fn train_by_all_ways(world: &World, cohort: &Cohort) -> [(CohortResult, Model); 3] {
@@ -377,9 +377,9 @@ mod tests {
 
     #[test]
     fn members_in_turn_get_the_same_bits_as_together() {
-        let usual = cohort(mlp(&[32], 0.0), plain_sgd(128), ten_members());
+        let usual = cohort(mlp(&[32], 0.0), plain_sgd(128), members_of_all_kinds());
         assert_ways_agree(&World::new(200, (28, 28), 10), &usual);
-        let large = cohort(mlp(&[65], 0.0), TrainingConfig { epochs: 2, ..plain_sgd(50) }, ten_members());
+        let large = cohort(mlp(&[65], 0.0), TrainingConfig { epochs: 2, ..plain_sgd(50) }, members_of_all_kinds());
         assert_ways_agree(&World::new(200, (32, 32), 7), &large);
     }
 
@@ -387,8 +387,8 @@ mod tests {
     fn members_in_turn_get_the_same_bits_as_together_at_odd_widths_and_with_a_last_batch_of_3() {
         let world = World::new(203, (5, 9), 7);
         for hidden in [vec![], vec![10], vec![33], vec![33, 17], vec![10, 48]] {
-            for members in [1, 2, 10] {
-                let members = ten_members()[..members].to_vec();
+            for members in [1, 2, 17] {
+                let members = members_of_all_kinds()[..members].to_vec();
                 assert_ways_agree(&world, &cohort(mlp(&hidden, 0.0), plain_sgd(50), members.clone()));
                 assert_ways_agree(&world, &cohort(mlp(&hidden, 0.2), odd_training(), members));
             }
@@ -405,10 +405,10 @@ mod tests {
     #[test]
     fn padded_parameters_of_an_mlp_stay_exactly_zero() {
         let world = World::new(203, (5, 9), 7);
-        let cohort = cohort(mlp(&[33, 17], 0.2), odd_training(), ten_members());
+        let cohort = cohort(mlp(&[33, 17], 0.2), odd_training(), members_of_all_kinds());
         let sizes = [(45, 33), (1, 33), (33, 17), (1, 17), (17, 7), (1, 7)];
         for (_, model) in train_by_all_ways(&world, &cohort) {
-            for member in 0..10 {
+            for member in 0..17 {
                 for (parameter, size) in model.parameters_of(member).iter().zip(sizes) {
                     assert!(parameter.numel() > size.0 * size.1, "{size:?} is not padded");
                     assert!(is_padded_with_zeros(parameter, size), "member {member}, {size:?}");
@@ -421,10 +421,10 @@ mod tests {
     fn padded_parameters_of_a_cnn_stay_exactly_zero() {
         let world = World::new(103, (8, 8), 7);
         let student = ModelConfig::Cnn { channels: vec![3], dense: 18, dropout: 0.5 };
-        let cohort = cohort(student, odd_training(), ten_members());
+        let cohort = cohort(student, odd_training(), members_of_all_kinds());
         let [(_, model), ..] = train_by_all_ways(&world, &cohort);
         let sizes = [(48, 18), (1, 18), (18, 7), (1, 7)];
-        for member in 0..10 {
+        for member in 0..17 {
             for (parameter, size) in model.parameters_of(member)[2..].iter().zip(sizes) {
                 let matrix = parameter.view([if size.0 == 1 { 1 } else { parameter.size()[0] }, -1]);
                 assert!(is_padded_with_zeros(&matrix, size), "member {member}, {size:?}");

@@ -8,6 +8,8 @@ mod hard;
 mod soft;
 mod split_targets;
 mod target_table;
+#[cfg(test)]
+mod tests;
 mod weight_table;
 mod weighted;
 

@@ -32,7 +32,7 @@ impl SplitTargets {
         let off = unscaled.sum_dim_intlist([-1i64].as_slice(), true, Kind::Double);
         let says = off.gt(0.0).to_kind(Kind::Double);
         // Divides an empty row by 1.
-        let others = unscaled / (&off + 1.0 - &says);
+        let others = unscaled / (&off + (1.0 - &says));
         let n = p.size()[0] as f64;
         let mean_entropy = |p: &Tensor| -p.xlogy(p).sum(Kind::Double).double_value(&[]) / n;
         Self {
