@@ -91,7 +91,7 @@ fn of_every_objective_are_those_of_automatic_differentiation_also_where_logits_a
                 let mut loss = loss_but_decoupled(&case, &members[position], &logits, &labels);
                 if position == 4 {
                     let (tckd, nckd) = divergences(&case, &(&logits / temperature), &labels);
-                    loss = loss + temperature.powi(2) / 5.0 * (tckd + 8.0 * nckd);
+                    loss += temperature.powi(2) / 5.0 * (tckd + 8.0 * nckd);
                 }
                 let expected = gradient_of(&loss, &logits);
                 let error = largest(&(found - &expected));
