@@ -1,14 +1,15 @@
 //! Runs a suite: what the store lacks is trained, in cohorts, side by side.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fractionate_records::{
-    ArmChoice, FORMAT_VERSION, Outcome, Provenance, Role, RunFiles, RunId, RunRecord, Store, StoreError, TeacherRecord,
+    ArmChoice, DataConfig, DeclaredClaim, FORMAT_VERSION, Outcome, Provenance, Role, RunFiles, RunId, RunRecord, Store,
+    StoreError, TeacherKey, TeacherRecord,
 };
 use fractionate_training::{
     Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, Member, MemberSettings, SplitSizes, Splits,
@@ -19,8 +20,8 @@ use fractionate_training::{
 use crate::arm::{Arm, ArmError, ProbabilitiesError};
 use crate::choice::{ChoiceError, choose};
 use crate::cohorts::group;
-use crate::plan::{Plan, RunPlan, data as data_config, numerics};
-use crate::suite::Suite;
+use crate::plan::{Plan, RunPlan, SweepPlan, data as data_config, numerics};
+use crate::suite::{Suite, Sweep};
 use crate::target_tables::{CohortTables, TargetTables};
 use crate::teacher_knowledge::TeacherKnowledge;
 use crate::watch::{Stage, Watch};
@@ -90,29 +91,174 @@ impl From<TrainingError> for RunError {
     }
 }
 
-/// Runs a suite: trains the teacher if the store has none, tunes, and trains every student that the store lacks.
+/// Runs a suite, every point of its sweep: trains the teachers that the store lacks, tunes, and trains every student
+/// that it lacks. Students of all points that see the same batches share cohorts.
 ///
 /// The numbers depend neither on the jobs, nor on what was there before, nor on interruptions.
 ///
 /// # Errors
 /// If the data are missing, a file cannot be read or written, an arm cannot be made, or it was asked to stop; runs
 /// finished before stay in the store.
-pub fn run(suite: &Suite, options: &RunOptions, watch: &Watch) -> Result<RunSummary, RunError> {
-    let plan = Plan::new(suite, numerics(options.device));
-    let data = data_before_writing(&suite.source, options)?;
+pub fn run(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Result<RunSummary, RunError> {
+    let plan = SweepPlan::new(sweep, &numerics(options.device));
+    let data = data_before_writing(&sweep.first().source, options)?;
     let store = Store::create(&options.out)?;
     let _lock = store.lock()?;
     for path in store.remove_unfinished()? {
         watch.say(format!("removed {}, which a stopped process left unfinished", path.display()));
     }
-    store.write_suite(&suite.to_toml())?;
-    let teacher_logits = plan.teacher_key().and_then(|key| store.teacher(&key).ok()).map(|record| record.logits_hash);
-    let records = HashMap::new();
-    let mut session =
-        Session { plan: &plan, store: &store, options, watch, data, records, teacher_logits, prepared: None };
-    let summary = session.run();
+    store.write_suite(&sweep.to_toml())?;
+    let mut shared = SharedExamples { data: data.map(|data| (sweep.first().source.clone(), data)), splits: Vec::new() };
+    let sessions = plan.points.iter().map(|plan| Session {
+        plan,
+        store: &store,
+        options,
+        watch,
+        records: HashMap::new(),
+        teacher_logits: plan.teacher_key().and_then(|key| store.teacher(&key).ok()).map(|record| record.logits_hash),
+        prepared: None,
+    });
+    let mut sessions: Vec<Session<'_>> = sessions.collect();
+    let summary = run_points(&plan, &mut sessions, &mut shared);
     watch.enter(Stage::Done);
     summary
+}
+
+/// All points together: first all tuning, then all students that are compared.
+fn run_points(
+    plan: &SweepPlan<'_>,
+    sessions: &mut [Session<'_>],
+    shared: &mut SharedExamples,
+) -> Result<RunSummary, RunError> {
+    let (store, watch) = (sessions[0].store, sessions[0].watch);
+    say_what_the_report_loses(plan, store, watch);
+    let after_runs = claims_after_runs(plan, store);
+    let write_manifest = |choices: &[Vec<ArmChoice>]| {
+        let mut manifest = plan.manifest(choices);
+        manifest.claims.iter_mut().zip(&after_runs).for_each(|(claim, &after)| claim.after_runs = after);
+        store.write_manifest(&manifest)
+    };
+    let tuning: Vec<Vec<RunPlan>> = plan.points.iter().map(Plan::tuning_runs).collect();
+    for (session, tuning) in sessions.iter_mut().zip(&tuning) {
+        session.look_at_known(tuning, shared)?;
+    }
+    let known: Vec<Vec<ArmChoice>> =
+        sessions.iter().zip(&tuning).map(|(session, tuning)| session.known_choices(tuning)).collect();
+    write_manifest(&known)?;
+    let tuned = |until, students| Stage::Tuning { until, students };
+    let mut made = train_missing(sessions, shared, &tuning.concat(), tuned)?;
+    let (mut choices, mut without_choice) = (Vec::new(), Vec::new());
+    for (session, tuning) in sessions.iter().zip(&tuning) {
+        let (chosen, without) = session.choices(tuning)?;
+        choices.push(chosen);
+        without_choice.extend(without.into_iter().filter(|error| !without_choice.contains(error)).collect::<Vec<_>>());
+    }
+    let compared: Vec<Vec<RunPlan>> =
+        plan.points.iter().zip(&choices).map(|(plan, choices)| plan.compared_runs(choices)).collect();
+    for (session, compared) in sessions.iter_mut().zip(&compared) {
+        session.read_or_set_aside(compared)?;
+    }
+    write_manifest(&choices)?;
+    let compared = distinct(&compared.concat());
+    let students = |until, students| Stage::Students { until, students };
+    made += train_missing(sessions, shared, &compared, students)?;
+    let mut diverged = 0;
+    for run in &compared {
+        let outcome = sessions[run.point].record(&run.id)?.outcome;
+        diverged += usize::from(matches!(outcome, Outcome::Diverged { .. }));
+    }
+    let total = distinct(&tuning.concat()).len() + compared.len();
+    Ok(RunSummary { already_done: total - made, made, diverged, without_choice })
+}
+
+/// Each run once: several points may need it.
+fn distinct(runs: &[RunPlan]) -> Vec<RunPlan> {
+    let mut seen = HashSet::new();
+    runs.iter().filter(|run| seen.insert(run.id.clone())).cloned().collect()
+}
+
+/// A smaller version of a suite in the same folder keeps all runs, but the report is of what the suite now names.
+fn say_what_the_report_loses(plan: &SweepPlan<'_>, store: &Store, watch: &Watch) {
+    let Ok(before) = store.manifest() else { return };
+    let suite = plan.sweep().first();
+    let arms = suite.arm_names();
+    let lost_arms = before.arms.iter().filter(|arm| !arms.contains(arm)).count();
+    let lost_seeds = before.seeds.iter().filter(|seed| !suite.seeds.contains(seed)).count();
+    if lost_arms + lost_seeds > 0 {
+        let folder = store.root().display();
+        watch.say(format!(
+            "{folder} held {lost_arms} more arms and {lost_seeds} more seeds: their runs are kept but not reported until the whole suite is run again; --out names another folder"
+        ));
+    }
+}
+
+/// For each claim of the suite, whether the store held compared runs before it was declared.
+fn claims_after_runs(plan: &SweepPlan<'_>, store: &Store) -> Vec<bool> {
+    let before = store.manifest().ok();
+    let compared = before
+        .as_ref()
+        .is_some_and(|before| before.runs().any(|run| run.role != Role::Tuning && store.has_run(&run.id)));
+    let declared = |claim: &DeclaredClaim| {
+        let earlier = before.iter().flat_map(|before| &before.claims);
+        earlier
+            .filter(|earlier| earlier.test == claim.test && earlier.comparison == claim.comparison)
+            .map(|c| c.after_runs)
+            .next()
+    };
+    plan.sweep().claims.iter().map(|claim| declared(claim).unwrap_or(compared)).collect()
+}
+
+/// Trains those of the runs that the store lacks, and says how many they were.
+fn train_missing(
+    sessions: &mut [Session<'_>],
+    shared: &mut SharedExamples,
+    runs: &[RunPlan],
+    stage: impl Fn(u64, usize) -> Stage,
+) -> Result<usize, RunError> {
+    let (store, watch) = (sessions[0].store, sessions[0].watch);
+    let missing: Vec<RunPlan> = distinct(runs).into_iter().filter(|run| !store.has_run(&run.id)).collect();
+    if missing.is_empty() {
+        return Ok(0);
+    }
+    for run in &missing {
+        sessions[run.point].prepare(shared)?;
+    }
+    let count = missing.len();
+    let epochs: usize = missing.iter().map(|run| run.config.training.epochs).sum();
+    watch.enter(stage(watch.progress.member_epochs() + epochs as u64, count));
+    train_cohorts(sessions, missing)?;
+    Ok(count)
+}
+
+/// Examples that the points of a sweep share.
+struct SharedExamples {
+    /// The data set that was read last.
+    data: Option<(DataSource, DataSet)>,
+    /// Splits by everything but the students' number of examples.
+    splits: Vec<(DataConfig, Splits)>,
+}
+
+impl SharedExamples {
+    fn splits(&mut self, suite: &Suite, options: &RunOptions) -> Result<Splits, DataError> {
+        let wanted = DataConfig { student_examples: 0, ..data_config(suite) };
+        if let Some((_, splits)) = self.splits.iter().find(|(config, _)| *config == wanted) {
+            return Ok(splits.with_student_examples(suite.data.student_examples));
+        }
+        if self.data.as_ref().is_none_or(|(source, _)| *source != suite.source) {
+            self.data = Some((suite.source.clone(), DataSet::read(&suite.source, &options.data)?));
+        }
+        let (_, data) = self.data.as_ref().expect("read just now");
+        let sizes = SplitSizes {
+            student: suite.data.student_examples,
+            teacher: suite.data.teacher_examples,
+            validation: suite.data.validation_examples,
+            test: suite.data.test_examples,
+            seed: suite.data.split_seed,
+        };
+        let splits = Splits::draw(data, sizes, options.device);
+        self.splits.push((wanted, splits.shallow_clone()));
+        Ok(splits)
+    }
 }
 
 /// A suite that has to train and finds no usable data leaves no folder behind: the data are read before the first
@@ -135,13 +281,12 @@ struct Prepared {
     teacher: Option<TeacherKnowledge>,
 }
 
+/// One point of the sweep on its way.
 struct Session<'a> {
     plan: &'a Plan<'a>,
     store: &'a Store,
     options: &'a RunOptions,
     watch: &'a Watch,
-    /// Read already, where it had to be before the first write.
-    data: Option<DataSet>,
     /// Runs that were there before and are whole.
     records: HashMap<RunId, RunRecord>,
     /// The hash of the teacher's logits, as far as there is a teacher.
@@ -150,41 +295,17 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn run(&mut self) -> Result<RunSummary, RunError> {
-        self.say_what_the_report_loses();
-        let tuning = self.plan.tuning_runs();
-        self.read_or_set_aside(&tuning)?;
+    /// Reads what is there of the runs that are known before anything is trained.
+    fn look_at_known(&mut self, tuning: &[RunPlan], shared: &mut SharedExamples) -> Result<(), RunError> {
+        self.read_or_set_aside(tuning)?;
         let known: Vec<RunPlan> =
-            tuning.iter().cloned().chain(self.plan.compared_runs(&self.known_choices(&tuning))).collect();
+            tuning.iter().cloned().chain(self.plan.compared_runs(&self.known_choices(tuning))).collect();
         if known.iter().any(|run| !self.store.has_run(&run.id)) {
             // The teacher first: runs made from other logits than it has now are not kept.
-            self.prepare()?;
-            self.read_or_set_aside(&tuning)?;
+            self.prepare(shared)?;
+            self.read_or_set_aside(tuning)?;
         }
-        self.store.write_manifest(&self.plan.manifest(&self.known_choices(&tuning)))?;
-        let mut made = self.train_missing(&tuning, |until, students| Stage::Tuning { until, students })?;
-        let (choices, without_choice) = self.choices(&tuning)?;
-        let compared = self.plan.compared_runs(&choices);
-        self.read_or_set_aside(&compared)?;
-        self.store.write_manifest(&self.plan.manifest(&choices))?;
-        made += self.train_missing(&compared, |until, students| Stage::Students { until, students })?;
-        let diverged = self.count_diverged(&compared)?;
-        let total = tuning.len() + compared.len();
-        Ok(RunSummary { already_done: total - made, made, diverged, without_choice })
-    }
-
-    /// A smaller version of a suite in the same folder keeps all runs, but the report is of what the suite now names.
-    fn say_what_the_report_loses(&self) {
-        let Ok(before) = self.store.manifest() else { return };
-        let arms = self.plan.suite().arm_names();
-        let lost_arms = before.arms.iter().filter(|arm| !arms.contains(arm)).count();
-        let lost_seeds = before.seeds.iter().filter(|seed| !self.plan.suite().seeds.contains(seed)).count();
-        if lost_arms + lost_seeds > 0 {
-            let folder = self.store.root().display();
-            self.watch.say(format!(
-                "{folder} held {lost_arms} more arms and {lost_seeds} more seeds: their runs are kept but not reported until the whole suite is run again; --out names another folder"
-            ));
-        }
+        Ok(())
     }
 
     /// The choices, if all tuning runs are there already: a suite that is done keeps its manifest whole.
@@ -200,16 +321,6 @@ impl Session<'_> {
         let records: Result<HashMap<RunId, RunRecord>, StoreError> =
             tuning.iter().map(|run| Ok((run.id.clone(), self.record(&run.id)?))).collect();
         Ok(choose(self.plan, tuning, &records?))
-    }
-
-    fn count_diverged(&self, runs: &[RunPlan]) -> Result<usize, RunError> {
-        let mut diverged = 0;
-        for run in runs {
-            if matches!(self.record(&run.id)?.outcome, Outcome::Diverged { .. }) {
-                diverged += 1;
-            }
-        }
-        Ok(diverged)
     }
 
     fn record(&self, id: &RunId) -> Result<RunRecord, StoreError> {
@@ -246,38 +357,12 @@ impl Session<'_> {
         }
     }
 
-    /// Trains those of the runs that the store lacks, and says how many they were.
-    fn train_missing(&mut self, runs: &[RunPlan], stage: impl Fn(u64, usize) -> Stage) -> Result<usize, RunError> {
-        let missing: Vec<RunPlan> = runs.iter().filter(|run| !self.store.has_run(&run.id)).cloned().collect();
-        if missing.is_empty() {
-            return Ok(0);
-        }
-        self.prepare()?;
-        let count = missing.len();
-        let epochs: usize = missing.iter().map(|run| run.config.training.epochs).sum();
-        self.watch.enter(stage(self.watch.progress.member_epochs() + epochs as u64, count));
-        self.train(missing)?;
-        Ok(count)
-    }
-
-    fn prepare(&mut self) -> Result<(), RunError> {
+    fn prepare(&mut self, shared: &mut SharedExamples) -> Result<(), RunError> {
         if self.prepared.is_some() {
             return Ok(());
         }
         let suite = self.plan.suite();
-        let data = match self.data.take() {
-            Some(data) => data,
-            None => DataSet::read(&suite.source, &self.options.data)?,
-        };
-        let sizes = SplitSizes {
-            student: suite.data.student_examples,
-            teacher: suite.data.teacher_examples,
-            validation: suite.data.validation_examples,
-            test: suite.data.test_examples,
-            seed: suite.data.split_seed,
-        };
-        let splits = Splits::draw(&data, sizes, self.options.device);
-        drop(data);
+        let splits = shared.splits(suite, self.options)?;
         self.store.write_labels(&data_config(suite), &splits.held_out_labels())?;
         let teacher = match self.teacher(&splits)? {
             Some((record, logits)) => {
@@ -288,6 +373,16 @@ impl Session<'_> {
         };
         self.prepared = Some(Prepared { splits, teacher });
         Ok(())
+    }
+
+    /// Makes the targets of this point's arms; `None` before it is prepared.
+    fn tables(&self) -> Option<TargetTables<'_>> {
+        let Prepared { splits, teacher } = self.prepared.as_ref()?;
+        Some(TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes, self.options.device))
+    }
+
+    fn splits(&self) -> &Splits {
+        &self.prepared.as_ref().expect("the points of missing runs are prepared").splits
     }
 
     fn knowledge(&self, logits: &TeacherLogits, splits: &Splits) -> Result<TeacherKnowledge, RunError> {
@@ -306,6 +401,26 @@ impl Session<'_> {
         Ok(Some(load_classifier(self.store, &key, &config.model)?))
     }
 
+    /// Copies the same teacher from another suite's folder beside this one: training it again would give the same bits.
+    fn take_from_neighbour(&self, key: &TeacherKey) -> Result<bool, RunError> {
+        let Some(parent) = self.store.root().parent() else { return Ok(false) };
+        let Ok(entries) = std::fs::read_dir(parent) else { return Ok(false) };
+        let mut neighbours: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        neighbours.sort();
+        for neighbour in neighbours.iter().filter(|path| path.as_path() != self.store.root()) {
+            let neighbour = Store::at(neighbour);
+            // Anything but a whole teacher is no reason to stop: this one is trained instead.
+            let Ok(Some((record, _))) = load_teacher(&neighbour, key) else { continue };
+            let folder = neighbour.teacher_folder(key);
+            let read = |name: &str| std::fs::read(folder.join(name));
+            let (Ok(logits), Ok(weights)) = (read("logits.safetensors"), read("weights.safetensors")) else { continue };
+            self.store.write_teacher(&record, logits, weights)?;
+            self.watch.say(format!("teacher {key}: taken from {}", neighbour.root().display()));
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
     /// The store's teacher, trained first if it has none or a damaged one.
     fn teacher(&self, splits: &Splits) -> Result<Option<(TeacherRecord, TeacherLogits)>, RunError> {
         let (Some(config), Some(key)) = (&self.plan.teacher, self.plan.teacher_key()) else { return Ok(None) };
@@ -317,6 +432,9 @@ impl Session<'_> {
                 self.watch.say(format!("{error}; set aside as {}, and the teacher is trained again", aside.display()));
             }
             Err(error) => return Err(error.into()),
+        }
+        if self.take_from_neighbour(&key)? {
+            return Ok(load_teacher(self.store, &key)?);
         }
         self.watch.enter(Stage::Teacher { epochs: config.training.epochs as u64 });
         let train = || train_teacher(config, splits, self.options.device, &self.watch.teacher);
@@ -334,48 +452,47 @@ impl Session<'_> {
         self.store.write_teacher(&trained.record, trained.logits, trained.weights)?;
         Ok(load_teacher(self.store, &key)?)
     }
+}
 
-    fn train(&self, missing: Vec<RunPlan>) -> Result<(), RunError> {
-        let Prepared { splits, teacher } = self.prepared.as_ref().expect("prepared before anything is trained");
-        let tables = TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes, self.options.device);
-        let failure: Mutex<Option<RunError>> = Mutex::default();
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.options.jobs)
-            .start_handler(|_| use_threads(1))
-            .build()
-            .expect("a pool of a few threads can be had");
-        let (store, watch, device) = (self.store, self.watch, self.options.device);
-        // Each cohort has its own handles of the shared tensors: they may be sent to a worker, but not shared with it.
-        let jobs: Vec<CohortJob> = group(missing)
-            .into_iter()
-            .map(|runs| CohortJob {
-                runs,
-                splits: splits.shallow_clone(),
-                teacher_logits: self.teacher_logits.clone(),
-                device,
-            })
-            .collect();
-        pool.scope_fifo(|scope| {
-            for job in jobs {
-                let (tables, failure) = (&tables, &failure);
-                scope.spawn_fifo(move |_| {
-                    if watch.progress.is_stopping() {
-                        return;
-                    }
-                    if let Err(error) = job.run(tables, store, watch) {
-                        // The first failure is the cause; what follows is its consequence.
-                        failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
-                        watch.progress.stop();
-                    }
-                });
-            }
-        });
-        let failure = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match failure {
-            Some(error) => Err(error),
-            None if watch.progress.is_stopping() => Err(RunError::Stopped),
-            None => Ok(()),
+/// Trains runs of any point, cohort by cohort, side by side.
+fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>) -> Result<(), RunError> {
+    let Session { store, watch, options, .. } = sessions[0];
+    let tables: Vec<Option<TargetTables<'_>>> = sessions.iter().map(Session::tables).collect();
+    let failure: Mutex<Option<RunError>> = Mutex::default();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.jobs)
+        .start_handler(|_| use_threads(1))
+        .build()
+        .expect("a pool of a few threads can be had");
+    // Each cohort has its own handles of the shared tensors: they may be sent to a worker, but not shared with it.
+    let jobs: Vec<CohortJob> = group(missing)
+        .into_iter()
+        .map(|runs| {
+            let teachers = runs.iter().map(|run| sessions[run.point].teacher_logits.clone()).collect();
+            let splits = sessions[runs[0].point].splits().shallow_clone();
+            CohortJob { runs, splits, teachers, device: options.device }
+        })
+        .collect();
+    pool.scope_fifo(|scope| {
+        for job in jobs {
+            let (tables, failure) = (&tables, &failure);
+            scope.spawn_fifo(move |_| {
+                if watch.progress.is_stopping() {
+                    return;
+                }
+                if let Err(error) = job.run(tables, store, watch) {
+                    // The first failure is the cause; what follows is its consequence.
+                    failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
+                    watch.progress.stop();
+                }
+            });
         }
+    });
+    let failure = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    match failure {
+        Some(error) => Err(error),
+        None if watch.progress.is_stopping() => Err(RunError::Stopped),
+        None => Ok(()),
     }
 }
 
@@ -383,12 +500,13 @@ impl Session<'_> {
 struct CohortJob {
     runs: Vec<RunPlan>,
     splits: Splits,
-    teacher_logits: Option<String>,
+    /// Per run the hash of its teacher's logits.
+    teachers: Vec<Option<String>>,
     device: DeviceChoice,
 }
 
 impl CohortJob {
-    fn run(self, tables: &TargetTables<'_>, store: &Store, watch: &Watch) -> Result<(), RunError> {
+    fn run(self, tables: &[Option<TargetTables<'_>>], store: &Store, watch: &Watch) -> Result<(), RunError> {
         let phrase = self.phrase();
         let (cohort, tables) = self.cohort(tables)?;
         let training = Training {
@@ -411,22 +529,24 @@ impl CohortJob {
         format!("{kind} {}, {} {students}", first.config.seed, self.runs.len())
     }
 
-    /// The cohort and its tables, each arm's once.
-    fn cohort(&self, tables: &TargetTables<'_>) -> Result<(Cohort, CohortTables), RunError> {
+    /// The cohort and its tables, each arm's once for every point.
+    fn cohort(&self, tables: &[Option<TargetTables<'_>>]) -> Result<(Cohort, CohortTables), RunError> {
         let first = &self.runs[0].config;
         let (mut objectives, mut of_cohort) = (HashMap::new(), CohortTables::default());
         let mut members = Vec::new();
         for run in &self.runs {
-            let name = &run.config.arm;
-            if !objectives.contains_key(name) {
-                objectives.insert(name.clone(), of_cohort.add(tables.get(&run.arm, first.seed)?));
+            // Points differ in teacher and temperature.
+            let key = (run.point, run.config.arm.clone());
+            if !objectives.contains_key(&key) {
+                let tables = tables[run.point].as_ref().expect("the points of missing runs are prepared");
+                objectives.insert(key.clone(), of_cohort.add(tables.get(&run.arm, first.seed)?));
             }
             let settings = MemberSettings {
                 loss: run.config.loss,
                 learning_rate: run.config.training.learning_rate,
                 weight_decay: run.config.training.weight_decay,
             };
-            members.push(Member { settings, objective: objectives[name] });
+            members.push(Member { settings, objective: objectives[&key] });
         }
         let cohort = Cohort {
             student: first.student.clone(),
@@ -449,14 +569,14 @@ impl CohortJob {
             device: self.device.to_string(),
             cpu_capability: cpu_capability().to_owned(),
         };
-        for (run, member) in self.runs.iter().zip(result.members) {
+        for ((run, teacher_logits), member) in self.runs.iter().zip(&self.teachers).zip(result.members) {
             let record = RunRecord {
                 format: FORMAT_VERSION,
                 id: run.id.clone(),
                 config: run.config.clone(),
                 outcome: member.outcome,
                 curve: member.curve,
-                teacher_logits: self.teacher_logits.clone().filter(|_| run.arm.needs_teacher()),
+                teacher_logits: teacher_logits.clone().filter(|_| run.arm.needs_teacher()),
                 initial_weights: result.initial_weights.clone(),
                 batch_order: result.batch_order.clone(),
             };

@@ -15,5 +15,5 @@ pub use choice::{ChoiceError, choose};
 pub use cohorts::group as cohorts_of;
 pub use cost::{Cost, Throughput};
 pub use execution::{RunError, RunOptions, RunSummary, run};
-pub use plan::{Plan, RunPlan, numerics};
+pub use plan::{Plan, RunPlan, SweepPlan, numerics};
 pub use watch::{Stage, Watch};

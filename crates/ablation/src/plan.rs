@@ -8,13 +8,15 @@ use fractionate_records::{
 use fractionate_training::{CODE_FORMAT, DeviceChoice, ExampleShape, libtorch_version, teacher_threads};
 
 use crate::arm::Arm;
-use crate::suite::Suite;
+use crate::suite::{Suite, Sweep, SweepPoint};
 
 /// One run with everything needed to make it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunPlan {
     /// Its name in the store.
     pub id: RunId,
+    /// The point of the sweep that it was planned for, from 0; the first that needs it, where several do.
+    pub point: usize,
     /// Why it is made; one run may serve several roles.
     pub roles: Vec<Role>,
     /// The arm.
@@ -41,10 +43,43 @@ impl RunPlan {
     }
 }
 
-/// A suite's runs on one kind of device. Runs of the tuned comparison are known once the settings are chosen.
+/// The runs of every point of a sweep.
+#[derive(Debug, Clone)]
+pub struct SweepPlan<'a> {
+    sweep: &'a Sweep,
+    /// One per point, in the sweep's order.
+    pub points: Vec<Plan<'a>>,
+}
+
+impl<'a> SweepPlan<'a> {
+    /// The plan of a suite file.
+    pub fn new(sweep: &'a Sweep, numerics: &NumericsConfig) -> Self {
+        let plan = |(point, at): (usize, &'a SweepPoint)| Plan { point, ..Plan::new(&at.suite, numerics.clone()) };
+        Self { sweep, points: sweep.points.iter().enumerate().map(plan).collect() }
+    }
+
+    /// What the store says about the suite: its declarations and the runs known so far. `choices`: one list per point.
+    pub fn manifest(&self, choices: &[Vec<ArmChoice>]) -> Manifest {
+        let points = self.points.iter().zip(&self.sweep.points).zip(choices);
+        Manifest {
+            axes: self.sweep.axes.clone(),
+            points: points.map(|((plan, at), choices)| plan.manifest_point(at.values.clone(), choices)).collect(),
+            claims: self.sweep.claims.clone(),
+            ..self.points[0].manifest_of_first(&choices[0])
+        }
+    }
+
+    /// The suite file.
+    pub fn sweep(&self) -> &'a Sweep {
+        self.sweep
+    }
+}
+
+/// The runs of one point on one kind of device. Runs of the tuned comparison are known once the settings are chosen.
 #[derive(Debug, Clone)]
 pub struct Plan<'a> {
     suite: &'a Suite,
+    point: usize,
     numerics: NumericsConfig,
     /// The teacher to train, if any arm asks one.
     pub teacher: Option<TeacherConfig>,
@@ -56,7 +91,7 @@ pub fn numerics(device: DeviceChoice) -> NumericsConfig {
 }
 
 impl<'a> Plan<'a> {
-    /// The plan of a suite.
+    /// The plan of a suite of one point.
     pub fn new(suite: &'a Suite, numerics: NumericsConfig) -> Self {
         let needed = suite.arms.iter().any(Arm::needs_teacher);
         let teacher = suite.teacher.as_ref().filter(|_| needed).map(|teacher| TeacherConfig {
@@ -67,7 +102,7 @@ impl<'a> Plan<'a> {
             threads: teacher_threads(teacher.threads, numerics.device),
             seed: teacher.seed,
         });
-        Self { suite, numerics, teacher }
+        Self { suite, point: 0, numerics, teacher }
     }
 
     /// The teacher's name, if there is one.
@@ -163,11 +198,18 @@ impl<'a> Plan<'a> {
             evaluation: if role == Role::Tuning { tuning_evaluation(suite.evaluation) } else { suite.evaluation },
             seed,
         };
-        RunPlan { id: RunId::of(&config), roles: vec![role], arm, config, shape: suite.source.shape() }
+        RunPlan {
+            id: RunId::of(&config),
+            point: self.point,
+            roles: vec![role],
+            arm,
+            config,
+            shape: suite.source.shape(),
+        }
     }
 
-    /// What the store says about the suite: its declarations and the runs known so far.
-    pub fn manifest(&self, choices: &[ArmChoice]) -> Manifest {
+    /// A manifest of this point alone.
+    fn manifest_of_first(&self, choices: &[ArmChoice]) -> Manifest {
         let suite = self.suite;
         Manifest {
             format: FORMAT_VERSION,
@@ -191,7 +233,7 @@ impl<'a> Plan<'a> {
     }
 
     /// What the store says about this point of a sweep.
-    pub(crate) fn manifest_point(&self, values: Vec<String>, choices: &[ArmChoice]) -> ManifestPoint {
+    fn manifest_point(&self, values: Vec<String>, choices: &[ArmChoice]) -> ManifestPoint {
         let suite = self.suite;
         let planned = |run: RunPlan| {
             let (setting, arm, seed) = (run.setting(), run.arm.name(), run.config.seed);
@@ -211,7 +253,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether arms are to be tuned.
-    fn tunes(&self) -> bool {
+    pub(crate) fn tunes(&self) -> bool {
         self.suite.tune.is_some() && self.suite.comparisons.contains(&Comparison::Tuned)
     }
 
@@ -465,7 +507,7 @@ mod tests {
         let suite = with(&["compare=[\"fixed\"]"]);
         let plan = plan(&suite);
         assert_eq!(plan.tuning_runs(), []);
-        let manifest = plan.manifest(&[]);
+        let manifest = plan.manifest_of_first(&[]);
         assert!(manifest.runs().all(|run| run.role == Role::Fixed));
         assert_eq!(manifest.tuning_seeds, []);
     }

@@ -13,12 +13,14 @@ fn quickstart(overrides: &Overrides) -> Result<Suite, SuiteProblems> {
 
 #[test]
 fn every_suite_in_experiments_can_be_run() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
+    let experiments = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
     let mut found = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
+    let files = [experiments.clone(), experiments.join("paper")].into_iter().filter_map(|f| std::fs::read_dir(f).ok());
+    for entry in files.flatten() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "toml") {
-            let suite = load(&path, &Overrides::default()).unwrap_or_else(|problems| panic!("{problems:?}"));
+            let sweep = load(&path, &Overrides::default()).unwrap_or_else(|problems| panic!("{problems:?}"));
+            let suite = sweep.first();
             assert_eq!(path.file_stem().unwrap().to_str(), Some(suite.name.as_str()), "the name is the file's");
             found += 1;
         }

@@ -129,6 +129,16 @@ impl Splits {
         SplitLabels { validation: self.validation.labels.clone(), test: self.test.labels.clone() }
     }
 
+    /// The same examples, of which the students see the first `student_examples`; tensors are shared.
+    ///
+    /// # Panics
+    /// If the teacher has fewer.
+    #[must_use]
+    pub fn with_student_examples(&self, student_examples: usize) -> Self {
+        assert!(student_examples <= self.train.len());
+        Self { student_examples, ..self.shallow_clone() }
+    }
+
     /// The same examples for another thread; tensors are shared.
     #[must_use]
     pub fn shallow_clone(&self) -> Self {

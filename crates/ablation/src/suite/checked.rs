@@ -1,13 +1,41 @@
 //! A suite that can be run.
 
 use fractionate_records::{
-    Comparison, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig, Seed, TrainingConfig,
+    Comparison, DeclaredClaim, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig, Seed, TrainingConfig,
 };
 use fractionate_training::DataSource;
 
 use crate::arm::Arm;
 
-/// A checked suite: every default filled in, every value possible. Made by [`super::load`] and [`super::check_text`].
+/// A checked suite file: the points of its sweep, or the one point of a suite without a sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sweep {
+    /// The swept keys, dotted, in the file's order; may be empty.
+    pub axes: Vec<String>,
+    /// Every combination of their values, at least one, the last axis fastest. They share name, question, arms,
+    /// reference, seeds, metric, epoch rule and comparisons.
+    pub points: Vec<SweepPoint>,
+    /// What the suite claims; none is after its runs.
+    pub claims: Vec<DeclaredClaim>,
+}
+
+/// One combination of a sweep's values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SweepPoint {
+    /// One per axis, as written in TOML.
+    pub values: Vec<String>,
+    /// The suite with these values.
+    pub suite: Suite,
+}
+
+impl Sweep {
+    /// The first point: all that the points share can be read from it.
+    pub fn first(&self) -> &Suite {
+        &self.points[0].suite
+    }
+}
+
+/// A checked suite of one point: every default filled in, every value possible. Made by [`super::load`] and [`super::check_text`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suite {
     /// The suite's name: letters, digits, `-`, `_` and `.`, so that it can name a folder.

@@ -55,6 +55,25 @@ impl Value {
     }
 }
 
+/// A value as TOML.
+pub(super) fn written(value: &Value) -> String {
+    match value {
+        Value::String(text) => toml::Value::String(text.clone()).to_string(),
+        Value::Integer(integer) => integer.map_or_else(|| "?".to_owned(), |integer| integer.to_string()),
+        // Recognisable as no whole number, and the shortest digits that read back as the same.
+        Value::Float(float) => format!("{float:?}"),
+        Value::Boolean(boolean) => boolean.to_string(),
+        Value::Date => "a date".to_owned(),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(|item| written(&item.value)).collect::<Vec<_>>().join(", "))
+        }
+        Value::Table(entries) => {
+            let entries = entries.iter().map(|(key, value)| format!("{} = {}", key.value, written(&value.value)));
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
 /// Parses the file's text. Repeated keys leave a document to check further; after any other error of syntax nobody
 /// knows what was meant, and there is none.
 pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Placed<Value>> {

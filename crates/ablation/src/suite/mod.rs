@@ -6,16 +6,18 @@
 
 mod check;
 mod checked;
+mod claims;
 mod document;
 mod overrides;
 mod problems;
 mod reader;
 mod spec;
 mod suggestion;
+mod sweep;
 mod world_spec;
 mod written;
 
-pub use checked::{SplitSizes, Suite, TeacherSettings, Tune};
+pub use checked::{SplitSizes, Suite, Sweep, SweepPoint, TeacherSettings, Tune};
 pub use overrides::Overrides;
 pub use problems::{Problem, SuiteProblems};
 
@@ -27,31 +29,49 @@ use problems::Problems;
 ///
 /// # Errors
 /// With every problem of the file and the overrides: syntax, unknown or missing keys, wrong types, impossible values.
-pub fn load(path: &Path, overrides: &Overrides) -> Result<Suite, SuiteProblems> {
+pub fn load(path: &Path, overrides: &Overrides) -> Result<Sweep, SuiteProblems> {
     let name = path.display().to_string();
     let text = match std::fs::read(path) {
         Ok(bytes) => String::from_utf8(bytes).map_err(|_| "is not a text file (UTF-8)".to_owned()),
         Err(error) => Err(format!("cannot be read: {error}")),
     };
     match text {
-        Ok(text) => check_text(&name, &text, overrides),
+        Ok(text) => check_sweep(&name, &text, overrides),
         Err(reason) => Err(SuiteProblems::unreadable(&name, &reason)),
     }
 }
 
-/// Checks a suite's text; `name` is what messages call the file.
+/// Checks a suite's text, every point of its sweep; `name` is what messages call the file.
+///
+/// # Errors
+/// With every problem of the text and the overrides, each once, however many points share it.
+pub fn check_sweep(name: &str, text: &str, overrides: &Overrides) -> Result<Sweep, SuiteProblems> {
+    let mut problems = Problems::default();
+    let sweep = document::parse(text, &mut problems).and_then(|mut document| {
+        overrides.apply(&mut document, &mut problems);
+        let axes = sweep::take_axes(&mut document, &mut problems);
+        let claims = claims::take(&mut document, &mut problems);
+        let mut points = Vec::new();
+        for sweep::Combination { values, document } in sweep::combinations(&document, &axes, &mut problems) {
+            let spec = spec::SuiteSpec::read(&document, &mut problems);
+            points.extend(check::check(&spec, &mut problems).map(|suite| SweepPoint { values, suite }));
+        }
+        let axes: Vec<String> = axes.into_iter().map(|axis| axis.key.value).collect();
+        let first = &points.first()?.suite;
+        let claims = claims::check(&claims, first, &axes, &points, &mut problems);
+        Some(Sweep { axes, points, claims })
+    });
+    match sweep {
+        Some(sweep) if problems.is_empty() => Ok(sweep),
+        _ => Err(problems.into_report(name, text)),
+    }
+}
+
+/// Checks a suite's text and gives its first point: all of it where nothing is swept.
 ///
 /// # Errors
 /// With every problem of the text and the overrides.
 pub fn check_text(name: &str, text: &str, overrides: &Overrides) -> Result<Suite, SuiteProblems> {
-    let mut problems = Problems::default();
-    let suite = document::parse(text, &mut problems).and_then(|mut document| {
-        overrides.apply(&mut document, &mut problems);
-        let spec = spec::SuiteSpec::read(&document, &mut problems);
-        check::check(&spec, &mut problems)
-    });
-    match suite {
-        Some(suite) if problems.is_empty() => Ok(suite),
-        _ => Err(problems.into_report(name, text)),
-    }
+    let mut sweep = check_sweep(name, text, overrides)?;
+    Ok(sweep.points.swap_remove(0).suite)
 }

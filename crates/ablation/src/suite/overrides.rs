@@ -79,7 +79,14 @@ fn read(text: &str, flag: &Place) -> Option<Placed<Value>> {
     })
 }
 
-fn insert(into: &mut Placed<Value>, keys: &[&str], value: Placed<Value>, flag: &Place, problems: &mut Problems) {
+/// Puts a value at a dotted key; tables on the way are made where they are missing, placed at `flag`.
+pub(super) fn insert(
+    into: &mut Placed<Value>,
+    keys: &[&str],
+    value: Placed<Value>,
+    flag: &Place,
+    problems: &mut Problems,
+) {
     let Some((first, rest)) = keys.split_first() else {
         *into = value;
         return;

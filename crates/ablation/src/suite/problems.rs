@@ -12,7 +12,7 @@ use super::document::Place;
 #[derive(Debug, Default)]
 pub(super) struct Problems(Vec<Found>);
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Found {
     place: Place,
     message: String,
@@ -29,7 +29,11 @@ impl Problems {
         label: impl Into<String>,
         help: Option<String>,
     ) {
-        self.0.push(Found { place, message: message.into(), label: label.into(), help });
+        let found = Found { place, message: message.into(), label: label.into(), help };
+        // The points of a sweep share most of their keys, and their mistakes.
+        if !self.0.contains(&found) {
+            self.0.push(found);
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {

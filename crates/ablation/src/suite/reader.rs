@@ -236,7 +236,7 @@ pub(super) fn read_list<T: FromValue>(
 }
 
 /// A value as a person would name it: numbers and words themselves, other things by their kind.
-fn describe(value: &Value) -> String {
+pub(super) fn describe(value: &Value) -> String {
     match value {
         Value::String(text) => format!("the string {text:?}"),
         Value::Integer(Some(integer)) => integer.to_string(),

@@ -7,7 +7,36 @@ use fractionate_records::{
 };
 use fractionate_training::{DataSource, Planted, WorldOptions};
 
-use super::{Suite, TeacherSettings, Tune};
+use super::{Suite, Sweep, TeacherSettings, Tune};
+
+impl Sweep {
+    /// The resolved suite file: parsed again it is the same suite. Swept keys stand in their tables with the values of
+    /// the first point.
+    pub fn to_toml(&self) -> String {
+        let mut out = self.first().to_toml();
+        if !self.axes.is_empty() {
+            header(&mut out, "sweep");
+        }
+        for (place, axis) in self.axes.iter().enumerate() {
+            let mut values: Vec<&String> = Vec::new();
+            for value in self.points.iter().map(|point| &point.values[place]) {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+            line(&mut out, &string(axis), &list(values.into_iter().cloned()));
+        }
+        for claim in &self.claims {
+            header(&mut out, "[claims]");
+            line(&mut out, "says", &string(&claim.says));
+            line(&mut out, "test", &string(&claim.test));
+            if let Some(comparison) = claim.comparison {
+                line(&mut out, "comparison", &string(comparison.name()));
+            }
+        }
+        out
+    }
+}
 
 impl Suite {
     /// The resolved suite as TOML: parsed again it is the same suite.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fractionate_ablation::{Cost, Plan, RunPlan, Throughput, choose, cohorts_of, numerics};
+use fractionate_ablation::{Cost, Plan, RunPlan, SweepPlan, Throughput, choose, cohorts_of, numerics};
 use fractionate_records::{Comparison, Role, RunId, Store};
 use indicatif::HumanDuration;
 use serde_json::json;
@@ -15,26 +15,45 @@ use crate::failure::Failure;
 use crate::terminal::print;
 
 pub(crate) fn plan(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
-    let (suite, options) = resolve(&arguments.suite)?;
-    let plan = Plan::new(&suite, numerics(options.device));
+    let (sweep, options) = resolve(&arguments.suite)?;
+    let plan = SweepPlan::new(&sweep, &numerics(options.device));
     let store = Store::at(&options.out);
-    let tuning = plan.tuning_runs();
-    // A damaged run is set aside and repeated: it is not done.
-    let record = |run: &RunPlan| Some((run.id.clone(), store.whole_run(&run.id, run.keeps_student()).ok()?));
-    let records: Option<HashMap<_, _>> = tuning.iter().map(record).collect();
-    let tuned = records.is_some();
-    let choices = records.map_or_else(Vec::new, |records| choose(&plan, &tuning, &records).0);
-    let compared = plan.compared_runs(&choices);
-    let listing = Listing::new(&plan, &store, tuning, compared, tuned, options.jobs);
+    let known = plan.points.iter().map(|plan| KnownRuns::of(plan, &store)).collect();
+    let listing = Listing::new(&plan, &store, known, options.jobs);
     print(&if arguments.json { listing.json() } else { listing.text() })?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// The runs of one point that are known before any is made.
+struct KnownRuns {
+    tuning: Vec<RunPlan>,
+    compared: Vec<RunPlan>,
+    /// Runs of the tuned comparison that have no id before the tuning is done.
+    unnamed: usize,
+}
+
+impl KnownRuns {
+    fn of(plan: &Plan<'_>, store: &Store) -> Self {
+        let tuning = plan.tuning_runs();
+        // A damaged run is set aside and repeated: it is not done.
+        let record = |run: &RunPlan| Some((run.id.clone(), store.whole_run(&run.id, run.keeps_student()).ok()?));
+        let records: Option<HashMap<_, _>> = tuning.iter().map(record).collect();
+        let suite = plan.suite();
+        let unnamed = if records.is_some() { 0 } else { suite.arms.len() * suite.seeds.len() };
+        let choices = records.map_or_else(Vec::new, |records| choose(plan, &tuning, &records).0);
+        Self { compared: plan.compared_runs(&choices), tuning, unnamed }
+    }
+}
+
 /// Everything that is shown.
 struct Listing {
-    teacher: Option<(String, bool)>,
+    /// The swept keys.
+    axes: Vec<String>,
+    /// The values of each point.
+    points: Vec<Vec<String>>,
+    /// Key, and whether it is there.
+    teachers: Vec<(String, bool)>,
     cohorts: Vec<Vec<(RunPlan, bool)>>,
-    /// Runs of the tuned comparison that have no id before the tuning is done.
     unnamed: usize,
     done: usize,
     seconds_left: f64,
@@ -42,43 +61,43 @@ struct Listing {
 }
 
 impl Listing {
-    fn new(
-        plan: &Plan<'_>,
-        store: &Store,
-        tuning: Vec<RunPlan>,
-        compared: Vec<RunPlan>,
-        tuned: bool,
-        jobs: usize,
-    ) -> Self {
-        let suite = plan.suite();
-        let unnamed = if !tuned { suite.arms.len() * suite.seeds.len() } else { 0 };
-        let cost_of_one = compared.first().or(tuning.first()).map_or(Cost::default(), |run| {
-            // A tuned run is tested as a fixed one is, whatever the example at hand is.
-            let tested = fractionate_records::RunConfig { evaluation: suite.evaluation, ..run.config.clone() };
-            Cost::of(&tested, run.shape)
-        });
+    fn new(plan: &SweepPlan<'_>, store: &Store, known: Vec<KnownRuns>, jobs: usize) -> Self {
+        let unnamed = known.iter().map(|known| known.unnamed).sum();
+        let unnamed_cost: f64 = known.iter().zip(&plan.points).map(|(known, plan)| cost_of_unnamed(known, plan)).sum();
+        let (tuning, compared): (Vec<_>, Vec<_>) =
+            known.into_iter().map(|known| (known.tuning, known.compared)).unzip();
+        let [tuning, compared] = [tuning, compared].map(|runs| distinct(runs.concat()));
         let all: Vec<RunPlan> = tuning.iter().chain(&compared).cloned().collect();
         let is_done = |run: &&RunPlan| store.whole_run(&run.id, run.keeps_student()).is_ok();
         let made: HashSet<RunId> = all.iter().filter(is_done).map(|run| run.id.clone()).collect();
         let throughput = Throughput::estimate(store, &all);
         let left = Cost::of_all(all.iter().filter(|run| !made.contains(&run.id)));
-        let total = Cost(left.0 + cost_of_one.0 * unnamed as f64);
-        let teacher = plan.teacher_key().map(|key| (key.to_string(), store.teacher_folder(&key).is_dir()));
-        let teacher_seconds = match (&plan.teacher, &teacher) {
-            (Some(config), Some((_, false))) => throughput.seconds(Cost::of_teacher(config, suite.source.shape()), 1),
-            _ => 0.0,
-        };
+        let total = Cost(left.0 + unnamed_cost);
+        let mut teachers: Vec<(String, bool)> = Vec::new();
+        let mut teacher_seconds = 0.0;
+        for plan in &plan.points {
+            let (Some(config), Some(key)) = (&plan.teacher, plan.teacher_key()) else { continue };
+            let there = store.teacher_folder(&key).is_dir();
+            if teachers.iter().any(|(known, _)| *known == key.to_string()) {
+                continue;
+            }
+            teachers.push((key.to_string(), there));
+            teacher_seconds +=
+                if there { 0.0 } else { throughput.seconds(Cost::of_teacher(config, plan.suite().source.shape()), 1) };
+        }
         let cohorts: Vec<Vec<(RunPlan, bool)>> = [tuning, compared]
             .into_iter()
             .flat_map(cohorts_of)
             .map(|cohort| cohort.into_iter().map(|run| (made.contains(&run.id), run)).map(|(d, r)| (r, d)).collect())
             .collect();
-        let done = made.len();
+        let sweep = plan.sweep();
         Self {
-            teacher,
+            axes: sweep.axes.clone(),
+            points: sweep.points.iter().map(|point| point.values.clone()).collect(),
+            teachers,
             cohorts,
             unnamed,
-            done,
+            done: made.len(),
             seconds_left: throughput.seconds(total, jobs) + teacher_seconds,
             from_runs: throughput.from_runs,
         }
@@ -97,14 +116,14 @@ impl Listing {
             .map(|(cohort, run, done)| {
                 let roles: Vec<&str> = run.roles.iter().map(|&role| word(role)).collect();
                 json!({
-                    "id": run.id, "cohort": cohort, "roles": roles, "arm": run.arm.name(), "seed": run.config.seed,
+                    "id": run.id, "point": run.point, "cohort": cohort, "roles": roles, "arm": run.arm.name(), "seed": run.config.seed,
                     "setting": run.setting(), "done": done,
                 })
             })
             .collect();
-        let teacher = self.teacher.as_ref().map(|(key, done)| json!({ "key": key, "done": done }));
+        let teachers: Vec<_> = self.teachers.iter().map(|(key, done)| json!({ "key": key, "done": done })).collect();
         let plan = json!({
-            "teacher": teacher, "runs": runs, "runs_named_after_tuning": self.unnamed, "done": self.done,
+            "teachers": teachers, "axes": self.axes, "points": self.points, "runs": runs, "runs_named_after_tuning": self.unnamed, "done": self.done,
             "total": self.runs(), "seconds_left": self.seconds_left, "estimate_from_runs": self.from_runs,
         });
         format!("{plan:#}\n")
@@ -112,8 +131,18 @@ impl Listing {
 
     fn text(&self) -> String {
         let mut text = String::new();
-        if let Some((key, done)) = &self.teacher {
-            text.push_str(&format!("teacher {key}  {}\n\n", if *done { "done" } else { "to train" }));
+        for (key, done) in &self.teachers {
+            text.push_str(&format!("teacher {key}  {}\n", if *done { "done" } else { "to train" }));
+        }
+        if !self.axes.is_empty() {
+            for (point, values) in self.points.iter().enumerate() {
+                let values: Vec<String> =
+                    self.axes.iter().zip(values).map(|(axis, v)| format!("{axis} = {v}")).collect();
+                text.push_str(&format!("point {point}  {}\n", values.join(", ")));
+            }
+        }
+        if !text.is_empty() {
+            text.push('\n');
         }
         let head = ["id", "cohort", "for", "arm", "seed", "rate", "lambda", "decay", ""];
         text.push_str(&row(&head.map(str::to_owned)));
@@ -150,6 +179,21 @@ impl Listing {
         }
         text
     }
+}
+
+/// Each run once, for the first point that needs it.
+fn distinct(runs: Vec<RunPlan>) -> Vec<RunPlan> {
+    let mut seen = HashSet::new();
+    runs.into_iter().filter(|run| seen.insert(run.id.clone())).collect()
+}
+
+fn cost_of_unnamed(known: &KnownRuns, plan: &Plan<'_>) -> f64 {
+    let one = known.compared.first().or(known.tuning.first()).map_or(Cost::default(), |run| {
+        // A tuned run is tested as a fixed one is, whatever the example at hand is.
+        let evaluation = plan.suite().evaluation;
+        Cost::of(&fractionate_records::RunConfig { evaluation, ..run.config.clone() }, run.shape)
+    });
+    one.0 * known.unnamed as f64
 }
 
 fn word(role: Role) -> &'static str {

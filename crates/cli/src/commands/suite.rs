@@ -1,7 +1,7 @@
 //! A suite from the command line.
 
 use fractionate_ablation::RunOptions;
-use fractionate_ablation::suite::{Overrides, Suite, load};
+use fractionate_ablation::suite::{Overrides, Sweep, load};
 use fractionate_records::DeviceKind;
 use fractionate_training::DeviceChoice;
 use miette::{GraphicalReportHandler, GraphicalTheme};
@@ -12,19 +12,19 @@ use crate::locations::{data_folder, results_folder};
 use crate::terminal::colour_on_stderr;
 
 /// Reads and checks everything that the arguments name, before anything is touched.
-pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Suite, RunOptions), Failure> {
+pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions), Failure> {
     let overrides =
         Overrides { set: arguments.set.clone(), seeds: arguments.seeds.clone(), arms: arguments.arms.clone() };
-    let suite = load(&arguments.suite, &overrides).map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
+    let sweep = load(&arguments.suite, &overrides).map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
     let device = DeviceChoice::from_name(&arguments.device)
         .map_err(|error| Failure::WrongUse(format!("error: --device: {error}")))?;
     let options = RunOptions {
-        out: results_folder(arguments, &suite.name),
+        out: results_folder(arguments, &sweep.first().name),
         data: data_folder(arguments.data.as_deref()),
         device,
         jobs: arguments.jobs.map_or_else(|| default_jobs(device), usize::from),
     };
-    Ok((suite, options))
+    Ok((sweep, options))
 }
 
 /// Cohorts side by side where the user names no number.

@@ -1,0 +1,124 @@
+//! `[sweep]`: combinations of values, and the runs that they share.
+
+use fractionate_ablation::suite::{Overrides, SuiteProblems, Sweep, check_sweep};
+use fractionate_ablation::{SweepPlan, cohorts_of};
+use fractionate_records::{DeviceKind, NumericsConfig, Role};
+
+const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");
+
+fn check(sweep: &str) -> Result<Sweep, SuiteProblems> {
+    check_sweep("swept.toml", &format!("{QUICKSTART}\n{sweep}"), &Overrides::default())
+}
+
+fn plan(sweep: &Sweep) -> SweepPlan<'_> {
+    SweepPlan::new(sweep, &NumericsConfig { code_format: 1, libtorch: "2.13.0".into(), device: DeviceKind::Cpu })
+}
+
+/// The messages with their advice.
+fn messages(sweep: &str) -> Vec<String> {
+    let problems = check(sweep).unwrap_err();
+    problems.problems().iter().map(|problem| format!("{problem} {problem:?}")).collect()
+}
+
+#[test]
+fn every_combination_is_a_point_and_the_last_key_runs_fastest() {
+    let sweep = check("[sweep]\ndistillation.temperature = [1.0, 4]\n\"training.epochs\" = [3, 5, 7]").unwrap();
+    assert_eq!(sweep.axes, ["distillation.temperature", "training.epochs"]);
+    let values: Vec<String> = sweep.points.iter().map(|point| point.values.join(" ")).collect();
+    assert_eq!(values, ["1.0 3", "1.0 5", "1.0 7", "4 3", "4 5", "4 7"]);
+    let seen: Vec<(f64, usize)> =
+        sweep.points.iter().map(|p| (p.suite.loss.temperature.get(), p.suite.training.epochs)).collect();
+    assert_eq!(seen, [(1.0, 3), (1.0, 5), (1.0, 7), (4.0, 3), (4.0, 5), (4.0, 7)]);
+}
+
+#[test]
+fn a_suite_without_a_sweep_is_one_point_without_axes() {
+    let sweep = check("").unwrap();
+    assert_eq!((sweep.axes.len(), sweep.points.len(), sweep.points[0].values.len()), (0, 1, 0));
+}
+
+#[test]
+fn a_swept_suite_written_back_is_the_same_suite() {
+    let text = "[sweep]\nstudent.hidden = [[16], [32, 16]]\ndistillation.scaling = [\"none\", \"hinton\"]\n\
+                [[claims]]\nsays = \"Instance leads.\"\ntest = \"instance > domain\"\ncomparison = \"tuned\"";
+    let sweep = check(text).unwrap();
+    let again = check_sweep("again.toml", &sweep.to_toml(), &Overrides::default()).unwrap();
+    assert_eq!(again, sweep);
+}
+
+#[test]
+fn what_cannot_be_swept_is_said_before_anything_runs() {
+    for (text, words) in [
+        ("[sweep]\ndistillation.temprature = [1.0]", "did you mean `distillation.temperature`?"),
+        ("[sweep]\nseeds = [[1], [2]]", "`seeds` cannot be swept"),
+        ("[sweep]\narms = [[\"hard\"]]", "list the arms with their options"),
+        ("[sweep]\ntraining.epochs = 3", "must be a list of values"),
+        ("[sweep]\ntraining.epochs = []", "is empty"),
+        ("[sweep]\ntraining.epochs = [3, 3]", "has 3 twice"),
+        ("[sweep]\ndistillation.lambda = [0.5, 1.5]", "above 0 and at most 1"),
+    ] {
+        let found = messages(text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert!(found[0].contains(words), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_mistake_that_all_points_share_is_said_once() {
+    let text = QUICKSTART.replace("momentum = 0.9", "momentum = 9.0");
+    let text = format!("{text}\n[sweep]\ndistillation.temperature = [1.0, 2.0, 4.0]");
+    let problems = check_sweep("swept.toml", &text, &Overrides::default()).unwrap_err();
+    assert_eq!(problems.problems().len(), 1);
+}
+
+#[test]
+fn runs_that_the_swept_key_does_not_concern_are_the_same_runs_at_every_point() {
+    let sweep = check("[sweep]\ndistillation.temperature = [1.0, 2.0, 4.0]").unwrap();
+    let plan = plan(&sweep);
+    let fixed = |point: usize, arm: &str| -> Vec<String> {
+        let runs = plan.points[point].compared_runs(&[]);
+        runs.iter().filter(|run| run.arm.name() == arm).map(|run| run.id.to_string()).collect()
+    };
+    assert_eq!(fixed(0, "hard"), fixed(2, "hard"));
+    assert_ne!(fixed(0, "teacher"), fixed(2, "teacher"));
+}
+
+#[test]
+fn points_that_see_the_same_batches_share_cohorts() {
+    let sweep = check("[sweep]\ndistillation.temperature = [1.0, 2.0]").unwrap();
+    let plan = plan(&sweep);
+    let runs = plan.points.iter().flat_map(|plan| plan.compared_runs(&[])).collect();
+    let mixed = |cohort: &Vec<fractionate_ablation::RunPlan>| cohort.iter().any(|run| run.point != cohort[0].point);
+    let cohorts = cohorts_of(runs);
+    assert!(cohorts.iter().all(mixed), "ten seeds, each with both temperatures");
+    assert_eq!(cohorts.len(), 10);
+}
+
+#[test]
+fn points_of_other_epochs_do_not_share_cohorts() {
+    let sweep = check("[sweep]\ntraining.epochs = [3, 5]").unwrap();
+    let plan = plan(&sweep);
+    let cohorts = cohorts_of(plan.points.iter().flat_map(|plan| plan.compared_runs(&[])).collect());
+    assert!(cohorts.iter().all(|cohort| cohort.iter().all(|run| run.point == cohort[0].point)));
+}
+
+#[test]
+fn the_manifest_names_every_point_with_its_runs() {
+    let sweep = check("[sweep]\ndistillation.temperature = [1.0, 2.0]").unwrap();
+    let manifest = plan(&sweep).manifest(&[Vec::new(), Vec::new()]);
+    assert_eq!(manifest.axes, ["distillation.temperature"]);
+    let values: Vec<&str> = manifest.points.iter().map(|point| point.values[0].as_str()).collect();
+    assert_eq!(values, ["1.0", "2.0"]);
+    for point in &manifest.points {
+        assert_eq!(point.runs.iter().filter(|run| run.role == Role::Fixed).count(), 110);
+    }
+}
+
+#[test]
+fn a_claim_of_a_comparison_that_is_not_made_is_refused() {
+    let text = QUICKSTART.replace("compare = [\"tuned\", \"fixed\"]", "compare = [\"tuned\"]");
+    let claim = "[[claims]]\nsays = \"It helps.\"\ntest = \"teacher > hard\"\ncomparison = \"fixed\"";
+    let problems = check_sweep("swept.toml", &format!("{text}\n{claim}"), &Overrides::default()).unwrap_err();
+    assert!(problems.problems()[0].to_string().contains("which the suite does not make"));
+    assert!(check("[[claims]]\nsay = \"It helps.\"\ntest = \"teacher > hard\"").is_err());
+}
