@@ -61,7 +61,7 @@ fn what_is_not_written_is_an_unplanted_world_without_spread_or_noise() {
         sub_classes: 2,
         dimension: 12,
         tau: 0.5,
-        terms: 4,
+        terms: 1,
         beta: 1.0,
         beta_spread: 0.0,
         label: LabelRule::Argmax,
