@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::fs;
 
+use serde_json::Value;
+
 use crate::small_suite::{RUNS, fractionate, numbers, run_folders, run_into, said, suite_file, undisturbed};
 
 #[test]
@@ -130,6 +132,32 @@ fn a_suite_that_compares_at_fixed_settings_alone_plans_no_tuning() {
     let run = said(&mut command).with_code(0).with_words(&["6 runs trained"]);
     assert!(!run.out.contains("not there"), "{}", run.out);
     assert_eq!(run_folders(&store).len(), 6);
+}
+
+#[test]
+fn every_arm_with_every_option_trains_and_keeping_all_classes_gives_the_teachers_student() {
+    let listed = said(fractionate().args(["arms", "--json"])).with_code(0);
+    let listed: Vec<Value> = serde_json::from_str(&listed.out).unwrap();
+    let mut arms = vec!["top-k(10)".to_owned()];
+    for arm in &listed {
+        let forms = arm["options"].as_array().unwrap().iter().map(|option| &option["example"]);
+        arms.extend([&arm["arm"]].into_iter().chain(forms).map(|name| name.as_str().unwrap().to_owned()));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let mut command = run_into(&store);
+    command.args(["--arms", &arms.join(","), "--seeds", "0", "--set", "compare=[\"fixed\"]"]);
+    said(&mut command).with_code(0).with_words(&[&format!("{} runs trained", arms.len())]);
+    let mut students = HashMap::new();
+    for run in run_folders(&store) {
+        let record: Value = serde_json::from_slice(&fs::read(run.join("record.json")).unwrap()).unwrap();
+        let name = record["config"]["arm"].as_str().unwrap().to_owned();
+        students.insert(name, fs::read(run.join("student.safetensors")).unwrap());
+    }
+    assert!(arms.iter().all(|arm| students.contains_key(arm)), "{:?}", students.keys());
+    for arm in arms.iter().filter(|arm| *arm != "teacher") {
+        assert_eq!(students[arm] == students["teacher"], arm == "top-k(10)", "{arm}");
+    }
 }
 
 #[test]
