@@ -2,6 +2,7 @@
 //!
 //! This crate needs neither libtorch nor polars, so that whatever reads a store builds anywhere.
 
+mod claim;
 mod config;
 mod manifest;
 mod manifest_1;
@@ -13,7 +14,9 @@ mod run_id;
 mod splits;
 mod store;
 mod teacher;
+mod term;
 
+pub use claim::{Claim, ClaimError, Kind, Part, Quantity, Selector, SelectorError, Statement, Sum};
 pub use config::{
     DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,
     RunConfig, Scaling, ScheduleConfig, TrainingConfig,
@@ -30,6 +33,7 @@ pub use run_id::RunId;
 pub use splits::SplitLabels;
 pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan};
 pub use teacher::{TeacherConfig, TeacherDataConfig, TeacherKey, TeacherRecord};
+pub use term::Term;
 
 /// The version of everything this crate writes. A store with a newer one is refused; files of format 1 are read, and
 /// differ in the manifest alone.

@@ -16,6 +16,7 @@
 
 use std::collections::BTreeMap;
 
+use fractionate_records::Term;
 use serde::Serialize;
 
 use crate::Summary;
@@ -25,105 +26,6 @@ use crate::suite_runs::ComparisonResults;
 /// The seven arms, in the order of the waterfall.
 const ARMS: [&str; 7] =
     ["hard", "label-smoothing", "class-smoothing", "class-mean", "partial", "recombined", "teacher"];
-
-/// A part of the gain, or a sum of parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Term {
-    /// U: probability off the true class, the same for everybody.
-    Universe,
-    /// C: how hard each class is.
-    ClassDifficulty,
-    /// D: which classes resemble which.
-    Domain,
-    /// I: how hard each example is.
-    Instance,
-    /// X: what domain and instance give together beyond their sum.
-    Interaction,
-    /// F: relations particular to each example.
-    ExampleSpecific,
-    /// The teacher arm against hard labels: the sum of the six.
-    Total,
-    /// D + X/2: domain's Shapley share of D + I + X.
-    DomainShare,
-    /// I + X/2: instance's Shapley share of D + I + X.
-    InstanceShare,
-}
-
-impl Term {
-    /// The six terms that add up, in the order of the waterfall.
-    pub const SIX: [Self; 6] =
-        [Self::Universe, Self::ClassDifficulty, Self::Domain, Self::Instance, Self::Interaction, Self::ExampleSpecific];
-
-    /// The two Shapley shares.
-    pub const SHARES: [Self; 2] = [Self::DomainShare, Self::InstanceShare];
-
-    /// Its name in tables and figures.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Universe => "universe",
-            Self::ClassDifficulty => "class difficulty",
-            Self::Domain => "domain",
-            Self::Instance => "instance",
-            Self::Interaction => "domain × instance interaction",
-            Self::ExampleSpecific => "example-specific relations",
-            Self::Total => "total",
-            Self::DomainShare => "domain's Shapley share",
-            Self::InstanceShare => "instance's Shapley share",
-        }
-    }
-
-    /// Its symbol.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Self::Universe => "U",
-            Self::ClassDifficulty => "C",
-            Self::Domain => "D",
-            Self::Instance => "I",
-            Self::Interaction => "X",
-            Self::ExampleSpecific => "F",
-            Self::Total => "U+C+D+I+X+F",
-            Self::DomainShare => "D+X/2",
-            Self::InstanceShare => "I+X/2",
-        }
-    }
-
-    /// Its definition in arms.
-    pub fn formula(self) -> &'static str {
-        match self {
-            Self::Universe => "label-smoothing − hard",
-            Self::ClassDifficulty => "class-smoothing − label-smoothing",
-            Self::Domain => "class-mean − class-smoothing",
-            Self::Instance => "partial − class-smoothing",
-            Self::Interaction => "recombined − partial − class-mean + class-smoothing",
-            Self::ExampleSpecific => "teacher − recombined",
-            Self::Total => "teacher − hard",
-            Self::DomainShare => "½ (class-mean − class-smoothing + recombined − partial)",
-            Self::InstanceShare => "½ (partial − class-smoothing + recombined − class-mean)",
-        }
-    }
-
-    /// The arms that it combines, with their factors: dyadic, so that no rounding enters.
-    fn factors(self) -> &'static [(&'static str, f64)] {
-        match self {
-            Self::Universe => &[("label-smoothing", 1.0), ("hard", -1.0)],
-            Self::ClassDifficulty => &[("class-smoothing", 1.0), ("label-smoothing", -1.0)],
-            Self::Domain => &[("class-mean", 1.0), ("class-smoothing", -1.0)],
-            Self::Instance => &[("partial", 1.0), ("class-smoothing", -1.0)],
-            Self::Interaction => {
-                &[("recombined", 1.0), ("partial", -1.0), ("class-mean", -1.0), ("class-smoothing", 1.0)]
-            }
-            Self::ExampleSpecific => &[("teacher", 1.0), ("recombined", -1.0)],
-            Self::Total => &[("teacher", 1.0), ("hard", -1.0)],
-            Self::DomainShare => {
-                &[("class-mean", 0.5), ("class-smoothing", -0.5), ("recombined", 0.5), ("partial", -0.5)]
-            }
-            Self::InstanceShare => {
-                &[("partial", 0.5), ("class-smoothing", -0.5), ("recombined", 0.5), ("class-mean", -0.5)]
-            }
-        }
-    }
-}
 
 /// A term over its seeds.
 #[derive(Debug, Clone, PartialEq, Serialize)]

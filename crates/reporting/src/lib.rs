@@ -26,9 +26,10 @@ mod suite_runs;
 mod tables;
 mod terminal;
 
-pub use decomposition::{Decomposition, SeedTerms, Term, TermRow};
+pub use decomposition::{Decomposition, SeedTerms, TermRow};
 pub use error::ReportError;
 pub use firmness::ChoiceFirmness;
+pub use fractionate_records::Term;
 pub use intervals::{Interval, Summary, t_quantile};
 pub use paired::DifferenceRow;
 pub use problems::{DivergedRun, MissingRun, UnreadableRun};
