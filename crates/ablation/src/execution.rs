@@ -593,7 +593,7 @@ impl CohortJob {
 }
 
 /// Turns a panic, which is how libtorch's errors arrive, into an error.
-fn guarded<T>(what: &str, work: impl FnOnce() -> T) -> Result<T, RunError> {
+pub(crate) fn guarded<T>(what: &str, work: impl FnOnce() -> T) -> Result<T, RunError> {
     catch_unwind(AssertUnwindSafe(work))
         .map_err(|panic| RunError::Libtorch { cohort: what.to_owned(), reason: first_line(&*panic) })
 }

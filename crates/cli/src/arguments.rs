@@ -32,6 +32,14 @@ Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wro
     /// Make tables and figures of a folder of results
     #[command(after_help = "Example:\n  fractionate report results/quickstart")]
     Report(ReportArguments),
+    /// Train a small world very many times, and table how often intervals cover and tests err
+    #[cfg(feature = "training")]
+    #[command(after_help = "Examples:
+  fractionate calibrate experiments/calibration/small-world.toml
+  fractionate calibrate experiments/calibration/small-world.toml --set seeds=500 --set tune.seeds=200 --out results/try
+
+A calibration that was stopped goes on with the same command.")]
+    Calibrate(CalibrateArguments),
     /// Describe every arm: its formula, what it keeps, what it takes away
     #[cfg(feature = "training")]
     #[command(after_help = "Example:\n  fractionate arms")]
@@ -75,6 +83,29 @@ pub(crate) struct SuiteArguments {
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) suite: SuiteArguments,
+    /// Print the report as JSON instead of tables
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[cfg(feature = "training")]
+#[derive(Debug, Args)]
+pub(crate) struct CalibrateArguments {
+    /// The calibration file (TOML)
+    #[arg(value_name = "FILE")]
+    pub(crate) calibration: PathBuf,
+    /// Another value for one of the file's keys, in TOML; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Cohorts trained side by side, one thread each [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// The folder of the results [default: results/calibration/<the calibration's name>]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
     /// Print the report as JSON instead of tables
     #[arg(long)]
     pub(crate) json: bool,

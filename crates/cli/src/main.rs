@@ -34,6 +34,8 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Run(options) => commands::run::run(&options),
         #[cfg(feature = "training")]
         Command::Plan(options) => commands::plan::plan(&options),
+        #[cfg(feature = "training")]
+        Command::Calibrate(options) => commands::calibrate::calibrate(&options),
         Command::Report(options) => commands::report::report(&options),
         #[cfg(feature = "training")]
         Command::Arms(options) => commands::arms::arms(&options),

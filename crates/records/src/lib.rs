@@ -6,6 +6,7 @@ mod claim;
 mod config;
 mod manifest;
 mod manifest_1;
+mod pool;
 mod predictions;
 mod provenance;
 mod quantities;
@@ -25,6 +26,7 @@ pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestPoint, Metric, PlannedRun, Role,
     SuperClass,
 };
+pub use pool::{GridMember, Pool, PoolDescription, PoolFolder, PoolRows, PoolRowsError};
 pub use predictions::{Predictions, PredictionsError};
 pub use provenance::Provenance;
 pub use quantities::{Lambda, QuantityError, Seed, Temperature};

@@ -86,6 +86,11 @@ pub enum StoreError {
     /// A folder that holds other things: writing there could overwrite them.
     #[error("{0} holds other things than a suite's results: give a new or an empty folder with --out")]
     Foreign(PathBuf),
+    /// A calibration's folder whose pool was made from something else.
+    #[error(
+        "{0} holds the pool of another calibration, or of this one as it was before: give another folder with --out"
+    )]
+    OtherPool(PathBuf),
     /// Another process is writing.
     #[error("another fractionate is writing to {0}: wait for it or give another folder with --out")]
     Locked(PathBuf),
@@ -164,13 +169,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Locked`] if another process has it.
     pub fn lock(&self) -> Result<StoreLock, StoreError> {
-        let path = self.root.join(LOCK);
-        let file = File::create(&path).map_err(|e| io_error("create", &path, e))?;
-        match file.try_lock() {
-            Ok(()) => Ok(StoreLock { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Locked(self.root.clone())),
-            Err(TryLockError::Error(e)) => Err(io_error("lock", &path, e)),
-        }
+        lock(&self.root)
     }
 
     /// The folder of a run, there or not.
@@ -376,6 +375,17 @@ impl Store {
     }
 }
 
+/// Claims a folder of results for this process.
+pub(crate) fn lock(root: &Path) -> Result<StoreLock, StoreError> {
+    let path = root.join(LOCK);
+    let file = File::create(&path).map_err(|e| io_error("create", &path, e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(StoreLock { _file: file }),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(root.to_owned())),
+        Err(TryLockError::Error(e)) => Err(io_error("lock", &path, e)),
+    }
+}
+
 /// Renames `parent/name` to a name that no reader looks for.
 fn set_aside(parent: &Path, name: &str) -> Result<PathBuf, StoreError> {
     let from = parent.join(name);
@@ -398,7 +408,7 @@ fn is_foreign(root: &Path) -> bool {
     !store && !names.iter().all(|name| name == "runs" || name == "teacher")
 }
 
-const LOCK: &str = ".lock";
+pub(crate) const LOCK: &str = ".lock";
 
 const TEMPORARY: &str = ".tmp-";
 
@@ -408,22 +418,29 @@ fn is_temporary(name: &str) -> bool {
     random.is_some_and(|random| random.len() == RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
+/// Files that a stopped process left unfinished in a folder.
+pub(crate) fn temporaries_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let unfinished = entries.filter(|entry| is_temporary(&entry.file_name().to_string_lossy()));
+    unfinished.map(|entry| entry.path()).filter(|path| path.is_file()).collect()
+}
+
 /// How many random letters and digits a temporary name has.
 const RANDOM: usize = 6;
 
-fn io_error(action: &'static str, path: &Path, source: io::Error) -> StoreError {
+pub(crate) fn io_error(action: &'static str, path: &Path, source: io::Error) -> StoreError {
     StoreError::Io { action, path: path.to_owned(), source }
 }
 
-fn damaged(path: &Path, reason: impl std::fmt::Display) -> StoreError {
+pub(crate) fn damaged(path: &Path, reason: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged { path: path.to_owned(), reason: reason.to_string() }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
     fs::read(path).map_err(|e| io_error("read", path, e))
 }
 
-fn json_bytes(value: &impl serde::Serialize) -> Vec<u8> {
+pub(crate) fn json_bytes(value: &impl serde::Serialize) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(value).expect("records have only string keys");
     bytes.push(b'\n');
     bytes
@@ -461,7 +478,7 @@ fn temporary_builder(mode: u32) -> tempfile::Builder<'static, 'static> {
 }
 
 /// Writes a file under a temporary name, syncs it and renames it into place.
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let parent = path.parent().expect("files of a store lie in a folder");
     let attempt = || -> io::Result<()> {
         let mut file = temporary_builder(0o644).tempfile_in(parent)?;

@@ -98,13 +98,30 @@ pub enum TrainingError {
 /// If there are no members, or libtorch runs out of memory.
 pub fn train(cohort: &Cohort, training: &Training<'_>, progress: &Progress) -> Result<CohortResult, TrainingError> {
     let started = Instant::now();
-    let forced = match company(cohort, training) {
+    let result = train_checked(cohort, training, company(cohort, training), progress)?;
+    Ok(CohortResult { seconds: started.elapsed().as_secs_f64(), ..result })
+}
+
+/// Trains a cohort as [`train`] does, in the way that [`company`] found for a cohort of the same students with another
+/// seed: the check is one of shapes, and need not be repeated where thousands of cohorts have the same.
+///
+/// # Errors
+/// [`TrainingError::Stopped`] if `progress` was asked to stop.
+///
+/// # Panics
+/// If there are no members, or libtorch runs out of memory.
+pub fn train_checked(
+    cohort: &Cohort,
+    training: &Training<'_>,
+    company: Company,
+    progress: &Progress,
+) -> Result<CohortResult, TrainingError> {
+    let forced = match company {
         Company::AsItIs => None,
         Company::InTurn => Some(Way::InTurn),
         Company::Apart => return train_apart(cohort, training, progress),
     };
-    let (result, _) = train_by(cohort, training, forced, progress)?;
-    Ok(CohortResult { seconds: started.elapsed().as_secs_f64(), ..result })
+    train_by(cohort, training, forced, progress).map(|(result, _)| result)
 }
 
 /// Trains as a lone student is trained, without the check of company; also the model as it was after the last epoch.

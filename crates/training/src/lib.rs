@@ -35,7 +35,7 @@ mod world;
 pub use array_file::{Array, ArrayError, Numbers, Tensors, npy_file, read_npy, read_safetensors, safetensors_file};
 pub use batch_order::BatchOrder;
 pub use classifier::load_classifier;
-pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train};
+pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train, train_checked};
 pub use data::{DataError, DataSet, DataSource, ExampleShape, KnownSet};
 pub use device::{
     DeviceChoice, DeviceError, cpu_capability, cuda_devices, libtorch_build, libtorch_version, use_threads,
@@ -47,6 +47,7 @@ pub use product_speed::product_operations_per_second;
 pub use progress::Progress;
 pub use random_stream::{Purpose, RandomStream};
 pub use schedule::rate_factors;
+pub use self_check::{Company, company};
 pub use splits::{Examples, SplitRows, SplitSizes, Splits};
 pub use teacher::{TeacherLogits, TrainedTeacher, load_teacher, teacher_threads, train_teacher};
 pub use weights::NamedWeights;

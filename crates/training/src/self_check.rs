@@ -7,7 +7,7 @@ use crate::model::{Model, Way};
 
 /// How the members of a cohort can be trained so that each has the numbers that it would have alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Company {
+pub enum Company {
     /// Each layer in the way of its size.
     AsItIs,
     /// Every product member by member.
@@ -16,8 +16,12 @@ pub(crate) enum Company {
     Apart,
 }
 
-/// Finds the fastest way that keeps the members' numbers their own.
-pub(crate) fn company(cohort: &Cohort, training: &Training<'_>) -> Company {
+/// Finds the fastest way that keeps the members' numbers their own: two steps of some members alone against the same
+/// steps in company.
+///
+/// # Panics
+/// If there are no members, or libtorch runs out of memory.
+pub fn company(cohort: &Cohort, training: &Training<'_>) -> Company {
     if members_are_independent(cohort, training, None) {
         Company::AsItIs
     } else if members_are_independent(cohort, training, Some(Way::InTurn)) {

@@ -4,6 +4,8 @@
 //! written, `check` makes a [`Suite`] that can be run. Every problem on the way is kept, so that all are shown at
 //! once.
 
+mod calibration;
+mod calibration_spec;
 mod check;
 mod checked;
 mod claims;
@@ -17,6 +19,7 @@ mod sweep;
 mod world_spec;
 mod written;
 
+pub use calibration::{Calibration, CalibrationTune, check_calibration_text, load_calibration};
 pub use checked::{SplitSizes, Suite, Sweep, SweepPoint, TeacherSettings, Tune};
 pub use overrides::Overrides;
 pub use problems::{Problem, SuiteProblems};
@@ -30,15 +33,20 @@ use problems::Problems;
 /// # Errors
 /// With every problem of the file and the overrides: syntax, unknown or missing keys, wrong types, impossible values.
 pub fn load(path: &Path, overrides: &Overrides) -> Result<Sweep, SuiteProblems> {
-    let name = path.display().to_string();
-    let text = match std::fs::read(path) {
-        Ok(bytes) => String::from_utf8(bytes).map_err(|_| "is not a text file (UTF-8)".to_owned()),
-        Err(error) => Err(format!("cannot be read: {error}")),
-    };
+    let (name, text) = read_text(path);
     match text {
         Ok(text) => check_sweep(&name, &text, overrides),
         Err(reason) => Err(SuiteProblems::unreadable(&name, &reason)),
     }
+}
+
+/// What messages call the file, and its text or why there is none.
+fn read_text(path: &Path) -> (String, Result<String, String>) {
+    let text = match std::fs::read(path) {
+        Ok(bytes) => String::from_utf8(bytes).map_err(|_| "is not a text file (UTF-8)".to_owned()),
+        Err(error) => Err(format!("cannot be read: {error}")),
+    };
+    (path.display().to_string(), text)
 }
 
 /// Checks a suite's text, every point of its sweep; `name` is what messages call the file.

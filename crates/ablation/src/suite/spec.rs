@@ -148,7 +148,7 @@ impl SuiteSpec {
     }
 }
 
-fn required_table(
+pub(super) fn required_table(
     reader: &Reader<'_>,
     key: &'static str,
     example: &str,
@@ -182,7 +182,7 @@ fn optional_table<T>(
 }
 
 impl DataSpec {
-    fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
+    pub(super) fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
         let reader = Reader::new(&table.value, table.place.clone(), "data", &DATA_KEYS, problems);
         Self {
             set: reader.required("set", "\"fashion-mnist\"", problems),
@@ -207,7 +207,7 @@ fn model_keys(table: &Table) -> Vec<&'static str> {
 }
 
 impl ModelSpec {
-    fn read_student(table: &Placed<Table>, problems: &mut Problems) -> Self {
+    pub(super) fn read_student(table: &Placed<Table>, problems: &mut Problems) -> Self {
         let keys = model_keys(&table.value);
         let reader = Reader::new(&table.value, table.place.clone(), "student", &keys, problems);
         Self::read(&reader, "student", problems)
@@ -229,7 +229,7 @@ impl ModelSpec {
 }
 
 impl TrainingSpec {
-    fn read_students(table: &Placed<Table>, problems: &mut Problems) -> Self {
+    pub(super) fn read_students(table: &Placed<Table>, problems: &mut Problems) -> Self {
         let reader = Reader::new(&table.value, table.place.clone(), "training", &TRAINING_KEYS, problems);
         Self::read(&reader, "training", problems)
     }
@@ -250,7 +250,7 @@ impl TrainingSpec {
 }
 
 impl TeacherSpec {
-    fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
+    pub(super) fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
         let keys: Vec<&'static str> =
             model_keys(&table.value).into_iter().chain(TRAINING_KEYS).chain(["threads", "seed"]).collect();
         let reader = Reader::new(&table.value, table.place.clone(), "teacher", &keys, problems);
@@ -264,7 +264,7 @@ impl TeacherSpec {
 }
 
 impl DistillationSpec {
-    fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
+    pub(super) fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
         let reader = Reader::new(&table.value, table.place.clone(), "distillation", &DISTILLATION_KEYS, problems);
         Self {
             temperature: reader.required("temperature", "2.0", problems),
@@ -275,7 +275,7 @@ impl DistillationSpec {
 }
 
 impl TuneSpec {
-    fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
+    pub(super) fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
         let reader = Reader::new(&table.value, table.place.clone(), "tune", &TUNE_KEYS, problems);
         Self {
             learning_rate: reader.optional_list("learning_rate", problems),

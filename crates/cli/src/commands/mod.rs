@@ -2,6 +2,8 @@
 
 #[cfg(feature = "training")]
 pub(crate) mod arms;
+#[cfg(feature = "training")]
+pub(crate) mod calibrate;
 pub(crate) mod doctor;
 #[cfg(feature = "training")]
 pub(crate) mod plan;

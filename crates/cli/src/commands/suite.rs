@@ -35,7 +35,8 @@ pub(crate) fn default_jobs(device: DeviceChoice) -> usize {
     }
 }
 
-fn drawn(problems: &dyn miette::Diagnostic) -> String {
+/// The problems under their source lines.
+pub(super) fn drawn(problems: &dyn miette::Diagnostic) -> String {
     let theme = if colour_on_stderr() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let mut text = String::new();
     let drawn = GraphicalReportHandler::new_themed(theme).render_report(&mut text, problems);

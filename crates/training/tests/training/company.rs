@@ -1,7 +1,10 @@
 //! A student's numbers do not depend on its company.
 
-use fractionate_records::{ModelConfig, ScheduleConfig, TrainingConfig};
-use fractionate_training::{Cohort, Member, MemberResult, Objective, WeightNormalisation, use_threads};
+use fractionate_records::{ModelConfig, ScheduleConfig, Seed, TrainingConfig};
+use fractionate_training::{
+    Cohort, DeviceChoice, Member, MemberResult, Objective, Progress, Training, WeightNormalisation, company,
+    train_checked, use_threads,
+};
 
 use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd, ten_members};
 
@@ -165,6 +168,29 @@ fn as_weights_of_1_are_no_weights_in_any_company() {
                 assert_eq!((weighted.total, weighted.hard_ce), (expected.total, expected.hard_ce));
                 assert_eq!((weighted.weighted_ce, expected.weighted_ce), (Some(expected.hard_ce), None));
             }
+        }
+    }
+}
+
+#[test]
+fn as_a_check_made_once_serves_cohorts_of_other_seeds() {
+    use_threads(1);
+    let world = World::new(203, (5, 9), 7);
+    let (tables, weights) = (world.tables(), world.weight_tables());
+    let training = Training {
+        splits: &world.splits,
+        examples: 203,
+        targets: &tables,
+        weights: &weights,
+        device: DeviceChoice::CPU,
+    };
+    let first = cohort(mlp(&[33], 0.2), plain_sgd(50), members_of_all_kinds());
+    let found = company(&first, &training);
+    for seed in 1..3 {
+        let other = Cohort { seed: Seed(seed), ..first.clone() };
+        let checked = train_checked(&other, &training, found, &Progress::default()).unwrap();
+        for (position, (checked, own)) in checked.members.iter().zip(&world.train(&other).members).enumerate() {
+            assert_same(&format!("member {position} at seed {seed}"), checked, own);
         }
     }
 }

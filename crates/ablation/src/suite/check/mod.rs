@@ -2,6 +2,7 @@
 
 mod arm_options;
 mod arms;
+mod calibration;
 mod data;
 mod model;
 mod ranges;
@@ -13,6 +14,8 @@ mod world;
 use fractionate_records::{
     Comparison, EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, Metric, Scaling, Temperature,
 };
+
+pub(super) use calibration::check as check_calibration;
 
 use super::document::{Place, Placed};
 use super::problems::Problems;

@@ -27,6 +27,32 @@ pub(super) fn check(
         Field::Bad => return None,
         Field::Given(given) => &given.value,
     };
+    let axes = axes(spec, training, loss, problems);
+    let tuning_seeds = seeds::check(&spec.seeds, "tune.seeds", problems);
+    let place = spec.seeds.given().map_or(&Place::Whole, |given| &given.place);
+    let apart = match (&tuning_seeds, suite_seeds) {
+        (Some(tuning), Some(suite)) => seeds::disjoint(tuning, place, suite, problems),
+        _ => false,
+    };
+    apart.then_some(())?;
+    let Axes { learning_rates, lambdas, weight_decays } = axes?;
+    Some(Some(Tune { learning_rates, lambdas, weight_decays, seeds: tuning_seeds? }))
+}
+
+/// The axes of a grid.
+pub(super) struct Axes {
+    pub(super) learning_rates: Vec<f64>,
+    pub(super) lambdas: Vec<Lambda>,
+    pub(super) weight_decays: Vec<f64>,
+}
+
+/// The axes, if they are sound; one that is absent stays at the base value.
+pub(super) fn axes(
+    spec: &TuneSpec,
+    training: Option<&TrainingConfig>,
+    loss: Option<LossConfig>,
+    problems: &mut Problems,
+) -> Option<Axes> {
     let rate_range: Range = ("above 0", |rate: f64| rate > 0.0);
     let lambda_range: Range = ("above 0 (lambda 0 is the arm `hard`) and at most 1", |l: f64| l > 0.0 && l <= 1.0);
     let decay_range: Range = ("at least 0", |decay: f64| decay >= 0.0);
@@ -45,16 +71,9 @@ pub(super) fn check(
         decay_range,
         problems,
     );
-    let named = some_axis(spec, problems);
-    let tuning_seeds = seeds::check(&spec.seeds, "tune.seeds", problems);
-    let place = spec.seeds.given().map_or(&Place::Whole, |given| &given.place);
-    let apart = match (&tuning_seeds, suite_seeds) {
-        (Some(tuning), Some(suite)) => seeds::disjoint(tuning, place, suite, problems),
-        _ => false,
-    };
-    (named && apart).then_some(())?;
+    some_axis(spec, problems).then_some(())?;
     let lambdas: Option<Vec<Lambda>> = lambdas?.into_iter().map(|lambda| Lambda::try_from(lambda).ok()).collect();
-    Some(Some(Tune { learning_rates: rates?, lambdas: lambdas?, weight_decays: decays?, seeds: tuning_seeds? }))
+    Some(Axes { learning_rates: rates?, lambdas: lambdas?, weight_decays: decays? })
 }
 
 /// An axis, rising; the base value alone where it is absent.

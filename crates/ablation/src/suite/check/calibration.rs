@@ -1,0 +1,106 @@
+//! From a calibration as written to one that can be run.
+
+use fractionate_records::PoolRows;
+use fractionate_training::{DataSource, WorldOptions};
+
+use super::super::SplitSizes;
+use super::super::calibration::{Calibration, CalibrationTune};
+use super::super::calibration_spec::CalibrationSpec;
+use super::super::document::{Place, Value};
+use super::super::problems::Problems;
+use super::super::reader::Field;
+use super::super::spec::{DataSpec, TuneSpec};
+use super::ranges::ranged;
+use super::{data, loss, model, name, training, tune};
+
+/// Fewer leave no repetition of 20 seeds beside others.
+const FEWEST: usize = 40;
+
+/// More than any calibration needs; keeps a slip of the finger from filling the disk.
+const MOST: usize = 1_000_000;
+
+/// The calibration, or `None` if a problem keeps it from being one.
+pub(in super::super) fn check(spec: &CalibrationSpec, problems: &mut Problems) -> Option<Calibration> {
+    // No `?` before all parts were looked at.
+    let name = name(&spec.name, problems);
+    let within = |n: usize| (FEWEST..=MOST).contains(&n);
+    let seeds = ranged(&spec.seeds, None, "seeds", &format!("from {FEWEST} to {MOST}"), within, problems);
+    let (source, sizes) = spec.data.as_ref().map_or((None, None), |spec| data::check(spec, problems));
+    let world = spec.data.as_ref().and_then(|spec| world(spec, source.as_ref(), problems));
+    let counted = spec.data.as_ref().zip(sizes).is_some_and(|(spec, sizes)| can_be_counted(spec, sizes, problems));
+    let student = spec.student.as_ref().and_then(|student| model::check(student, source.as_ref(), problems));
+    let loss = spec.distillation.as_ref().and_then(|distillation| loss(distillation, problems));
+    let student_examples = sizes.map(|sizes| sizes.student_examples);
+    let training = spec.training.as_ref().and_then(|training| training::check(training, student_examples, problems));
+    let axes = spec.tune.as_ref().and_then(|spec| tune::axes(spec, training.as_ref(), loss, problems));
+    let grid_seeds = spec.tune.as_ref().and_then(|spec| grid_seeds(spec, seeds, problems));
+
+    counted.then_some(())?;
+    let axes = axes?;
+    Some(Calibration {
+        name: name?,
+        seeds: seeds?,
+        world: world?,
+        data: sizes?,
+        student: student?,
+        loss: loss?,
+        training: training?,
+        tune: CalibrationTune {
+            learning_rates: axes.learning_rates,
+            lambdas: axes.lambdas,
+            weight_decays: axes.weight_decays,
+            seeds: grid_seeds?,
+        },
+    })
+}
+
+/// A world whose truth is neither known nor 0.
+fn world(spec: &DataSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<WorldOptions> {
+    let DataSource::World(world) = source? else {
+        let help = "a calibration trains tens of thousands of students: `set = \"world\"`, described by `[data.world]`";
+        problems.add(place_of(&spec.set), "a calibration's data are a small world's", "no world", Some(help.into()));
+        return None;
+    };
+    if let Some(planted) = world.planted {
+        let place = spec.world.given().map_or(Place::Whole, |world| place_of(&world.value.planted));
+        let message = format!("the world is planted ({}): some of its terms are exactly 0", planted.name());
+        let help = "an interval of [0, 0] always covers 0, and so calibrates nothing: leave `planted` out";
+        problems.add(place, message, "planted", Some(help.into()));
+        return None;
+    }
+    Some(world.clone())
+}
+
+/// Whether right answers fit what the pool keeps of them.
+fn can_be_counted(spec: &DataSpec, sizes: SplitSizes, problems: &mut Problems) -> bool {
+    let most = usize::from(PoolRows::DIVERGED) - 1;
+    if sizes.test_examples <= most {
+        return true;
+    }
+    let message = format!("{} test examples are more than a pool counts: at most {most}", sizes.test_examples);
+    let help = format!("`test_examples = {most}` or fewer");
+    problems.add(place_of(&spec.test_examples), message, "too many", Some(help));
+    false
+}
+
+fn grid_seeds(spec: &TuneSpec, seeds: Option<usize>, problems: &mut Problems) -> Option<usize> {
+    let written = spec.seeds.given()?;
+    let most = seeds.unwrap_or(MOST);
+    let help = "so many of the pool's seeds, from 0, train the grid: a number such as `8_000`";
+    let message = match &written.value {
+        Value::Integer(Some(n)) => match usize::try_from(*n) {
+            Ok(n) if (FEWEST..=most).contains(&n) => return Some(n),
+            _ => format!("`tune.seeds` must be from {FEWEST} to {most}, the pool's seeds, not {n}"),
+        },
+        other => format!("`tune.seeds` must be a whole number, not {}", other.kind()),
+    };
+    problems.add(written.place.clone(), message, "how many seeds?", Some(help.into()));
+    None
+}
+
+fn place_of<T>(field: &Field<T>) -> Place {
+    match field {
+        Field::Given(given) => given.place.clone(),
+        _ => Place::Whole,
+    }
+}

@@ -1,0 +1,152 @@
+//! A calibration's folder: parts of the pool while it is made, one file once it is whole.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::{Pool, PoolDescription, PoolRows};
+use crate::store::{LOCK, StoreLock, damaged, io_error, json_bytes, lock, read, temporaries_in, write_file};
+use crate::{FORMAT_VERSION, StoreError};
+
+/// The folder of one calibration.
+///
+/// ```text
+/// pool.json            what is trained
+/// parts/<first seed>   right answers of some hundred seeds each, while the pool is being made
+/// pool.safetensors     right answers of all seeds
+/// report/              tables and figures
+/// ```
+#[derive(Debug, Clone)]
+pub struct PoolFolder {
+    root: PathBuf,
+}
+
+const POOL: &str = "pool.safetensors";
+const DESCRIPTION: &str = "pool.json";
+const PARTS: &str = "parts";
+
+impl PoolFolder {
+    /// Seeds in a part, the last one aside: what an interruption loses at most, for each job.
+    pub const PART: usize = 250;
+
+    /// Opens `root` for writing, creating what is missing, and claims it for this process.
+    ///
+    /// # Errors
+    /// If `root` holds other things, another process writes to it, or a folder cannot be created.
+    pub fn create(root: &Path) -> Result<(Self, StoreLock), StoreError> {
+        if is_foreign(root) {
+            return Err(StoreError::Foreign(root.to_owned()));
+        }
+        fs::create_dir_all(root).map_err(|e| io_error("create", root, e))?;
+        let lock = lock(root)?;
+        for path in temporaries_in(&root.join(PARTS)).into_iter().chain(temporaries_in(root)) {
+            fs::remove_file(&path).map_err(|e| io_error("remove", &path, e))?;
+        }
+        Ok((Self { root: root.to_owned() }, lock))
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Writes what is trained.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_description(&self, description: &PoolDescription) -> Result<(), StoreError> {
+        write_file(&self.root.join(DESCRIPTION), &json_bytes(description))
+    }
+
+    /// The seeds of each part of a pool, in order.
+    pub fn parts_of(description: &PoolDescription) -> Vec<Range<usize>> {
+        let seeds = description.seeds;
+        (0..seeds).step_by(Self::PART).map(|first| first..seeds.min(first + Self::PART)).collect()
+    }
+
+    /// The pool, if it is whole.
+    ///
+    /// # Errors
+    /// [`StoreError::OtherPool`] if the folder holds another one; if the file is damaged or newer than this code.
+    pub fn pool(&self, description: &PoolDescription) -> Result<Option<Pool>, StoreError> {
+        let rows = self.rows(&self.root.join(POOL), description, &(0..description.seeds))?;
+        Ok(rows.map(|rows| Pool { description: description.clone(), rows }))
+    }
+
+    /// A part, if it is there and whole. One that is damaged counts as not there: it is made again.
+    ///
+    /// # Errors
+    /// [`StoreError::OtherPool`] if it is a part of another pool.
+    pub fn part(&self, description: &PoolDescription, seeds: &Range<usize>) -> Result<Option<PoolRows>, StoreError> {
+        match self.rows(&self.part_file(seeds), description, seeds) {
+            Err(error) if error.is_damage() => Ok(None),
+            rows => rows,
+        }
+    }
+
+    /// Writes a part.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_part(
+        &self,
+        description: &PoolDescription,
+        seeds: &Range<usize>,
+        rows: &PoolRows,
+    ) -> Result<(), StoreError> {
+        let parts = self.root.join(PARTS);
+        fs::create_dir_all(&parts).map_err(|e| io_error("create", &parts, e))?;
+        write_file(&self.part_file(seeds), &rows.to_bytes(description))
+    }
+
+    /// Makes one file of all parts and removes them.
+    ///
+    /// # Errors
+    /// If a part is missing, or a file cannot be read or written.
+    pub fn join_parts(&self, description: &PoolDescription) -> Result<Pool, StoreError> {
+        let mut rows = PoolRows::default();
+        for seeds in Self::parts_of(description) {
+            let part = self.part(description, &seeds)?;
+            rows.append(part.ok_or_else(|| damaged(&self.part_file(&seeds), "it is not there any more"))?);
+        }
+        write_file(&self.root.join(POOL), &rows.to_bytes(description))?;
+        let parts = self.root.join(PARTS);
+        fs::remove_dir_all(&parts).map_err(|e| io_error("remove", &parts, e))?;
+        Ok(Pool { description: description.clone(), rows })
+    }
+
+    fn part_file(&self, seeds: &Range<usize>) -> PathBuf {
+        self.root.join(PARTS).join(format!("{:07}.safetensors", seeds.start))
+    }
+
+    /// The rows of a file that belongs to this pool; `None` if there is no such file.
+    fn rows(
+        &self,
+        path: &Path,
+        description: &PoolDescription,
+        seeds: &Range<usize>,
+    ) -> Result<Option<PoolRows>, StoreError> {
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let bytes = read(path)?;
+        let found = PoolRows::description_of(&bytes).map_err(|e| damaged(path, e))?;
+        if found.format > FORMAT_VERSION {
+            return Err(StoreError::Newer { path: path.to_owned(), found: found.format });
+        }
+        if found != *description {
+            return Err(StoreError::OtherPool(self.root.clone()));
+        }
+        PoolRows::from_bytes(&bytes, description, seeds).map(Some).map_err(|e| damaged(path, e))
+    }
+}
+
+/// Whether a folder is there, holds something, and is no calibration's.
+fn is_foreign(root: &Path) -> bool {
+    // What is no folder, or cannot be read, fails with the system's own words when it is written to.
+    let Ok(entries) = fs::read_dir(root) else { return false };
+    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    let has = |name: &str| names.iter().any(|found| found == name);
+    let calibration = [POOL, PARTS, DESCRIPTION].iter().any(|name| has(name)) && !has("manifest.json");
+    !calibration && !names.iter().all(|name| name == LOCK)
+}
