@@ -122,3 +122,25 @@ fn a_claim_of_a_comparison_that_is_not_made_is_refused() {
     assert!(problems.problems()[0].to_string().contains("which the suite does not make"));
     assert!(check("[[claims]]\nsay = \"It helps.\"\ntest = \"teacher > hard\"").is_err());
 }
+
+#[test]
+fn a_claim_about_what_the_suite_lacks_is_refused_before_anything_runs() {
+    let claim =
+        |test: &str| format!("[sweep]\ntraining.epochs = [3, 5]\n[[claims]]\nsays = \"So.\"\ntest = \"{test}\"");
+    for (test, words) in [
+        ("top-k(0.5) > hard", "the arm `top-k(0.5)`, which the suite lacks"),
+        ("teachr > hard", "did you mean `teacher`?"),
+        ("instance >", "this is no claim"),
+        ("instance @ 7 > domain @ 3", "7"),
+        ("instance @ tau=3 > domain @ 3", "tau"),
+    ] {
+        let found = messages(&claim(test));
+        assert_eq!(found.len(), 1, "{test}: {found:?}");
+        assert!(found[0].contains(words), "{test}: {found:?}");
+    }
+    let overrides = Overrides { arms: Some("hard,teacher".into()), ..Overrides::default() };
+    let text = format!("{QUICKSTART}\n[[claims]]\nsays = \"So.\"\ntest = \"instance > 0\"");
+    let problems = check_sweep("swept.toml", &text, &overrides).unwrap_err();
+    assert!(problems.problems()[0].to_string().contains("needs the arms `partial`, `class-smoothing`"), "{problems:?}");
+    assert!(check(&claim("instance @ 3 > domain @ 5")).is_ok());
+}

@@ -1,11 +1,12 @@
 //! `[[claims]]`: sentences that the suite puts to the test.
 
-use fractionate_records::{Comparison, DeclaredClaim};
+use fractionate_records::{Claim, Comparison, DeclaredClaim};
 
-use super::document::{Place, Placed, Table, Value};
+use super::document::{Placed, Table, Value};
 use super::problems::Problems;
 use super::reader::{Field, Reader, describe};
 use super::{Suite, SweepPoint};
+use crate::arm::Arm;
 
 const KEYS: [&str; 3] = ["says", "test", "comparison"];
 
@@ -86,7 +87,7 @@ fn comparison(field: &Field<String>, suite: &Suite, problems: &mut Problems) -> 
     named.map(Some)
 }
 
-/// The test, if everything that it names is in the suite.
+/// The test, if everything that it names is in the suite. All that is wrong with it is said, each at the test's place.
 fn test(
     field: &Field<String>,
     suite: &Suite,
@@ -95,6 +96,53 @@ fn test(
     problems: &mut Problems,
 ) -> Option<String> {
     let written = field.given()?;
-    let _ = (suite, axes, points, &problems, Place::Whole);
-    Some(written.value.clone())
+    let mut refuse = |message: String, label: &str, help: Option<String>| {
+        problems.add(written.place.clone(), message, label, help);
+    };
+    let claim = match Claim::parse(&written.value) {
+        Ok(claim) => claim,
+        Err(error) => {
+            let help = "for example `instance > domain`, `abs(class-mean - teacher) < 0.3 points`";
+            refuse(format!("this is no claim: {error}"), "cannot be tested", Some(help.into()));
+            return None;
+        }
+    };
+    let arms = suite.arm_names();
+    let names: Vec<&str> = arms.iter().map(String::as_str).collect();
+    let mut sound = true;
+    for arm in claim.arms() {
+        // Options may be written in other ways than in results: `top-k(0.50)`.
+        let canonical = Arm::parse(arm).map(|arm| arm.name());
+        if !canonical.is_ok_and(|name| arms.contains(&name)) {
+            let message = format!("the claim speaks of the arm `{arm}`, which the suite lacks");
+            refuse(message, "not among the arms", Some(super::suggestion::advice(arm, &names, "the arms")));
+            sound = false;
+        }
+    }
+    for term in claim.terms() {
+        let lacking: Vec<&str> = term.factors().iter().map(|(arm, _)| *arm).filter(|arm| !has(suite, arm)).collect();
+        if !lacking.is_empty() {
+            let lacking = super::suggestion::list(&lacking);
+            let message = format!("the claim speaks of the term {}, which needs the arms {lacking}", term.name());
+            refuse(message, "not all among the arms", Some("add them to `arms`".into()));
+            sound = false;
+        }
+    }
+    for selector in claim.selectors() {
+        let values = points.iter().map(|point| point.values.as_slice());
+        if let Err(error) = selector.check(axes, values) {
+            refuse(error.to_string(), "no such point", None);
+            sound = false;
+        }
+    }
+    if claim.needs_teacher() && suite.teacher.is_none() {
+        refuse("the claim speaks of the teacher, and there is no table `[teacher]`".into(), "no teacher", None);
+        sound = false;
+    }
+    sound.then(|| written.value.clone())
+}
+
+/// Whether the suite has the arm of that name, or a variant of it.
+fn has(suite: &Suite, name: &str) -> bool {
+    suite.arms.iter().any(|arm| arm.name() == name || arm.base_name() == name)
 }
