@@ -47,6 +47,96 @@ impl ExampleSuite {
         suite
     }
 
+    /// All eleven arms at every point of a sweep with one axis, in the fixed comparison; the baselines, which need no
+    /// teacher, are the same at all points, and the others gain from point to point.
+    pub(crate) fn sweep(seeds: u64, axis: &str, values: &[&str]) -> Self {
+        let mut suite = Self::new(seeds, &[Comparison::Fixed]);
+        suite.manifest.axes = vec![axis.to_owned()];
+        let point = suite.manifest.points[0].clone();
+        let records = std::mem::take(&mut suite.records);
+        suite.manifest.points.clear();
+        for (place, value) in values.iter().enumerate() {
+            let mut own = ManifestPoint { values: vec![(*value).to_owned()], ..point.clone() };
+            for (run, record) in own.runs.iter_mut().zip(&records) {
+                let mut record = record.clone();
+                if asks_the_teacher(&run.arm) {
+                    let shift = 0.002 * place as f64 * (1.0 + 0.2 * normal(&run.arm, run.seed.0));
+                    // Another seed of the split, so that the run-id is another.
+                    record.config.data.split_seed = Seed(place as u64);
+                    if let Outcome::Finished { test: Some(scores), .. } = &mut record.outcome {
+                        scores.accuracy = ((scores.accuracy + shift) * 10_000.0).round() / 10_000.0;
+                    }
+                    record.id = RunId::of(&record.config);
+                }
+                run.id = record.id.clone();
+                if !suite.records.iter().any(|r| r.id == record.id) {
+                    suite.records.push(record);
+                }
+            }
+            suite.manifest.points.push(own);
+        }
+        suite
+    }
+
+    /// A sweep over two axes.
+    pub(crate) fn sweep_of_two(seeds: u64) -> Self {
+        let mut suite = Self::sweep(seeds, "data.world.tau", &["0", "0.5", "0.9", "0", "0.5", "0.9"]);
+        suite.manifest.axes.push("distillation.temperature".into());
+        for (place, point) in suite.manifest.points.iter_mut().enumerate() {
+            point.values.push(if place < 3 { "2" } else { "8" }.into());
+        }
+        suite
+    }
+
+    /// `hard`, `teacher` and variants of two arms.
+    pub(crate) fn options(seeds: u64) -> Self {
+        let mut suite = Self::new(seeds, &[Comparison::Tuned]);
+        suite.manifest.arms.retain(|arm| arm == "hard" || arm == "teacher");
+        suite.manifest.points[0].runs.retain(|run| run.arm == "hard" || run.arm == "teacher");
+        suite.records.retain(|record| record.config.arm == "hard" || record.config.arm == "teacher");
+        let shares = [0.1, 0.2, 0.3, 0.5, 0.75].map(|k| (format!("top-k({k})"), 82.0 + 2.0 * k));
+        let masses = [0.5, 0.7, 0.9, 0.99].map(|a| (format!("label-smoothing({a})"), 80.5 + a));
+        for (arm, mean) in shares.into_iter().chain(masses) {
+            suite.manifest.arms.push(arm.clone());
+            for seed in 0..seeds {
+                let accuracy = (100.0 * (mean + 0.2 * normal(&arm, seed))).round() / 10_000.0;
+                suite.push(&arm, seed, Comparison::Tuned, 0.03, 0.6, accuracy);
+            }
+        }
+        suite
+    }
+
+    /// Names two super-classes of the ten classes, in an order that is not the labels'.
+    pub(crate) fn with_super_classes(mut self) -> Self {
+        let group = |name: &str, classes: [usize; 4]| SuperClass { name: name.into(), classes: classes.to_vec() };
+        for point in &mut self.manifest.points {
+            point.super_classes = vec![group("clothes", [0, 2, 4, 6]), group("shoes and bags", [5, 7, 8, 9])];
+        }
+        self
+    }
+
+    /// Writes made-up logits of the teacher and weights of the students, in which super-classes show.
+    pub(crate) fn write_weights(&self, store: &Store) {
+        let point = &self.manifest.points[0];
+        let group = |k: usize| point.super_classes.iter().position(|g| g.classes.contains(&k)).unwrap_or(9 + k);
+        let row = |word: &str, k: usize, width: usize| -> Vec<f32> {
+            let shared = |i: usize| normal(&format!("{word} shared {}", group(k)), i as u64);
+            (0..width).map(|i| (shared(i) + normal(&format!("{word} {k}"), i as u64)) as f32).collect()
+        };
+        let classes = point.classes.len();
+        let columns: Vec<Vec<f32>> = (0..classes).map(|k| row("logits", k, 60)).collect();
+        let logits: Vec<f32> = (0..60).flat_map(|i| columns.iter().map(move |column| column[i])).collect();
+        let key = point.teacher.as_ref().unwrap();
+        std::fs::write(store.teacher_folder(key).join("logits.safetensors"), tensor("train", [60, classes], &logits))
+            .unwrap();
+        for record in &self.records {
+            let word = format!("{} {}", record.config.arm, record.config.seed);
+            let weights: Vec<f32> = (0..classes).flat_map(|k| row(&word, k, 12)).collect();
+            let path = store.run_folder(&record.id).join("student.safetensors");
+            std::fs::write(path, tensor("layers.1.weight", [classes, 12], &weights)).unwrap();
+        }
+    }
+
     fn push(&mut self, arm: &str, seed: u64, comparison: Comparison, rate: f64, lambda: f64, accuracy: f64) {
         let config = config(arm, seed, rate, lambda);
         let role = if comparison == Comparison::Tuned { Role::Tuned } else { Role::Fixed };
@@ -153,6 +243,13 @@ impl ExampleSuite {
         }
         store
     }
+}
+
+/// A safetensors file of one tensor.
+fn tensor(name: &str, shape: [usize; 2], values: &[f32]) -> Vec<u8> {
+    let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+    let view = safetensors::tensor::TensorView::new(safetensors::Dtype::F32, shape.to_vec(), &bytes).unwrap();
+    safetensors::serialize([(name, view)], None).unwrap()
 }
 
 /// A finished run of an arm.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use crate::ReportError;
@@ -31,9 +32,14 @@ impl ReportFolder {
         // Named in the index before it is there, so that a report that is stopped leaves nothing unknown.
         if self.written.insert(name.to_owned()) && !self.earlier.contains(name) {
             self.earlier.insert(name.to_owned());
-            self.replace(INDEX, index_of(&self.earlier).as_bytes())?;
+            self.append_to_index(name)?;
         }
         self.replace(name, bytes)
+    }
+
+    /// The files written so far, relative, with `/`.
+    pub(crate) fn written(&self) -> &BTreeSet<String> {
+        &self.written
     }
 
     /// Removes what the earlier report wrote and this one did not; returns this one's files.
@@ -48,6 +54,13 @@ impl ReportFolder {
         }
         self.replace(INDEX, index_of(&self.written).as_bytes())?;
         Ok(self.written.iter().map(PathBuf::from).collect())
+    }
+
+    fn append_to_index(&self, name: &str) -> Result<(), ReportError> {
+        let path = self.root.join(INDEX);
+        let open = fs::OpenOptions::new().create(true).append(true).open(&path);
+        open.and_then(|mut file| file.write_all(format!("{name}\n").as_bytes()))
+            .map_err(|source| ReportError::Write { path, source })
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), ReportError> {

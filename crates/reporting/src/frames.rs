@@ -7,10 +7,12 @@ use polars::prelude::{Column, CsvWriter, DataFrame, NamedFrom, ParquetWriter, Se
 use crate::ReportError;
 use crate::problems::role_name;
 use crate::suite_runs::SuiteRuns;
+use crate::sweep::plain_value;
 
-/// One row for each role of each run that was read.
-pub(crate) fn runs(suite: &SuiteRuns) -> Result<DataFrame, ReportError> {
-    let rows: Vec<(&PlannedRun, &RunRecord)> = suite.found().collect();
+/// One row for each role of each run that was read, point after point.
+pub(crate) fn runs(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
+    let found = || points.iter().flat_map(|suite| suite.found().map(move |found| (suite, found)));
+    let rows: Vec<(&PlannedRun, &RunRecord)> = found().map(|(_, found)| found).collect();
     let text = |name: &str, of: fn(&PlannedRun, &RunRecord) -> String| {
         column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
     };
@@ -20,7 +22,8 @@ pub(crate) fn runs(suite: &SuiteRuns) -> Result<DataFrame, ReportError> {
     let count = |name: &str, of: fn(&PlannedRun, &RunRecord) -> Option<u64>| {
         column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
     };
-    let columns = vec![
+    let mut columns = axes(points, found().map(|(suite, _)| suite));
+    columns.extend([
         text("run", |p, _| p.id.to_string()),
         text("role", |p, _| role_name(p.role).to_owned()),
         text("arm", |p, _| p.arm.clone()),
@@ -49,20 +52,27 @@ pub(crate) fn runs(suite: &SuiteRuns) -> Result<DataFrame, ReportError> {
         number("validation_nll", |_, r| r.outcome.validation().map(|s| s.nll)),
         text("initial_weights", |_, r| r.initial_weights.clone()),
         text("batch_order", |_, r| r.batch_order.clone()),
-    ];
+    ]);
     frame("runs", columns)
 }
 
-/// One row for each epoch of each role of each run that was read.
-pub(crate) fn curves(suite: &SuiteRuns) -> Result<DataFrame, ReportError> {
-    let rows: Vec<(&PlannedRun, &EpochRow)> =
-        suite.found().flat_map(|(plan, record)| record.curve.iter().map(move |row| (plan, row))).collect();
+/// One row for each epoch of each role of each run that was read, point after point.
+pub(crate) fn curves(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
+    let found = || {
+        let of = |suite| {
+            let runs = SuiteRuns::found(suite);
+            runs.flat_map(move |(plan, record)| record.curve.iter().map(move |row| (suite, plan, row)))
+        };
+        points.iter().flat_map(of)
+    };
+    let rows: Vec<(&PlannedRun, &EpochRow)> = found().map(|(_, plan, row)| (plan, row)).collect();
     let text =
         |name: &str, of: fn(&PlannedRun) -> &str| column(name, rows.iter().map(|(p, _)| of(p)).collect::<Vec<_>>());
     let number = |name: &str, of: fn(&EpochRow) -> Option<f64>| {
         column(name, rows.iter().map(|(_, e)| of(e)).collect::<Vec<_>>())
     };
-    let columns = vec![
+    let mut columns = axes(points, found().map(|(suite, ..)| suite));
+    columns.extend([
         text("run", |p| p.id.as_str()),
         text("arm", |p| &p.arm),
         column("seed", rows.iter().map(|(p, _)| p.seed.0).collect::<Vec<_>>()),
@@ -76,8 +86,18 @@ pub(crate) fn curves(suite: &SuiteRuns) -> Result<DataFrame, ReportError> {
         number("validation_nll", |e| e.validation.map(|s| s.nll)),
         number("test_accuracy", |e| e.test.map(|s| s.accuracy)),
         number("test_nll", |e| e.test.map(|s| s.nll)),
-    ];
+    ]);
     frame("curves", columns)
+}
+
+/// A column for each axis of the sweep; none without one.
+fn axes<'a>(points: &[SuiteRuns], rows: impl Iterator<Item = &'a SuiteRuns>) -> Vec<Column> {
+    let axes = points.first().map_or(&[][..], |suite| &suite.manifest.axes);
+    let rows: Vec<&SuiteRuns> = rows.collect();
+    let values = |i: usize| rows.iter().map(|suite| plain_value(&suite.point.values[i])).collect::<Vec<_>>();
+    // A key without a dot could be the name of another column.
+    let name = |axis: &str| if axis.contains('.') { axis.to_owned() } else { format!("sweep.{axis}") };
+    axes.iter().enumerate().map(|(i, axis)| column(&name(axis), values(i))).collect()
 }
 
 /// A named column.

@@ -52,6 +52,13 @@ impl Summary {
         Some(Self { n, mean, sd: Some(sd), interval: Some(Interval { low: mean - half, high: mean + half }) })
     }
 
+    /// The t interval of the mean at another coverage, in (0, 1); one value has none.
+    pub(crate) fn interval_of(&self, coverage: f64) -> Option<Interval> {
+        let half = t_quantile(0.5 + coverage / 2.0, self.n.checked_sub(1).filter(|&d| d > 0)?) * self.sd?;
+        let half = half / (self.n as f64).sqrt();
+        Some(Interval { low: self.mean - half, high: self.mean + half })
+    }
+
     /// Half the interval's width.
     pub fn half_width(&self) -> Option<f64> {
         self.interval.map(|i| (i.high - i.low) / 2.0)
@@ -111,6 +118,14 @@ mod tests {
                 assert!(close(value, expected, 1e-12), "{values:?} {name}: {value}, SciPy {expected}");
             }
         }
+    }
+
+    #[test]
+    fn the_interval_of_95_percent_is_the_summarys_own() {
+        let summary = Summary::of(&[81.12, 81.25, 80.97]).unwrap();
+        assert_eq!(summary.interval_of(COVERAGE), summary.interval);
+        assert!(summary.interval_of(0.9).unwrap().low > summary.interval.unwrap().low);
+        assert_eq!(Summary::of(&[1.0]).unwrap().interval_of(0.9), None);
     }
 
     #[test]

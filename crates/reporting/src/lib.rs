@@ -4,6 +4,8 @@
 //! Nothing here needs libtorch.
 
 mod answer;
+mod claims;
+mod class_relations;
 mod comparison_notes;
 mod decomposition;
 mod error;
@@ -18,14 +20,20 @@ mod measure;
 mod numbers;
 mod paired;
 mod problems;
+mod ranks;
+mod relations;
 mod report;
 #[cfg(test)]
 mod report_tests;
 mod setup;
 mod suite_runs;
+mod sweep;
+mod sweep_text;
 mod tables;
 mod terminal;
 
+pub use claims::{ClaimVerdict, Verdict};
+pub use class_relations::{ClassContrasts, StudentContrast, TeacherContrast};
 pub use decomposition::{Decomposition, SeedTerms, TermRow};
 pub use error::ReportError;
 pub use firmness::ChoiceFirmness;
@@ -35,3 +43,4 @@ pub use paired::DifferenceRow;
 pub use problems::{DivergedRun, MissingRun, UnreadableRun};
 pub use report::{ArmRow, ComparisonReport, Report, report};
 pub use setup::{SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
+pub use sweep::{Sweep, SweepPoint};

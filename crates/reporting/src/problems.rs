@@ -66,6 +66,9 @@ pub struct UnreadableRun {
     pub reason: String,
 }
 
+/// What is said where no run was found.
+pub(crate) const NOTHING_YET: &str = "No finished run of this suite was found: there is nothing to report yet.";
+
 /// The word for a role.
 pub(crate) fn role_name(role: Role) -> &'static str {
     match role {

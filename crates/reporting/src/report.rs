@@ -10,8 +10,13 @@ use crate::figures::{self, Figure};
 use crate::files::ReportFolder;
 use crate::problems::{DivergedRun, MissingRun, UnreadableRun};
 use crate::suite_runs::{ComparisonResults, SuiteRuns};
-use crate::{ChoiceFirmness, Decomposition, DifferenceRow, ReportError, SetUp, Summary};
-use crate::{answer, comparison_notes, decomposition, firmness, frames, paired, problems, setup, tables};
+use crate::{
+    ChoiceFirmness, ClaimVerdict, ClassContrasts, Decomposition, DifferenceRow, ReportError, SetUp, Summary, Sweep,
+};
+use crate::{
+    answer, claims, class_relations, comparison_notes, decomposition, firmness, frames, paired, problems, setup, sweep,
+    tables,
+};
 
 /// What a suite's runs say, as plain data.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -50,6 +55,16 @@ pub struct Report {
     pub unreadable: Vec<UnreadableRun>,
     /// What else concerns the suite as a whole, in sentences.
     pub notes: Vec<String>,
+    /// Class relations in numbers; absent where nobody named super-classes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_relations: Option<ClassContrasts>,
+    /// What the suite claims, with a verdict each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<ClaimVerdict>,
+    /// The points of the suite's sweep, each with its own report; absent where it sweeps nothing. What above is of a
+    /// single point is then the first one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<Sweep>,
     /// The report's folder.
     pub folder: PathBuf,
     /// The files written, relative to the folder.
@@ -88,18 +103,37 @@ pub struct ArmRow {
     pub seeds: Vec<u64>,
 }
 
-/// Reads a store, computes everything and writes its `report/` folder.
+/// Reads a store, computes everything and writes its `report/` folder. A suite with a sweep has a report for every point
+/// of it, below `report/points/`, and the sweep's own tables and figures above them.
 ///
 /// Damaged, missing and diverged runs are listed, and the rest is reported.
 ///
 /// # Errors
 /// If the manifest cannot be read or a file not be written.
 pub fn report(store: &Store) -> Result<Report, ReportError> {
-    let suite = SuiteRuns::read(store, store.manifest()?);
-    let mut report = compute(&suite, store.root().join("report"));
-    let figures = figures::all(&suite, &report)?;
-    write(&suite, &mut report, &figures)?;
+    let points = SuiteRuns::read_points(store, store.manifest()?);
+    let root = store.root().join("report");
+    let mut folder = ReportFolder::open(root.clone())?;
+    let mut report = if points[0].manifest.axes.is_empty() {
+        let mut report = compute(&points[0], root);
+        report.claims = claims::verdicts(store, &points);
+        write_claims(&mut folder, &report)?;
+        if report.read_runs > 0 {
+            write_frames(&mut folder, &points)?;
+        }
+        let figures = write_point(store, &points[0], &mut folder, "", &mut report, true)?;
+        folder.write("report.md", report.markdown(&names(&figures)).as_bytes())?;
+        report
+    } else {
+        sweep::report(store, &points, &mut folder, root)?
+    };
+    report.files = folder.finish()?;
     Ok(report)
+}
+
+/// The figures' names.
+pub(crate) fn names(figures: &[Figure]) -> Vec<&str> {
+    figures.iter().map(|figure| figure.name.as_str()).collect()
 }
 
 /// All numbers and sentences.
@@ -126,6 +160,9 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
         missing: problems::missing(suite),
         unreadable,
         notes: notes(suite),
+        class_relations: None,
+        claims: Vec::new(),
+        sweep: None,
         folder,
         files: Vec::new(),
     }
@@ -135,7 +172,7 @@ fn notes(suite: &SuiteRuns) -> Vec<String> {
     let manifest = &suite.manifest;
     let mut notes = problems::diverged_in_tuning(suite);
     if suite.read_count() == 0 {
-        notes.push("No finished run of this suite was found: there is nothing to report yet.".to_owned());
+        notes.push(problems::NOTHING_YET.to_owned());
     }
     if manifest.comparisons.contains(&Comparison::Tuned) && suite.point.choices.is_empty() {
         notes.push("The tuning is not done: no arm has its own setting yet.".to_owned());
@@ -182,52 +219,87 @@ fn arm_row(results: &ComparisonResults, arm: &str) -> ArmRow {
     ArmRow { arm: arm.to_owned(), summary: Summary::of(&values), seeds: found.units.keys().copied().collect() }
 }
 
-fn write(suite: &SuiteRuns, report: &mut Report, figures: &[Figure]) -> Result<(), ReportError> {
-    let mut folder = ReportFolder::open(report.folder.clone())?;
-    let draw = |figure| -> Result<(&Figure, Vec<u8>), ReportError> { Ok((figure, Figure::png(figure)?)) };
-    // The pictures take most of the time.
-    let (drawn, frames) = rayon::join(
-        || figures.par_iter().map(draw).collect::<Result<Vec<_>, _>>(),
-        || if report.read_runs > 0 { frame_files(suite) } else { Ok(Vec::new()) },
-    );
-    for (name, bytes) in frames? {
-        folder.write(name, &bytes)?;
+/// Draws a point's figures and writes its tables and figures below `place`.
+pub(crate) fn write_point(
+    store: &Store,
+    suite: &SuiteRuns,
+    folder: &mut ReportFolder,
+    place: &str,
+    report: &mut Report,
+    with_png: bool,
+) -> Result<Vec<Figure>, ReportError> {
+    let before = folder.written().clone();
+    let mut figures = figures::all(suite, report)?;
+    if let Some(found) = class_relations::of_point(store, suite) {
+        figures.extend(figures::of_relations(suite, report, &found)?);
+        let text = tables::contrasts_text(&found.contrasts);
+        folder.write(&format!("{place}tables/contrasts.md"), text.markdown().as_bytes())?;
+        folder.write(&format!("{place}tables/contrasts.csv"), &tables::contrasts_csv(&found.contrasts)?)?;
+        folder.write(&format!("{place}tables/relations.csv"), &found.csv(&suite.point.classes)?)?;
+        report.class_relations = Some(found.contrasts);
     }
     if !report.choices.is_empty() {
-        folder.write(
-            "tables/choices.md",
-            tables::choices_text(&report.choices, &report.firmness).markdown().as_bytes(),
-        )?;
-        folder.write("tables/choices.csv", &tables::choices_csv(&report.choices, &report.firmness)?)?;
+        let text = tables::choices_text(&report.choices, &report.firmness).markdown();
+        folder.write(&format!("{place}tables/choices.md"), text.as_bytes())?;
+        let csv = tables::choices_csv(&report.choices, &report.firmness)?;
+        folder.write(&format!("{place}tables/choices.csv"), &csv)?;
     }
     for comparison in &report.comparisons {
-        write_tables(&mut folder, comparison, report)?;
+        write_tables(folder, place, comparison, report)?;
     }
-    for (figure, png) in drawn? {
-        folder.write(&format!("figures/{}.svg", figure.name), figure.svg()?.as_bytes())?;
-        folder.write(&format!("figures/{}.png", figure.name), &png)?;
-        folder.write(&format!("figures/{}.csv", figure.name), &figure.data)?;
+    write_figures(folder, place, &figures, with_png)?;
+    let own = folder.written().difference(&before).filter_map(|name| name.strip_prefix(place));
+    report.files = own.map(PathBuf::from).collect();
+    Ok(figures)
+}
+
+/// Writes the claims with their verdicts.
+pub(crate) fn write_claims(folder: &mut ReportFolder, report: &Report) -> Result<(), ReportError> {
+    if report.claims.is_empty() {
+        return Ok(());
     }
-    let names: Vec<&str> = figures.iter().map(|f| f.name.as_str()).collect();
-    folder.write("report.md", report.markdown(&names).as_bytes())?;
-    report.files = folder.finish()?;
+    let text = tables::claims_text(&report.claims, report.metric);
+    folder.write("tables/claims.md", text.markdown().as_bytes())?;
+    folder.write("tables/claims.csv", &tables::claims_csv(&report.claims, report.metric)?)
+}
+
+/// Writes figures below `place`, as SVG with their data, and as PNG.
+pub(crate) fn write_figures(
+    folder: &mut ReportFolder,
+    place: &str,
+    figures: &[Figure],
+    with_png: bool,
+) -> Result<(), ReportError> {
+    // The pictures take most of the time.
+    let draw = |figure: &Figure| with_png.then(|| figure.png()).transpose();
+    let drawn: Vec<Option<Vec<u8>>> = figures.par_iter().map(draw).collect::<Result<_, _>>()?;
+    for (figure, png) in figures.iter().zip(drawn) {
+        folder.write(&format!("{place}figures/{}.svg", figure.name), figure.svg()?.as_bytes())?;
+        if let Some(png) = png {
+            folder.write(&format!("{place}figures/{}.png", figure.name), &png)?;
+        }
+        folder.write(&format!("{place}figures/{}.csv", figure.name), &figure.data)?;
+    }
     Ok(())
 }
 
-/// The tables of all runs and of all epochs.
-fn frame_files(suite: &SuiteRuns) -> Result<Vec<(&'static str, Vec<u8>)>, ReportError> {
-    let mut runs = frames::runs(suite)?;
-    let mut curves = frames::curves(suite)?;
-    Ok(vec![
-        ("tables/runs.csv", frames::csv("runs", &mut runs)?),
-        ("tables/runs.parquet", frames::parquet("runs", &mut runs)?),
-        ("tables/curves.csv", frames::csv("curves", &mut curves)?),
-        ("tables/curves.parquet", frames::parquet("curves", &mut curves)?),
-    ])
+/// The tables of all runs and of all epochs, of all points.
+pub(crate) fn write_frames(folder: &mut ReportFolder, points: &[SuiteRuns]) -> Result<(), ReportError> {
+    let mut runs = frames::runs(points)?;
+    let mut curves = frames::curves(points)?;
+    folder.write("tables/runs.csv", &frames::csv("runs", &mut runs)?)?;
+    folder.write("tables/runs.parquet", &frames::parquet("runs", &mut runs)?)?;
+    folder.write("tables/curves.csv", &frames::csv("curves", &mut curves)?)?;
+    folder.write("tables/curves.parquet", &frames::parquet("curves", &mut curves)?)
 }
 
-fn write_tables(folder: &mut ReportFolder, c: &ComparisonReport, report: &Report) -> Result<(), ReportError> {
-    let (place, metric) = (format!("tables/{}", c.comparison.name()), report.metric);
+fn write_tables(
+    folder: &mut ReportFolder,
+    place: &str,
+    c: &ComparisonReport,
+    report: &Report,
+) -> Result<(), ReportError> {
+    let (place, metric) = (format!("{place}tables/{}", c.comparison.name()), report.metric);
     folder.write(&format!("{place}/arms.md"), tables::arms_text(&c.arms, metric).markdown().as_bytes())?;
     folder.write(&format!("{place}/arms.csv"), &tables::arms_csv(&c.arms, metric)?)?;
     if !c.differences.is_empty() {

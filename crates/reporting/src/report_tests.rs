@@ -270,6 +270,77 @@ fn equal_values_everywhere_give_intervals_of_no_width() {
 }
 
 #[test]
+fn a_sweep_has_its_tables_and_a_report_for_every_point() {
+    let mut suite = ExampleSuite::sweep(5, "data.world.tau", &["0", "0.5", "0.9"]);
+    let claim = |says: &str, test: &str, after_runs| fractionate_records::DeclaredClaim {
+        says: says.into(),
+        test: test.into(),
+        comparison: None,
+        after_runs,
+    };
+    suite.manifest.claims = vec![
+        claim("Distillation gains more where classes are alike.", "total @ tau=0.9 > total @ tau=0", false),
+        claim("Instance gives more than domain.", "instance > domain", true),
+    ];
+    suite.diverge("shuffled", 3);
+    let (folder, report) = made(&suite);
+    insta::assert_snapshot!("sweep_terminal", report.terminal(false));
+    insta::assert_snapshot!("sweep_markdown", read(&folder, "report.md"));
+    let files: Vec<String> = report.files.iter().map(|f| f.display().to_string()).collect();
+    insta::assert_snapshot!("files_of_a_sweep", files.join("\n"));
+    insta::assert_snapshot!("sweep_terms_csv", read(&folder, "tables/fixed/sweep_terms.csv"));
+    insta::assert_snapshot!("claims_csv", read(&folder, "tables/claims.csv"));
+    let sweep = report.sweep.as_ref().unwrap();
+    assert_eq!(sweep.points.len(), 3);
+    assert!(read(&folder, "points/0.9/report.md").starts_with("# quickstart, tau = 0.9\n"));
+    // `hard` needs no teacher: its runs belong to all points and are counted once.
+    assert_eq!(report.planned_runs, 5 * (3 + 3 * 8));
+    assert!(read(&folder, "tables/runs.csv").starts_with("data.world.tau,run,role,"));
+}
+
+#[test]
+fn a_point_that_is_not_run_yet_is_an_empty_row() {
+    let mut suite = ExampleSuite::sweep(2, "student.hidden", &["[16]", "[32, 16]"]);
+    let last: Vec<_> = suite.manifest.points[1].runs.iter().map(|run| run.id.clone()).collect();
+    suite.records.retain(|record| !last.contains(&record.id));
+    let (folder, report) = made(&suite);
+    let table = read(&folder, "tables/fixed/sweep_arms.md");
+    assert_eq!(table.lines().count(), 4);
+    assert!(report.files.iter().any(|f| f.ends_with("figures/fixed/sweep_terms.svg")));
+    assert!(report.missing.len() == 2 * 11, "{}", report.missing.len());
+}
+
+#[test]
+fn class_relations_are_reported_where_super_classes_are_named() {
+    let suite = ExampleSuite::new(3, &[Comparison::Tuned]).with_super_classes();
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    suite.write_weights(&store);
+    let found = report(&store).unwrap();
+    let relations = found.class_relations.unwrap();
+    assert!(relations.notes.is_empty(), "{:?}", relations.notes);
+    assert!(relations.teacher.iter().all(|t| t.contrast.unwrap() > 0.2));
+    assert!(relations.students.iter().all(|s| s.contrast.unwrap().mean > 0.2 && s.n == 3 && s.spearman.len() == 5));
+    insta::assert_snapshot!("contrasts", read(&folder, "tables/contrasts.md"));
+    let csv = read(&folder, "tables/relations.csv");
+    assert_eq!(csv.lines().count(), 1 + (5 + 11) * 100);
+    assert!(csv.lines().nth(2).unwrap().starts_with("teacher,\"\",\"\",1.0,class 0,class 2,"));
+}
+
+#[test]
+fn students_without_weights_are_said_to_be_left_out() {
+    let suite = ExampleSuite::new(2, &[Comparison::Tuned]).with_super_classes();
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    suite.write_weights(&store);
+    let mut broken = ExampleSuite::new(2, &[Comparison::Tuned]);
+    fs::remove_file(store.run_folder(&broken.record("hard", 0).id).join("student.safetensors")).unwrap();
+    let relations = report(&store).unwrap().class_relations.unwrap();
+    assert_eq!(relations.notes.len(), 1);
+    assert!(relations.notes[0].starts_with("1 student of `hard` (tuned) left out of the class relations: runs/"));
+}
+
+#[test]
 fn no_text_speaks_of_significance_or_of_places_on_this_machine() {
     let (folder, report) = made(&ExampleSuite::new(10, &BOTH));
     for file in report.files.iter().filter(|f| f.extension().is_some_and(|e| e == "md" || e == "svg")) {
@@ -292,6 +363,16 @@ fn look_at_the_figures() {
     let partial = ExampleSuite::new(10, &[Comparison::Tuned]).without_arm("class-smoothing");
     report(&partial.write(&place.join("without-class-smoothing"))).unwrap();
     report(&ExampleSuite::new(1, &[Comparison::Tuned]).write(&place.join("one-seed"))).unwrap();
+    let sweep = |axis: &str, values: &[&str]| ExampleSuite::sweep(8, axis, values);
+    report(&sweep("data.world.tau", &["0", "0.3", "0.6", "0.9"]).write(&place.join("sweep"))).unwrap();
+    report(&sweep("temperature", &["1", "2", "4", "8", "16"]).write(&place.join("logarithmic"))).unwrap();
+    report(&sweep("data.set", &["\"fashion-mnist\"", "\"world\""]).write(&place.join("words"))).unwrap();
+    report(&ExampleSuite::sweep_of_two(5).write(&place.join("two-axes"))).unwrap();
+    report(&ExampleSuite::options(8).write(&place.join("options"))).unwrap();
+    let related = ExampleSuite::new(3, &[Comparison::Tuned]).with_super_classes();
+    let store = related.write(&place.join("relations"));
+    related.write_weights(&store);
+    report(&store).unwrap();
 }
 
 /// `cargo test --release --workspace -- --ignored ten_thousand --nocapture` prints how long a large report takes.

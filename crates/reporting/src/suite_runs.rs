@@ -1,6 +1,7 @@
 //! The manifest's runs joined with the records found on disk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use fractionate_records::{
     Comparison, Manifest, ManifestPoint, PlannedRun, Provenance, Role, RunId, RunRecord, Store, StoreError,
@@ -10,16 +11,16 @@ use fractionate_records::{
 use crate::measure::Measure;
 use crate::problems::{UnreadableRun, unfinished_folders, unreadable};
 
-/// A suite as planned and as found.
+/// One point of a suite, as planned and as found.
 #[derive(Debug)]
 pub(crate) struct SuiteRuns {
-    pub(crate) manifest: Manifest,
-    /// The point of the sweep that is looked at.
+    pub(crate) manifest: Arc<Manifest>,
+    /// The point of the sweep that is looked at; a suite without a sweep has one.
     pub(crate) point: ManifestPoint,
-    records: HashMap<RunId, RunRecord>,
+    records: HashMap<RunId, Arc<RunRecord>>,
     /// What the runs that are compared were made on; a run without a readable provenance is not in it.
     processors: HashMap<RunId, String>,
-    /// The teacher's record, where the suite has a teacher.
+    /// The teacher's record, where the point has a teacher.
     pub(crate) teacher: Option<Result<TeacherRecord, StoreError>>,
     pub(crate) unreadable: Vec<UnreadableRun>,
     /// Folders that a stopped process left, or one that is at work.
@@ -27,32 +28,48 @@ pub(crate) struct SuiteRuns {
 }
 
 impl SuiteRuns {
-    /// Reads every run that the manifest names.
-    pub(crate) fn read(store: &Store, manifest: Manifest) -> Self {
+    /// Reads every run that the manifest names, and hands each point its own: a run may belong to several.
+    pub(crate) fn read_points(store: &Store, manifest: Manifest) -> Vec<Self> {
         let scan = store.scan(&manifest);
-        let unreadable = scan.problems.iter().map(unreadable).collect();
-        let records: HashMap<_, _> = scan.records.into_iter().map(|record| (record.id.clone(), record)).collect();
-        let point = manifest.points[0].clone();
-        let mut processors = HashMap::new();
-        for run in point.runs.iter().filter(|run| run.role != Role::Tuning && records.contains_key(&run.id)) {
-            if !processors.contains_key(&run.id)
-                && let Ok(provenance) = store.provenance(&run.id)
-            {
-                processors.insert(run.id.clone(), processor(&provenance));
+        let problems: Vec<UnreadableRun> = scan.problems.iter().map(unreadable).collect();
+        let records: HashMap<_, _> =
+            scan.records.into_iter().map(|record| (record.id.clone(), Arc::new(record))).collect();
+        let compared = manifest.runs().filter(|run| run.role != Role::Tuning && records.contains_key(&run.id));
+        let compared: HashSet<&RunId> = compared.map(|run| &run.id).collect();
+        let processors: HashMap<RunId, String> =
+            compared.into_iter().filter_map(|id| Some((id.clone(), processor(&store.provenance(id).ok()?)))).collect();
+        let unfinished = unfinished_folders(store);
+        let manifest = Arc::new(manifest);
+        let of_point = |point: &ManifestPoint| {
+            let ids: HashSet<&RunId> = point.runs.iter().map(|run| &run.id).collect();
+            let own = |id: &&RunId| records.contains_key(*id);
+            Self {
+                manifest: Arc::clone(&manifest),
+                point: point.clone(),
+                records: ids.iter().copied().filter(own).map(|id| (id.clone(), Arc::clone(&records[id]))).collect(),
+                processors: ids.iter().filter_map(|id| Some(((*id).clone(), processors.get(*id)?.clone()))).collect(),
+                teacher: point.teacher.as_ref().map(|key| store.teacher(key)),
+                unreadable: problems.iter().filter(|p| ids.iter().any(|id| id.as_str() == p.id)).cloned().collect(),
+                unfinished,
             }
-        }
-        let teacher = point.teacher.as_ref().map(|key| store.teacher(key));
-        Self { manifest, point, records, processors, teacher, unreadable, unfinished: unfinished_folders(store) }
+        };
+        manifest.points.iter().map(of_point).collect()
+    }
+
+    /// Reads a suite of one point.
+    #[cfg(test)]
+    pub(crate) fn read(store: &Store, manifest: Manifest) -> Self {
+        Self::read_points(store, manifest).swap_remove(0)
     }
 
     /// The planned runs that are there, with their records, in the manifest's order.
     pub(crate) fn found(&self) -> impl Iterator<Item = (&PlannedRun, &RunRecord)> {
-        self.point.runs.iter().filter_map(|run| Some((run, self.records.get(&run.id)?)))
+        self.point.runs.iter().filter_map(|run| Some((run, self.records.get(&run.id)?.as_ref())))
     }
 
     /// The record of a run, if it was read.
     pub(crate) fn record(&self, id: &RunId) -> Option<&RunRecord> {
-        self.records.get(id)
+        self.records.get(id).map(Arc::as_ref)
     }
 
     /// The finished runs of one comparison.

@@ -20,9 +20,13 @@ impl Report {
             text.push_str(&self.setup.lines().iter().map(|line| format!("{line}\n")).collect::<String>());
             text.push('\n');
         }
+        if let Some(sweep) = &self.sweep {
+            text.push_str(&self.terminal_sweep(sweep, style));
+        }
         for comparison in &self.comparisons {
             text.push_str(&self.terminal_comparison(comparison, style));
         }
+        text.push_str(&self.terminal_claims(style));
         let (failures, others) = (self.failures(), self.others());
         let problems: Vec<&String> = failures.iter().chain(&others).collect();
         if !problems.is_empty() {
@@ -38,10 +42,10 @@ impl Report {
             }
             text.push('\n');
         }
-        let figures = if self.comparisons.is_empty() { self.folder.clone() } else { self.folder.join("figures") };
         text.push_str(&format!("Report: {}\n", self.folder.join("report.md").display()));
-        if !self.comparisons.is_empty() {
-            text.push_str(&format!("Figures: {}\n", figures.display()));
+        let compared = |report: &Report| !report.comparisons.is_empty();
+        if compared(self) || self.sweep.iter().flat_map(|sweep| &sweep.points).any(|point| compared(&point.report)) {
+            text.push_str(&format!("Figures: {}\n", self.folder.join("figures").display()));
         }
         text
     }
@@ -76,7 +80,7 @@ impl Report {
     }
 
     /// `quickstart, tuned: test accuracy on Fashion-MNIST, each arm at its own setting, 10 seeds, last epoch`.
-    fn heading(&self, c: &ComparisonReport) -> String {
+    pub(crate) fn heading(&self, c: &ComparisonReport) -> String {
         let setting = match c.comparison {
             Comparison::Tuned => "each arm at its own setting".to_owned(),
             Comparison::Fixed => {
@@ -188,7 +192,16 @@ impl Report {
 
     /// The whole report as Markdown, with links to the figures named (without their endings).
     pub(crate) fn markdown(&self, figures: &[&str]) -> String {
-        let mut text = format!("# {}\n\n", self.suite);
+        self.markdown_under(&self.suite, figures)
+    }
+
+    /// The report of one point of a sweep.
+    pub(crate) fn point_markdown(&self, point: &str, figures: &[&str]) -> String {
+        self.markdown_under(&format!("{}, {point}", self.suite), figures)
+    }
+
+    fn markdown_under(&self, title: &str, figures: &[&str]) -> String {
+        let mut text = format!("# {title}\n\n");
         if !self.question.is_empty() {
             text.push_str(&format!("{}\n\n", self.question));
         }
@@ -227,34 +240,47 @@ impl Report {
             let table = tables::choices_text(&self.choices, &self.firmness).markdown();
             text.push_str(&format!("## Choices\n\n{table}\n{}\n\n", firmness::sentence(&self.firmness)));
         }
-        let problems = [self.failures(), self.others()].concat();
-        if !problems.is_empty() {
-            text.push_str("## To know\n\n");
-            for sentence in problems {
-                text.push_str(&format!("- {}\n", sentence.trim_start_matches("* ")));
-            }
-        }
+        text.push_str(&self.markdown_relations(figures));
+        text.push_str(&self.markdown_claims());
+        text.push_str(&self.markdown_problems());
         text
+    }
+
+    /// Everything that did not go as planned.
+    pub(crate) fn markdown_problems(&self) -> String {
+        let problems = [self.failures(), self.others()].concat();
+        if problems.is_empty() {
+            return String::new();
+        }
+        let line = |sentence: &String| format!("- {}\n", sentence.trim_start_matches("* "));
+        format!("## To know\n\n{}", problems.iter().map(line).collect::<String>())
     }
 }
 
 /// Whether any arm has an interval that needs an explanation.
-fn has_intervals(c: &ComparisonReport) -> bool {
+pub(crate) fn has_intervals(c: &ComparisonReport) -> bool {
     c.arms.iter().filter_map(|a| a.summary).any(|s| s.interval.is_some())
+}
+
+/// A table's lines, indented.
+pub(crate) fn indented(table: &TextTable, style: Style) -> String {
+    let (head, rows) = table.aligned();
+    let rows: String = rows.iter().map(|row| format!("  {row}\n")).collect();
+    format!("  {}\n{rows}", style.dim(&head))
 }
 
 /// Words in colour, where the terminal has it.
 #[derive(Debug, Clone, Copy)]
-struct Style {
+pub(crate) struct Style {
     colour: bool,
 }
 
 impl Style {
-    fn bold(self, text: &str) -> String {
+    pub(crate) fn bold(self, text: &str) -> String {
         self.wrap("1", text)
     }
 
-    fn dim(self, text: &str) -> String {
+    pub(crate) fn dim(self, text: &str) -> String {
         self.wrap("2", text)
     }
 

@@ -88,7 +88,8 @@ pub enum Quantity {
 }
 
 /// Quantities that may be compared with each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// The suite's metric and its differences.
     Metric,

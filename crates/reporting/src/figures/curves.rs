@@ -181,7 +181,7 @@ fn label_places(curves: &[MeanCurve], y: &Scale, top: f64, bottom: f64) -> Vec<f
 }
 
 /// The pieces of a line between two heights.
-fn inside(points: &[Point], top: f64, bottom: f64) -> Vec<Vec<Point>> {
+pub(super) fn inside(points: &[Point], top: f64, bottom: f64) -> Vec<Vec<Point>> {
     let mut pieces: Vec<Vec<Point>> = Vec::new();
     for pair in points.windows(2) {
         let (a, b) = (pair[0], pair[1]);

@@ -1,17 +1,22 @@
 //! The report's figures: drawn once as a scene, rendered as SVG and PNG, each with its data as CSV.
 
+mod arm_options;
 mod arms;
 mod axis;
 mod bearing;
 mod curves;
+mod panels;
 mod png;
+mod relations;
 mod render;
 mod scene;
 mod style;
+mod sweep;
 mod waterfall;
 
+use crate::class_relations::ClassRelations;
 use crate::suite_runs::SuiteRuns;
-use crate::{Report, ReportError};
+use crate::{Report, ReportError, Sweep};
 use scene::Scene;
 
 /// One figure.
@@ -63,6 +68,65 @@ pub(crate) fn all(suite: &SuiteRuns, report: &Report) -> Result<Vec<Figure>, Rep
                 data: curves::data(&curves, report.metric)?,
             });
         }
+        figures.extend(arm_options::figure(suite, report, comparison)?);
+    }
+    Ok(figures)
+}
+
+/// Heat maps of the class relations.
+pub(crate) fn of_relations(
+    suite: &SuiteRuns,
+    report: &Report,
+    found: &ClassRelations,
+) -> Result<Vec<Figure>, ReportError> {
+    let point = &suite.point;
+    let data = found.csv(&point.classes)?;
+    let words = |title: &'static str, scale: &'static str, remark: String| relations::Words {
+        title,
+        remark,
+        scale,
+        classes: &point.classes,
+        super_classes: point.super_classes.iter().map(|group| group.name.clone()).collect(),
+    };
+    let mut figures = Vec::new();
+    if !found.teacher.is_empty() {
+        let maps: Vec<_> = found.teacher.iter().map(|(t, relations)| (format!("T = {t}"), relations)).collect();
+        let remark = format!("{}, over the teacher's training examples", report.data_set);
+        let words = words("Which classes the teacher takes for alike", "correlation of softened probabilities", remark);
+        let scene = relations::draw(found, &maps, &words);
+        figures.push(Figure { name: "relations_teacher".to_owned(), scene, data: data.clone() });
+    }
+    for &comparison in &suite.manifest.comparisons {
+        let own = found.students.iter().filter(|(c, ..)| *c == comparison);
+        let maps: Vec<_> = own.map(|(_, arm, relations)| (arm.clone(), relations)).collect();
+        if maps.is_empty() {
+            continue;
+        }
+        let seeds = crate::numbers::count(suite.manifest.seeds.len(), "seed");
+        let remark = format!("{}, {}, means over {seeds}", report.data_set, comparison.name());
+        let words = words("Which classes the students' logit weights make alike", "cosine similarity", remark);
+        let scene = relations::draw(found, &maps, &words);
+        figures.push(Figure { name: format!("{}/relations_students", comparison.name()), scene, data: data.clone() });
+    }
+    Ok(figures)
+}
+
+/// The figures along the sweep's axes.
+pub(crate) fn of_sweep(report: &Report, sweep: &Sweep) -> Result<Vec<Figure>, ReportError> {
+    let mut figures = Vec::new();
+    for comparison in sweep.comparisons() {
+        figures.push(Figure {
+            name: format!("{}/sweep_arms", comparison.name()),
+            scene: sweep::arms(report, sweep, comparison),
+            data: crate::tables::sweep_arms_csv(sweep, comparison, report.metric)?,
+        });
+        if crate::tables::has_terms(sweep, comparison) {
+            figures.push(Figure {
+                name: format!("{}/sweep_terms", comparison.name()),
+                scene: sweep::terms(report, sweep, comparison),
+                data: crate::tables::sweep_terms_csv(sweep, comparison, report.metric)?,
+            });
+        }
     }
     Ok(figures)
 }
@@ -101,6 +165,31 @@ mod tests {
         all(&runs, &compute(&runs, "report".into())).unwrap()
     }
 
+    /// Figures that are not of one point's runs alone.
+    fn other_figures() -> Vec<Figure> {
+        let mut figures = figures_of(&ExampleSuite::options(3));
+        let temperatures: Vec<String> = (1..40).map(|t| t.to_string()).collect();
+        let temperatures: Vec<&str> = temperatures.iter().map(String::as_str).collect();
+        for suite in [
+            ExampleSuite::sweep(3, "data.world.tau", &["0", "0.5", "0.9"]),
+            ExampleSuite::sweep(1, "data.set", &["\"fashion-mnist\"", "\"20-newsgroups\"", "\"a long name of a set\""]),
+            ExampleSuite::sweep(2, "temperature", &temperatures),
+            ExampleSuite::sweep_of_two(2),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let report = crate::report(&suite.write(folder.path())).unwrap();
+            figures.extend(of_sweep(&report, report.sweep.as_ref().unwrap()).unwrap());
+        }
+        let suite = ExampleSuite::new(2, &BOTH).with_super_classes();
+        let folder = tempfile::tempdir().unwrap();
+        let store = suite.write(folder.path());
+        suite.write_weights(&store);
+        let runs = SuiteRuns::read(&store, store.manifest().unwrap());
+        let found = crate::class_relations::of_point(&store, &runs).unwrap();
+        figures.extend(of_relations(&runs, &compute(&runs, "report".into()), &found).unwrap());
+        figures
+    }
+
     fn suites() -> Vec<ExampleSuite> {
         let mut nll = ExampleSuite::new(10, &BOTH);
         nll.manifest.metric = Metric::TestNll;
@@ -118,7 +207,7 @@ mod tests {
 
     #[test]
     fn no_text_leaves_its_figure_or_runs_into_another() {
-        for figure in suites().iter().flat_map(figures_of) {
+        for figure in suites().iter().flat_map(figures_of).chain(other_figures()) {
             let labels: Vec<&Label> = figure
                 .scene
                 .marks
@@ -140,7 +229,7 @@ mod tests {
 
     #[test]
     fn every_place_is_a_number_inside_the_figure() {
-        for figure in suites().iter().flat_map(figures_of) {
+        for figure in suites().iter().flat_map(figures_of).chain(other_figures()) {
             let Scene { width, height, marks } = &figure.scene;
             for mark in marks {
                 let points = match mark {

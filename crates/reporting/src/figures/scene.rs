@@ -1,6 +1,6 @@
 //! A picture as plain data: marks at places in points (1/72 inch), the origin at the upper left.
 
-use super::style::Colour;
+use super::style::{Colour, Form, Marker, Stroke};
 
 /// A picture.
 #[derive(Debug, Clone)]
@@ -70,6 +70,55 @@ impl Scene {
             let at = |t: f64| (from.0 + dx * t / length, from.1 + dy * t / length);
             self.line(at(start), at(end), width, colour);
             start += 3.5;
+        }
+    }
+
+    /// Straight pieces through all points, in the form's stroke.
+    pub(crate) fn stroke(&mut self, points: &[Point], width: f64, colour: Colour, stroke: Stroke) {
+        let (dash, gap) = match stroke {
+            Stroke::Solid => return self.path(points.to_vec(), width, colour),
+            Stroke::Dashed => (4.0, 2.0),
+            Stroke::Dotted => (1.2, 1.6),
+        };
+        // How much of the present dash (or gap) is left.
+        let (mut drawing, mut left) = (true, dash);
+        for pair in points.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
+            let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+            let length = dx.hypot(dy);
+            let mut start = 0.0;
+            while start < length {
+                let end = (start + left).min(length);
+                let at = |t: f64| (from.0 + dx * t / length, from.1 + dy * t / length);
+                if drawing {
+                    self.line(at(start), at(end), width, colour);
+                }
+                left -= end - start;
+                start = end;
+                if left <= 1e-9 {
+                    drawing = !drawing;
+                    left = if drawing { dash } else { gap };
+                }
+            }
+        }
+    }
+
+    /// A filled mark.
+    pub(crate) fn mark(&mut self, (x, y): Point, radius: f64, colour: Colour, form: Form) {
+        let r = radius;
+        match form.marker {
+            Marker::Dot => self.dot((x, y), r, colour),
+            Marker::Square => {
+                let r = 0.9 * r;
+                self.area(vec![(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)], colour);
+            }
+            Marker::Triangle => {
+                self.area(vec![(x, y - 1.25 * r), (x + 1.15 * r, y + 0.85 * r), (x - 1.15 * r, y + 0.85 * r)], colour);
+            }
+            Marker::Diamond => {
+                let r = 1.25 * r;
+                self.area(vec![(x, y - r), (x + r, y), (x, y + r), (x - r, y)], colour);
+            }
         }
     }
 

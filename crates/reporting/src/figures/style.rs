@@ -39,7 +39,7 @@ pub(crate) const PAPER: Colour = Colour::of(0xFFFFFF);
 
 /// Colours that people with any kind of colour vision tell apart, as far as so many can be: Paul Tol's muted set, and
 /// beyond it his vibrant one. Names stand beside every colour.
-const ARMS: [(&str, Colour); 18] = [
+const ARMS: [(&str, Colour); 21] = [
     ("hard", Colour::of(0x555555)),
     ("uniform", Colour::of(0xDDCC77)),
     ("class-prior", Colour::of(0x88CCEE)),
@@ -58,7 +58,63 @@ const ARMS: [(&str, Colour); 18] = [
     ("top-k", Colour::of(0x0077BB)),
     ("target-weighted", Colour::of(0xEE3377)),
     ("confidence-weighted", Colour::of(0x000000)),
+    ("dkd", Colour::of(0x661100)),
+    ("tckd", Colour::of(0x6699CC)),
+    ("nckd", Colour::of(0x004488)),
 ];
+
+/// The colours of lines that are no arms', told apart by their marks too.
+const OTHERS: [Colour; 6] = [
+    Colour::of(0x332288),
+    Colour::of(0xEE7733),
+    Colour::of(0x009988),
+    Colour::of(0xCC3311),
+    Colour::of(0x33BBEE),
+    Colour::of(0x888888),
+];
+
+/// How the points of a line are marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Marker {
+    Dot,
+    Square,
+    Triangle,
+    Diamond,
+}
+
+/// How a line is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stroke {
+    Solid,
+    Dashed,
+    Dotted,
+}
+
+/// A line's marks and strokes: what tells lines apart where colours do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Form {
+    pub(crate) marker: Marker,
+    pub(crate) stroke: Stroke,
+}
+
+impl Form {
+    /// The form of that number: markers change first, then strokes.
+    pub(crate) fn of(number: usize) -> Self {
+        let marker = [Marker::Dot, Marker::Square, Marker::Triangle, Marker::Diamond][number % 4];
+        Self { marker, stroke: [Stroke::Solid, Stroke::Dashed, Stroke::Dotted][number / 4 % 3] }
+    }
+}
+
+/// The arm's form, the same in every figure; `variant` counts the arms of the same colour before it.
+pub(crate) fn arm_form(arm: &str, variant: usize) -> Form {
+    let name = base_name(arm);
+    Form::of(ARMS.iter().position(|(known, _)| *known == name).unwrap_or(ARMS.len()) + 5 * variant)
+}
+
+/// The colour and form of the line of that number, where lines are no arms'.
+pub(crate) fn other_line(number: usize) -> (Colour, Form) {
+    (OTHERS[number % OTHERS.len()], Form::of(number))
+}
 
 /// The arm's colour, the same in every figure; its variants share it.
 pub(crate) fn arm_colour(arm: &str) -> Colour {

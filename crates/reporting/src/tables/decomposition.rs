@@ -65,7 +65,7 @@ pub(crate) fn by_seed_csv(decomposition: &Decomposition, metric: Metric) -> Resu
 }
 
 /// n, mean, sd, low and high; what is absent stays empty.
-pub(super) fn summary_columns(summaries: &[Option<Summary>]) -> Vec<Column> {
+pub(crate) fn summary_columns(summaries: &[Option<Summary>]) -> Vec<Column> {
     let number = |name: &str, of: fn(&Summary) -> Option<f64>| {
         frames::column(name, summaries.iter().map(|s| s.as_ref().and_then(of)).collect::<Vec<_>>())
     };

@@ -55,6 +55,16 @@ impl TextTable {
         (line(&names), self.rows.iter().map(|row| line(row)).collect())
     }
 
+    /// Rows as columns: the first column's cells become the names.
+    pub(crate) fn turned(&self) -> Self {
+        let mut columns = vec![(self.columns[0].0.clone(), false)];
+        columns.extend(self.rows.iter().map(|row| (row[0].clone(), true)));
+        let rows = (1..self.columns.len()).map(|i| {
+            std::iter::once(self.columns[i].0.clone()).chain(self.rows.iter().map(|row| row[i].clone())).collect()
+        });
+        Self { columns, rows: rows.collect() }
+    }
+
     fn widths(&self, least: usize) -> Vec<usize> {
         let cells = |i: usize| self.rows.iter().map(move |row| row[i].chars().count());
         self.columns

@@ -1,0 +1,54 @@
+//! Rank correlation.
+
+/// Spearman's correlation, equal values sharing their mean rank; `None` where one of the two does not vary.
+pub(crate) fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
+    pearson(&ranks(a), &ranks(b))
+}
+
+/// Each value's rank, from 1; equal values share the mean of theirs.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut start = 0;
+    for block in order.chunk_by(|&a, &b| values[a] == values[b]) {
+        let rank = start as f64 + (block.len() + 1) as f64 / 2.0;
+        block.iter().for_each(|&i| ranks[i] = rank);
+        start += block.len();
+    }
+    ranks
+}
+
+fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
+    let n = a.len() as f64;
+    let (mean_a, mean_b) = (a.iter().sum::<f64>() / n, b.iter().sum::<f64>() / n);
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in a.iter().zip(b).map(|(x, y)| (x - mean_a, y - mean_b)) {
+        ab += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    (aa > 0.0 && bb > 0.0).then(|| (ab / (aa * bb).sqrt()).clamp(-1.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ties_and_order_are_scipys() {
+        let golden: serde_json::Value = serde_json::from_str(include_str!("../tests/golden/relations.json")).unwrap();
+        for case in golden["spearman"].as_array().unwrap() {
+            let numbers =
+                |name: &str| case[name].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect::<Vec<_>>();
+            let (found, expected) = (spearman(&numbers("a"), &numbers("b")).unwrap(), case["rho"].as_f64().unwrap());
+            assert!((found - expected).abs() < 1e-12, "{found}, SciPy {expected}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_vary_has_no_correlation() {
+        assert_eq!(spearman(&[1.0, 1.0], &[1.0, 2.0]), None);
+        assert_eq!(spearman(&[], &[]), None);
+    }
+}

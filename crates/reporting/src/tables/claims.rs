@@ -1,0 +1,68 @@
+//! The table of claims: what each says, and what the runs say of it.
+
+use fractionate_records::{Kind, Metric};
+
+use super::TextTable;
+use crate::measure::MetricWords;
+use crate::numbers::{DASH, fixed, signed};
+use crate::{ClaimVerdict, ReportError, frames};
+
+/// For people.
+pub(crate) fn claims_text(claims: &[ClaimVerdict], metric: Metric) -> TextTable {
+    let several = claims.iter().any(|claim| claim.comparison != claims[0].comparison);
+    let at_points = claims.iter().any(|claim| claim.point.is_some());
+    let mut columns = vec!["verdict", "claim", "test"];
+    if several {
+        columns.push("comparison");
+    }
+    if at_points {
+        columns.push("at");
+    }
+    columns.extend([">estimate", ">interval", ">n", "to know"]);
+    let mut table = TextTable::with_columns(&columns);
+    for claim in claims {
+        let decimals = if claim.kind == Some(Kind::Metric) { metric.decimals() } else { 3 };
+        let mut row = vec![claim.verdict.name().to_owned(), claim.says.clone(), format!("`{}`", claim.test)];
+        if several {
+            row.push(claim.comparison.name().to_owned());
+        }
+        if at_points {
+            row.push(claim.point.clone().unwrap_or_else(|| DASH.to_owned()));
+        }
+        row.push(claim.estimate.map_or(DASH.to_owned(), |estimate| signed(estimate, decimals)));
+        row.push(claim.interval.map_or(DASH.to_owned(), |i| {
+            let own = if claim.coverage == 95 { String::new() } else { format!(" ({}%)", claim.coverage) };
+            format!("{} to {}{own}", fixed(i.low, decimals), fixed(i.high, decimals))
+        }));
+        row.push(claim.n.to_string());
+        row.push(claim.remarks());
+        table.push(row);
+    }
+    table
+}
+
+/// For programs.
+pub(crate) fn claims_csv(claims: &[ClaimVerdict], metric: Metric) -> Result<Vec<u8>, ReportError> {
+    let text =
+        |name: &str, of: fn(&ClaimVerdict) -> String| frames::column(name, claims.iter().map(of).collect::<Vec<_>>());
+    let number = |name: &str, of: fn(&ClaimVerdict) -> Option<f64>| {
+        frames::column(name, claims.iter().map(of).collect::<Vec<_>>())
+    };
+    let unit = |claim: &ClaimVerdict| if claim.kind == Some(Kind::Metric) { metric.gain_unit() } else { "" };
+    let columns = vec![
+        text("claim", |c| c.says.clone()),
+        text("test", |c| c.test.clone()),
+        text("comparison", |c| c.comparison.name().to_owned()),
+        text("point", |c| c.point.clone().unwrap_or_default()),
+        text("verdict", |c| c.verdict.name().to_owned()),
+        frames::column("unit", claims.iter().map(unit).collect::<Vec<_>>()),
+        frames::column("n", claims.iter().map(|c| c.n as u64).collect::<Vec<_>>()),
+        number("estimate", |c| c.estimate),
+        frames::column("coverage", claims.iter().map(|c| c.coverage as u64).collect::<Vec<_>>()),
+        number("low", |c| c.interval.map(|i| i.low)),
+        number("high", |c| c.interval.map(|i| i.high)),
+        frames::column("exploratory", claims.iter().map(|c| u64::from(c.exploratory)).collect::<Vec<_>>()),
+        text("to_know", ClaimVerdict::remarks),
+    ];
+    frames::csv("claims", &mut frames::frame("claims", columns)?)
+}
