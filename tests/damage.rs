@@ -30,7 +30,7 @@ fn a_damaged_teacher_is_set_aside_and_trained_again_to_the_same_numbers() {
         // A teacher is looked at when something has to be trained.
         fs::remove_dir_all(compared_run(&store)).unwrap();
         let aside = format!("damaged-{n}-{}", name_of(&teacher));
-        let words = ["logits.safetensors", &aside, "the teacher is trained again", "1 run trained"];
+        let words = ["logits.safetensors", &aside, "the teacher is made again", "1 run trained"];
         let said = said(&mut run_into(&store)).with_code(0).with_words(&words[1..]);
         assert!(said.err.contains(words[0]) || said.err.contains("record.json"), "{}", said.err);
         assert_same_numbers(&store, &undisturbed().store);

@@ -1,6 +1,8 @@
 //! What a run costs, to tell how long the rest will take.
 
-use fractionate_records::{EvaluationPlan, ModelConfig, RunConfig, RunId, Store, TeacherConfig};
+use fractionate_records::{
+    EvaluationPlan, ModelConfig, RunConfig, RunId, Store, TeacherConfig, TeacherOrigin, TrainedTeacherConfig,
+};
 use fractionate_training::ExampleShape;
 
 use crate::plan::RunPlan;
@@ -35,10 +37,13 @@ impl Cost {
         Self(forward * (trained + evaluated))
     }
 
-    /// The cost of training a teacher.
+    /// The cost of training a teacher; of one from a file nothing is known.
     pub fn of_teacher(config: &TeacherConfig, shape: ExampleShape) -> Self {
-        let trained = (config.data.examples * config.training.epochs) as f64 * passes(&config.model);
-        Self(forward_operations(&config.model, shape) * trained)
+        let TeacherOrigin::Trained(TrainedTeacherConfig { model, training, .. }) = &config.origin else {
+            return Self::default();
+        };
+        let trained = (config.data.examples * training.epochs) as f64 * passes(model);
+        Self(forward_operations(model, shape) * trained)
     }
 
     /// The cost of several runs.

@@ -9,19 +9,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use fractionate_records::{
     ArmChoice, DataConfig, DeclaredClaim, FORMAT_VERSION, Outcome, Provenance, Role, RunFiles, RunId, RunRecord, Store,
-    StoreError, TeacherKey, TeacherRecord,
+    StoreError, TeacherOrigin,
 };
 use fractionate_training::{
-    Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, Member, MemberSettings, SplitSizes, Splits,
-    TeacherLogits, Training, TrainingError, cpu_capability, load_classifier, load_teacher, train, train_teacher,
-    use_threads,
+    Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, Member, MemberSettings, Splits,
+    TeacherFileError, TeacherLogits, Training, TrainingError, cpu_capability, load_classifier, train, use_threads,
 };
 
 use crate::arm::{Arm, ArmError, ProbabilitiesError};
 use crate::choice::{ChoiceError, choose};
 use crate::cohorts::group;
 use crate::plan::{Plan, RunPlan, SweepPlan, data as data_config, numerics};
-use crate::suite::{Suite, Sweep};
+use crate::point_teacher::PointTeacher;
+use crate::suite::{Suite, Sweep, TeacherSettings};
 use crate::target_tables::{CohortTables, TargetTables};
 use crate::teacher_knowledge::TeacherKnowledge;
 use crate::watch::{Stage, Watch};
@@ -64,6 +64,9 @@ pub enum RunError {
     /// The teacher's logits are not finite.
     #[error("the teacher is of no use: {0}")]
     Teacher(#[from] ProbabilitiesError),
+    /// The teacher's file is not what the suite needs.
+    #[error(transparent)]
+    TeacherFile(#[from] TeacherFileError),
     /// The teacher's training gave no numbers; it is not kept.
     #[error("the teacher diverged: give [teacher] a smaller learning_rate")]
     TeacherDiverged,
@@ -101,14 +104,14 @@ impl From<TrainingError> for RunError {
 /// finished before stay in the store.
 pub fn run(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Result<RunSummary, RunError> {
     let plan = SweepPlan::new(sweep, &numerics(options.device));
-    let data = data_before_writing(&sweep.first().source, options)?;
+    let data = data_before_writing(&plan, options)?;
     let store = Store::create(&options.out)?;
     let _lock = store.lock()?;
     for path in store.remove_unfinished()? {
         watch.say(format!("removed {}, which a stopped process left unfinished", path.display()));
     }
     store.write_suite(&sweep.to_toml())?;
-    let mut shared = SharedExamples { data: data.map(|data| (sweep.first().source.clone(), data)), splits: Vec::new() };
+    let mut shared = SharedExamples { data, splits: Vec::new() };
     let sessions = plan.points.iter().map(|plan| Session {
         plan,
         store: &store,
@@ -231,7 +234,8 @@ fn train_missing(
 }
 
 /// Examples that the points of a sweep share.
-struct SharedExamples {
+#[derive(Default)]
+pub(crate) struct SharedExamples {
     /// The data set that was read last.
     data: Option<(DataSource, DataSet)>,
     /// Splits by everything but the students' number of examples.
@@ -244,35 +248,41 @@ impl SharedExamples {
         if let Some((_, splits)) = self.splits.iter().find(|(config, _)| *config == wanted) {
             return Ok(splits.with_student_examples(suite.data.student_examples));
         }
-        if self.data.as_ref().is_none_or(|(source, _)| *source != suite.source) {
-            self.data = Some((suite.source.clone(), DataSet::read(&suite.source, &options.data)?));
-        }
-        let (_, data) = self.data.as_ref().expect("read just now");
-        let sizes = SplitSizes {
-            student: suite.data.student_examples,
-            teacher: suite.data.teacher_examples,
-            validation: suite.data.validation_examples,
-            test: suite.data.test_examples,
-            seed: suite.data.split_seed,
-        };
-        let splits = Splits::draw(data, sizes, options.device);
+        let splits = Splits::draw(self.data(suite, options)?, suite.data.into(), options.device);
         self.splits.push((wanted, splits.shallow_clone()));
         Ok(splits)
+    }
+
+    /// The suite's data set, read unless it was read last.
+    pub(crate) fn data(&mut self, suite: &Suite, options: &RunOptions) -> Result<&DataSet, DataError> {
+        let data = match self.data.take() {
+            Some((source, data)) if source == suite.source => data,
+            _ => DataSet::read(&suite.source, &options.data)?,
+        };
+        Ok(&self.data.insert((suite.source.clone(), data)).1)
     }
 }
 
 /// A suite that has to train and finds no usable data leaves no folder behind: the data are read before the first
-/// write where there is no store yet, and otherwise looked for unless every run is there.
-fn data_before_writing(source: &DataSource, options: &RunOptions) -> Result<Option<DataSet>, DataError> {
-    let store = Store::at(&options.out);
-    let finished = match store.manifest() {
-        Ok(manifest) => manifest.runs().all(|run| store.has_run(&run.id)),
-        Err(_) => return DataSet::read(source, &options.data).map(Some),
-    };
-    if finished || DataSet::is_present(source, &options.data) {
-        return Ok(None);
+/// write where there is no store yet, and otherwise looked for unless every run is there. Files of logits are held
+/// against the data before the first write, too, but for those whose teacher the store has already.
+fn data_before_writing(plan: &SweepPlan<'_>, options: &RunOptions) -> Result<Option<(DataSource, DataSet)>, RunError> {
+    let (store, suite) = (Store::at(&options.out), plan.sweep().first());
+    let mut shared = SharedExamples::default();
+    for point in &plan.points {
+        if let (Some(TeacherSettings::Logits(logits)), Some(key)) = (&point.suite().teacher, point.teacher_key())
+            && !store.teacher_folder(&key).is_dir()
+        {
+            logits.check_labels(shared.data(point.suite(), options)?)?;
+        }
     }
-    DataSet::read(source, &options.data).map(Some)
+    let enough = store.manifest().is_ok_and(|manifest| {
+        manifest.runs().all(|run| store.has_run(&run.id)) || DataSet::is_present(&suite.source, &options.data)
+    });
+    if !enough {
+        shared.data(suite, options)?;
+    }
+    Ok(shared.data)
 }
 
 /// Examples and teacher, once something has to be trained.
@@ -364,7 +374,8 @@ impl Session<'_> {
         let suite = self.plan.suite();
         let splits = shared.splits(suite, self.options)?;
         self.store.write_labels(&data_config(suite), &splits.held_out_labels())?;
-        let teacher = match self.teacher(&splits)? {
+        let teacher = PointTeacher { plan: self.plan, store: self.store, options: self.options, watch: self.watch };
+        let teacher = match teacher.get(&splits, shared)? {
             Some((record, logits)) => {
                 self.teacher_logits = Some(record.logits_hash);
                 Some(self.knowledge(&logits, &splits)?)
@@ -386,10 +397,13 @@ impl Session<'_> {
     }
 
     fn knowledge(&self, logits: &TeacherLogits, splits: &Splits) -> Result<TeacherKnowledge, RunError> {
-        let logits = logits.train();
-        let students = &logits[..splits.student_examples * splits.classes];
+        let students = splits.student_examples * splits.classes;
+        if let Some(mut planted) = logits.probabilities() {
+            planted.truncate(students);
+            return Ok(TeacherKnowledge::planted(planted, splits.classes)?);
+        }
         let temperature = self.plan.suite().loss.temperature;
-        Ok(TeacherKnowledge::new(students, splits.classes, temperature, self.classifier()?)?)
+        Ok(TeacherKnowledge::new(&logits.train()[..students], splits.classes, temperature, self.classifier()?)?)
     }
 
     /// The rows of the teacher's last layer, if an arm asks for them.
@@ -398,59 +412,9 @@ impl Session<'_> {
         let (Some(config), Some(key)) = (self.plan.teacher.as_ref().filter(|_| asked), self.plan.teacher_key()) else {
             return Ok(None);
         };
-        Ok(Some(load_classifier(self.store, &key, &config.model)?))
-    }
-
-    /// Copies the same teacher from another suite's folder beside this one: training it again would give the same bits.
-    fn take_from_neighbour(&self, key: &TeacherKey) -> Result<bool, RunError> {
-        let Some(parent) = self.store.root().parent() else { return Ok(false) };
-        let Ok(entries) = std::fs::read_dir(parent) else { return Ok(false) };
-        let mut neighbours: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        neighbours.sort();
-        for neighbour in neighbours.iter().filter(|path| path.as_path() != self.store.root()) {
-            let neighbour = Store::at(neighbour);
-            // Anything but a whole teacher is no reason to stop: this one is trained instead.
-            let Ok(Some((record, _))) = load_teacher(&neighbour, key) else { continue };
-            let folder = neighbour.teacher_folder(key);
-            let read = |name: &str| std::fs::read(folder.join(name));
-            let (Ok(logits), Ok(weights)) = (read("logits.safetensors"), read("weights.safetensors")) else { continue };
-            self.store.write_teacher(&record, logits, weights)?;
-            self.watch.say(format!("teacher {key}: taken from {}", neighbour.root().display()));
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
-    /// The store's teacher, trained first if it has none or a damaged one.
-    fn teacher(&self, splits: &Splits) -> Result<Option<(TeacherRecord, TeacherLogits)>, RunError> {
-        let (Some(config), Some(key)) = (&self.plan.teacher, self.plan.teacher_key()) else { return Ok(None) };
-        match load_teacher(self.store, &key) {
-            Ok(Some(teacher)) => return Ok(Some(teacher)),
-            Ok(None) => {}
-            Err(error) if error.is_damage() => {
-                let aside = self.store.set_teacher_aside(&key)?;
-                self.watch.say(format!("{error}; set aside as {}, and the teacher is trained again", aside.display()));
-            }
-            Err(error) => return Err(error.into()),
-        }
-        if self.take_from_neighbour(&key)? {
-            return Ok(load_teacher(self.store, &key)?);
-        }
-        self.watch.enter(Stage::Teacher { epochs: config.training.epochs as u64 });
-        let train = || train_teacher(config, splits, self.options.device, &self.watch.teacher);
-        let trained = guarded("the teacher", train)??;
-        let TeacherRecord { train: own, validation, test, .. } = &trained.record;
-        if ![own, validation, test].iter().all(|scores| scores.nll.is_finite()) {
-            return Err(RunError::TeacherDiverged);
-        }
-        self.watch.say(format!(
-            "teacher {key}: {:.2}% of the test examples right, {:.2}% of its own, after {:.0} s",
-            100.0 * trained.record.test.accuracy,
-            100.0 * trained.record.train.accuracy,
-            trained.record.seconds
-        ));
-        self.store.write_teacher(&trained.record, trained.logits, trained.weights)?;
-        Ok(load_teacher(self.store, &key)?)
+        // Other teachers have no layers that anybody knows of: arms that ask for one are refused with the suite.
+        let TeacherOrigin::Trained(trained) = &config.origin else { return Ok(None) };
+        Ok(Some(load_classifier(self.store, &key, &trained.model)?))
     }
 }
 

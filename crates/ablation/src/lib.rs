@@ -6,6 +6,7 @@ mod cohorts;
 mod cost;
 mod execution;
 mod plan;
+mod point_teacher;
 mod pool;
 pub mod suite;
 mod target_tables;

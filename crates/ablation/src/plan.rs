@@ -5,7 +5,7 @@ use fractionate_records::{
     LossConfig, Manifest, ManifestPoint, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Seed, TeacherConfig,
     TeacherDataConfig, TeacherKey, TrainingConfig,
 };
-use fractionate_training::{CODE_FORMAT, DeviceChoice, ExampleShape, libtorch_version, teacher_threads};
+use fractionate_training::{CODE_FORMAT, DeviceChoice, ExampleShape, libtorch_version};
 
 use crate::arm::Arm;
 use crate::suite::{Suite, Sweep, SweepPoint};
@@ -81,7 +81,7 @@ pub struct Plan<'a> {
     suite: &'a Suite,
     point: usize,
     numerics: NumericsConfig,
-    /// The teacher to train, if any arm asks one.
+    /// The teacher, if any arm asks one.
     pub teacher: Option<TeacherConfig>,
 }
 
@@ -97,10 +97,7 @@ impl<'a> Plan<'a> {
         let teacher = suite.teacher.as_ref().filter(|_| needed).map(|teacher| TeacherConfig {
             numerics: numerics.clone(),
             data: teacher_data(suite),
-            model: teacher.model.clone(),
-            training: teacher.training.clone(),
-            threads: teacher_threads(teacher.threads, numerics.device),
-            seed: teacher.seed,
+            origin: teacher.origin(numerics.device),
         });
         Self { suite, point: 0, numerics, teacher }
     }

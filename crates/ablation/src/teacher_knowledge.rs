@@ -32,4 +32,13 @@ impl TeacherKnowledge {
             classifier,
         })
     }
+
+    /// From probabilities of the students' examples, row by row, that are used as they are at any temperature.
+    ///
+    /// # Errors
+    /// If a row is no distribution.
+    pub(crate) fn planted(probabilities: Vec<f64>, classes: usize) -> Result<Self, ProbabilitiesError> {
+        let probabilities = TeacherProbabilities::from_probabilities(probabilities, classes)?;
+        Ok(Self { at_one: probabilities.clone(), probabilities, classifier: None })
+    }
 }

@@ -34,7 +34,9 @@ pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
 pub use run_id::RunId;
 pub use splits::SplitLabels;
 pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan};
-pub use teacher::{TeacherConfig, TeacherDataConfig, TeacherKey, TeacherRecord};
+pub use teacher::{
+    ModuleInputs, TeacherConfig, TeacherDataConfig, TeacherKey, TeacherOrigin, TeacherRecord, TrainedTeacherConfig,
+};
 pub use term::Term;
 
 /// The version of everything this crate writes. A store with a newer one is refused; files of format 1 are read, and

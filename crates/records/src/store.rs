@@ -19,7 +19,7 @@ use crate::{
 /// suite.toml                the resolved suite, as run
 /// manifest.json             the suite's runs, choices and declarations
 /// labels-<hash>.safetensors labels of the validation and test examples
-/// teacher/<key>/            record.json, logits.safetensors, weights.safetensors
+/// teacher/<key>/            record.json, logits.safetensors; weights.safetensors of one trained here
 /// runs/<run-id>/            record.json, predictions.safetensors, provenance.json, student.safetensors
 /// report/                   tables and figures
 /// ```
@@ -348,13 +348,18 @@ impl Store {
         read_json(&self.teacher_folder(key).join("record.json"))
     }
 
-    /// Writes a teacher: record, logits and weights, or nothing.
+    /// Writes a teacher: record, logits and, where it was trained here, weights; or nothing.
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub fn write_teacher(&self, record: &TeacherRecord, logits: Vec<u8>, weights: Vec<u8>) -> Result<(), StoreError> {
-        let parts =
-            [("record.json", json_bytes(record)), ("logits.safetensors", logits), ("weights.safetensors", weights)];
+    pub fn write_teacher(
+        &self,
+        record: &TeacherRecord,
+        logits: Vec<u8>,
+        weights: Option<Vec<u8>>,
+    ) -> Result<(), StoreError> {
+        let mut parts = vec![("record.json", json_bytes(record)), ("logits.safetensors", logits)];
+        parts.extend(weights.map(|weights| ("weights.safetensors", weights)));
         write_folder(&self.teacher_folder(&record.key), &parts)
     }
 

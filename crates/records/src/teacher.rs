@@ -6,12 +6,41 @@ use crate::{ModelConfig, NumericsConfig, Scores, Seed, TrainingConfig};
 
 /// Everything that can change a teacher's logits: its hash is the teacher's key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "WrittenTeacher", into = "WrittenTeacher")]
 pub struct TeacherConfig {
     /// The arithmetic.
     pub numerics: NumericsConfig,
     /// The examples: the logits are stored split by split.
     pub data: TeacherDataConfig,
+    /// Where its logits come from.
+    pub origin: TeacherOrigin,
+}
+
+/// Where a teacher's logits come from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "from", rename_all = "kebab-case")]
+pub enum TeacherOrigin {
+    /// A network trained here.
+    Trained(TrainedTeacherConfig),
+    /// A file of logits.
+    Logits {
+        /// A hash over the logits and the examples that they belong to: 16 hexadecimal digits.
+        hash: String,
+    },
+    /// A TorchScript module.
+    Module {
+        /// A hash over the module's file: 16 hexadecimal digits.
+        hash: String,
+        /// What it is fed with.
+        inputs: ModuleInputs,
+    },
+    /// The synthetic world's own class scores.
+    World,
+}
+
+/// How a teacher is trained.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrainedTeacherConfig {
     /// The architecture.
     pub model: ModelConfig,
     /// Optimiser, schedule, batches, epochs.
@@ -20,6 +49,102 @@ pub struct TeacherConfig {
     pub threads: usize,
     /// The seed of initial weights, batch order and dropout.
     pub seed: Seed,
+    /// The mass e that label smoothing takes from the label and spreads over all classes, in [0, 1): the teacher is
+    /// trained on (1 - e) onehot + e / K (Müller et al. 2019). 0 for plain labels.
+    pub label_smoothing: f64,
+}
+
+/// What a TorchScript module is fed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModuleInputs {
+    /// What students see.
+    Standardised,
+    /// Pixels divided by 255; examples that are no pictures as they lie in their files.
+    Unit,
+}
+
+/// A teacher's configuration as written: the keys of its origin lie beside the others, so that a trained teacher keeps
+/// the key that it had before there were other ones.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTeacher {
+    numerics: NumericsConfig,
+    data: TeacherDataConfig,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    model: Option<ModelConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    training: Option<TrainingConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    threads: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seed: Option<Seed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    label_smoothing: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    logits: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    module: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    inputs: Option<ModuleInputs>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    world: bool,
+}
+
+impl From<TeacherConfig> for WrittenTeacher {
+    fn from(TeacherConfig { numerics, data, origin }: TeacherConfig) -> Self {
+        let mut written = Self {
+            numerics,
+            data,
+            model: None,
+            training: None,
+            threads: None,
+            seed: None,
+            label_smoothing: None,
+            logits: None,
+            module: None,
+            inputs: None,
+            world: false,
+        };
+        match origin {
+            TeacherOrigin::Trained(trained) => {
+                written.model = Some(trained.model);
+                written.training = Some(trained.training);
+                written.threads = Some(trained.threads);
+                written.seed = Some(trained.seed);
+                written.label_smoothing = Some(trained.label_smoothing).filter(|&mass| mass > 0.0);
+            }
+            TeacherOrigin::Logits { hash } => written.logits = Some(hash),
+            TeacherOrigin::Module { hash, inputs } => {
+                written.module = Some(hash);
+                written.inputs = Some(inputs);
+            }
+            TeacherOrigin::World => written.world = true,
+        }
+        written
+    }
+}
+
+impl TryFrom<WrittenTeacher> for TeacherConfig {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenTeacher) -> Result<Self, Self::Error> {
+        let WrittenTeacher { numerics, data, model, training, threads, seed, label_smoothing, .. } = written;
+        let origin =
+            match (model, training, threads, seed, written.logits, written.module, written.inputs, written.world) {
+                (Some(model), Some(training), Some(threads), Some(seed), None, None, None, false) => {
+                    let label_smoothing = label_smoothing.unwrap_or(0.0);
+                    TeacherOrigin::Trained(TrainedTeacherConfig { model, training, threads, seed, label_smoothing })
+                }
+                (None, None, None, None, Some(hash), None, None, false) => TeacherOrigin::Logits { hash },
+                (None, None, None, None, None, Some(hash), Some(inputs), false) => {
+                    TeacherOrigin::Module { hash, inputs }
+                }
+                (None, None, None, None, None, None, None, true) => TeacherOrigin::World,
+                _ => return Err("the teacher is neither trained nor from logits, a module or a world"),
+            };
+        Ok(Self { numerics, data, origin })
+    }
 }
 
 /// What a teacher sees of the data set; how many of its examples the students get is no concern of its.
@@ -71,16 +196,110 @@ pub struct TeacherRecord {
     pub format: u32,
     /// The teacher's name.
     pub key: TeacherKey,
-    /// What was trained.
+    /// What it is.
     pub config: TeacherConfig,
-    /// Scores on the teacher's own training examples.
+    /// Scores on the teacher's training examples.
     pub train: Scores,
-    /// Scores on the validation split.
-    pub validation: Scores,
-    /// Scores on the test split.
-    pub test: Scores,
+    /// Scores on the validation split; a file of logits may lack them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Scores>,
+    /// Scores on the test split; a file of logits may lack them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<Scores>,
     /// BLAKE3 of `logits.safetensors` (64 hex digits): a damaged cache is noticed.
     pub logits_hash: String,
-    /// Seconds that the training took.
+    /// Seconds that its training took, or the making of its logits.
     pub seconds: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DeviceKind, ScheduleConfig};
+
+    fn config(origin: TeacherOrigin) -> TeacherConfig {
+        TeacherConfig {
+            numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".into(), device: DeviceKind::Cpu },
+            data: TeacherDataConfig {
+                set: "fashion-mnist".into(),
+                hash: "0".into(),
+                examples: 600,
+                validation_examples: 300,
+                test_examples: 500,
+                split_seed: Seed(0),
+            },
+            origin,
+        }
+    }
+
+    fn trained(label_smoothing: f64) -> TeacherConfig {
+        config(TeacherOrigin::Trained(TrainedTeacherConfig {
+            model: ModelConfig::Mlp { hidden: vec![32], dropout: 0.0 },
+            training: TrainingConfig {
+                learning_rate: 0.05,
+                momentum: 0.9,
+                nesterov: false,
+                weight_decay: 0.0,
+                schedule: ScheduleConfig::Cosine,
+                warmup_epochs: 0,
+                batch_size: 50,
+                epochs: 5,
+            },
+            threads: 1,
+            seed: Seed(0),
+            label_smoothing,
+        }))
+    }
+
+    fn all() -> [TeacherConfig; 7] {
+        let hash = || "00ff".to_owned();
+        let module = |inputs| config(TeacherOrigin::Module { hash: hash(), inputs });
+        [
+            trained(0.0),
+            trained(0.1),
+            config(TeacherOrigin::Logits { hash: hash() }),
+            config(TeacherOrigin::Logits { hash: "00fe".into() }),
+            module(ModuleInputs::Standardised),
+            module(ModuleInputs::Unit),
+            config(TeacherOrigin::World),
+        ]
+    }
+
+    #[test]
+    fn every_origin_comes_back_as_written_and_has_a_key_of_its_own() {
+        let configs = all();
+        for config in &configs {
+            let json = serde_json::to_string(config).unwrap();
+            assert_eq!(serde_json::from_str::<TeacherConfig>(&json).unwrap(), *config, "{json}");
+        }
+        let keys: std::collections::BTreeSet<TeacherKey> = configs.iter().map(TeacherKey::of).collect();
+        assert_eq!(keys.len(), configs.len());
+    }
+
+    #[test]
+    fn a_trained_teacher_is_written_as_before_there_were_others() {
+        let json = serde_json::to_string(&trained(0.0)).unwrap();
+        let expected = concat!(
+            r#"{"numerics":{"code_format":1,"libtorch":"2.13.0","device":"cpu"},"#,
+            r#""data":{"set":"fashion-mnist","hash":"0","examples":600,"validation_examples":300,"#,
+            r#""test_examples":500,"split_seed":0},"#,
+            r#""model":{"model":"mlp","hidden":[32],"dropout":0.0},"#,
+            r#""training":{"learning_rate":0.05,"momentum":0.9,"nesterov":false,"weight_decay":0.0,"#,
+            r#""schedule":{"kind":"cosine"},"warmup_epochs":0,"batch_size":50,"epochs":5},"#,
+            r#""threads":1,"seed":0}"#,
+        );
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn a_teacher_of_two_origins_or_of_half_a_one_is_not_read() {
+        let json = serde_json::to_value(trained(0.0)).unwrap();
+        let mut two = json.clone();
+        two["logits"] = "00ff".into();
+        let mut half = json;
+        half.as_object_mut().unwrap().remove("seed");
+        for json in [two, half] {
+            assert!(serde_json::from_value::<TeacherConfig>(json).is_err());
+        }
+    }
 }

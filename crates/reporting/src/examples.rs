@@ -234,7 +234,7 @@ impl ExampleSuite {
         store.write_manifest(&self.manifest).unwrap();
         let teacher = teacher();
         if self.manifest.points[0].teacher.is_some() && !store.teacher_folder(&teacher.key).exists() {
-            store.write_teacher(&teacher, vec![], vec![]).unwrap();
+            store.write_teacher(&teacher, vec![], Some(vec![])).unwrap();
         }
         for record in &self.records {
             let folder = store.run_folder(&record.id);
@@ -332,7 +332,7 @@ fn asks_the_teacher(arm: &str) -> bool {
 }
 
 /// The teacher's record.
-fn teacher() -> TeacherRecord {
+pub(crate) fn teacher() -> TeacherRecord {
     let DataConfig { set, hash, teacher_examples, validation_examples, test_examples, split_seed, .. } = data();
     let config = TeacherConfig {
         numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".into(), device: DeviceKind::Cpu },
@@ -344,10 +344,13 @@ fn teacher() -> TeacherRecord {
             test_examples,
             split_seed,
         },
-        model: ModelConfig::Cnn { channels: vec![32, 64], dense: 128, dropout: 0.5 },
-        training: training(0.05, 10),
-        threads: 2,
-        seed: Seed(0),
+        origin: TeacherOrigin::Trained(TrainedTeacherConfig {
+            model: ModelConfig::Cnn { channels: vec![32, 64], dense: 128, dropout: 0.5 },
+            training: training(0.05, 10),
+            threads: 2,
+            seed: Seed(0),
+            label_smoothing: 0.0,
+        }),
     };
     let scores = |accuracy| Scores { accuracy, nll: 0.3 };
     TeacherRecord {
@@ -355,8 +358,8 @@ fn teacher() -> TeacherRecord {
         key: TeacherKey::of(&config),
         config,
         train: scores(0.9213),
-        validation: scores(0.8840),
-        test: scores(0.8807),
+        validation: Some(scores(0.8840)),
+        test: Some(scores(0.8807)),
         logits_hash: "a".repeat(64),
         seconds: 36.0,
     }

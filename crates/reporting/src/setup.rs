@@ -1,6 +1,8 @@
 //! What was trained, on what: taken from the records and the manifest.
 
-use fractionate_records::{DataConfig, ModelConfig, Role, Scaling, Scores, StoreError, TeacherKey, TeacherRecord};
+use fractionate_records::{
+    DataConfig, ModelConfig, ModuleInputs, Role, Scaling, Scores, StoreError, TeacherKey, TeacherOrigin, TeacherRecord,
+};
 use serde::Serialize;
 
 use crate::numbers::{fixed, grouped};
@@ -26,16 +28,16 @@ pub struct SetUp {
 pub struct TeacherSetUp {
     /// Its name in the store.
     pub key: TeacherKey,
-    /// Its architecture.
-    pub model: ModelConfig,
-    /// How many training examples it had.
+    /// Where its logits come from: its architecture and training, if it was trained here.
+    pub origin: TeacherOrigin,
+    /// How many training examples it had, or those that its logits were asked of.
     pub examples: usize,
     /// Scores on these.
     pub train: Scores,
-    /// Scores on the validation split.
-    pub validation: Scores,
-    /// Scores on the test split.
-    pub test: Scores,
+    /// Scores on the validation split, if its logits are known.
+    pub validation: Option<Scores>,
+    /// Scores on the test split, if its logits are known.
+    pub test: Option<Scores>,
 }
 
 /// What all students have in common.
@@ -108,7 +110,7 @@ impl TeacherSetUp {
     fn of(record: &TeacherRecord) -> Self {
         Self {
             key: record.key.clone(),
-            model: record.config.model.clone(),
+            origin: record.config.origin.clone(),
             examples: record.config.data.examples,
             train: record.train,
             validation: record.validation,
@@ -122,17 +124,10 @@ impl SetUp {
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let DataConfig { student_examples, validation_examples, test_examples, .. } = self.data;
-        let percent = |scores: Scores| format!("{}%", fixed(100.0 * scores.accuracy, 2));
-        let own = self.teacher.as_ref().map(|teacher| teacher.examples);
+        let trained = |teacher: &&TeacherSetUp| matches!(teacher.origin, TeacherOrigin::Trained(_));
+        let own = self.teacher.as_ref().filter(trained).map(|teacher| teacher.examples);
         if let Some(teacher) = &self.teacher {
-            lines.push(format!(
-                "Teacher: {}, on {} examples; it has {} of the test examples right ({} of validation, {} of its own).",
-                model(&teacher.model),
-                grouped(teacher.examples),
-                percent(teacher.test),
-                percent(teacher.validation),
-                percent(teacher.train),
-            ));
+            lines.push(format!("Teacher: {}; it has {}.", teacher_in_words(teacher), right(teacher)));
         } else if let Some(sentence) = &self.without_teacher {
             lines.push(format!("Teacher: {sentence}"));
         }
@@ -153,6 +148,46 @@ impl SetUp {
             grouped(test_examples)
         ));
         lines
+    }
+}
+
+/// `MLP 64, label smoothing 0.1, on 10,000 examples`, `a file of logits (0123456789abcdef)`.
+fn teacher_in_words(teacher: &TeacherSetUp) -> String {
+    match &teacher.origin {
+        TeacherOrigin::Trained(trained) => {
+            let smoothing = match trained.label_smoothing {
+                0.0 => String::new(),
+                mass => format!(", label smoothing {mass}"),
+            };
+            format!("{}{smoothing}, on {} examples", model(&trained.model), grouped(teacher.examples))
+        }
+        TeacherOrigin::Logits { hash } => format!("a file of logits ({hash})"),
+        TeacherOrigin::Module { hash, inputs } => {
+            let inputs = match inputs {
+                ModuleInputs::Standardised => "standardised",
+                ModuleInputs::Unit => "unit",
+            };
+            format!("a TorchScript module ({hash}) on {inputs} inputs")
+        }
+        TeacherOrigin::World => "the world's own class scores".to_owned(),
+    }
+}
+
+/// `88.07% of the test examples right (88.40% of validation, 92.13% of its own)`.
+fn right(teacher: &TeacherSetUp) -> String {
+    let own = match teacher.origin {
+        TeacherOrigin::Trained(_) => "its own",
+        _ => "the training examples",
+    };
+    let scores = [(teacher.test, "the test examples"), (teacher.validation, "validation"), (Some(teacher.train), own)];
+    let known: Vec<String> = scores
+        .into_iter()
+        .filter_map(|(scores, of)| Some(format!("{}% of {of}", fixed(100.0 * scores?.accuracy, 2))))
+        .collect();
+    match known.split_first() {
+        Some((first, [])) => format!("{first} right"),
+        Some((first, others)) => format!("{first} right ({})", others.join(", ")),
+        None => unreachable!("the training examples' scores are always known"),
     }
 }
 
@@ -183,6 +218,8 @@ fn soft_target(soft: &SoftTargetSetUp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use fractionate_records::TrainedTeacherConfig;
+
     use super::*;
 
     #[test]
@@ -191,5 +228,27 @@ mod tests {
         assert_eq!(model(&cnn), "CNN 32-64, dense 128, dropout 0.5");
         assert_eq!(model(&ModelConfig::Mlp { hidden: vec![64, 32], dropout: 0.0 }), "MLP 64-32");
         assert_eq!(model(&ModelConfig::Mlp { hidden: vec![], dropout: 0.0 }), "linear model");
+    }
+
+    #[test]
+    fn a_teacher_is_described_by_where_it_comes_from_and_what_is_known_of_it() {
+        let trained = TeacherSetUp::of(&crate::examples::teacher());
+        assert_eq!(teacher_in_words(&trained), "CNN 32-64, dense 128, dropout 0.5, on 10,000 examples");
+        assert_eq!(right(&trained), "88.07% of the test examples right (88.40% of validation, 92.13% of its own)");
+        let TeacherOrigin::Trained(own) = trained.origin.clone() else { unreachable!() };
+        let smooth = TeacherOrigin::Trained(TrainedTeacherConfig { label_smoothing: 0.1, ..own });
+        let smooth = TeacherSetUp { origin: smooth, ..trained.clone() };
+        assert!(teacher_in_words(&smooth).contains("dropout 0.5, label smoothing 0.1, on 10,000"));
+        let logits = TeacherSetUp {
+            origin: TeacherOrigin::Logits { hash: "00ff".into() },
+            validation: None,
+            test: None,
+            ..trained
+        };
+        assert_eq!(teacher_in_words(&logits), "a file of logits (00ff)");
+        assert_eq!(right(&logits), "92.13% of the training examples right");
+        let inputs = ModuleInputs::Unit;
+        let module = TeacherSetUp { origin: TeacherOrigin::Module { hash: "00ff".into(), inputs }, ..logits };
+        assert_eq!(teacher_in_words(&module), "a TorchScript module (00ff) on unit inputs");
     }
 }

@@ -49,7 +49,10 @@ pub use random_stream::{Purpose, RandomStream};
 pub use schedule::rate_factors;
 pub use self_check::{Company, company};
 pub use splits::{Examples, SplitRows, SplitSizes, Splits};
-pub use teacher::{TeacherLogits, TrainedTeacher, load_teacher, teacher_threads, train_teacher};
+pub use teacher::{
+    LogitsFile, LogitsPaths, LogitsWanted, MadeTeacher, ModuleFile, ParquetReader, TeacherFileError, TeacherLogits,
+    load_teacher, teacher_threads, train_teacher, world_teacher,
+};
 pub use weights::NamedWeights;
 pub use world::{LabelRule, Planted, World, WorldError, WorldExamples, WorldOptions, WorldProblem, WorldTeaching};
 

@@ -1,9 +1,12 @@
 //! A suite that can be run.
 
+use std::sync::Arc;
+
 use fractionate_records::{
-    Comparison, DeclaredClaim, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig, Seed, TrainingConfig,
+    Comparison, DeclaredClaim, DeviceKind, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig, Seed,
+    TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
-use fractionate_training::DataSource;
+use fractionate_training::{DataSource, LogitsFile, ModuleFile, teacher_threads};
 
 use crate::arm::Arm;
 
@@ -92,17 +95,44 @@ pub struct SplitSizes {
     pub split_seed: Seed,
 }
 
-/// How the teacher is trained.
+impl From<SplitSizes> for fractionate_training::SplitSizes {
+    fn from(sizes: SplitSizes) -> Self {
+        Self {
+            student: sizes.student_examples,
+            teacher: sizes.teacher_examples,
+            validation: sizes.validation_examples,
+            test: sizes.test_examples,
+            seed: sizes.split_seed,
+        }
+    }
+}
+
+/// Where the teacher's logits come from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TeacherSettings {
-    /// The architecture.
-    pub model: ModelConfig,
-    /// Optimiser, schedule, batches and epochs.
-    pub training: TrainingConfig,
-    /// Threads of the training, at least 1: a convolution's sums depend on them.
-    pub threads: usize,
-    /// The seed of initial weights, batch order and dropout.
-    pub seed: Seed,
+pub enum TeacherSettings {
+    /// A network trained here; its threads are those asked on the processor, at least 1.
+    Trained(TrainedTeacherConfig),
+    /// A file of logits, read.
+    Logits(Arc<LogitsFile>),
+    /// A TorchScript module, tried.
+    Module(ModuleFile),
+    /// The synthetic world's own class scores.
+    World,
+}
+
+impl TeacherSettings {
+    /// Where the teacher's logits come from, as its key has it.
+    pub(crate) fn origin(&self, device: DeviceKind) -> TeacherOrigin {
+        match self {
+            Self::Trained(trained) => TeacherOrigin::Trained(TrainedTeacherConfig {
+                threads: teacher_threads(trained.threads, device),
+                ..trained.clone()
+            }),
+            Self::Logits(file) => TeacherOrigin::Logits { hash: file.hash() },
+            Self::World => TeacherOrigin::World,
+            Self::Module(module) => TeacherOrigin::Module { hash: module.hash().to_owned(), inputs: module.inputs() },
+        }
+    }
 }
 
 /// The grid that each arm's setting is chosen from: all combinations. Each axis rises, without repetitions; one that

@@ -10,6 +10,7 @@ mod check;
 mod checked;
 mod claims;
 mod document;
+mod files;
 mod overrides;
 mod problems;
 mod reader;
@@ -26,6 +27,8 @@ pub use problems::{Problem, SuiteProblems};
 
 use std::path::Path;
 
+use files::Files;
+use fractionate_training::ParquetReader;
 use problems::Problems;
 
 /// Reads and checks a suite file.
@@ -33,9 +36,17 @@ use problems::Problems;
 /// # Errors
 /// With every problem of the file and the overrides: syntax, unknown or missing keys, wrong types, impossible values.
 pub fn load(path: &Path, overrides: &Overrides) -> Result<Sweep, SuiteProblems> {
+    load_with(path, overrides, None)
+}
+
+/// [`load`] with something that reads Parquet files, which a teacher's logits may lie in.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(path: &Path, overrides: &Overrides, parquet: Option<ParquetReader>) -> Result<Sweep, SuiteProblems> {
     let (name, text) = read_text(path);
     match text {
-        Ok(text) => check_sweep(&name, &text, overrides),
+        Ok(text) => check_sweep_with(&name, &text, overrides, parquet),
         Err(reason) => Err(SuiteProblems::unreadable(&name, &reason)),
     }
 }
@@ -49,11 +60,22 @@ fn read_text(path: &Path) -> (String, Result<String, String>) {
     (path.display().to_string(), text)
 }
 
-/// Checks a suite's text, every point of its sweep; `name` is what messages call the file.
+/// Checks a suite's text, every point of its sweep; `name` is what messages call the file, and
+/// where the files that it names lie.
 ///
 /// # Errors
 /// With every problem of the text and the overrides, each once, however many points share it.
 pub fn check_sweep(name: &str, text: &str, overrides: &Overrides) -> Result<Sweep, SuiteProblems> {
+    check_sweep_with(name, text, overrides, None)
+}
+
+fn check_sweep_with(
+    name: &str,
+    text: &str,
+    overrides: &Overrides,
+    parquet: Option<ParquetReader>,
+) -> Result<Sweep, SuiteProblems> {
+    let files = Files::beside(name, parquet);
     let mut problems = Problems::default();
     let sweep = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);
@@ -62,7 +84,7 @@ pub fn check_sweep(name: &str, text: &str, overrides: &Overrides) -> Result<Swee
         let mut points = Vec::new();
         for sweep::Combination { values, document } in sweep::combinations(&document, &axes, &mut problems) {
             let spec = spec::SuiteSpec::read(&document, &mut problems);
-            points.extend(check::check(&spec, &mut problems).map(|suite| SweepPoint { values, suite }));
+            points.extend(check::check(&spec, &files, &mut problems).map(|suite| SweepPoint { values, suite }));
         }
         let axes: Vec<String> = axes.into_iter().map(|axis| axis.key.value).collect();
         let first = &points.first()?.suite;

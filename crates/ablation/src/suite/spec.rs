@@ -68,10 +68,42 @@ pub(super) struct TrainingSpec {
 /// `[teacher]`.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TeacherSpec {
+    pub(super) from: Field<String>,
+    pub(super) origin: OriginSpec,
+}
+
+/// The keys of `[teacher]` that its `from` has.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum OriginSpec {
+    Training(Box<TrainedTeacherSpec>),
+    Logits(LogitsSpec),
+    Module {
+        file: Field<String>,
+        inputs: Field<String>,
+    },
+    World,
+    /// A word that is none of these.
+    Unknown,
+}
+
+/// `[teacher]` with `from = "training"`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct TrainedTeacherSpec {
     pub(super) model: ModelSpec,
     pub(super) training: TrainingSpec,
     pub(super) threads: Field<usize>,
     pub(super) seed: Field<u64>,
+    pub(super) label_smoothing: Field<f64>,
+}
+
+/// `[teacher]` with `from = "logits"`: names of files.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct LogitsSpec {
+    pub(super) file: Field<String>,
+    pub(super) labels: Field<String>,
+    pub(super) index: Field<String>,
+    pub(super) test_file: Field<String>,
+    pub(super) test_labels: Field<String>,
 }
 
 /// `[distillation]`.
@@ -115,6 +147,9 @@ const MLP_KEYS: [&str; 3] = ["model", "hidden", "dropout"];
 const CNN_KEYS: [&str; 4] = ["model", "channels", "dense", "dropout"];
 const TRAINING_KEYS: [&str; 8] =
     ["learning_rate", "momentum", "nesterov", "weight_decay", "schedule", "warmup_epochs", "batch_size", "epochs"];
+const TRAINED_TEACHER_KEYS: [&str; 3] = ["threads", "seed", "label_smoothing"];
+const LOGITS_KEYS: [&str; 5] = ["file", "labels", "index", "test_file", "test_labels"];
+const MODULE_KEYS: [&str; 2] = ["file", "inputs"];
 const DISTILLATION_KEYS: [&str; 3] = ["temperature", "lambda", "scaling"];
 const TUNE_KEYS: [&str; 4] = ["learning_rate", "lambda", "weight_decay", "seeds"];
 
@@ -251,15 +286,44 @@ impl TrainingSpec {
 
 impl TeacherSpec {
     pub(super) fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
-        let keys: Vec<&'static str> =
-            model_keys(&table.value).into_iter().chain(TRAINING_KEYS).chain(["threads", "seed"]).collect();
+        let from = table.value.iter().find(|(key, _)| key.value == "from").map(|(_, from)| &from.value);
+        let from = match from {
+            Some(Value::String(word)) => word,
+            _ => "training",
+        };
+        let training = || model_keys(&table.value).into_iter().chain(TRAINING_KEYS).chain(TRAINED_TEACHER_KEYS);
+        let own: Vec<&'static str> = match from {
+            "training" => training().collect(),
+            "logits" => LOGITS_KEYS.to_vec(),
+            "module" => MODULE_KEYS.to_vec(),
+            "world" => Vec::new(),
+            _ => training().chain(LOGITS_KEYS).chain(["inputs"]).collect(),
+        };
+        let keys = [&["from"], &own[..]].concat();
         let reader = Reader::new(&table.value, table.place.clone(), "teacher", &keys, problems);
-        Self {
-            model: ModelSpec::read(&reader, "teacher", problems),
-            training: TrainingSpec::read(&reader, "teacher", problems),
-            threads: reader.optional("threads", problems),
-            seed: reader.optional("seed", problems),
-        }
+        let origin = match from {
+            "training" => OriginSpec::Training(Box::new(TrainedTeacherSpec {
+                model: ModelSpec::read(&reader, "teacher", problems),
+                training: TrainingSpec::read(&reader, "teacher", problems),
+                threads: reader.optional("threads", problems),
+                seed: reader.optional("seed", problems),
+                label_smoothing: reader.optional("label_smoothing", problems),
+            })),
+            "logits" => OriginSpec::Logits(LogitsSpec {
+                file: reader.required("file", "\"teacher.npy\"", problems),
+                labels: reader.optional("labels", problems),
+                index: reader.optional("index", problems),
+                test_file: reader.optional("test_file", problems),
+                test_labels: reader.optional("test_labels", problems),
+            }),
+            "module" => OriginSpec::Module {
+                file: reader.required("file", "\"teacher.pt\"", problems),
+                inputs: reader.optional("inputs", problems),
+            },
+            "world" => OriginSpec::World,
+            _ => OriginSpec::Unknown,
+        };
+        Self { from: reader.optional("from", problems), origin }
     }
 }
 

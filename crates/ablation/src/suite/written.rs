@@ -3,10 +3,13 @@
 use std::fmt::Write;
 
 use fractionate_records::{
-    EpochRule, EvaluationPlan, Metric, ModelConfig, Scaling, ScheduleConfig, Seed, TrainingConfig,
+    EpochRule, EvaluationPlan, Metric, ModelConfig, ModuleInputs, Scaling, ScheduleConfig, Seed, TrainingConfig,
 };
 use fractionate_training::{DataSource, Planted, WorldOptions};
 
+use fractionate_training::LogitsPaths;
+
+use super::files::anywhere;
 use super::{Suite, Sweep, TeacherSettings, Tune};
 
 impl Sweep {
@@ -116,10 +119,37 @@ fn write_world(out: &mut String, world: &WorldOptions) {
 
 fn write_teacher(out: &mut String, teacher: &TeacherSettings) {
     header(out, "teacher");
-    write_model(out, &teacher.model);
-    write_training(out, &teacher.training);
-    line(out, "seed", &teacher.seed.to_string());
-    line(out, "threads", &teacher.threads.to_string());
+    match teacher {
+        TeacherSettings::Trained(teacher) => {
+            line(out, "from", &string("training"));
+            write_model(out, &teacher.model);
+            write_training(out, &teacher.training);
+            line(out, "label_smoothing", &number(teacher.label_smoothing));
+            line(out, "seed", &teacher.seed.to_string());
+            line(out, "threads", &teacher.threads.to_string());
+        }
+        TeacherSettings::Logits(logits) => {
+            let LogitsPaths { file, labels, index, test_file, test_labels } = logits.paths();
+            line(out, "from", &string("logits"));
+            line(out, "file", &string(&anywhere(file)));
+            let beside = [("labels", labels), ("index", index), ("test_file", test_file), ("test_labels", test_labels)];
+            for (key, path) in beside {
+                if let Some(path) = path {
+                    line(out, key, &string(&anywhere(path)));
+                }
+            }
+        }
+        TeacherSettings::Module(module) => {
+            line(out, "from", &string("module"));
+            line(out, "file", &string(&anywhere(module.path())));
+            let inputs = match module.inputs() {
+                ModuleInputs::Standardised => "standardised",
+                ModuleInputs::Unit => "unit",
+            };
+            line(out, "inputs", &string(inputs));
+        }
+        TeacherSettings::World => line(out, "from", &string("world")),
+    }
 }
 
 fn write_model(out: &mut String, model: &ModelConfig) {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fractionate_ablation::{Cost, Plan, RunPlan, SweepPlan, Throughput, choose, cohorts_of, numerics};
-use fractionate_records::{Comparison, Role, RunId, Store};
+use fractionate_records::{Comparison, Role, RunId, Store, TeacherOrigin};
 use indicatif::HumanDuration;
 use serde_json::json;
 
@@ -51,8 +51,8 @@ struct Listing {
     axes: Vec<String>,
     /// The values of each point.
     points: Vec<Vec<String>>,
-    /// Key, and whether it is there.
-    teachers: Vec<(String, bool)>,
+    /// Key, what is left to do for it, and whether it is there.
+    teachers: Vec<(String, &'static str, bool)>,
     cohorts: Vec<Vec<(RunPlan, bool)>>,
     unnamed: usize,
     done: usize,
@@ -73,15 +73,15 @@ impl Listing {
         let throughput = Throughput::estimate(store, &all);
         let left = Cost::of_all(all.iter().filter(|run| !made.contains(&run.id)));
         let total = Cost(left.0 + unnamed_cost);
-        let mut teachers: Vec<(String, bool)> = Vec::new();
+        let mut teachers: Vec<(String, &'static str, bool)> = Vec::new();
         let mut teacher_seconds = 0.0;
         for plan in &plan.points {
             let (Some(config), Some(key)) = (&plan.teacher, plan.teacher_key()) else { continue };
             let there = store.teacher_folder(&key).is_dir();
-            if teachers.iter().any(|(known, _)| *known == key.to_string()) {
+            if teachers.iter().any(|(known, ..)| *known == key.to_string()) {
                 continue;
             }
-            teachers.push((key.to_string(), there));
+            teachers.push((key.to_string(), left_to_do(&config.origin), there));
             teacher_seconds +=
                 if there { 0.0 } else { throughput.seconds(Cost::of_teacher(config, plan.suite().source.shape()), 1) };
         }
@@ -121,7 +121,7 @@ impl Listing {
                 })
             })
             .collect();
-        let teachers: Vec<_> = self.teachers.iter().map(|(key, done)| json!({ "key": key, "done": done })).collect();
+        let teachers: Vec<_> = self.teachers.iter().map(|(key, _, done)| json!({ "key": key, "done": done })).collect();
         let plan = json!({
             "teachers": teachers, "axes": self.axes, "points": self.points, "runs": runs, "runs_named_after_tuning": self.unnamed, "done": self.done,
             "total": self.runs(), "seconds_left": self.seconds_left, "estimate_from_runs": self.from_runs,
@@ -131,8 +131,8 @@ impl Listing {
 
     fn text(&self) -> String {
         let mut text = String::new();
-        for (key, done) in &self.teachers {
-            text.push_str(&format!("teacher {key}  {}\n", if *done { "done" } else { "to train" }));
+        for (key, to_do, done) in &self.teachers {
+            text.push_str(&format!("teacher {key}  {}\n", if *done { "done" } else { to_do }));
         }
         if !self.axes.is_empty() {
             for (point, values) in self.points.iter().enumerate() {
@@ -194,6 +194,15 @@ fn cost_of_unnamed(known: &KnownRuns, plan: &Plan<'_>) -> f64 {
         Cost::of(&fractionate_records::RunConfig { evaluation, ..run.config.clone() }, run.shape)
     });
     one.0 * known.unnamed as f64
+}
+
+fn left_to_do(origin: &TeacherOrigin) -> &'static str {
+    match origin {
+        TeacherOrigin::Trained(_) => "to train",
+        TeacherOrigin::Logits { .. } => "logits to read",
+        TeacherOrigin::Module { .. } => "module to run",
+        TeacherOrigin::World => "the world's own",
+    }
 }
 
 fn word(role: Role) -> &'static str {

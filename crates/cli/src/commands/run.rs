@@ -51,6 +51,8 @@ pub(super) fn failure(error: RunError) -> Failure {
     match error {
         RunError::Stopped => Failure::Interrupted(error.to_string()),
         RunError::Store(error) => error.into(),
+        // As for what is wrong with a teacher's file before the run.
+        RunError::TeacherFile(error) => Failure::WrongUse(format!("error: {error}")),
         _ => Failure::Failed(format!("error: {error}")),
     }
 }

@@ -1,9 +1,12 @@
 //! A suite from the command line.
 
+use std::path::Path;
+
 use fractionate_ablation::RunOptions;
-use fractionate_ablation::suite::{Overrides, Sweep, load};
+use fractionate_ablation::suite::{Overrides, Sweep, load_with};
 use fractionate_records::DeviceKind;
-use fractionate_training::DeviceChoice;
+use fractionate_reporting::{ColumnNumbers, parquet_columns};
+use fractionate_training::{DeviceChoice, Numbers};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::arguments::SuiteArguments;
@@ -15,7 +18,8 @@ use crate::terminal::colour_on_stderr;
 pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions), Failure> {
     let overrides =
         Overrides { set: arguments.set.clone(), seeds: arguments.seeds.clone(), arms: arguments.arms.clone() };
-    let sweep = load(&arguments.suite, &overrides).map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
+    let sweep = load_with(&arguments.suite, &overrides, Some(read_parquet))
+        .map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
     let device = DeviceChoice::from_name(&arguments.device)
         .map_err(|error| Failure::WrongUse(format!("error: --device: {error}")))?;
     let options = RunOptions {
@@ -25,6 +29,16 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions),
         jobs: arguments.jobs.map_or_else(|| default_jobs(device), usize::from),
     };
     Ok((sweep, options))
+}
+
+/// Reads a Parquet file with the reporting crate's polars: training and ablation do without it.
+fn read_parquet(path: &Path) -> Result<Vec<(String, Numbers)>, String> {
+    let numbers = |column| match column {
+        ColumnNumbers::Float32(values) => Numbers::Float32(values),
+        ColumnNumbers::Float64(values) => Numbers::Float64(values),
+        ColumnNumbers::Integers(values) => Numbers::Integers(values),
+    };
+    Ok(parquet_columns(path)?.into_iter().map(|(name, column)| (name, numbers(column))).collect())
 }
 
 /// Cohorts side by side where the user names no number.

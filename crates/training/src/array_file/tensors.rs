@@ -57,7 +57,8 @@ pub fn safetensors_file(arrays: &[(&str, &Array)], metadata: &[(&str, String)]) 
     });
     let metadata: HashMap<String, String> =
         metadata.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-    safetensors::serialize(views, Some(metadata)).expect("the views are valid")
+    let metadata = Some(metadata).filter(|metadata| !metadata.is_empty());
+    safetensors::serialize(views, metadata).expect("the views are valid")
 }
 
 fn data(numbers: &Numbers) -> (Dtype, Vec<u8>) {

@@ -74,3 +74,17 @@ impl DataSet {
         }
     }
 }
+
+impl Rows {
+    /// The examples of these rows as a network of another program usually sees them: pixels divided by 255, numbers as
+    /// they lie in the files; row by row.
+    pub(crate) fn unit(&self, rows: &[usize], features: usize) -> Vec<f32> {
+        let ranges = rows.iter().map(|&row| row * features..(row + 1) * features);
+        match self {
+            Self::Bytes(bytes) => ranges.flat_map(|range| &bytes[range]).map(|&byte| f32::from(byte) / 255.0).collect(),
+            Self::Numbers(values) | Self::AsTheyAre(values) => {
+                ranges.flat_map(|range| &values[range]).copied().collect()
+            }
+        }
+    }
+}

@@ -7,6 +7,7 @@ mod epoch_rule;
 mod gradients;
 mod host_network;
 mod made_up;
+mod modules;
 mod random_numbers;
 mod scores;
 mod teachers;

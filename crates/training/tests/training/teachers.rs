@@ -4,14 +4,29 @@ use std::fs;
 
 use fractionate_records::{
     DeviceKind, ModelConfig, NumericsConfig, ScheduleConfig, Seed, Store, StoreError, TeacherConfig, TeacherDataConfig,
-    TrainingConfig,
+    TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
-use fractionate_training::{DeviceChoice, Progress, TrainedTeacher, load_classifier, load_teacher, train_teacher};
+use fractionate_training::{DeviceChoice, MadeTeacher, Progress, load_classifier, load_teacher, train_teacher};
 
-use crate::host_network::{argmax, log_softmax, logits, read_bytes};
+use crate::host_network::{Weights, argmax, log_softmax, logits, read_bytes};
 use crate::made_up::{World, mlp, plain_sgd};
 
-fn config(model: ModelConfig, threads: usize) -> TeacherConfig {
+fn trained(model: ModelConfig, threads: usize) -> TrainedTeacherConfig {
+    TrainedTeacherConfig {
+        model,
+        training: TrainingConfig {
+            learning_rate: 0.05,
+            weight_decay: 5e-4,
+            schedule: ScheduleConfig::Cosine,
+            ..plain_sgd(50)
+        },
+        threads,
+        seed: Seed(1),
+        label_smoothing: 0.0,
+    }
+}
+
+pub(crate) fn config(origin: TeacherOrigin) -> TeacherConfig {
     TeacherConfig {
         numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".to_owned(), device: DeviceKind::Cpu },
         data: TeacherDataConfig {
@@ -22,20 +37,14 @@ fn config(model: ModelConfig, threads: usize) -> TeacherConfig {
             test_examples: 61,
             split_seed: Seed(0),
         },
-        model,
-        training: TrainingConfig {
-            learning_rate: 0.05,
-            weight_decay: 5e-4,
-            schedule: ScheduleConfig::Cosine,
-            ..plain_sgd(50)
-        },
-        threads,
-        seed: Seed(1),
+        origin,
     }
 }
 
-fn teach(world: &World, config: &TeacherConfig) -> TrainedTeacher {
-    train_teacher(config, &world.splits, DeviceChoice::CPU, &Progress::default()).expect("nobody asks it to stop")
+fn teach(world: &World, trained: &TrainedTeacherConfig) -> MadeTeacher {
+    let config = config(TeacherOrigin::Trained(trained.clone()));
+    train_teacher(&config, trained, &world.splits, DeviceChoice::CPU, &Progress::default())
+        .expect("nobody asks it to stop")
 }
 
 fn cnn() -> ModelConfig {
@@ -46,28 +55,27 @@ fn cnn() -> ModelConfig {
 fn a_teacher_trained_twice_gives_the_same_logits_and_weights() {
     let world = World::new(150, (8, 8), 7);
     for threads in [1, 2] {
-        let config = config(cnn(), threads);
+        let config = trained(cnn(), threads);
         let (first, second) = (teach(&world, &config), teach(&world, &config));
         assert_eq!(first.logits, second.logits);
         assert_eq!(first.weights, second.weights);
         assert_eq!(first.record.logits_hash, second.record.logits_hash);
     }
-    let other = TeacherConfig { seed: Seed(2), ..config(cnn(), 1) };
-    assert_ne!(teach(&world, &other).logits, teach(&world, &config(cnn(), 1)).logits);
+    let other = TrainedTeacherConfig { seed: Seed(2), ..trained(cnn(), 1) };
+    assert_ne!(teach(&world, &other).logits, teach(&world, &trained(cnn(), 1)).logits);
 }
 
 #[test]
 fn a_kept_teacher_comes_back_with_the_logits_of_its_weights() {
     let world = World::new(150, (5, 9), 7);
-    let config = config(mlp(&[33], 0.0), 1);
-    let teacher = teach(&world, &config);
+    let teacher = teach(&world, &trained(mlp(&[33], 0.0), 1));
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(folder.path()).unwrap();
     assert!(load_teacher(&store, &teacher.record.key).unwrap().is_none());
     store.write_teacher(&teacher.record, teacher.logits.clone(), teacher.weights.clone()).unwrap();
     let (record, kept) = load_teacher(&store, &teacher.record.key).unwrap().expect("it was written");
     assert_eq!(record, teacher.record);
-    let weights = read_bytes(&teacher.weights);
+    let weights = read_bytes(teacher.weights.as_ref().expect("it was trained"));
     let expected = logits(&weights, &world.rows[0], world.features);
     let kept = kept.train();
     assert_eq!(kept.len(), 150 * 7);
@@ -87,7 +95,7 @@ fn a_kept_teacher_comes_back_with_the_logits_of_its_weights() {
 #[test]
 fn one_flipped_bit_in_a_kept_teachers_logits_is_noticed_with_the_files_name() {
     let world = World::new(150, (5, 9), 7);
-    let teacher = teach(&world, &config(mlp(&[12], 0.0), 1));
+    let teacher = teach(&world, &trained(mlp(&[12], 0.0), 1));
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(folder.path()).unwrap();
     store.write_teacher(&teacher.record, teacher.logits.clone(), teacher.weights).unwrap();
@@ -110,15 +118,15 @@ fn one_flipped_bit_in_a_kept_teachers_logits_is_noticed_with_the_files_name() {
 fn the_rows_of_the_last_layer_make_a_linear_teachers_logits_and_every_architecture_has_them() {
     let world = World::new(150, (8, 8), 7);
     for (model, inputs) in [(mlp(&[], 0.0), 64), (mlp(&[12, 9], 0.0), 9), (cnn(), 20)] {
-        let config = config(model.clone(), 1);
-        let teacher = teach(&world, &config);
+        let teacher = teach(&world, &trained(model.clone(), 1));
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(folder.path()).unwrap();
         store.write_teacher(&teacher.record, teacher.logits.clone(), teacher.weights.clone()).unwrap();
         let rows = load_classifier(&store, &teacher.record.key, &model).unwrap();
         assert_eq!((rows.len(), rows[0].len()), (7, inputs), "{model:?}");
         if inputs == 64 {
-            let bias = &read_bytes(&teacher.weights)["layers.0.bias"].1;
+            let weights = teacher.weights.as_ref().expect("it was trained");
+            let bias = &read_bytes(weights)["layers.0.bias"].1;
             let (_, kept) = load_teacher(&store, &teacher.record.key).unwrap().expect("it was written");
             for (k, row) in rows.iter().enumerate() {
                 let dot = row.iter().zip(&world.rows[0]).map(|(w, x)| w * f64::from(*x)).sum::<f64>();
@@ -127,8 +135,34 @@ fn the_rows_of_the_last_layer_make_a_linear_teachers_logits_and_every_architectu
         }
         let path = store.teacher_folder(&teacher.record.key).join("weights.safetensors");
         fs::remove_file(&path).unwrap();
-        fs::write(&path, &teacher.weights[..40]).unwrap();
+        fs::write(&path, &teacher.weights.expect("it was trained")[..40]).unwrap();
         let error = load_classifier(&store, &teacher.record.key, &model).unwrap_err();
         assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_teacher_with_label_smoothing_follows_the_gradient_of_the_smoothed_labels() {
+    let world = World::new(150, (5, 9), 7);
+    let (rate, mass) = (0.05, 0.3);
+    // One full batch and one step from the same weights: the step is the gradient.
+    let one_step = |label_smoothing, learning_rate| {
+        let mut config = trained(mlp(&[], 0.0), 1);
+        config.training =
+            TrainingConfig { learning_rate, weight_decay: 0.0, batch_size: 150, epochs: 1, ..config.training };
+        read_bytes(&teach(&world, &TrainedTeacherConfig { label_smoothing, ..config }).weights.expect("it was trained"))
+    };
+    let (start, smooth) = (one_step(0.0, 1e-30), one_step(mass, rate));
+    let bias = |weights: &Weights| weights["layers.0.bias"].1.clone();
+    let mut gradient = [0.0; 7];
+    for (z, &label) in logits(&start, &world.rows[0], world.features).iter().zip(&world.splits.train.labels) {
+        for (k, log_q) in log_softmax(z, 1.0).into_iter().enumerate() {
+            let target = if k == usize::from(label) { 1.0 - mass } else { 0.0 } + mass / 7.0;
+            gradient[k] += (log_q.exp() - target) / 150.0;
+        }
+    }
+    for (k, (after, before)) in bias(&smooth).iter().zip(bias(&start)).enumerate() {
+        let step = before - after;
+        assert!((step - rate * gradient[k]).abs() < 1e-6, "class {k}: {step} {}", rate * gradient[k]);
     }
 }

@@ -3,7 +3,7 @@
 use super::super::document::{Place, Placed, Table, Value};
 use super::super::problems::Problems;
 use super::super::reader::{Field, Reader};
-use super::super::spec::TeacherSpec;
+use super::super::spec::{OriginSpec, TeacherSpec};
 use super::super::suggestion;
 use super::{arm_options, blame};
 use crate::arm::{Arm, ArmNameError, Kept};
@@ -149,5 +149,26 @@ pub(super) fn fit_classes(arms: Option<&Placed<Vec<Placed<Arm>>>>, classes: Opti
             let help = format!("at most {classes}, which is the arm `teacher`, or a share such as 0.25");
             problems.add(arm.place.clone(), message, "more than there are", Some(help));
         }
+    }
+}
+
+/// Reports the arms that ask for the teacher's last linear layer where nobody knows of one.
+pub(super) fn need_classifier(
+    arms: Option<&Placed<Vec<Placed<Arm>>>>,
+    teacher: &Field<TeacherSpec>,
+    problems: &mut Problems,
+) {
+    let (Some(arms), Field::Given(teacher)) = (arms, teacher) else { return };
+    let origin = match teacher.value.origin {
+        OriginSpec::Training(_) | OriginSpec::Unknown => return,
+        OriginSpec::Logits(_) => "a file of logits",
+        OriginSpec::Module { .. } => "a TorchScript module",
+        OriginSpec::World => "a world's own class scores",
+    };
+    for arm in arms.value.iter().filter(|arm| arm.value.needs_classifier()) {
+        let name = arm.value.name();
+        let message = format!("the arm `{name}` needs a teacher with a linear last layer, and {origin} has none");
+        let help = "leave the arm out, or train the teacher here: `from = \"training\"`";
+        problems.add(arm.place.clone(), message, "no last layer to look at", Some(help.into()));
     }
 }

@@ -7,6 +7,7 @@ mod data;
 mod model;
 mod ranges;
 mod seeds;
+mod teacher;
 mod training;
 mod tune;
 mod world;
@@ -17,23 +18,23 @@ use fractionate_records::{
 
 pub(super) use calibration::check as check_calibration;
 
+use super::Suite;
 use super::document::{Place, Placed};
+use super::files::Files;
 use super::problems::Problems;
 use super::reader::Field;
-use super::spec::{DistillationSpec, SuiteSpec, TeacherSpec};
-use super::{SplitSizes, Suite, TeacherSettings};
-use fractionate_records::Seed;
-use fractionate_training::DataSource;
+use super::spec::{DistillationSpec, SuiteSpec};
 use ranges::{ranged, word};
 
-/// The suite, or `None` if a problem keeps it from being one.
-pub(super) fn check(spec: &SuiteSpec, problems: &mut Problems) -> Option<Suite> {
+/// The suite, or `None` if a problem keeps it from being one. Files that it names are looked at too.
+pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) -> Option<Suite> {
     // No `?` before all parts were looked at.
     let name = name(&spec.name, problems);
     let question = spec.question.value_or(String::new());
     let arms = arms::check(&spec.arms, problems);
     let reference = arms::reference(&spec.reference, arms.as_ref(), problems);
     arms::need_teacher(arms.as_ref(), &spec.teacher, problems);
+    arms::need_classifier(arms.as_ref(), &spec.teacher, problems);
     let seeds = seeds::suite_seeds(&spec.seeds, problems);
     let metrics = [("test-accuracy", Metric::TestAccuracy), ("test-nll", Metric::TestNll)];
     let metric = word(&spec.metric, Metric::TestAccuracy, "metric", &metrics, problems);
@@ -45,7 +46,7 @@ pub(super) fn check(spec: &SuiteSpec, problems: &mut Problems) -> Option<Suite> 
     let loss = spec.distillation.as_ref().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
     let training = spec.training.as_ref().and_then(|training| training::check(training, student_examples, problems));
-    let teacher = teacher(&spec.teacher, source.as_ref(), sizes, problems);
+    let teacher = teacher::check(&spec.teacher, source.as_ref(), sizes, files, problems);
     let tune = tune::check(&spec.tune, training.as_ref(), loss, seeds.as_deref(), problems);
 
     Some(Suite {
@@ -140,27 +141,6 @@ fn loss(spec: &DistillationSpec, problems: &mut Problems) -> Option<LossConfig> 
         lambda: Lambda::try_from(lambda?).ok()?,
         scaling: scaling?,
     })
-}
-
-/// The inner option is the suite's, the outer one says whether it is sound.
-#[expect(clippy::option_option, reason = "absent and wrong are different things")]
-fn teacher(
-    field: &Field<TeacherSpec>,
-    source: Option<&DataSource>,
-    sizes: Option<SplitSizes>,
-    problems: &mut Problems,
-) -> Option<Option<TeacherSettings>> {
-    let spec = match field {
-        Field::Absent => return Some(None),
-        Field::Bad => return None,
-        Field::Given(given) => &given.value,
-    };
-    let model = model::check(&spec.model, source, problems);
-    let training = training::check(&spec.training, sizes.map(|sizes| sizes.teacher_examples), problems);
-    let threads =
-        ranged(&spec.threads, Some(2), "teacher.threads", "from 1 to 256", |n| (1..=256).contains(&n), problems);
-    let seed = spec.seed.value_or(0).map(Seed);
-    Some(Some(TeacherSettings { model: model?, training: training?, threads: threads?, seed: seed? }))
 }
 
 /// Where a problem of two values is shown: at the one that the command line gave, if it gave one.

@@ -1,0 +1,111 @@
+//! The teacher of one point: the store's, a neighbour's, or one made now.
+
+use std::path::PathBuf;
+
+use fractionate_records::{Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord};
+use fractionate_training::{MadeTeacher, SplitRows, Splits, TeacherLogits, load_teacher, train_teacher, world_teacher};
+
+use crate::execution::{RunError, RunOptions, SharedExamples, guarded};
+use crate::plan::Plan;
+use crate::suite::TeacherSettings;
+use crate::watch::{Stage, Watch};
+
+/// Where a point's teacher is looked for, and what it is made from.
+pub(crate) struct PointTeacher<'a> {
+    pub(crate) plan: &'a Plan<'a>,
+    pub(crate) store: &'a Store,
+    pub(crate) options: &'a RunOptions,
+    pub(crate) watch: &'a Watch,
+}
+
+impl PointTeacher<'_> {
+    /// The store's teacher, made first if it has none or a damaged one; `None` where no arm asks one.
+    pub(crate) fn get(
+        &self,
+        splits: &Splits,
+        shared: &mut SharedExamples,
+    ) -> Result<Option<(TeacherRecord, TeacherLogits)>, RunError> {
+        let (Some(config), Some(key)) = (&self.plan.teacher, self.plan.teacher_key()) else { return Ok(None) };
+        match load_teacher(self.store, &key) {
+            Ok(Some(teacher)) => return Ok(Some(teacher)),
+            Ok(None) => {}
+            Err(error) if error.is_damage() => {
+                let aside = self.store.set_teacher_aside(&key)?;
+                self.watch.say(format!("{error}; set aside as {}, and the teacher is made again", aside.display()));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        if self.take_from_neighbour(config, &key)? {
+            return Ok(load_teacher(self.store, &key)?);
+        }
+        let made = self.make(config, splits, shared)?;
+        let TeacherRecord { train, validation, test, .. } = &made.record;
+        if ![Some(*train), *validation, *test].iter().flatten().all(|scores| scores.nll.is_finite()) {
+            return Err(RunError::TeacherDiverged);
+        }
+        self.watch.say(sentence(&made.record));
+        self.store.write_teacher(&made.record, made.logits, made.weights)?;
+        Ok(load_teacher(self.store, &key)?)
+    }
+
+    /// Copies the same teacher from another suite's folder beside this one: making it again would give the same bits.
+    fn take_from_neighbour(&self, config: &TeacherConfig, key: &TeacherKey) -> Result<bool, RunError> {
+        let Some(parent) = self.store.root().parent() else { return Ok(false) };
+        let Ok(entries) = std::fs::read_dir(parent) else { return Ok(false) };
+        let mut neighbours: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        neighbours.sort();
+        for neighbour in neighbours.iter().filter(|path| path.as_path() != self.store.root()) {
+            let neighbour = Store::at(neighbour);
+            // Anything but a whole teacher is no reason to stop: this one is made instead.
+            let Ok(Some((record, _))) = load_teacher(&neighbour, key) else { continue };
+            let folder = neighbour.teacher_folder(key);
+            let Ok(logits) = std::fs::read(folder.join("logits.safetensors")) else { continue };
+            let weights = std::fs::read(folder.join("weights.safetensors")).ok();
+            if weights.is_none() && matches!(config.origin, TeacherOrigin::Trained(_)) {
+                continue;
+            }
+            self.store.write_teacher(&record, logits, weights)?;
+            self.watch.say(format!("teacher {key}: taken from {}", neighbour.root().display()));
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn make(
+        &self,
+        config: &TeacherConfig,
+        splits: &Splits,
+        shared: &mut SharedExamples,
+    ) -> Result<MadeTeacher, RunError> {
+        let (suite, device) = (self.plan.suite(), self.options.device);
+        if let TeacherOrigin::Trained(trained) = &config.origin {
+            self.watch.enter(Stage::Teacher { epochs: trained.training.epochs as u64 });
+            let train = || train_teacher(config, trained, splits, device, &self.watch.teacher);
+            return Ok(guarded("the teacher", train)??);
+        }
+        let rows = SplitRows::draw(&suite.source, suite.data.into());
+        let data = shared.data(suite, self.options)?;
+        match suite.teacher.as_ref().expect("the configuration is made from it") {
+            TeacherSettings::Logits(logits) => Ok(logits.teacher(config, data, &rows, splits)?),
+            TeacherSettings::Module(module) => {
+                Ok(guarded("the teacher", || module.teacher(config, data, &rows, splits, device))??)
+            }
+            TeacherSettings::World => {
+                Ok(world_teacher(config, data, &rows, splits).expect("checked with the suite: the data are a world's"))
+            }
+            TeacherSettings::Trained(_) => unreachable!("trained above"),
+        }
+    }
+}
+
+/// `teacher 0123456789abcdef: 83.20% of the test examples right, 91.00% of its own, after 3 s`.
+fn sentence(record: &TeacherRecord) -> String {
+    let percent = |scores: Scores| format!("{:.2}%", 100.0 * scores.accuracy);
+    let own = match record.config.origin {
+        TeacherOrigin::Trained(_) => "its own",
+        _ => "the training examples",
+    };
+    let test = record.test.map_or(String::new(), |test| format!("{} of the test examples right, ", percent(test)));
+    let right = if record.test.is_some() { "" } else { " right" };
+    format!("teacher {}: {test}{} of {own}{right}, after {:.0} s", record.key, percent(record.train), record.seconds)
+}

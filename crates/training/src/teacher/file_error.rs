@@ -1,0 +1,24 @@
+//! Why a teacher's file is refused.
+
+use std::path::{Path, PathBuf};
+
+/// Why a teacher's file is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} {reason}", path.display())]
+pub struct TeacherFileError {
+    /// The file.
+    pub path: PathBuf,
+    /// The rest of the sentence that begins with it.
+    pub reason: String,
+}
+
+impl TeacherFileError {
+    pub(super) fn new(path: &Path, reason: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), reason: reason.into() }
+    }
+}
+
+/// The file's bytes.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, TeacherFileError> {
+    std::fs::read(path).map_err(|error| TeacherFileError::new(path, format!("cannot be read: {error}")))
+}
