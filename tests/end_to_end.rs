@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod damage;
+mod foreign_teachers;
 mod interruption;
 mod readme;
 mod repetition;
