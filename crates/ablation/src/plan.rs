@@ -226,6 +226,7 @@ impl<'a> Plan<'a> {
             axes: Vec::new(),
             points: vec![self.manifest_point(Vec::new(), choices)],
             claims: Vec::new(),
+            diagnostics: None,
         }
     }
 

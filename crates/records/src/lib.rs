@@ -4,6 +4,7 @@
 
 mod claim;
 mod config;
+mod diagnostics;
 mod manifest;
 mod manifest_1;
 mod pool;
@@ -21,6 +22,9 @@ pub use claim::{Claim, ClaimError, Kind, Part, Quantity, Selector, SelectorError
 pub use config::{
     DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,
     RunConfig, Scaling, ScheduleConfig, TrainingConfig,
+};
+pub use diagnostics::{
+    Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, Fidelity, Rescaling, RunDiagnostics,
 };
 pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestPoint, Metric, PlannedRun, Role,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DataConfig, EpochRule, RunId, Seed, TeacherKey};
+use crate::{DataConfig, DiagnosticsPlan, EpochRule, RunId, Seed, TeacherKey};
 
 /// `manifest.json`: the suite as planned. Runs in the store that it does not name belong to other versions of the suite.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Manifest {
     pub points: Vec<ManifestPoint>,
     /// What the suite claims, in its order.
     pub claims: Vec<DeclaredClaim>,
+    /// What is recorded of the compared runs beside their scores, where anything is.
+    #[serde(default)]
+    pub diagnostics: Option<DiagnosticsPlan>,
 }
 
 impl Manifest {

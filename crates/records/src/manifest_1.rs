@@ -57,6 +57,7 @@ impl From<ManifestFormat1> for Manifest {
             axes: Vec::new(),
             points: vec![point],
             claims: Vec::new(),
+            diagnostics: None,
         }
     }
 }

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use crate::manifest_1::ManifestFormat1;
 use crate::run_id::short_hash;
 use crate::{
-    DataConfig, FORMAT_VERSION, Manifest, Outcome, Predictions, Provenance, RunId, RunRecord, SplitLabels, TeacherKey,
-    TeacherRecord,
+    DataConfig, Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, FORMAT_VERSION, Manifest, Outcome,
+    Predictions, Provenance, RunDiagnostics, RunId, RunRecord, SplitLabels, TeacherKey, TeacherRecord,
 };
 
 /// The folder of one suite's results.
@@ -20,7 +20,8 @@ use crate::{
 /// manifest.json             the suite's runs, choices and declarations
 /// labels-<hash>.safetensors labels of the validation and test examples
 /// teacher/<key>/            record.json, logits.safetensors; weights.safetensors of one trained here
-/// runs/<run-id>/            record.json, predictions.safetensors, provenance.json, student.safetensors
+/// runs/<run-id>/            record.json, predictions.safetensors, provenance.json, student.safetensors,
+///                           diagnostics.json, diagnostics.safetensors
 /// report/                   tables and figures
 /// ```
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub struct RunFiles {
     pub predictions: Option<Predictions>,
     /// `student.safetensors`: the trained weights; tuning runs keep none.
     pub student: Option<Vec<u8>>,
+    /// `diagnostics.json` and `diagnostics.safetensors`, where they were asked for.
+    pub diagnostics: Option<Diagnosed>,
     /// The number of classes: decides how wide a prediction is written.
     pub classes: usize,
 }
@@ -70,6 +73,9 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A sound run of which less was recorded than is now asked.
+    #[error("{0} lacks the diagnostics that the suite asks")]
+    Undiagnosed(PathBuf),
     /// A file from a later version of fractionate.
     #[error(
         "{path} has format {found}, but this version of fractionate reads formats up to {FORMAT_VERSION}: use a newer fractionate"
@@ -97,10 +103,10 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether files are missing or not what they should be, so that making them again is the cure.
+    /// Whether files are missing or not what they should be, or too few, so that making them again is the cure.
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::Damaged { .. } => true,
+            Self::Damaged { .. } | Self::Undiagnosed(_) => true,
             Self::Io { source, .. } => source.kind() == io::ErrorKind::NotFound,
             _ => false,
         }
@@ -195,6 +201,10 @@ impl Store {
         if let Some(student) = &files.student {
             parts.push(("student.safetensors", student.clone()));
         }
+        if let Some(diagnosed) = &files.diagnostics {
+            parts.push(("diagnostics.json", json_bytes(&diagnosed.summary)));
+            parts.push(("diagnostics.safetensors", diagnosed.examples.to_bytes()));
+        }
         write_folder(&self.run_folder(&files.record.id), &parts)
     }
 
@@ -212,16 +222,33 @@ impl Store {
         Ok(record)
     }
 
-    /// Reads the record of a run whose files are all there: `provenance.json`, the predictions unless it diverged, and
-    /// the student where `with_student` asks one. Their contents are looked at by those who read them.
+    /// Reads the record of a run whose files are all there: `provenance.json`, the predictions unless it diverged, the
+    /// student where `with_student` asks one, and the diagnostics that are asked for unless it diverged. Their contents
+    /// are looked at by those who read them.
     ///
     /// # Errors
-    /// If the record cannot be read or a file is missing.
-    pub fn whole_run(&self, id: &RunId, with_student: bool) -> Result<RunRecord, StoreError> {
+    /// [`StoreError::Undiagnosed`] if the diagnostics are not those asked for; otherwise if the record cannot be read or
+    /// a file is missing.
+    pub fn whole_run(
+        &self,
+        id: &RunId,
+        with_student: bool,
+        diagnostics: Option<&DiagnosticsPlan>,
+    ) -> Result<RunRecord, StoreError> {
         let record = self.record(id)?;
         let finished = matches!(record.outcome, Outcome::Finished { .. });
-        let wanted =
-            [("provenance.json", true), ("predictions.safetensors", finished), ("student.safetensors", with_student)];
+        let diagnostics = diagnostics.filter(|_| finished);
+        if let Some(plan) = diagnostics
+            && !self.diagnostics(id)?.is_some_and(|found| found.answers(plan))
+        {
+            return Err(StoreError::Undiagnosed(self.run_folder(id)));
+        }
+        let wanted = [
+            ("provenance.json", true),
+            ("predictions.safetensors", finished),
+            ("student.safetensors", with_student),
+            ("diagnostics.safetensors", diagnostics.is_some()),
+        ];
         for (name, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
             let path = self.run_folder(id).join(name);
             fs::metadata(&path).map_err(|e| io_error("read", &path, e))?;
@@ -244,6 +271,27 @@ impl Store {
     pub fn predictions(&self, id: &RunId) -> Result<Predictions, StoreError> {
         let path = self.run_folder(id).join("predictions.safetensors");
         Predictions::from_bytes(&read(&path)?).map_err(|e| damaged(&path, e))
+    }
+
+    /// Reads a run's diagnostics; `None` if it has none.
+    ///
+    /// # Errors
+    /// If they are damaged or newer than this code.
+    pub fn diagnostics(&self, id: &RunId) -> Result<Option<RunDiagnostics>, StoreError> {
+        let path = self.run_folder(id).join("diagnostics.json");
+        if path.exists() { read_json(&path).map(Some) } else { Ok(None) }
+    }
+
+    /// Reads the part of a run's diagnostics that speaks of single examples.
+    ///
+    /// # Errors
+    /// If it is missing, damaged or newer than this code.
+    pub fn example_diagnostics(&self, id: &RunId) -> Result<ExampleDiagnostics, StoreError> {
+        let path = self.run_folder(id).join("diagnostics.safetensors");
+        ExampleDiagnostics::from_bytes(&read(&path)?).map_err(|error| match error {
+            DiagnosticsError::Newer(found) => StoreError::Newer { path, found },
+            error => damaged(&path, error),
+        })
     }
 
     /// Reads all runs that the manifest names; what cannot be read is listed, not fatal.

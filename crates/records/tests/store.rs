@@ -3,9 +3,10 @@
 use std::fs;
 
 use fractionate_records::{
-    DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, Lambda, LossConfig, LossParts,
-    ModelConfig, NumericsConfig, Outcome, Predictions, Provenance, RunConfig, RunFiles, RunId, RunRecord, Scaling,
-    ScheduleConfig, Scores, Seed, Store, StoreError, Temperature, TrainingConfig,
+    DataConfig, DeviceKind, Diagnosed, DiagnosticsPlan, EpochRule, EvaluationConfig, EvaluationPlan,
+    ExampleDiagnostics, FORMAT_VERSION, Fidelity, Lambda, LossConfig, LossParts, ModelConfig, NumericsConfig, Outcome,
+    Predictions, Provenance, Rescaling, RunConfig, RunDiagnostics, RunFiles, RunId, RunRecord, Scaling, ScheduleConfig,
+    Scores, Seed, Store, StoreError, Temperature, TrainingConfig,
 };
 use proptest::prelude::*;
 
@@ -66,6 +67,7 @@ fn files(seed: u64) -> RunFiles {
         },
         predictions: Some(Predictions { validation: vec![1, 2, 3, 4, 5], test: Some(vec![0; 5]) }),
         student: Some(vec![1, 2, 3]),
+        diagnostics: None,
         classes: 10,
     }
 }
@@ -140,6 +142,63 @@ fn a_run_that_cannot_be_written_leaves_nothing_behind() {
     fs::write(store.run_folder(&run.record.id), "in the way").unwrap();
     assert!(matches!(store.write_run(&run), Err(StoreError::Io { action: "write", .. })));
     assert_eq!(fs::read_dir(folder.path().join("runs")).unwrap().count(), 1);
+}
+
+fn diagnosed() -> Diagnosed {
+    Diagnosed {
+        summary: RunDiagnostics {
+            format: FORMAT_VERSION,
+            examples: 2,
+            rescaling: vec![Rescaling { epoch: 1, deciles: [0.25; 9], spearman: Some(0.5) }],
+            fidelity: Fidelity { agreement: Some(0.8), kl: Some(0.1), nll: 0.5, brier: 0.2, ece: 0.1 },
+            cka: None,
+            train_by_difficulty: Some([Some(0.5); 10]),
+            test_by_difficulty: Some([None; 10]),
+        },
+        examples: ExampleDiagnostics {
+            examples: vec![1, 7],
+            p_t: Some(vec![0.9, 0.4]),
+            rho_t: vec![0.9, 0.4],
+            q_t: vec![vec![0.1, 0.2]],
+            omega: vec![vec![1.5, 0.5]],
+        },
+    }
+}
+
+#[test]
+fn diagnostics_come_back_as_written_and_a_run_without_them_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let (with, without) = (RunFiles { diagnostics: Some(diagnosed()), ..files(0) }, files(1));
+    let (id, bare) = (&with.record.id, &without.record.id);
+    store.write_run(&with).unwrap();
+    store.write_run(&without).unwrap();
+    assert_eq!(store.diagnostics(id).unwrap(), Some(diagnosed().summary));
+    assert_eq!(store.example_diagnostics(id).unwrap(), diagnosed().examples);
+    assert_eq!(store.diagnostics(bare).unwrap(), None);
+}
+
+#[test]
+fn a_run_is_whole_without_the_diagnostics_that_nobody_asks_and_not_without_those_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let (with, without) = (RunFiles { diagnostics: Some(diagnosed()), ..files(0) }, files(1));
+    let (id, bare) = (&with.record.id, &without.record.id);
+    store.write_run(&with).unwrap();
+    store.write_run(&without).unwrap();
+    let plan = |epoch| DiagnosticsPlan { epochs: vec![epoch], examples: 2, arms: None };
+    assert!(store.whole_run(id, true, None).is_ok() && store.whole_run(bare, true, None).is_ok());
+    assert!(store.whole_run(id, true, Some(&plan(1))).is_ok());
+    for (id, plan) in [(id, plan(2)), (bare, plan(1))] {
+        let error = store.whole_run(id, true, Some(&plan)).unwrap_err();
+        assert!(matches!(error, StoreError::Undiagnosed(_)) && error.is_damage(), "{error}");
+    }
+    fs::remove_file(store.run_folder(id).join("diagnostics.safetensors")).unwrap();
+    assert!(store.whole_run(id, true, Some(&plan(1))).unwrap_err().is_damage());
+    let mut diverged = RunFiles { predictions: None, ..files(2) };
+    diverged.record.outcome = Outcome::Diverged { epoch: 1, step: 1 };
+    store.write_run(&diverged).unwrap();
+    assert!(store.whole_run(&diverged.record.id, true, Some(&plan(1))).is_ok(), "a diverged run has none");
 }
 
 proptest! {

@@ -289,6 +289,7 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
             runs: vec![],
         }],
         claims: vec![],
+        diagnostics: None,
     }
 }
 
