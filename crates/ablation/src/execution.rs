@@ -341,7 +341,7 @@ impl Session<'_> {
     /// that was made from other logits than the teacher's.
     fn read_or_set_aside(&mut self, runs: &[RunPlan]) -> Result<(), RunError> {
         for run in runs.iter().filter(|run| self.store.has_run(&run.id)) {
-            let read = self.store.whole_run(&run.id, run.keeps_student(), None);
+            let read = self.store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref());
             match read.and_then(|record| self.of_this_teacher(record)) {
                 Ok(record) => {
                     self.records.insert(run.id.clone(), record);

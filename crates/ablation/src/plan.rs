@@ -1,9 +1,9 @@
 //! Which runs a suite is made of.
 
 use fractionate_records::{
-    ArmChoice, Comparison, DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, GridPoint, Lambda,
-    LossConfig, Manifest, ManifestPoint, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Seed, TeacherConfig,
-    TeacherDataConfig, TeacherKey, TrainingConfig,
+    ArmChoice, AskedDiagnostics, Comparison, DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION,
+    GridPoint, Lambda, LossConfig, Manifest, ManifestPoint, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Seed,
+    TeacherConfig, TeacherDataConfig, TeacherKey, TrainingConfig,
 };
 use fractionate_training::{CODE_FORMAT, DeviceChoice, ExampleShape, libtorch_version};
 
@@ -25,6 +25,8 @@ pub struct RunPlan {
     pub config: RunConfig,
     /// What its examples look like.
     pub shape: ExampleShape,
+    /// What is recorded of it beside its scores; changes none of its numbers.
+    pub diagnostics: Option<AskedDiagnostics>,
 }
 
 impl RunPlan {
@@ -202,6 +204,7 @@ impl<'a> Plan<'a> {
             arm,
             config,
             shape: suite.source.shape(),
+            diagnostics: None,
         }
     }
 

@@ -3,6 +3,8 @@
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
+use crate::{TeacherKey, Temperature};
+
 /// What a suite asks to be recorded of its compared runs. It changes no number of a run, and so is not in its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +24,15 @@ impl DiagnosticsPlan {
     }
 }
 
+/// What is asked to have been recorded of one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedDiagnostics {
+    /// The suite's plan.
+    pub plan: DiagnosticsPlan,
+    /// Whether the suite has a teacher to compare with.
+    pub teacher: bool,
+}
+
 /// The diagnostics of one finished run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnosed {
@@ -37,6 +48,12 @@ pub struct Diagnosed {
 pub struct RunDiagnostics {
     /// [`crate::FORMAT_VERSION`] at the time of writing.
     pub format: u32,
+    /// The temperature at which the teacher's probability of the label was taken: the suite's. A run on hard labels may
+    /// serve suites of other temperatures, too.
+    pub temperature: Temperature,
+    /// The teacher that was compared with; absent without one. A run whose arm asks no teacher may serve suites with
+    /// other teachers, too.
+    pub teacher: Option<TeacherKey>,
     /// How many of the students' training examples the rescaling was recorded for.
     pub examples: usize,
     /// The gradient rescaling, one entry per recorded epoch.
@@ -54,9 +71,11 @@ pub struct RunDiagnostics {
 }
 
 impl RunDiagnostics {
-    /// Whether everything that the plan asks was recorded.
-    pub fn answers(&self, plan: &DiagnosticsPlan) -> bool {
-        self.examples == plan.examples && self.rescaling.iter().map(|r| r.epoch).eq(plan.epochs.iter().copied())
+    /// Whether everything that is asked was recorded.
+    pub fn answers(&self, asked: &AskedDiagnostics) -> bool {
+        let AskedDiagnostics { plan, teacher } = asked;
+        let epochs = self.rescaling.iter().map(|rescaling| rescaling.epoch);
+        self.examples == plan.examples && epochs.eq(plan.epochs.iter().copied()) && (self.teacher.is_some() || !teacher)
     }
 }
 
@@ -226,10 +245,12 @@ mod tests {
     }
 
     #[test]
-    fn diagnostics_answer_a_plan_of_the_same_epochs_and_examples_alone() {
+    fn diagnostics_answer_what_asks_the_same_epochs_and_examples_and_no_teacher_that_was_not_there() {
         let rescaling = |epoch| Rescaling { epoch, deciles: [1.0; 9], spearman: None };
         let found = RunDiagnostics {
             format: crate::FORMAT_VERSION,
+            temperature: Temperature::ONE,
+            teacher: None,
             examples: 10,
             rescaling: vec![rescaling(1), rescaling(3)],
             fidelity: Fidelity { agreement: None, kl: None, nll: 0.5, brier: 0.2, ece: 0.1 },
@@ -237,9 +258,17 @@ mod tests {
             train_by_difficulty: None,
             test_by_difficulty: Some([Some(0.5); 10]),
         };
-        let plan = |epochs: &[usize], examples| DiagnosticsPlan { epochs: epochs.to_vec(), examples, arms: None };
-        assert!(found.answers(&plan(&[1, 3], 10)));
-        for other in [plan(&[1], 10), plan(&[1, 3, 5], 10), plan(&[1, 2], 10), plan(&[1, 3], 11)] {
+        let asked = |epochs: &[usize], examples, teacher| AskedDiagnostics {
+            plan: DiagnosticsPlan { epochs: epochs.to_vec(), examples, arms: None },
+            teacher,
+        };
+        assert!(found.answers(&asked(&[1, 3], 10, false)));
+        let others: [&[usize]; 3] = [&[1], &[1, 3, 5], &[1, 2]];
+        for other in others
+            .map(|epochs| asked(epochs, 10, false))
+            .into_iter()
+            .chain([asked(&[1, 3], 11, false), asked(&[1, 3], 10, true)])
+        {
             assert!(!found.answers(&other), "{other:?}");
         }
         let read: RunDiagnostics = serde_json::from_str(&serde_json::to_string(&found).unwrap()).unwrap();

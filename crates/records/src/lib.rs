@@ -24,7 +24,8 @@ pub use config::{
     RunConfig, Scaling, ScheduleConfig, TrainingConfig,
 };
 pub use diagnostics::{
-    Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, Fidelity, Rescaling, RunDiagnostics,
+    AskedDiagnostics, Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, Fidelity, Rescaling,
+    RunDiagnostics,
 };
 pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestPoint, Metric, PlannedRun, Role,

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::manifest_1::ManifestFormat1;
 use crate::run_id::short_hash;
 use crate::{
-    DataConfig, Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, FORMAT_VERSION, Manifest, Outcome,
+    AskedDiagnostics, DataConfig, Diagnosed, DiagnosticsError, ExampleDiagnostics, FORMAT_VERSION, Manifest, Outcome,
     Predictions, Provenance, RunDiagnostics, RunId, RunRecord, SplitLabels, TeacherKey, TeacherRecord,
 };
 
@@ -233,13 +233,13 @@ impl Store {
         &self,
         id: &RunId,
         with_student: bool,
-        diagnostics: Option<&DiagnosticsPlan>,
+        diagnostics: Option<&AskedDiagnostics>,
     ) -> Result<RunRecord, StoreError> {
         let record = self.record(id)?;
         let finished = matches!(record.outcome, Outcome::Finished { .. });
         let diagnostics = diagnostics.filter(|_| finished);
-        if let Some(plan) = diagnostics
-            && !self.diagnostics(id)?.is_some_and(|found| found.answers(plan))
+        if let Some(asked) = diagnostics
+            && !self.diagnostics(id)?.is_some_and(|found| found.answers(asked))
         {
             return Err(StoreError::Undiagnosed(self.run_folder(id)));
         }

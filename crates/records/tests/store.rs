@@ -3,7 +3,7 @@
 use std::fs;
 
 use fractionate_records::{
-    DataConfig, DeviceKind, Diagnosed, DiagnosticsPlan, EpochRule, EvaluationConfig, EvaluationPlan,
+    AskedDiagnostics, DataConfig, DeviceKind, Diagnosed, DiagnosticsPlan, EpochRule, EvaluationConfig, EvaluationPlan,
     ExampleDiagnostics, FORMAT_VERSION, Fidelity, Lambda, LossConfig, LossParts, ModelConfig, NumericsConfig, Outcome,
     Predictions, Provenance, Rescaling, RunConfig, RunDiagnostics, RunFiles, RunId, RunRecord, Scaling, ScheduleConfig,
     Scores, Seed, Store, StoreError, Temperature, TrainingConfig,
@@ -148,6 +148,8 @@ fn diagnosed() -> Diagnosed {
     Diagnosed {
         summary: RunDiagnostics {
             format: FORMAT_VERSION,
+            temperature: Temperature::ONE,
+            teacher: None,
             examples: 2,
             rescaling: vec![Rescaling { epoch: 1, deciles: [0.25; 9], spearman: Some(0.5) }],
             fidelity: Fidelity { agreement: Some(0.8), kl: Some(0.1), nll: 0.5, brier: 0.2, ece: 0.1 },
@@ -186,7 +188,10 @@ fn a_run_is_whole_without_the_diagnostics_that_nobody_asks_and_not_without_those
     let (id, bare) = (&with.record.id, &without.record.id);
     store.write_run(&with).unwrap();
     store.write_run(&without).unwrap();
-    let plan = |epoch| DiagnosticsPlan { epochs: vec![epoch], examples: 2, arms: None };
+    let plan = |epoch| {
+        let plan = DiagnosticsPlan { epochs: vec![epoch], examples: 2, arms: None };
+        AskedDiagnostics { plan, teacher: false }
+    };
     assert!(store.whole_run(id, true, None).is_ok() && store.whole_run(bare, true, None).is_ok());
     assert!(store.whole_run(id, true, Some(&plan(1))).is_ok());
     for (id, plan) in [(id, plan(2)), (bare, plan(1))] {

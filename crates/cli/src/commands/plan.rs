@@ -36,7 +36,9 @@ impl KnownRuns {
     fn of(plan: &Plan<'_>, store: &Store) -> Self {
         let tuning = plan.tuning_runs();
         // A damaged run is set aside and repeated: it is not done.
-        let record = |run: &RunPlan| Some((run.id.clone(), store.whole_run(&run.id, run.keeps_student()).ok()?));
+        let record = |run: &RunPlan| {
+            Some((run.id.clone(), store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref()).ok()?))
+        };
         let records: Option<HashMap<_, _>> = tuning.iter().map(record).collect();
         let suite = plan.suite();
         let unnamed = if records.is_some() { 0 } else { suite.arms.len() * suite.seeds.len() };
@@ -68,7 +70,7 @@ impl Listing {
             known.into_iter().map(|known| (known.tuning, known.compared)).unzip();
         let [tuning, compared] = [tuning, compared].map(|runs| distinct(runs.concat()));
         let all: Vec<RunPlan> = tuning.iter().chain(&compared).cloned().collect();
-        let is_done = |run: &&RunPlan| store.whole_run(&run.id, run.keeps_student()).is_ok();
+        let is_done = |run: &&RunPlan| store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref()).is_ok();
         let made: HashSet<RunId> = all.iter().filter(is_done).map(|run| run.id.clone()).collect();
         let throughput = Throughput::estimate(store, &all);
         let left = Cost::of_all(all.iter().filter(|run| !made.contains(&run.id)));
