@@ -5,6 +5,7 @@ mod commands;
 mod damage;
 mod foreign_teachers;
 mod interruption;
+mod planted_worlds;
 mod readme;
 mod repetition;
 mod small_suite;
