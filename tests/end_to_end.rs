@@ -1,6 +1,7 @@
 //! End-to-end tests: the binary as a user calls it, on a small suite over real data.
 
 mod bad_input;
+mod calibrate;
 mod commands;
 mod damage;
 mod foreign_teachers;

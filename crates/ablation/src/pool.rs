@@ -121,6 +121,8 @@ fn grid(lambdas: &[Lambda], rates: &[f64], decays: &[f64]) -> Vec<GridPoint> {
 struct Shared<'a> {
     description: &'a PoolDescription,
     splits: Splits,
+    /// The same with a few validation examples: the arms alone are not tuned, and nothing is kept of those.
+    untuned_splits: Splits,
     targets: Vec<TargetTable>,
     /// The arms at the fixed setting.
     members: Vec<Member>,
@@ -140,6 +142,9 @@ impl<'a> Shared<'a> {
         let source = DataSource::World(calibration.world.clone());
         let data = DataSet::read(&source, &PathBuf::new())?;
         let splits = Splits::draw(&data, sizes, DeviceChoice::CPU);
+        // Validation examples are the last of an order that training examples are the first of.
+        let few = SplitSizes { validation: sizes.validation.min(16), ..sizes };
+        let untuned_splits = Splits::draw(&data, few, DeviceChoice::CPU);
         let teaching = data.world_teaching(&SplitRows::draw(&source, sizes)).expect("the data set is a world");
         let logits = &teaching.logits[0][..splits.student_examples * splits.classes];
         let teacher = TeacherKnowledge::new(logits, splits.classes, calibration.loss.temperature, None)?;
@@ -171,7 +176,7 @@ impl<'a> Shared<'a> {
         let members = description.arms.iter().map(|arm| member(arm, fixed)).collect();
         let grid = description.grid.iter().map(|of| member(&of.arm, of.setting)).collect();
         drop(tables);
-        Ok(Self { description, splits, targets: made.targets, members, grid })
+        Ok(Self { description, splits, untuned_splits, targets: made.targets, members, grid })
     }
 
     /// For another thread; tensors are shared.
@@ -179,15 +184,16 @@ impl<'a> Shared<'a> {
         Self {
             description: self.description,
             splits: self.splits.shallow_clone(),
+            untuned_splits: self.untuned_splits.shallow_clone(),
             targets: self.targets.iter().map(TargetTable::shallow_clone).collect(),
             members: self.members.clone(),
             grid: self.grid.clone(),
         }
     }
 
-    fn training(&self) -> Training<'_> {
+    fn training(&self, seed: usize) -> Training<'_> {
         Training {
-            splits: &self.splits,
+            splits: if self.trains_grid(seed) { &self.splits } else { &self.untuned_splits },
             examples: self.splits.student_examples,
             targets: &self.targets,
             weights: &[],
@@ -218,9 +224,8 @@ impl<'a> Shared<'a> {
     /// How cohorts with the grid and without it are trained: found once for all seeds, whose cohorts have the same
     /// shapes.
     fn companies(&self) -> Companies {
-        let training = self.training();
-        let last = self.description.seeds - 1;
-        Companies { with_grid: company(&self.cohort(0), &training), arms_alone: company(&self.cohort(last), &training) }
+        let of = |seed| company(&self.cohort(seed), &self.training(seed));
+        Companies { with_grid: of(0), arms_alone: of(self.description.seeds - 1) }
     }
 
     fn train_part(&self, seeds: Range<usize>, companies: Companies, watch: &Watch) -> Result<PoolRows, RunError> {
@@ -228,7 +233,7 @@ impl<'a> Shared<'a> {
         for seed in seeds {
             let cohort = self.cohort(seed);
             let company = if self.trains_grid(seed) { companies.with_grid } else { companies.arms_alone };
-            let train = || train_checked(&cohort, &self.training(), company, &watch.progress);
+            let train = || train_checked(&cohort, &self.training(seed), company, &watch.progress);
             let result = guarded(&format!("seed {seed}"), train)??;
             for (position, member) in result.members.iter().enumerate() {
                 self.add(&mut rows, position, member.predictions.as_ref());

@@ -34,4 +34,14 @@ pub enum ReportError {
         /// What the drawing library said.
         reason: String,
     },
+    /// A calibration's pool in which students diverged.
+    #[error(
+        "{students} of the pool's students diverged, the first at seed {first_seed}: give the calibration smaller learning rates, and another folder with --out"
+    )]
+    Diverged {
+        /// How many.
+        students: usize,
+        /// The first seed with one.
+        first_seed: usize,
+    },
 }

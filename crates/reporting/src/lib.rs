@@ -4,6 +4,8 @@
 //! Nothing here needs libtorch.
 
 mod answer;
+mod calibration;
+mod choice_interval;
 mod claims;
 mod class_relations;
 mod comparison_notes;
@@ -26,6 +28,7 @@ mod relations;
 mod report;
 #[cfg(test)]
 mod report_tests;
+mod resampling;
 mod setup;
 mod suite_runs;
 mod sweep;
@@ -33,6 +36,10 @@ mod sweep_text;
 mod tables;
 mod terminal;
 
+pub use calibration::{
+    CalibrationReport, CoverageRow, FalsePositiveRow, SettingRow, Share, Test, TuningRow, calibration_report,
+};
+pub use choice_interval::{ArmGrid, ChoiceInterval, ChoiceResampling, choice_interval};
 pub use claims::{ClaimVerdict, Verdict};
 pub use class_relations::{ClassContrasts, StudentContrast, TeacherContrast};
 pub use decomposition::{Decomposition, SeedTerms, TermRow};

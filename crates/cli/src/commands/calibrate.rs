@@ -6,6 +6,7 @@ use std::sync::mpsc;
 
 use fractionate_ablation::suite::{Overrides, load_calibration};
 use fractionate_ablation::{PoolOptions, Watch, make_pool};
+use fractionate_reporting::calibration_report;
 use fractionate_training::DeviceChoice;
 
 use super::run::failure;
@@ -14,7 +15,7 @@ use crate::arguments::CalibrateArguments;
 use crate::failure::Failure;
 use crate::interruption::Interruption;
 use crate::progress_display::follow;
-use crate::terminal::say;
+use crate::terminal::print;
 
 pub(crate) fn calibrate(arguments: &CalibrateArguments) -> Result<ExitCode, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), ..Overrides::default() };
@@ -38,6 +39,13 @@ pub(crate) fn calibrate(arguments: &CalibrateArguments) -> Result<ExitCode, Fail
         outcome
     });
     let pool = outcome.map_err(failure)?;
-    say(&format!("{} students of {} seeds", pool.description.students(), pool.description.seeds));
+    let report = calibration_report(&pool, &options.out.join("report"))?;
+    if arguments.json {
+        let text = serde_json::to_string_pretty(&report)
+            .map_err(|error| Failure::Failed(format!("error: the report cannot be written as JSON: {error}")))?;
+        print(&format!("{text}\n"))?;
+    } else {
+        print(&format!("\n{}", report.terminal()))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,7 @@ mod arm_options;
 mod arms;
 mod axis;
 mod bearing;
+mod calibration;
 mod curves;
 mod panels;
 mod png;
@@ -13,6 +14,8 @@ mod scene;
 mod style;
 mod sweep;
 mod waterfall;
+
+pub(crate) use calibration::calibration;
 
 use crate::class_relations::ClassRelations;
 use crate::suite_runs::SuiteRuns;
