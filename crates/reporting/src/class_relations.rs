@@ -61,10 +61,12 @@ pub(crate) struct ClassRelations {
     pub(crate) groups: Vec<usize>,
 }
 
-/// The relations of a point, where its classes have super-classes.
+/// The relations of a point, where the suite asks diagnostics.
 pub(crate) fn of_point(store: &Store, suite: &SuiteRuns) -> Option<ClassRelations> {
     let point = &suite.point;
-    let groups = relations::groups(point).ok()?;
+    let plan = suite.manifest.diagnostics.as_ref()?;
+    // Without super-classes every class is a group of its own, and there is no contrast.
+    let groups = relations::groups(point).unwrap_or_else(|_| (0..point.classes.len()).collect());
     let mut notes = Vec::new();
     let teacher: Vec<(f64, Relations)> = match point.teacher.as_ref().map(|key| Teacher::read(store, key)) {
         None => Vec::new(),
@@ -76,7 +78,7 @@ pub(crate) fn of_point(store: &Store, suite: &SuiteRuns) -> Option<ClassRelation
     };
     let (mut students, mut rows) = (Vec::new(), Vec::new());
     for &comparison in &suite.manifest.comparisons {
-        for arm in &suite.manifest.arms {
+        for arm in suite.manifest.arms.iter().filter(|arm| plan.covers(arm)) {
             let mut found: Vec<Relations> = Vec::new();
             let mut lacking: Vec<String> = Vec::new();
             let own = suite.found().filter(|(run, _)| run.arm == *arm && run.role == role_of(comparison));
@@ -105,7 +107,7 @@ pub(crate) fn of_point(store: &Store, suite: &SuiteRuns) -> Option<ClassRelation
             students.push((comparison, arm.clone(), mean));
         }
     }
-    if teacher.is_empty() && students.is_empty() {
+    if teacher.is_empty() && students.is_empty() && notes.is_empty() {
         return None;
     }
     let contrast = |(temperature, relations): &(f64, Relations)| TeacherContrast {
@@ -114,6 +116,13 @@ pub(crate) fn of_point(store: &Store, suite: &SuiteRuns) -> Option<ClassRelation
     };
     let contrasts = ClassContrasts { teacher: teacher.iter().map(contrast).collect(), students: rows, notes };
     Some(ClassRelations { contrasts, teacher, students, order: relations::order(point), groups })
+}
+
+impl ClassContrasts {
+    /// Whether there are no relations at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.teacher.is_empty() && self.students.is_empty()
+    }
 }
 
 impl ClassRelations {

@@ -112,7 +112,56 @@ impl ExampleSuite {
         for point in &mut self.manifest.points {
             point.super_classes = vec![group("clothes", [0, 2, 4, 6]), group("shoes and bags", [5, 7, 8, 9])];
         }
+        self.manifest.diagnostics = Some(DiagnosticsPlan { epochs: vec![1, 15, 30], examples: 400, arms: None });
         self
+    }
+
+    /// Writes made-up diagnostics of every run.
+    pub(crate) fn write_diagnostics(&self, store: &Store) {
+        for record in &self.records {
+            let (arm, seed) = (&record.config.arm, record.config.seed.0);
+            let noise = |i: usize| normal(arm, seed * 7919 + i as u64);
+            let p_t: Vec<f32> = (0..400).map(|i| (i as f32 + 0.5) / 400.0).collect();
+            let slope = if arm == "hard" { 0.0 } else { 1.2 };
+            let omega = |epoch: usize| -> Vec<f32> {
+                let of =
+                    |(i, p): (usize, &f32)| (1.0 + slope * (f64::from(*p) - 0.6 + 0.2 * noise(epoch * 400 + i))) as f32;
+                p_t.iter().enumerate().map(of).collect()
+            };
+            let omega: Vec<Vec<f32>> = (0..3).map(omega).collect();
+            let rescaling = [1, 15, 30].iter().zip(&omega).map(|(&epoch, omega)| {
+                let mut sorted: Vec<f64> = omega.iter().map(|&v| f64::from(v)).collect();
+                sorted.sort_by(f64::total_cmp);
+                let deciles = std::array::from_fn(|i| sorted[40 * (i + 1)]);
+                let spearman = (slope > 0.0).then(|| 0.9 - 0.01 * noise(epoch).abs());
+                Rescaling { epoch, deciles, spearman }
+            });
+            let agreement = Some(0.84 + 0.01 * noise(1));
+            let fidelity = Fidelity { agreement, kl: Some(0.31), nll: 0.55, brier: 0.27, ece: 0.03 + 0.001 * noise(2) };
+            let deciles = |hardest: f64| {
+                Some(std::array::from_fn(|i| {
+                    Some(1.0 - (1.0 - hardest) * (-(i as f64) / 2.0).exp() + 0.001 * noise(i))
+                }))
+            };
+            let summary = RunDiagnostics {
+                format: FORMAT_VERSION,
+                examples: 400,
+                temperature: Temperature::try_from(2.0).unwrap(),
+                teacher: self.manifest.points[0].teacher.clone(),
+                rescaling: rescaling.collect(),
+                fidelity,
+                cka: None,
+                train_by_difficulty: deciles(0.4),
+                test_by_difficulty: deciles(0.3),
+            };
+            let rho_t = vec![0.9; 400];
+            let q_t = vec![vec![0.5; 400]; 3];
+            let examples =
+                ExampleDiagnostics { examples: (0..400).collect(), p_t: Some(p_t.clone()), rho_t, q_t, omega };
+            let folder = store.run_folder(&record.id);
+            std::fs::write(folder.join("diagnostics.json"), serde_json::to_vec(&summary).unwrap()).unwrap();
+            std::fs::write(folder.join("diagnostics.safetensors"), examples.to_bytes()).unwrap();
+        }
     }
 
     /// Writes made-up logits of the teacher and weights of the students, in which super-classes show.

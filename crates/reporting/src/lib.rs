@@ -10,6 +10,7 @@ mod claims;
 mod class_relations;
 mod comparison_notes;
 mod decomposition;
+mod diagnostics;
 mod error;
 #[cfg(test)]
 mod examples;
@@ -43,6 +44,7 @@ pub use choice_interval::{ArmGrid, ChoiceInterval, ChoiceResampling, choice_inte
 pub use claims::{ClaimVerdict, Verdict};
 pub use class_relations::{ClassContrasts, StudentContrast, TeacherContrast};
 pub use decomposition::{Decomposition, SeedTerms, TermRow};
+pub use diagnostics::{ArmDiagnostics, DiagnosticsReport, EpochRescaling};
 pub use error::ReportError;
 pub use firmness::ChoiceFirmness;
 pub use fractionate_records::Term;

@@ -206,9 +206,9 @@ fn read(path: &Path, name: &str) -> Result<Vec<u8>, String> {
 /// If it was not recorded, in a few words.
 pub(crate) fn omega_correlation(store: &Store, id: &RunId) -> Result<f64, String> {
     let name = format!("runs/{id}/diagnostics.json");
-    let bytes = read(&store.run_folder(id).join("diagnostics.json"), &name)?;
-    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| format!("{name} is damaged: {e}"))?;
-    let last = value["rescaling"].as_array().and_then(|epochs| epochs.last()?["spearman"].as_f64());
+    let found = store.diagnostics(id).map_err(|_| format!("{name} cannot be read"))?;
+    let found = found.ok_or_else(|| format!("{name} is not there"))?;
+    let last = found.rescaling.last().and_then(|epoch| epoch.spearman);
     last.ok_or_else(|| format!("{name} has no correlation of omega with p_t"))
 }
 

@@ -11,11 +11,12 @@ use crate::files::ReportFolder;
 use crate::problems::{DivergedRun, MissingRun, UnreadableRun};
 use crate::suite_runs::{ComparisonResults, SuiteRuns};
 use crate::{
-    ChoiceFirmness, ClaimVerdict, ClassContrasts, Decomposition, DifferenceRow, ReportError, SetUp, Summary, Sweep,
+    ChoiceFirmness, ClaimVerdict, ClassContrasts, Decomposition, DiagnosticsReport, DifferenceRow, ReportError, SetUp,
+    Summary, Sweep,
 };
 use crate::{
-    answer, claims, class_relations, comparison_notes, decomposition, firmness, frames, paired, problems, setup, sweep,
-    tables,
+    answer, claims, class_relations, comparison_notes, decomposition, diagnostics, firmness, frames, paired, problems,
+    setup, sweep, tables,
 };
 
 /// What a suite's runs say, as plain data.
@@ -55,7 +56,10 @@ pub struct Report {
     pub unreadable: Vec<UnreadableRun>,
     /// What else concerns the suite as a whole, in sentences.
     pub notes: Vec<String>,
-    /// Class relations in numbers; absent where nobody named super-classes.
+    /// What was recorded beside the scores, comparison by comparison; empty where the suite asks nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<DiagnosticsReport>,
+    /// Class relations in numbers; absent where the suite asks no diagnostics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class_relations: Option<ClassContrasts>,
     /// What the suite claims, with a verdict each.
@@ -160,6 +164,7 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
         missing: problems::missing(suite),
         unreadable,
         notes: notes(suite),
+        diagnostics: Vec::new(),
         class_relations: None,
         claims: Vec::new(),
         sweep: None,
@@ -232,11 +237,18 @@ pub(crate) fn write_point(
     let mut figures = figures::all(suite, report)?;
     if let Some(found) = class_relations::of_point(store, suite) {
         figures.extend(figures::of_relations(suite, report, &found)?);
-        let text = tables::contrasts_text(&found.contrasts);
-        folder.write(&format!("{place}tables/contrasts.md"), text.markdown().as_bytes())?;
-        folder.write(&format!("{place}tables/contrasts.csv"), &tables::contrasts_csv(&found.contrasts)?)?;
-        folder.write(&format!("{place}tables/relations.csv"), &found.csv(&suite.point.classes)?)?;
+        if !found.contrasts.is_empty() {
+            let text = tables::contrasts_text(&found.contrasts);
+            folder.write(&format!("{place}tables/contrasts.md"), text.markdown().as_bytes())?;
+            folder.write(&format!("{place}tables/contrasts.csv"), &tables::contrasts_csv(&found.contrasts)?)?;
+            folder.write(&format!("{place}tables/relations.csv"), &found.csv(&suite.point.classes)?)?;
+        }
         report.class_relations = Some(found.contrasts);
+    }
+    report.diagnostics = diagnostics::of_point(store, suite);
+    for found in &report.diagnostics {
+        figures.extend(figures::of_diagnostics(store, report, found)?);
+        write_diagnostics(folder, &format!("{place}tables/{}", found.comparison.name()), found)?;
     }
     if !report.choices.is_empty() {
         let text = tables::choices_text(&report.choices, &report.firmness).markdown();
@@ -251,6 +263,17 @@ pub(crate) fn write_point(
     let own = folder.written().difference(&before).filter_map(|name| name.strip_prefix(place));
     report.files = own.map(PathBuf::from).collect();
     Ok(figures)
+}
+
+fn write_diagnostics(folder: &mut ReportFolder, place: &str, found: &DiagnosticsReport) -> Result<(), ReportError> {
+    folder.write(&format!("{place}/fidelity.md"), tables::fidelity_text(found).markdown().as_bytes())?;
+    folder.write(&format!("{place}/fidelity.csv"), &tables::fidelity_csv(found)?)?;
+    folder.write(&format!("{place}/difficulty.csv"), &tables::difficulty_csv(found)?)?;
+    if !found.epochs().is_empty() {
+        folder.write(&format!("{place}/omega.md"), tables::omega_text(found).markdown().as_bytes())?;
+        folder.write(&format!("{place}/omega.csv"), &tables::omega_csv(found)?)?;
+    }
+    Ok(())
 }
 
 /// Writes the claims with their verdicts.

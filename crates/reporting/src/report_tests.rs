@@ -328,6 +328,35 @@ fn class_relations_are_reported_where_super_classes_are_named() {
 }
 
 #[test]
+fn diagnostics_are_reported_where_the_suite_asks_them() {
+    let mut suite = ExampleSuite::new(3, &[Comparison::Tuned]).with_super_classes();
+    suite.manifest.claims = vec![fractionate_records::DeclaredClaim {
+        says: "Omega grows with the teacher's probability of the label.".into(),
+        test: "omega-correlation(teacher) > 0.5".into(),
+        comparison: None,
+        after_runs: false,
+    }];
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    suite.write_diagnostics(&store);
+    let gone = suite.record("uniform", 1).id.clone();
+    fs::remove_file(store.run_folder(&gone).join("diagnostics.json")).unwrap();
+    let found = report(&store).unwrap();
+    let diagnostics = &found.diagnostics[0];
+    assert_eq!(diagnostics.notes, ["1 run of `uniform` (tuned) without diagnostics."]);
+    assert_eq!(diagnostics.arms.len(), 11);
+    assert_eq!(found.claims[0].verdict, crate::Verdict::Supported);
+    insta::assert_snapshot!("omega", read(&folder, "tables/tuned/omega.md"));
+    insta::assert_snapshot!("fidelity", read(&folder, "tables/tuned/fidelity.md"));
+    let difficulty = read(&folder, "tables/tuned/difficulty.csv");
+    assert_eq!(difficulty.lines().count(), 1 + 11 * 2 * 10);
+    for figure in ["omega_scatter", "omega", "difficulty"] {
+        assert!(found.files.iter().any(|f| f.ends_with(format!("figures/tuned/{figure}.svg"))), "{figure}");
+    }
+    assert!(!folder.path().join("report/figures/relations_teacher.svg").exists());
+}
+
+#[test]
 fn students_without_weights_are_said_to_be_left_out() {
     let suite = ExampleSuite::new(2, &[Comparison::Tuned]).with_super_classes();
     let folder = tempfile::tempdir().unwrap();
@@ -372,6 +401,7 @@ fn look_at_the_figures() {
     let related = ExampleSuite::new(3, &[Comparison::Tuned]).with_super_classes();
     let store = related.write(&place.join("relations"));
     related.write_weights(&store);
+    related.write_diagnostics(&store);
     report(&store).unwrap();
 }
 

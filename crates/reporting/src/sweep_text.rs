@@ -1,4 +1,4 @@
-//! Sweeps and claims as text: for the terminal, and as Markdown.
+//! Sweeps, claims and diagnostics as text: for the terminal, and as Markdown.
 
 use crate::numbers::count;
 use crate::terminal::{Style, has_intervals, indented};
@@ -6,6 +6,11 @@ use crate::{ComparisonReport, Report, Sweep, tables};
 
 /// Up to how many points stand side by side on a terminal.
 const SIDE_BY_SIDE: usize = 6;
+
+/// How to read the table of contrasts.
+const CONTRASTS: &str = "Block contrast: the mean inside super-classes less the mean across them, the diagonal left out; of the teacher's \
+     probabilities over its training examples (correlations), and of the students' logit weights (cosine similarities; ± \
+     over seeds). Like teacher: Spearman's correlation of the two, pair of classes by pair of classes.\n\n";
 
 impl Report {
     /// The sweep's tables, then every point in one line.
@@ -52,6 +57,40 @@ impl Report {
         format!("## Claims\n\n{table}\n{}\n\n", crate::claims::EXPLANATION)
     }
 
+    /// What was recorded beside the scores.
+    pub(crate) fn markdown_diagnostics(&self, figures: &[&str]) -> String {
+        let mut text = String::new();
+        for found in &self.diagnostics {
+            let comparison = found.comparison.name();
+            text.push_str(&format!("## Diagnostics, {comparison}\n\n"));
+            let link = |name: &str, title: &str| {
+                let name = format!("{comparison}/{name}");
+                let there = figures.contains(&name.as_str());
+                if there { format!("![{title}](figures/{name}.svg)\n\n") } else { String::new() }
+            };
+            if !found.epochs().is_empty() {
+                text.push_str(
+                    "Gradient rescaling omega: the ratio of the arm's to the hard labels' gradient on the true class's \
+                     logit, over the recorded training examples; its Spearman correlation with the teacher's probability \
+                     of the label (± over seeds), its median and outer deciles (means over seeds):\n\n",
+                );
+                text.push_str(&format!("{}\n", tables::omega_text(found).markdown()));
+            }
+            text.push_str(&link("omega_scatter", "Omega against the teacher's probability of the label"));
+            text.push_str(&link("omega", "The distribution of omega"));
+            if !found.arms.is_empty() {
+                text.push_str(
+                    "Likeness to the teacher and calibration, on the test split (agreement: same predicted class; KL(p || q) \
+                     at T = 1; expected calibration error over 15 bins of equal width; CKA of penultimate features):\n\n",
+                );
+                text.push_str(&format!("{}\n", tables::fidelity_text(found).markdown()));
+            }
+            text.push_str(&link("difficulty", "Accuracy by how sure the teacher is of the label"));
+            found.notes.iter().for_each(|note| text.push_str(&format!("{note}\n\n")));
+        }
+        text
+    }
+
     /// The class relations in numbers and figures.
     pub(crate) fn markdown_relations(&self, figures: &[&str]) -> String {
         let Some(found) = &self.class_relations else { return String::new() };
@@ -60,13 +99,10 @@ impl Report {
             let whose = if figure.ends_with("teacher") { "the teacher" } else { "the students" };
             text.push_str(&format!("![Which classes are alike to {whose}](figures/{figure}.svg)\n\n"));
         }
-        text.push_str(&format!("{}\n", tables::contrasts_text(found).markdown()));
-        text.push_str(
-            "Block contrast: the mean inside super-classes less the mean across them, the diagonal left out; of the \
-             teacher's probabilities over its training examples (correlations), and of the students' logit weights \
-             (cosine similarities; ± over seeds). Like teacher: Spearman's correlation of the two, pair of classes by \
-             pair of classes.\n\n",
-        );
+        if !found.is_empty() {
+            text.push_str(&format!("{}\n", tables::contrasts_text(found).markdown()));
+            text.push_str(CONTRASTS);
+        }
         found.notes.iter().for_each(|note| text.push_str(&format!("{note}\n\n")));
         text
     }

@@ -17,6 +17,9 @@ impl Report {
         let style = Style { colour };
         let mut text = String::new();
         if self.read_runs > 0 {
+            if let Some(sweep) = &self.sweep {
+                text.push_str(&format!("At {}:\n", sweep.points[0].name));
+            }
             text.push_str(&self.setup.lines().iter().map(|line| format!("{line}\n")).collect::<String>());
             text.push('\n');
         }
@@ -228,6 +231,7 @@ impl Report {
                     tables::differences_text(&c.differences, &self.reference, self.metric).markdown()
                 ));
             }
+            text.push_str(&link("arm_options", "The arms' options"));
             text.push_str(&link("curves", "Learning curves"));
             for note in c.notes.iter().chain(&c.decomposition.notes) {
                 text.push_str(&format!("{note}\n\n"));
@@ -240,6 +244,7 @@ impl Report {
             let table = tables::choices_text(&self.choices, &self.firmness).markdown();
             text.push_str(&format!("## Choices\n\n{table}\n{}\n\n", firmness::sentence(&self.firmness)));
         }
+        text.push_str(&self.markdown_diagnostics(figures));
         text.push_str(&self.markdown_relations(figures));
         text.push_str(&self.markdown_claims());
         text.push_str(&self.markdown_problems());

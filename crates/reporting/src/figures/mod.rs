@@ -6,6 +6,8 @@ mod axis;
 mod bearing;
 mod calibration;
 mod curves;
+mod difficulty;
+mod omega;
 mod panels;
 mod png;
 mod relations;
@@ -19,7 +21,8 @@ pub(crate) use calibration::calibration;
 
 use crate::class_relations::ClassRelations;
 use crate::suite_runs::SuiteRuns;
-use crate::{Report, ReportError, Sweep};
+use crate::{DiagnosticsReport, Report, ReportError, Sweep};
+use fractionate_records::Store;
 use scene::Scene;
 
 /// One figure.
@@ -114,6 +117,29 @@ pub(crate) fn of_relations(
     Ok(figures)
 }
 
+/// Omega example by example and in its distribution, and accuracy by difficulty.
+pub(crate) fn of_diagnostics(
+    store: &Store,
+    report: &Report,
+    found: &DiagnosticsReport,
+) -> Result<Vec<Figure>, ReportError> {
+    let place = |name: &str| format!("{}/{name}", found.comparison.name());
+    let mut figures = Vec::new();
+    let points = omega::points(store, found);
+    if !points.is_empty() {
+        let scene = omega::scatter(report, found, &points);
+        figures.push(Figure { name: place("omega_scatter"), scene, data: omega::scatter_data(&points)? });
+    }
+    if !found.epochs().is_empty() {
+        let data = crate::tables::omega_csv(found)?;
+        figures.push(Figure { name: place("omega"), scene: omega::quantiles(report, found), data });
+    }
+    if let Some(scene) = difficulty::draw(report, found) {
+        figures.push(Figure { name: place("difficulty"), scene, data: crate::tables::difficulty_csv(found)? });
+    }
+    Ok(figures)
+}
+
 /// The figures along the sweep's axes.
 pub(crate) fn of_sweep(report: &Report, sweep: &Sweep) -> Result<Vec<Figure>, ReportError> {
     let mut figures = Vec::new();
@@ -188,7 +214,11 @@ mod tests {
         let store = suite.write(folder.path());
         suite.write_weights(&store);
         let runs = SuiteRuns::read(&store, store.manifest().unwrap());
+        suite.write_diagnostics(&store);
         let found = crate::class_relations::of_point(&store, &runs).unwrap();
+        for found in crate::diagnostics::of_point(&store, &runs) {
+            figures.extend(of_diagnostics(&store, &compute(&runs, "report".into()), &found).unwrap());
+        }
         figures.extend(of_relations(&runs, &compute(&runs, "report".into()), &found).unwrap());
         figures
     }

@@ -20,6 +20,8 @@ const LEGEND_MARK: f64 = 16.0;
 #[derive(Debug, Clone)]
 pub(crate) struct HorizontalAxis {
     pub(crate) name: String,
+    /// Whether places are logarithms.
+    pub(crate) logarithmic: bool,
     /// Every value's words and its place; the places rise, unless they are numbers in another order.
     pub(crate) values: Vec<(String, f64)>,
 }
@@ -37,8 +39,12 @@ impl HorizontalAxis {
                 (numbers.iter().map(|n| if logarithmic { n.log10() } else { *n }).collect(), logarithmic)
             }
         };
-        let name = if logarithmic { format!("{name} (logarithmic)") } else { name.to_owned() };
-        Self { name, values: words.iter().cloned().zip(places).collect() }
+        Self { name: name.to_owned(), logarithmic, values: words.iter().cloned().zip(places).collect() }
+    }
+
+    /// Its name as it stands below a panel.
+    fn label(&self) -> String {
+        if self.logarithmic { format!("{} (logarithmic)", self.name) } else { self.name.clone() }
     }
 
     /// The place of a value.
@@ -107,9 +113,9 @@ pub(crate) fn draw(figure: &Panels) -> Scene {
     let head = if titled { 11.0 } else { 0.0 };
     let foot = NUMBERS + if own_axes { 10.0 } else { 0.0 };
     let row_height = head + height + foot + 5.0;
-    let bottom = TOP + rows as f64 * row_height + if own_axes { 0.0 } else { 9.0 };
+    let bottom = TOP + rows as f64 * row_height + if own_axes { 0.0 } else { 4.0 };
 
-    let legend = legend(figure);
+    let legend = legend(figure, values);
     let lines = flow(&legend, width - 2.0 * MARGIN);
     let mut scene = Scene::new(width, bottom + 4.0 + LEGEND_LINE * lines.len() as f64 + 3.0);
     let within = width - 2.0 * MARGIN;
@@ -134,12 +140,12 @@ pub(crate) fn draw(figure: &Panels) -> Scene {
                 scene.text(Label::new(words, at, Align::Right).sized(SMALL).coloured(GREY));
             }
         }
-        let below = if own_axes { Some(panel.axis.name.as_str()) } else { None };
-        contents(&mut scene, figure, panel, &y, (x0, x0 + panel_width), below);
+        let below = own_axes.then(|| panel.axis.label());
+        contents(&mut scene, figure, panel, &y, (x0, x0 + panel_width), below.as_deref());
     }
     if !own_axes {
-        let name = &figure.panels[0].axis.name;
-        let at = ((left + width - MARGIN) / 2.0, bottom - 1.0);
+        let name = figure.panels[0].axis.label();
+        let at = ((left + width - MARGIN) / 2.0, bottom - 2.5);
         scene.text(Label::new(name, at, Align::Middle).sized(SMALL).coloured(GREY).within(within));
     }
     for (line, entries) in lines.iter().enumerate() {
@@ -187,16 +193,11 @@ fn contents(scene: &mut Scene, figure: &Panels, panel: &Panel, y: &Scale, (x0, x
     let height = |value: f64| y.at(value).clamp(top, bottom);
     let mut values = panel.axis.values.clone();
     values.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let mut free = f64::NEG_INFINITY;
-    for (words, place) in &values {
-        let at = x.at(*place);
-        scene.line((at, bottom), (at, bottom + 2.0), 0.6, RULE);
-        let half = text_width(words, SMALL, false) / 2.0;
-        // Words that would run into their neighbours or out of the panel are left out; the tables have them.
-        if at - half > free + 2.0 && at - half >= x0 - 3.0 && at + half <= x1 + 3.0 {
-            scene.text(Label::new(words, (at, bottom + 8.5), Align::Middle).sized(SMALL).coloured(GREY));
-            free = at + half;
-        }
+    for (_, place) in &values {
+        scene.line((x.at(*place), bottom), (x.at(*place), bottom + 2.0), 0.6, RULE);
+    }
+    for (words, at) in written(&values, &x, (x0, x1)) {
+        scene.text(Label::new(words, (at, bottom + 8.5), Align::Middle).sized(SMALL).coloured(GREY));
     }
     scene.line((x0, bottom), (x1, bottom), 0.6, RULE);
     if let Some(name) = name {
@@ -251,16 +252,53 @@ fn contents(scene: &mut Scene, figure: &Panels, panel: &Panel, y: &Scale, (x0, x
     }
 }
 
+/// The words that stand below an axis, and where: both ends, and of those between what does not run into others. The
+/// tables have them all.
+fn written<'a>(values: &'a [(String, f64)], x: &Scale, (x0, x1): (f64, f64)) -> Vec<(&'a str, f64)> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.rotate_right(usize::from(values.len() > 1));
+    let mut taken: Vec<(f64, f64)> = Vec::new();
+    let mut written = Vec::new();
+    for (words, place) in order.into_iter().map(|i| &values[i]) {
+        let (at, half) = (x.at(*place), text_width(words, SMALL, false) / 2.0);
+        let (start, end) = (at - half - 1.0, at + half + 1.0);
+        if start >= x0 - 4.0 && end <= x1 + 4.0 && taken.iter().all(|other| end <= other.0 || other.1 <= start) {
+            taken.push((start, end));
+            written.push((words.as_str(), at));
+        }
+    }
+    written
+}
+
 /// A legend's entry: its words, its colour and its form, or none for a level.
 type Entry = (String, Colour, Option<Form>);
 
-/// Every line and level once. A single line is named by its panel.
-fn legend(figure: &Panels) -> Vec<Entry> {
+/// Every line and level once; a line without a name is named by its panel. One that lies beyond the axis everywhere says
+/// where.
+fn legend(figure: &Panels, (low, high): (f64, f64)) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
+    let means = |name: &str| -> Vec<f64> {
+        let lines = figure.panels.iter().flat_map(|panel| &panel.lines).filter(|line| line.name == name);
+        let points = lines.flat_map(|line| line.points.iter().map(|point| point.1.mean)).collect::<Vec<_>>();
+        let levels = figure.panels.iter().flat_map(|panel| &panel.levels).filter(|level| level.name == name);
+        points.into_iter().chain(levels.map(|level| level.summary.mean)).collect()
+    };
+    let mut names: Vec<String> = Vec::new();
     let mut push = |name: &str, colour: Colour, form: Option<Form>| {
-        if !name.is_empty() && !entries.iter().any(|(known, ..)| known == name) {
-            entries.push((name.to_owned(), colour, form));
+        if name.is_empty() || names.iter().any(|known| known == name) {
+            return;
         }
+        names.push(name.to_owned());
+        let means = means(name);
+        let words = match axis::range(means.iter().copied()) {
+            Some((least, most)) if most < low || least > high => {
+                let (least, most) = (numbers::fixed(least, 1), numbers::fixed(most, 1));
+                let where_ = if least == most { least } else { format!("{least} to {most}") };
+                format!("{name} (off the axis: {where_})")
+            }
+            _ => name.to_owned(),
+        };
+        entries.push((words, colour, form));
     };
     for panel in &figure.panels {
         for line in &panel.lines {

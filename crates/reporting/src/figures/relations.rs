@@ -70,7 +70,10 @@ pub(crate) fn draw(all: &ClassRelations, maps: &[(String, &Relations)], words: &
                 rectangle(&mut scene, (x0 + column as f64 * cell, y0 + row as f64 * cell), (cell, cell), colour);
             }
         }
-        for boundary in (1..classes).filter(|&k| all.groups[all.order[k - 1]] != all.groups[all.order[k]]) {
+        let group = |k: usize| all.groups[all.order[k]];
+        // Classes that no super-class names stand together at the end.
+        let named_group = |k: usize| group(k) < words.super_classes.len();
+        for boundary in (1..classes).filter(|&k| group(k - 1) != group(k) && (named_group(k - 1) || named_group(k))) {
             let at = boundary as f64 * cell;
             scene.line((x0 + at, y0), (x0 + at, y0 + side), 0.7, INK);
             scene.line((x0, y0 + at), (x0 + side, y0 + at), 0.7, INK);

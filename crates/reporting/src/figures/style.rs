@@ -108,6 +108,10 @@ impl Form {
 /// The arm's form, the same in every figure; `variant` counts the arms of the same colour before it.
 pub(crate) fn arm_form(arm: &str, variant: usize) -> Form {
     let name = base_name(arm);
+    if name == "teacher" {
+        // The two ends of the decomposition are solid.
+        return Form { marker: Marker::Triangle, stroke: Stroke::Solid };
+    }
     Form::of(ARMS.iter().position(|(known, _)| *known == name).unwrap_or(ARMS.len()) + 5 * variant)
 }
 

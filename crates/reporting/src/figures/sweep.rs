@@ -52,15 +52,20 @@ pub(crate) fn terms(report: &Report, sweep: &Sweep, comparison: Comparison) -> S
         Panel {
             title: term.name().to_owned(),
             axis: axis.clone(),
-            lines: groups.iter().enumerate().map(line).collect(),
+            lines: groups.iter().enumerate().map(line).filter(|line| !line.points.is_empty()).collect(),
             levels: vec![],
         }
     };
+    // A term whose arms are not in the suite has no panel; there is at least the total, if no other.
+    let mut panels: Vec<Panel> = Term::SIX.map(panel).into_iter().filter(|panel| !panel.lines.is_empty()).collect();
+    if panels.is_empty() {
+        panels.push(panel(Term::Total));
+    }
     panels::draw(&Panels {
         title: format!("What each part of the teacher's knowledge gives, along {}", axis.name),
         remark: panels::remark(&format!("gain in {}", report.metric.gain_unit()), &setting(report, comparison)),
-        panels: Term::SIX.map(panel).to_vec(),
-        columns: 3,
+        columns: panels.len().min(3),
+        panels,
         least_reach: super::arms::least_reach(report),
         zero: true,
     })

@@ -1,0 +1,160 @@
+//! The diagnostics of a point's runs: how arms rescale gradients, how their students resemble the teacher, and on which
+//! examples they do well.
+
+use fractionate_records::{Comparison, RunDiagnostics, RunId, Store, StoreError};
+use serde::Serialize;
+
+use crate::numbers::count;
+use crate::suite_runs::{SuiteRuns, role_of};
+use crate::{Summary, numbers};
+
+/// What was recorded in one comparison.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DiagnosticsReport {
+    /// Tuned or fixed.
+    pub comparison: Comparison,
+    /// Arm by arm, in the suite's order; arms of which nothing was recorded are left out.
+    pub arms: Vec<ArmDiagnostics>,
+    /// What is missing, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// One arm's diagnostics over its seeds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ArmDiagnostics {
+    /// The arm.
+    pub arm: String,
+    /// The seeds.
+    pub seeds: Vec<u64>,
+    /// The gradient rescaling omega at each recorded epoch.
+    pub rescaling: Vec<EpochRescaling>,
+    /// Share of test examples, in percent, on which student and teacher predict the same class; absent without a teacher.
+    pub agreement: Option<Summary>,
+    /// Mean KL(p || q) on the test split at T = 1, in nats; absent without a teacher.
+    pub kl: Option<Summary>,
+    /// Test NLL, in nats.
+    pub nll: Option<Summary>,
+    /// Brier score, in [0, 2].
+    pub brier: Option<Summary>,
+    /// Expected calibration error in percent: 15 bins of equal width.
+    pub ece: Option<Summary>,
+    /// Linear CKA of penultimate features with the teacher's, in [0, 1]; absent where it was not recorded.
+    pub cka: Option<Summary>,
+    /// Training accuracy in percent by decile of the teacher's probability of the label, hardest first.
+    pub train_by_difficulty: Vec<Option<Summary>>,
+    /// Test accuracy in percent by decile of the teacher's probability of the label, hardest first.
+    pub test_by_difficulty: Vec<Option<Summary>>,
+    /// The run of the lowest seed: the one whose examples are drawn.
+    #[serde(skip)]
+    pub(crate) drawn: Option<RunId>,
+}
+
+/// Omega after an epoch.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EpochRescaling {
+    /// From 1.
+    pub epoch: usize,
+    /// Its nine deciles over examples, 10% to 90%: means over seeds.
+    pub deciles: [f64; 9],
+    /// Spearman's correlation with the teacher's probability of the label; absent where one of the two does not vary.
+    pub spearman: Option<Summary>,
+}
+
+/// The diagnostics of every comparison of which some were recorded.
+pub(crate) fn of_point(store: &Store, suite: &SuiteRuns) -> Vec<DiagnosticsReport> {
+    if suite.manifest.diagnostics.is_none() {
+        return Vec::new();
+    }
+    let reports = suite.manifest.comparisons.iter().map(|&comparison| of_comparison(store, suite, comparison));
+    reports.filter(|report| !report.arms.is_empty() || !report.notes.is_empty()).collect()
+}
+
+fn of_comparison(store: &Store, suite: &SuiteRuns, comparison: Comparison) -> DiagnosticsReport {
+    let plan = suite.manifest.diagnostics.as_ref();
+    let mut report = DiagnosticsReport { comparison, arms: Vec::new(), notes: Vec::new() };
+    for arm in suite.manifest.arms.iter().filter(|arm| plan.is_some_and(|plan| plan.covers(arm))) {
+        let mut found: Vec<(u64, RunId, RunDiagnostics)> = Vec::new();
+        let (mut absent, mut unread) = (0, Vec::new());
+        let own = suite.found().filter(|(run, _)| run.arm == *arm && run.role == role_of(comparison));
+        for (run, _) in own.filter(|(_, record)| record.outcome.test().is_some()) {
+            match store.diagnostics(&run.id) {
+                Ok(Some(diagnostics)) => found.push((run.seed.0, run.id.clone(), diagnostics)),
+                Ok(None) => absent += 1,
+                Err(error) => unread.push(why(&run.id, &error)),
+            }
+        }
+        if absent > 0 {
+            let words = count(absent, "run");
+            report.notes.push(format!("{words} of `{arm}` ({}) without diagnostics.", comparison.name()));
+        }
+        report.notes.extend(unread);
+        let other = found.iter().filter(|(.., run)| run.teacher != suite.point.teacher).count();
+        if other > 0 {
+            report.notes.push(format!(
+                "{} of `{arm}` ({}) compared with another teacher than this point's: made for another suite or point.",
+                count(other, "run"),
+                comparison.name()
+            ));
+        }
+        found.sort_by_key(|run| run.0);
+        if !found.is_empty() {
+            report.arms.push(of_arm(arm, &found));
+        }
+    }
+    report
+}
+
+fn why(id: &RunId, error: &StoreError) -> String {
+    let why = match error {
+        StoreError::Damaged { reason, .. } => format!("is damaged ({reason})"),
+        StoreError::Newer { .. } => "was written by a newer fractionate".to_owned(),
+        _ => "cannot be read".to_owned(),
+    };
+    format!("runs/{id}/diagnostics.json {why}: the run is left out of the diagnostics.")
+}
+
+fn of_arm(arm: &str, found: &[(u64, RunId, RunDiagnostics)]) -> ArmDiagnostics {
+    let of = |value: &dyn Fn(&RunDiagnostics) -> Option<f64>| -> Option<Summary> {
+        Summary::of(&found.iter().filter_map(|(.., run)| value(run)).collect::<Vec<_>>())
+    };
+    let deciles = |row: &dyn Fn(&RunDiagnostics) -> Option<[Option<f64>; 10]>| -> Vec<Option<Summary>> {
+        (0..10).map(|i| of(&|run| Some(100.0 * row(run)?[i]?))).collect()
+    };
+    let epochs: Vec<usize> = found[0].2.rescaling.iter().map(|r| r.epoch).collect();
+    ArmDiagnostics {
+        arm: arm.to_owned(),
+        seeds: found.iter().map(|run| run.0).collect(),
+        rescaling: epochs.into_iter().map(|epoch| rescaling(epoch, found)).collect(),
+        agreement: of(&|run| Some(100.0 * run.fidelity.agreement?)),
+        kl: of(&|run| run.fidelity.kl),
+        nll: of(&|run| Some(run.fidelity.nll)),
+        brier: of(&|run| Some(run.fidelity.brier)),
+        ece: of(&|run| Some(100.0 * run.fidelity.ece)),
+        cka: of(&|run| run.cka),
+        train_by_difficulty: deciles(&|run| run.train_by_difficulty),
+        test_by_difficulty: deciles(&|run| run.test_by_difficulty),
+        drawn: found.first().map(|run| run.1.clone()),
+    }
+}
+
+fn rescaling(epoch: usize, found: &[(u64, RunId, RunDiagnostics)]) -> EpochRescaling {
+    let rows: Vec<_> = found.iter().filter_map(|(.., run)| run.rescaling.iter().find(|r| r.epoch == epoch)).collect();
+    let spearman: Vec<f64> = rows.iter().filter_map(|row| row.spearman).collect();
+    let mean = |i: usize| rows.iter().map(|row| row.deciles[i]).sum::<f64>() / rows.len() as f64;
+    EpochRescaling { epoch, deciles: std::array::from_fn(mean), spearman: Summary::of(&spearman) }
+}
+
+impl DiagnosticsReport {
+    /// The recorded epochs.
+    pub(crate) fn epochs(&self) -> Vec<usize> {
+        let mut epochs: Vec<usize> = self.arms.iter().flat_map(|arm| arm.rescaling.iter().map(|r| r.epoch)).collect();
+        epochs.sort_unstable();
+        epochs.dedup();
+        epochs
+    }
+
+    /// How many seeds the arms have, in words.
+    pub(crate) fn seeds(&self) -> String {
+        numbers::count(self.arms.iter().map(|arm| arm.seeds.len()).max().unwrap_or_default(), "seed")
+    }
+}
