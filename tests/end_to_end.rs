@@ -11,3 +11,4 @@ mod readme;
 mod repetition;
 mod small_suite;
 mod suite_run;
+mod targets;

@@ -17,7 +17,7 @@ use crate::small_suite::{
 const SOURCE: DataSource = DataSource::Known(KnownSet::FashionMnist);
 
 /// The rows of the small suite's splits.
-fn rows() -> SplitRows {
+pub(crate) fn rows() -> SplitRows {
     let sizes = SplitSizes { student: 300, teacher: 600, validation: 300, test: 500, seed: Seed(0) };
     SplitRows::draw(&SOURCE, sizes)
 }
@@ -31,7 +31,7 @@ fn data_file(name: &str, header: usize) -> Vec<u8> {
 }
 
 /// The small suite with another `[teacher]`, beside the files that it names.
-fn suite_with(folder: &Path, teacher: &str) -> PathBuf {
+pub(crate) fn suite_with(folder: &Path, teacher: &str) -> PathBuf {
     let text = fs::read_to_string(suite_file()).unwrap();
     let (start, rest) = text.split_once("[teacher]").unwrap();
     let end = rest.find("\n[").unwrap();
@@ -70,12 +70,28 @@ fn third_party() -> (Vec<f32>, Vec<i64>, Vec<i64>) {
     };
     let logits = [floats("train"), floats("validation")].concat();
     let index = [rows().train, rows().validation].concat();
-    let labels = data_file("train-labels-idx1-ubyte.gz", 8);
+    let labels = train_labels();
     (
         logits.chunks_exact(10).rev().flatten().copied().collect(),
         index.iter().rev().map(|&row| row as i64).collect(),
         index.iter().rev().map(|&row| i64::from(labels[row])).collect(),
     )
+}
+
+/// [`third_party`] as a safetensors file.
+pub(crate) fn third_party_file() -> Vec<u8> {
+    let (logits, index, labels) = third_party();
+    tensors(&[("logits", table(logits)), ("index", column(index)), ("labels", column(labels))])
+}
+
+fn tensors(arrays: &[(&str, Array)]) -> Vec<u8> {
+    let named: Vec<(&str, &Array)> = arrays.iter().map(|(name, array)| (*name, array)).collect();
+    safetensors_file(&named, &[])
+}
+
+/// The labels of the data set's training part.
+pub(crate) fn train_labels() -> Vec<u8> {
+    data_file("train-labels-idx1-ubyte.gz", 8)
 }
 
 fn table(logits: Vec<f32>) -> Array {
@@ -91,8 +107,7 @@ fn a_file_of_the_teachers_own_logits_gives_the_same_students() {
     let folder = tempfile::tempdir().unwrap();
     let (logits, index, labels) = third_party();
     let arrays = [("logits", table(logits)), ("index", column(index)), ("labels", column(labels))];
-    let named: Vec<(&str, &Array)> = arrays.iter().map(|(name, array)| (*name, array)).collect();
-    fs::write(folder.path().join("teacher.safetensors"), safetensors_file(&named, &[])).unwrap();
+    fs::write(folder.path().join("teacher.safetensors"), tensors(&arrays)).unwrap();
     let suite = suite_with(folder.path(), "from = \"logits\"\nfile = \"teacher.safetensors\"");
     let store = folder.path().join("store");
     let plan = said(&mut small("plan", &suite, &store)).with_code(0);
@@ -118,8 +133,7 @@ fn a_shifted_copy_of_the_logits_is_refused_and_nothing_is_written() {
     logits.rotate_right(10);
     labels.rotate_right(1);
     let arrays = [("logits", table(logits)), ("index", column(index)), ("labels", column(labels))];
-    let named: Vec<(&str, &Array)> = arrays.iter().map(|(name, array)| (*name, array)).collect();
-    fs::write(folder.path().join("teacher.safetensors"), safetensors_file(&named, &[])).unwrap();
+    fs::write(folder.path().join("teacher.safetensors"), tensors(&arrays)).unwrap();
     let suite = suite_with(folder.path(), "from = \"logits\"\nfile = \"teacher.safetensors\"");
     let store = folder.path().join("store");
     let words = ["teacher.safetensors", "not aligned", "row ", " has label ", "of 900 labels differ"];
@@ -146,6 +160,22 @@ fn a_short_file_is_refused_at_plan_with_its_line_and_nothing_is_written() {
         said(&mut small(verb, &suite, &store)).with_code(2).with_words(&words);
         assert!(!store.exists());
     }
+}
+
+#[test]
+fn a_parquet_file_of_logits_drives_a_suite() {
+    let folder = tempfile::tempdir().unwrap();
+    let teacher = checkout().join("tests/golden/teacher_logits.parquet");
+    let suite = suite_with(folder.path(), &format!("from = \"logits\"\nfile = {teacher:?}"));
+    let store = folder.path().join("store");
+    // The file has the logits of the students' examples alone.
+    said(small("run", &suite, &store).args(["--set", "data.teacher_examples=300"])).with_code(0);
+    let kept = fs::read(teacher_folder(&store).join("logits.safetensors")).unwrap();
+    let kept = read_safetensors(&kept).unwrap();
+    // Class k of the data set's row n has the logit sin(n + k), as the script that made the file says.
+    let expected = rows().train[..300].iter().flat_map(|&row| (0..10).map(move |k| ((row + k) as f64).sin() as f32));
+    assert_eq!(kept.arrays["train"].as_ref().unwrap().numbers, Numbers::Float32(expected.collect()));
+    assert!(!kept.arrays.contains_key("test"), "the file has none");
 }
 
 #[test]

@@ -111,17 +111,9 @@ pub fn run(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Result<RunSumm
         watch.say(format!("removed {}, which a stopped process left unfinished", path.display()));
     }
     store.write_suite(&sweep.to_toml())?;
-    let mut shared = SharedExamples { data, splits: Vec::new() };
-    let sessions = plan.points.iter().map(|plan| Session {
-        plan,
-        store: &store,
-        options,
-        watch,
-        records: HashMap::new(),
-        teacher_logits: plan.teacher_key().and_then(|key| store.teacher(&key).ok()).map(|record| record.logits_hash),
-        prepared: None,
-    });
-    let mut sessions: Vec<Session<'_>> = sessions.collect();
+    let mut shared = SharedExamples::of(data);
+    let mut sessions: Vec<Session<'_>> =
+        plan.points.iter().map(|plan| Session::new(plan, &store, options, watch)).collect();
     let summary = run_points(&plan, &mut sessions, &mut shared);
     watch.enter(Stage::Done);
     summary
@@ -243,6 +235,11 @@ pub(crate) struct SharedExamples {
 }
 
 impl SharedExamples {
+    /// With a data set that was read already, if any.
+    pub(crate) fn of(data: Option<(DataSource, DataSet)>) -> Self {
+        Self { data, splits: Vec::new() }
+    }
+
     fn splits(&mut self, suite: &Suite, options: &RunOptions) -> Result<Splits, DataError> {
         let wanted = DataConfig { student_examples: 0, ..data_config(suite) };
         if let Some((_, splits)) = self.splits.iter().find(|(config, _)| *config == wanted) {
@@ -266,7 +263,7 @@ impl SharedExamples {
 /// A suite that has to train and finds no usable data leaves no folder behind: the data are read before the first
 /// write where there is no store yet, and otherwise looked for unless every run is there. Files of logits are held
 /// against the data before the first write, too, but for those whose teacher the store has already.
-fn data_before_writing(plan: &SweepPlan<'_>, options: &RunOptions) -> Result<Option<(DataSource, DataSet)>, RunError> {
+pub(crate) fn data_before_writing(plan: &SweepPlan<'_>, options: &RunOptions) -> Result<Option<(DataSource, DataSet)>, RunError> {
     let (store, suite) = (Store::at(&options.out), plan.sweep().first());
     let mut shared = SharedExamples::default();
     for point in &plan.points {
@@ -292,7 +289,7 @@ struct Prepared {
 }
 
 /// One point of the sweep on its way.
-struct Session<'a> {
+pub(crate) struct Session<'a> {
     plan: &'a Plan<'a>,
     store: &'a Store,
     options: &'a RunOptions,
@@ -302,6 +299,14 @@ struct Session<'a> {
     /// The hash of the teacher's logits, as far as there is a teacher.
     teacher_logits: Option<String>,
     prepared: Option<Prepared>,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(plan: &'a Plan<'a>, store: &'a Store, options: &'a RunOptions, watch: &'a Watch) -> Self {
+        let teacher = plan.teacher_key().and_then(|key| store.teacher(&key).ok());
+        let teacher_logits = teacher.map(|record| record.logits_hash);
+        Self { plan, store, options, watch, records: HashMap::new(), teacher_logits, prepared: None }
+    }
 }
 
 impl Session<'_> {
@@ -367,7 +372,8 @@ impl Session<'_> {
         }
     }
 
-    fn prepare(&mut self, shared: &mut SharedExamples) -> Result<(), RunError> {
+    /// Draws the splits and looks for the teacher, or makes it.
+    pub(crate) fn prepare(&mut self, shared: &mut SharedExamples) -> Result<(), RunError> {
         if self.prepared.is_some() {
             return Ok(());
         }
@@ -387,7 +393,7 @@ impl Session<'_> {
     }
 
     /// Makes the targets of this point's arms; `None` before it is prepared.
-    fn tables(&self) -> Option<TargetTables<'_>> {
+    pub(crate) fn tables(&self) -> Option<TargetTables<'_>> {
         let Prepared { splits, teacher } = self.prepared.as_ref()?;
         Some(TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes, self.options.device))
     }

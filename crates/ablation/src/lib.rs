@@ -1,6 +1,7 @@
 //! Arms, suite files, planning and execution.
 
 pub mod arm;
+mod arm_targets;
 mod choice;
 mod cohorts;
 mod cost;
@@ -13,6 +14,7 @@ mod target_tables;
 mod teacher_knowledge;
 mod watch;
 
+pub use arm_targets::{ArmTargets, TargetsFormat, arm_targets};
 pub use choice::{ChoiceError, choose};
 pub use cohorts::group as cohorts_of;
 pub use cost::{Cost, Throughput};

@@ -63,7 +63,11 @@ impl<'a> TargetTables<'a> {
         Ok(table)
     }
 
-    fn make(&self, arm: &Arm, seed: Seed) -> Result<ArmTable, ArmError> {
+    /// What an arm makes for a seed, as plain numbers.
+    ///
+    /// # Errors
+    /// If the arm cannot be made from these examples.
+    pub(crate) fn output(&self, arm: &Arm, seed: Seed) -> Result<ArmOutput, ArmError> {
         let inputs = ArmInputs {
             teacher: self.teacher.map(|teacher| &teacher.probabilities),
             teacher_at_one: self.teacher.map(|teacher| &teacher.at_one),
@@ -72,8 +76,12 @@ impl<'a> TargetTables<'a> {
             classes: self.classes,
             seed,
         };
+        arm.targets(&inputs)
+    }
+
+    fn make(&self, arm: &Arm, seed: Seed) -> Result<ArmTable, ArmError> {
         let on_device = |t: SoftTargets| TargetTable::new(t.as_slice(), t.classes(), t.mean_entropy(), self.device);
-        Ok(match arm.targets(&inputs)? {
+        Ok(match self.output(arm, seed)? {
             ArmOutput::Hard => ArmTable::Hard,
             ArmOutput::Targets(targets) => ArmTable::Targets(on_device(targets)),
             ArmOutput::Weights(weights) => {

@@ -40,6 +40,15 @@ Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wro
 
 A calibration that was stopped goes on with the same command.")]
     Calibrate(CalibrateArguments),
+    /// Write an arm's soft targets to files, for training elsewhere
+    #[cfg(feature = "training")]
+    #[command(after_help = "Examples:
+  fractionate targets experiments/quickstart.toml --arm class-mean --out class-mean.npy
+  fractionate targets experiments/quickstart.toml --arm teacher --out teacher.safetensors
+
+A .npy file has NAME.labels.npy and NAME.index.npy beside it: the label of each example, and its row in the data set's
+training part, counted from 0. Arms that weight examples give weights in place of targets.")]
+    Targets(TargetsArguments),
     /// Describe every arm: its formula, what it keeps, what it takes away
     #[cfg(feature = "training")]
     #[command(after_help = "Example:\n  fractionate arms")]
@@ -120,6 +129,38 @@ pub(crate) struct PlanArguments {
     #[command(flatten)]
     pub(crate) suite: SuiteArguments,
     /// Print the plan as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(feature = "training")]
+#[derive(Debug, Args)]
+pub(crate) struct TargetsArguments {
+    /// The suite file (TOML)
+    #[arg(value_name = "SUITE")]
+    pub(crate) suite: PathBuf,
+    /// The arm, by its name in results
+    #[arg(long, value_name = "ARM")]
+    pub(crate) arm: String,
+    /// The file to write: its name ends in .npy or .safetensors
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The student's seed, for arms that shuffle [default: the suite's first]
+    #[arg(long, value_name = "SEED")]
+    pub(crate) seed: Option<u64>,
+    /// Another value for one of the suite's keys, in TOML; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// The folder of the suite's results, where its teacher is kept [default: results/<the suite's name>]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) results: Option<PathBuf>,
+    /// auto, cpu or cuda:N
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    pub(crate) device: String,
+    /// The folder that holds the data sets' folders [default: as for `run`]
+    #[arg(long, value_name = "DIR", env = "FRACTIONATE_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// Print what was written as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -38,6 +38,8 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Calibrate(options) => commands::calibrate::calibrate(&options),
         Command::Report(options) => commands::report::report(&options),
         #[cfg(feature = "training")]
+        Command::Targets(options) => commands::targets::targets(&options),
+        #[cfg(feature = "training")]
         Command::Arms(options) => commands::arms::arms(&options),
         Command::Doctor(options) => commands::doctor::doctor(&options),
     }

@@ -38,7 +38,7 @@ pub use quantities::{Lambda, QuantityError, Seed, Temperature};
 pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
 pub use run_id::RunId;
 pub use splits::SplitLabels;
-pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan};
+pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan, write_file};
 pub use teacher::{
     ModuleInputs, TeacherConfig, TeacherDataConfig, TeacherKey, TeacherOrigin, TeacherRecord, TrainedTeacherConfig,
 };

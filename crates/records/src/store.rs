@@ -530,9 +530,12 @@ fn temporary_builder(mode: u32) -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-/// Writes a file under a temporary name, syncs it and renames it into place.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let parent = path.parent().expect("files of a store lie in a folder");
+/// Writes a file whole or not at all: under a temporary name, synced, then renamed into the place of what was there.
+///
+/// # Errors
+/// If it cannot be written; what was there stays.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let parent = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let attempt = || -> io::Result<()> {
         let mut file = temporary_builder(0o644).tempfile_in(parent)?;
         file.write_all(bytes)?;

@@ -8,7 +8,7 @@ use fractionate_records::{
 };
 use fractionate_training::{DataSource, LogitsFile, ModuleFile, teacher_threads};
 
-use crate::arm::Arm;
+use crate::arm::{Arm, Kept};
 
 /// A checked suite file: the points of its sweep, or the one point of a suite without a sweep.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +74,26 @@ pub struct Suite {
 }
 
 impl Suite {
+    /// Whether this suite can make what an arm that it may not name is trained on.
+    ///
+    /// # Errors
+    /// With the reason: no teacher, none with a linear last layer, fewer classes than the arm keeps.
+    pub fn check_arm(&self, arm: &Arm) -> Result<(), String> {
+        if arm.needs_teacher() && self.teacher.is_none() {
+            return Err("it needs a teacher, and the suite has no table `[teacher]`".to_owned());
+        }
+        if arm.needs_classifier() && !matches!(self.teacher, Some(TeacherSettings::Trained(_))) {
+            return Err("it needs a teacher with a linear last layer, and the suite's has none".to_owned());
+        }
+        let classes = self.source.classes().len();
+        match arm {
+            Arm::TopK { k: Kept::Classes(k) } if *k > classes => {
+                Err(format!("it keeps {k} classes, and the data set has {classes} classes"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The names of the arms, in the suite's order, as written in results.
     pub fn arm_names(&self) -> Vec<String> {
         self.arms.iter().map(Arm::name).collect()

@@ -12,3 +12,7 @@ pub(crate) mod report;
 pub(crate) mod run;
 #[cfg(feature = "training")]
 pub(crate) mod suite;
+#[cfg(feature = "training")]
+pub(crate) mod targets;
+#[cfg(feature = "training")]
+pub(crate) mod watched;

@@ -1,34 +1,20 @@
 //! `fractionate run`: trains what a suite lacks and reports it.
 
 use std::process::ExitCode;
-use std::sync::mpsc;
 
-use fractionate_ablation::{RunError, RunSummary, Watch, run as run_suite};
+use fractionate_ablation::{RunSummary, run as run_suite};
 use fractionate_records::Store;
 
 use super::report::show;
 use super::suite::resolve;
+use super::watched::{failure, watched};
 use crate::arguments::RunArguments;
 use crate::failure::Failure;
-use crate::interruption::Interruption;
-use crate::progress_display::follow;
 use crate::terminal::say;
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     let (suite, options) = resolve(&arguments.suite)?;
-    let interruption =
-        Interruption::listen().map_err(|error| Failure::Failed(format!("error: cannot listen for Ctrl-C: {error}")))?;
-    let watch = Watch::default();
-    let (done, wait) = mpsc::channel::<()>();
-    let outcome = std::thread::scope(|scope| {
-        let (watch, interruption) = (&watch, &interruption);
-        let watcher = scope.spawn(move || follow(watch, interruption, arguments.quiet, &wait));
-        let outcome = run_suite(&suite, &options, watch);
-        drop(done);
-        // What the watcher shows is no reason to lose the outcome.
-        let _ = watcher.join();
-        outcome
-    });
+    let outcome = watched(arguments.quiet, |watch| run_suite(&suite, &options, watch))?;
     let summary = outcome.map_err(failure)?;
     if !arguments.quiet {
         say(&summary_sentence(&summary));
@@ -45,16 +31,6 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     }
     let failed = summary.diverged > 0 || !summary.without_choice.is_empty();
     Ok(ExitCode::from(u8::from(failed)))
-}
-
-pub(super) fn failure(error: RunError) -> Failure {
-    match error {
-        RunError::Stopped => Failure::Interrupted(error.to_string()),
-        RunError::Store(error) => error.into(),
-        // As for what is wrong with a teacher's file before the run.
-        RunError::TeacherFile(error) => Failure::WrongUse(format!("error: {error}")),
-        _ => Failure::Failed(format!("error: {error}")),
-    }
 }
 
 fn summary_sentence(summary: &RunSummary) -> String {

@@ -18,10 +18,8 @@ use crate::terminal::colour_on_stderr;
 pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions), Failure> {
     let overrides =
         Overrides { set: arguments.set.clone(), seeds: arguments.seeds.clone(), arms: arguments.arms.clone() };
-    let sweep = load_with(&arguments.suite, &overrides, Some(read_parquet))
-        .map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
-    let device = DeviceChoice::from_name(&arguments.device)
-        .map_err(|error| Failure::WrongUse(format!("error: --device: {error}")))?;
+    let sweep = load(&arguments.suite, &overrides)?;
+    let device = device(&arguments.device)?;
     let options = RunOptions {
         out: results_folder(arguments, &sweep.first().name),
         data: data_folder(arguments.data.as_deref()),
@@ -29,6 +27,16 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions),
         jobs: arguments.jobs.map_or_else(|| default_jobs(device), usize::from),
     };
     Ok((sweep, options))
+}
+
+/// Reads and checks a suite file.
+pub(crate) fn load(suite: &Path, overrides: &Overrides) -> Result<Sweep, Failure> {
+    load_with(suite, overrides, Some(read_parquet)).map_err(|problems| Failure::WrongUse(drawn(&problems)))
+}
+
+/// The device of this name.
+pub(crate) fn device(name: &str) -> Result<DeviceChoice, Failure> {
+    DeviceChoice::from_name(name).map_err(|error| Failure::WrongUse(format!("error: --device: {error}")))
 }
 
 /// Reads a Parquet file with the reporting crate's polars: training and ablation do without it.
