@@ -12,3 +12,4 @@ mod repetition;
 mod small_suite;
 mod suite_run;
 mod targets;
+mod world_teacher;

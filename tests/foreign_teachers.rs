@@ -173,7 +173,8 @@ fn a_parquet_file_of_logits_drives_a_suite() {
     let kept = fs::read(teacher_folder(&store).join("logits.safetensors")).unwrap();
     let kept = read_safetensors(&kept).unwrap();
     // Class k of the data set's row n has the logit sin(n + k), as the script that made the file says.
-    let expected = rows().train[..300].iter().flat_map(|&row| (0..10).map(move |k| ((row + k) as f64).sin() as f32));
+    let train = rows().train;
+    let expected = train[..300].iter().flat_map(|&row| (0..10).map(move |k| ((row + k) as f64).sin() as f32));
     assert_eq!(kept.arrays["train"].as_ref().unwrap().numbers, Numbers::Float32(expected.collect()));
     assert!(!kept.arrays.contains_key("test"), "the file has none");
 }

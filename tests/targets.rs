@@ -55,7 +55,10 @@ fn the_teachers_targets_are_its_softened_probabilities_of_the_students_examples_
         let sum: f64 = powers.iter().sum();
         assert!(target.iter().zip(powers).all(|(&rho, power)| (f64::from(rho) - power / sum).abs() < 1e-6));
     }
-    assert_eq!((&*file.metadata["arm"], &*file.metadata["temperature"], &*file.metadata["seed"]), ("teacher", "2", "0"));
+    assert_eq!(
+        (&*file.metadata["arm"], &*file.metadata["temperature"], &*file.metadata["seed"]),
+        ("teacher", "2", "0")
+    );
     let classes: Vec<String> = serde_json::from_str(&file.metadata["classes"]).unwrap();
     assert_eq!((classes.len(), &*classes[9]), (10, "ankle boot"));
 }
@@ -82,7 +85,7 @@ fn npy_files_hold_the_same_numbers_and_json_names_them() {
 fn weighting_arms_give_weights_and_shuffling_ones_depend_on_the_seed() {
     let (folder, store) = copy_of_undisturbed();
     let out = folder.path().join("a.safetensors");
-    let mut of = |arm: &str, seed: &str| {
+    let of = |arm: &str, seed: &str| {
         said(targets(&suite_file(), arm, &out, &store).args(["--seed", seed])).with_code(0);
         read(&out)
     };

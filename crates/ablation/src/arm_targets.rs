@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use fractionate_records::{Seed, Store, Temperature};
-use fractionate_training::{
-    Array, Decoupling, Numbers, SplitRows, WeightNormalisation, npy_file, safetensors_file,
-};
+use fractionate_training::{Array, Decoupling, Numbers, SplitRows, WeightNormalisation, npy_file, safetensors_file};
 
 use crate::arm::{Arm, ArmOutput};
 use crate::execution::{RunError, RunOptions, Session, SharedExamples, data_before_writing};

@@ -263,7 +263,10 @@ impl SharedExamples {
 /// A suite that has to train and finds no usable data leaves no folder behind: the data are read before the first
 /// write where there is no store yet, and otherwise looked for unless every run is there. Files of logits are held
 /// against the data before the first write, too, but for those whose teacher the store has already.
-pub(crate) fn data_before_writing(plan: &SweepPlan<'_>, options: &RunOptions) -> Result<Option<(DataSource, DataSet)>, RunError> {
+pub(crate) fn data_before_writing(
+    plan: &SweepPlan<'_>,
+    options: &RunOptions,
+) -> Result<Option<(DataSource, DataSet)>, RunError> {
     let (store, suite) = (Store::at(&options.out), plan.sweep().first());
     let mut shared = SharedExamples::default();
     for point in &plan.points {

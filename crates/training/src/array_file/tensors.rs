@@ -1,6 +1,6 @@
 //! safetensors files.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -55,10 +55,25 @@ pub fn safetensors_file(arrays: &[(&str, &Array)], metadata: &[(&str, String)]) 
     let views = arrays.iter().zip(&data).map(|((name, array), (dtype, data))| {
         (*name, TensorView::new(*dtype, array.shape.clone(), data).expect("the length is the shape's"))
     });
-    let metadata: HashMap<String, String> =
-        metadata.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-    let metadata = Some(metadata).filter(|metadata| !metadata.is_empty());
-    safetensors::serialize(views, metadata).expect("the views are valid")
+    with_metadata(safetensors::serialize(views, None).expect("the views are valid"), metadata)
+}
+
+/// Puts words into a file's header, in their order: the crate's own way is a hash map, whose order differs from call to
+/// call, and with it the file's bytes.
+fn with_metadata(file: Vec<u8>, metadata: &[(&str, String)]) -> Vec<u8> {
+    if metadata.is_empty() {
+        return file;
+    }
+    let (length, rest) = file.split_at(8);
+    let length = u64::from_le_bytes(length.try_into().expect("8 bytes")) as usize;
+    let (header, data) = rest.split_at(length);
+    let word = |text: &str| serde_json::to_string(text).expect("text can be written");
+    let words: Vec<String> = metadata.iter().map(|(key, value)| format!("{}:{}", word(key), word(value))).collect();
+    let header = std::str::from_utf8(header).expect("a header is text").trim_end();
+    let comma = if header == "{}" { "" } else { "," };
+    let mut header = format!("{{\"__metadata__\":{{{}}}{comma}{}", words.join(","), &header[1..]);
+    header.push_str(&" ".repeat(header.len().next_multiple_of(8) - header.len()));
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), data].concat()
 }
 
 fn data(numbers: &Numbers) -> (Dtype, Vec<u8>) {
@@ -89,6 +104,18 @@ mod tests {
         for (name, array) in &arrays[1..] {
             assert_eq!(read.arrays[*name].as_ref(), Ok(array));
         }
+    }
+
+    #[test]
+    fn words_keep_their_order_and_quotes_and_the_same_file_has_the_same_bytes() {
+        let array = Array { shape: vec![3], numbers: Numbers::Float32(vec![1.0, 2.0, 3.0]) };
+        let words = [("z", "\"quoted\" \\ {}".to_owned()), ("a", String::new()), ("m", "ä".to_owned())];
+        let file = safetensors_file(&[("a", &array)], &words);
+        assert_eq!(file, safetensors_file(&[("a", &array)], &words));
+        let read = read_safetensors(&file).unwrap();
+        assert_eq!(read.metadata, words.into_iter().map(|(key, value)| (key.to_owned(), value)).collect());
+        assert_eq!(read.arrays["a"].as_ref(), Ok(&array));
+        assert_eq!(read_safetensors(&safetensors_file(&[], &[("a", "b".into())])).unwrap().metadata["a"], "b");
     }
 
     #[test]
