@@ -12,4 +12,3 @@ mod repetition;
 mod small_suite;
 mod suite_run;
 mod targets;
-mod world_teacher;
