@@ -7,6 +7,7 @@ mod damage;
 mod foreign_teachers;
 mod interruption;
 mod planted_worlds;
+mod newsgroups;
 mod readme;
 mod repetition;
 mod small_suite;

@@ -1,5 +1,7 @@
 //! A suite as written: every key with its place, nothing judged but its type.
 
+use fractionate_training::KnownSet;
+
 use super::document::{Place, Placed, Table, Value};
 use super::problems::Problems;
 use super::reader::{Field, Reader};
@@ -31,6 +33,8 @@ pub(super) struct SuiteSpec {
 #[derive(Debug)]
 pub(super) struct DataSpec {
     pub(super) set: Field<String>,
+    /// Of texts.
+    pub(super) vocabulary: Field<usize>,
     pub(super) student_examples: Field<usize>,
     pub(super) teacher_examples: Field<usize>,
     pub(super) validation_examples: Field<usize>,
@@ -143,6 +147,8 @@ const SUITE_KEYS: [&str; 15] = [
 ];
 const DATA_KEYS: [&str; 7] =
     ["set", "student_examples", "teacher_examples", "validation_examples", "test_examples", "split_seed", "world"];
+/// Further keys of `[data]` by the set that has them.
+const SET_KEYS: [(&str, &[&str]); 1] = [("20-newsgroups", &["vocabulary"])];
 const MLP_KEYS: [&str; 3] = ["model", "hidden", "dropout"];
 const CNN_KEYS: [&str; 4] = ["model", "channels", "dense", "dropout"];
 const TRAINING_KEYS: [&str; 8] =
@@ -218,9 +224,11 @@ fn optional_table<T>(
 
 impl DataSpec {
     pub(super) fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
-        let reader = Reader::new(&table.value, table.place.clone(), "data", &DATA_KEYS, problems);
+        let keys = data_keys(&table.value);
+        let reader = Reader::new(&table.value, table.place.clone(), "data", &keys, problems);
         Self {
             set: reader.required("set", "\"fashion-mnist\"", problems),
+            vocabulary: reader.optional("vocabulary", problems),
             student_examples: reader.required("student_examples", "2_000", problems),
             teacher_examples: reader.optional("teacher_examples", problems),
             validation_examples: reader.required("validation_examples", "5_000", problems),
@@ -229,6 +237,20 @@ impl DataSpec {
             world: optional_table(&reader, "world", WorldSpec::read, problems),
         }
     }
+}
+
+/// The keys that the `set` of `[data]` has; those of all sets while it is unclear which one is meant.
+fn data_keys(table: &Table) -> Vec<&'static str> {
+    let set = table.iter().find(|(key, _)| key.value == "set").map(|(_, set)| &set.value);
+    let known = |name: &str| {
+        name == "world" || KnownSet::from_name(name).is_some() || SET_KEYS.iter().any(|(set, _)| *set == name)
+    };
+    let is_meant = |name: &str| match set {
+        Some(Value::String(set)) if known(set) => set == name,
+        _ => true,
+    };
+    let further = SET_KEYS.iter().filter(|(set, _)| is_meant(set)).flat_map(|(_, keys)| keys.iter().copied());
+    DATA_KEYS.iter().copied().chain(further).collect()
 }
 
 /// The keys that a table's `model` has; those of all models while it is unclear which one is meant.

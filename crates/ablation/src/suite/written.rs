@@ -5,7 +5,7 @@ use std::fmt::Write;
 use fractionate_records::{
     EpochRule, EvaluationPlan, Metric, ModelConfig, ModuleInputs, Scaling, ScheduleConfig, Seed, TrainingConfig,
 };
-use fractionate_training::{DataSource, Planted, WorldOptions};
+use fractionate_training::{DataSource, KnownSet, Planted, WorldOptions};
 
 use fractionate_training::LogitsPaths;
 
@@ -89,6 +89,9 @@ impl Suite {
     fn write_data(&self, out: &mut String) {
         header(out, "data");
         line(out, "set", &string(self.source.name()));
+        if let DataSource::Known(KnownSet::Newsgroups { vocabulary }) = &self.source {
+            line(out, "vocabulary", &vocabulary.to_string());
+        }
         line(out, "student_examples", &self.data.student_examples.to_string());
         line(out, "teacher_examples", &self.data.teacher_examples.to_string());
         line(out, "validation_examples", &self.data.validation_examples.to_string());

@@ -37,6 +37,8 @@ pub(crate) enum Rows {
     Numbers(Vec<f32>),
     /// Examples x features, made to be used as they are.
     AsTheyAre(Vec<f32>),
+    /// Texts in lower case, words apart by spaces: to be weighed term by term.
+    Texts(Vec<String>),
 }
 
 impl DataSet {

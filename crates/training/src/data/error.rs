@@ -25,9 +25,7 @@ pub enum DataError {
         source: io::Error,
     },
     /// A file of the wrong length: cut off, or something else.
-    #[error(
-        "{path} holds {found} bytes when decompressed where {expected} are expected: fetch it again with scripts/setup"
-    )]
+    #[error("{path} holds {found} bytes when decompressed where {expected} are expected: fetch it again with {setup}")]
     WrongLength {
         /// The file.
         path: PathBuf,
@@ -35,11 +33,11 @@ pub enum DataError {
         expected: usize,
         /// Bytes that were found.
         found: usize,
+        /// The command that fetches it.
+        setup: &'static str,
     },
     /// A file of the right length with other contents.
-    #[error(
-        "{path} has SHA-256 {found} when decompressed where {expected} is expected: fetch it again with scripts/setup"
-    )]
+    #[error("{path} has SHA-256 {found} when decompressed where {expected} is expected: fetch it again with {setup}")]
     Altered {
         /// The file.
         path: PathBuf,
@@ -47,6 +45,8 @@ pub enum DataError {
         expected: String,
         /// The hash that was found.
         found: String,
+        /// The command that fetches it.
+        setup: &'static str,
     },
     /// A world whose options are not those of one.
     #[error("there is no such world: {0}")]

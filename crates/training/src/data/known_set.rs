@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::picture_files::{FASHION_MNIST_FILES, SetFiles};
+use super::newsgroups;
+use super::picture_files::FASHION_MNIST_FILES;
+use super::set_file::SetFile;
 use super::{DataError, DataSet, ExampleShape};
 
 /// A data set known by name.
@@ -10,11 +12,16 @@ use super::{DataError, DataSet, ExampleShape};
 pub enum KnownSet {
     /// Fashion-MNIST (Xiao et al. 2017): 28x28 grey pictures of clothes, 10 classes, exactly balanced.
     FashionMnist,
+    /// 20 Newsgroups (Lang 1995), split by date: texts of 20 groups, lower-cased, without digits and punctuation.
+    Newsgroups {
+        /// How many terms the vocabulary has at most.
+        vocabulary: usize,
+    },
 }
 
 impl KnownSet {
-    /// Every known set.
-    pub const ALL: [Self; 1] = [Self::FashionMnist];
+    /// Every known set, each with its default options.
+    pub const ALL: [Self; 2] = [Self::FashionMnist, Self::Newsgroups { vocabulary: 2_000 }];
 
     /// The set with this name in suite files.
     pub fn from_name(name: &str) -> Option<Self> {
@@ -25,6 +32,7 @@ impl KnownSet {
     pub fn name(self) -> &'static str {
         match self {
             Self::FashionMnist => "fashion-mnist",
+            Self::Newsgroups { .. } => "20-newsgroups",
         }
     }
 
@@ -32,6 +40,7 @@ impl KnownSet {
     pub fn title(self) -> &'static str {
         match self {
             Self::FashionMnist => "Fashion-MNIST",
+            Self::Newsgroups { .. } => "20 Newsgroups",
         }
     }
 
@@ -39,6 +48,7 @@ impl KnownSet {
     pub fn train_examples(self) -> usize {
         match self {
             Self::FashionMnist => 60_000,
+            Self::Newsgroups { .. } => newsgroups::TRAIN_EXAMPLES,
         }
     }
 
@@ -46,6 +56,7 @@ impl KnownSet {
     pub fn test_examples(self) -> usize {
         match self {
             Self::FashionMnist => 10_000,
+            Self::Newsgroups { .. } => newsgroups::TEST_EXAMPLES,
         }
     }
 
@@ -53,6 +64,9 @@ impl KnownSet {
     pub fn shape(self) -> ExampleShape {
         match self {
             Self::FashionMnist => ExampleShape { features: 784, picture: Some((28, 28)), classes: 10 },
+            Self::Newsgroups { vocabulary } => {
+                ExampleShape { features: vocabulary, picture: None, classes: newsgroups::CLASSES.len() }
+            }
         }
     }
 
@@ -71,32 +85,40 @@ impl KnownSet {
                 "bag",
                 "ankle boot",
             ],
-        }
-    }
-
-    /// The set's files, in the order in which they are read.
-    fn files(self) -> &'static SetFiles {
-        match self {
-            Self::FashionMnist => &FASHION_MNIST_FILES,
+            Self::Newsgroups { .. } => &newsgroups::CLASSES,
         }
     }
 
     /// Reads the set's files from `root/<set's name>/` and checks every one against its published hash.
     pub(super) fn read(self, root: &Path) -> Result<DataSet, DataError> {
-        self.files().read(&root.join(self.name()), self.shape())
+        let folder = root.join(self.name());
+        match self {
+            Self::FashionMnist => FASHION_MNIST_FILES.read(&folder, self.shape()),
+            Self::Newsgroups { .. } => newsgroups::read(&folder, self.shape()),
+        }
     }
 
     /// Whether all of the set's files are in `root/<set's name>/`.
     pub(super) fn is_present(self, root: &Path) -> bool {
-        self.files().are_present(&root.join(self.name()))
+        self.files().iter().all(|file| root.join(self.name()).join(file.name).is_file())
     }
 
-    /// A hash over the contents of the set's files. Files with other contents are refused, so it is known before they
+    fn files(self) -> Vec<&'static SetFile> {
+        match self {
+            Self::FashionMnist => FASHION_MNIST_FILES.all().to_vec(),
+            Self::Newsgroups { .. } => newsgroups::FILES.iter().collect(),
+        }
+    }
+
+    /// A hash over the contents of the set's files and the set's options. Files with other contents are refused, so it is known before they
     /// are read.
     pub fn hash(self) -> String {
         let mut hasher = blake3::Hasher::new_derive_key("fractionate data set");
-        for file in self.files().all() {
+        for file in self.files() {
             hasher.update(file.sha256.as_bytes());
+        }
+        if let Self::Newsgroups { vocabulary } = self {
+            hasher.update(&(vocabulary as u64).to_le_bytes());
         }
         hasher.finalize().to_hex()[..16].to_owned()
     }

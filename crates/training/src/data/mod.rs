@@ -3,11 +3,14 @@
 mod data_set;
 mod error;
 mod known_set;
+mod newsgroups;
 mod picture_files;
 mod preparation;
+mod set_file;
 mod shape;
 mod source;
 mod standardisation;
+mod term_weights;
 
 pub use data_set::DataSet;
 pub(crate) use data_set::{Part, Rows};
@@ -17,3 +20,4 @@ pub(crate) use preparation::Preparation;
 pub use shape::ExampleShape;
 pub use source::DataSource;
 use standardisation::Standardisation;
+use term_weights::TermWeights;

@@ -1,11 +1,12 @@
 //! What is done to examples before a model sees them.
 
-use super::{Rows, Standardisation};
+use super::{Rows, Standardisation, TermWeights};
 
 /// What is done to examples before a model sees them, fitted to the teacher's training examples alone.
 ///
 /// Bytes and numbers of the user's are standardised by one mean and one standard deviation over all features, so that
-/// the relations between features stay. Numbers that are made to be used as they are stay as they are.
+/// the relations between features stay. Texts become TF-IDF rows of length 1, which are left as they are: see
+/// [`TermWeights`]. Numbers that are made to be used as they are stay as they are.
 #[derive(Debug)]
 pub(crate) struct Preparation {
     kind: Kind,
@@ -16,16 +17,20 @@ pub(crate) struct Preparation {
 enum Kind {
     Standardised(Standardisation),
     AsTheyAre,
+    Weighed(Box<TermWeights>),
 }
 
 impl Preparation {
-    /// Fits to the `fitted` rows of the training part. `features` is what the data set says of its examples.
+    /// Fits to the `fitted` rows of the training part. `features` is what the data set says of its examples: for texts
+    /// the most that a vocabulary may have.
     pub(crate) fn fit(train: &Rows, fitted: &[usize], features: usize) -> Self {
         let kind = match train {
             Rows::Bytes(bytes) => Kind::Standardised(Standardisation::of_bytes(bytes, fitted, features)),
             Rows::Numbers(values) => Kind::Standardised(Standardisation::of_numbers(values, fitted, features)),
             Rows::AsTheyAre(_) => Kind::AsTheyAre,
+            Rows::Texts(texts) => Kind::Weighed(Box::new(TermWeights::fit(texts, fitted, features))),
         };
+        let features = if let Kind::Weighed(weights) = &kind { weights.terms().len() } else { features };
         Self { kind, features }
     }
 
@@ -43,6 +48,7 @@ impl Preparation {
             (Kind::AsTheyAre, Rows::AsTheyAre(values)) => {
                 rows.iter().flat_map(|&row| &values[row * features..(row + 1) * features]).copied().collect()
             }
+            (Kind::Weighed(weights), Rows::Texts(texts)) => weights.apply(texts, rows),
             _ => unreachable!("both parts of a data set are of one kind"),
         }
     }

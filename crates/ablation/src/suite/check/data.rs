@@ -9,6 +9,7 @@ use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::spec::DataSpec;
 use super::blame;
+use super::model::WIDEST;
 use super::ranges::{ranged, word};
 use super::world;
 
@@ -44,7 +45,7 @@ fn source(spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
                 let help = "leave it out, or write `set = \"world\"`";
                 problems.add(given.place.clone(), message, "of no use", Some(help.into()));
             }
-            Some(set.into())
+            known(set, spec, problems)
         }
         SetName::World => {
             if spec.world == Field::Absent {
@@ -54,6 +55,19 @@ fn source(spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
                 problems.add(place_of(&spec.set).clone(), message, "needs `[data.world]`", Some(help.into()));
             }
             world.map(DataSource::World)
+        }
+    }
+}
+
+/// The known set with the suite's options.
+fn known(set: KnownSet, spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
+    match set {
+        KnownSet::FashionMnist => Some(set.into()),
+        KnownSet::Newsgroups { vocabulary } => {
+            let range = format!("from 2 to {WIDEST}");
+            let holds = |n| (2..=WIDEST).contains(&n);
+            let vocabulary = ranged(&spec.vocabulary, Some(vocabulary), "data.vocabulary", &range, holds, problems)?;
+            Some(KnownSet::Newsgroups { vocabulary }.into())
         }
     }
 }

@@ -9,7 +9,7 @@ use super::super::spec::ModelSpec;
 use super::ranges::{all_in_range, ranged, word};
 
 /// Wider than any layer that makes sense here; keeps a slip of the finger from asking for terabytes.
-const WIDEST: usize = 65_536;
+pub(super) const WIDEST: usize = 65_536;
 
 #[derive(Clone, Copy)]
 enum Kind {
