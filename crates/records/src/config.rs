@@ -64,7 +64,7 @@ pub struct DataConfig {
     pub teacher_examples: usize,
     /// How many training examples are held out to choose settings.
     pub validation_examples: usize,
-    /// How many test examples are used: the first of the test split.
+    /// How many test examples are used: the first of the test split, or drawn where it may lie class by class.
     pub test_examples: usize,
     /// The seed of the split.
     pub split_seed: Seed,

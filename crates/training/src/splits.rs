@@ -17,7 +17,7 @@ pub struct SplitSizes {
     pub teacher: usize,
     /// Held-out training examples, for choosing.
     pub validation: usize,
-    /// Test examples: the first of the test split.
+    /// Test examples: see [`SplitRows::draw`].
     pub test: usize,
     /// Names the draw of the split.
     pub seed: Seed,
@@ -58,13 +58,14 @@ pub struct SplitRows {
     pub train: Vec<usize>,
     /// Of the training part: held out of training.
     pub validation: Vec<usize>,
-    /// Of the test part: the first.
+    /// Of the test part, rising.
     pub test: Vec<usize>,
 }
 
 impl SplitRows {
     /// Draws the rows: the training part in a random order, from its beginning for training, from its end for
-    /// validation. In a planted world the classes take turns in that order, so that every split has as many of each.
+    /// validation. In a planted world the classes take turns in that order, so that every split has as many of each. Of the
+    /// test part the first rows; drawn ones where it may lie class by class.
     ///
     /// # Panics
     /// If the sizes exceed the training part, which a checked suite's do not.
@@ -83,7 +84,14 @@ impl SplitRows {
         Self {
             train: order[..sizes.teacher].to_vec(),
             validation: order[total - sizes.validation..].to_vec(),
-            test: (0..sizes.test).collect(),
+            test: if data.by_class {
+                let order = RandomStream::new(sizes.seed, Purpose::Split, 1).permutation(data.test.labels.len());
+                let mut drawn = order[..sizes.test].to_vec();
+                drawn.sort_unstable();
+                drawn
+            } else {
+                (0..sizes.test).collect()
+            },
         }
     }
 }
@@ -198,4 +206,24 @@ fn pad_columns(values: &[f32], columns: usize, device: DeviceChoice) -> Tensor {
     let missing = (padded(columns) - columns) as i64;
     let inputs = if missing == 0 { unpadded } else { unpadded.constant_pad_nd([0, missing]) };
     inputs.to_kind(Kind::Float).to_device(device.device())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_examples_that_lie_class_by_class_are_drawn_and_stay_in_the_order_of_their_rows() {
+        let labels: Vec<u16> = (0..100).map(|row| row / 50).collect();
+        let part = || (vec![0.0; 100], labels.clone());
+        let shape = ExampleShape { features: 1, picture: None, classes: 2 };
+        let mut data = DataSet::from_numbers([part(), part()], shape, true);
+        let sizes = SplitSizes { student: 2, teacher: 2, validation: 1, test: 20, seed: Seed(0) };
+        assert_eq!(SplitRows::draw(&data, sizes).test, (0..20).collect::<Vec<_>>());
+        data.by_class = true;
+        let drawn = SplitRows::draw(&data, sizes).test;
+        assert!(drawn.is_sorted() && drawn.len() == 20);
+        assert!(drawn.iter().any(|&row| row < 50) && drawn.iter().any(|&row| row >= 50), "both classes: {drawn:?}");
+        assert_eq!(SplitRows::draw(&data, SplitSizes { test: 100, ..sizes }).test, (0..100).collect::<Vec<_>>());
+    }
 }

@@ -109,7 +109,7 @@ pub struct SplitSizes {
     pub teacher_examples: usize,
     /// Training examples held out to choose settings, at least 1.
     pub validation_examples: usize,
-    /// Test examples, at least 1: the first of the test split.
+    /// Test examples, at least 1: the first of the test split, or drawn where it may lie class by class.
     pub test_examples: usize,
     /// The seed of the split.
     pub split_seed: Seed,

@@ -15,6 +15,8 @@ pub struct DataSet {
     pub(crate) train: Part,
     /// The test examples.
     pub(crate) test: Part,
+    /// Whether the test examples may lie class by class, so that the first of them do not stand for all.
+    pub(crate) by_class: bool,
     /// Where the examples are a world's.
     pub(crate) oracle: Option<Oracle>,
 }
@@ -65,7 +67,7 @@ impl DataSet {
             assert!(labels.iter().all(|&label| usize::from(label) < shape.classes));
             Part { rows: if standardised { Rows::Numbers(rows) } else { Rows::AsTheyAre(rows) }, labels }
         });
-        Self { shape, train, test, oracle: None }
+        Self { shape, train, test, by_class: false, oracle: None }
     }
 
     /// Whether all of the source's files are there; their contents are not looked at.

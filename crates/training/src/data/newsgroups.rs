@@ -55,7 +55,7 @@ pub(super) fn read(folder: &Path, shape: ExampleShape) -> Result<DataSet, DataEr
         let bytes = file.read(folder, SETUP)?;
         Ok(parse(&bytes).expect("a file with the published hash is a table of these groups"))
     };
-    Ok(DataSet { shape, train: part(train)?, test: part(test)?, oracle: None })
+    Ok(DataSet { shape, train: part(train)?, test: part(test)?, by_class: true, oracle: None })
 }
 
 /// A table: three lines of head and an empty one, then one line `group TAB text` for each example. `None` if it is none.

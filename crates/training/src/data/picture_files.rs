@@ -27,7 +27,7 @@ impl SetFiles {
         };
         let train = part(&self.train_images, &self.train_labels)?;
         let test = part(&self.test_images, &self.test_labels)?;
-        Ok(DataSet { shape, train, test, oracle: None })
+        Ok(DataSet { shape, train, test, by_class: false, oracle: None })
     }
 
     pub(super) fn all(&self) -> [&SetFile; 4] {
