@@ -62,6 +62,19 @@ pub struct SplitRows {
     pub test: Vec<usize>,
 }
 
+/// What of a data set decides which rows are drawn.
+#[derive(Debug, Clone, Copy)]
+struct Layout {
+    /// Examples of the training part.
+    train: usize,
+    /// Examples of the test part.
+    test: usize,
+    /// How many classes take turns, where they do.
+    balanced: Option<usize>,
+    /// Whether the test part may lie class by class.
+    by_class: bool,
+}
+
 impl SplitRows {
     /// Draws the rows: the training part in a random order, from its beginning for training, from its end for
     /// validation. In a planted world the classes take turns in that order, so that every split has as many of each. Of the
@@ -70,22 +83,28 @@ impl SplitRows {
     /// # Panics
     /// If the sizes exceed the training part, which a checked suite's do not.
     pub fn draw(source: &DataSource, sizes: SplitSizes) -> Self {
-        Self::of(source.train_examples(), source.balanced_classes(), sizes)
+        let layout = Layout {
+            train: source.train_examples(),
+            test: source.test_examples(),
+            balanced: source.balanced_classes(),
+            by_class: source.by_class(),
+        };
+        Self::of(layout, sizes)
     }
 
-    /// Of `total` training examples, whose classes take turns if `balanced` says how many there are.
-    fn of(total: usize, balanced: Option<usize>, sizes: SplitSizes) -> Self {
+    fn of(layout: Layout, sizes: SplitSizes) -> Self {
+        let total = layout.train;
         assert!(sizes.student <= sizes.teacher && sizes.teacher + sizes.validation <= total);
         let mut stream = RandomStream::new(sizes.seed, Purpose::Split, 0);
-        let order = match balanced {
+        let order = match layout.balanced {
             Some(classes) => classes_in_turn(total, classes, &mut stream),
             None => stream.permutation(total),
         };
         Self {
             train: order[..sizes.teacher].to_vec(),
             validation: order[total - sizes.validation..].to_vec(),
-            test: if data.by_class {
-                let order = RandomStream::new(sizes.seed, Purpose::Split, 1).permutation(data.test.labels.len());
+            test: if layout.by_class {
+                let order = RandomStream::new(sizes.seed, Purpose::Split, 1).permutation(layout.test);
                 let mut drawn = order[..sizes.test].to_vec();
                 drawn.sort_unstable();
                 drawn
@@ -103,8 +122,13 @@ impl Splits {
     /// # Panics
     /// If the sizes exceed the data set, which a checked suite's do not.
     pub fn draw(data: &DataSet, sizes: SplitSizes, device: DeviceChoice) -> Self {
-        let balanced = data.oracle.as_ref().and_then(Oracle::balanced_classes);
-        let rows = SplitRows::of(data.train.labels.len(), balanced, sizes);
+        let layout = Layout {
+            train: data.train.labels.len(),
+            test: data.test.labels.len(),
+            balanced: data.oracle.as_ref().and_then(Oracle::balanced_classes),
+            by_class: data.by_class,
+        };
+        let rows = SplitRows::of(layout, sizes);
         let preparation = Preparation::fit(&data.train.rows, &rows.train, data.shape.features);
         let features = preparation.features();
         let examples = |part: &Part, rows: &[usize]| Examples {
@@ -214,16 +238,14 @@ mod tests {
 
     #[test]
     fn test_examples_that_lie_class_by_class_are_drawn_and_stay_in_the_order_of_their_rows() {
-        let labels: Vec<u16> = (0..100).map(|row| row / 50).collect();
-        let part = || (vec![0.0; 100], labels.clone());
-        let shape = ExampleShape { features: 1, picture: None, classes: 2 };
-        let mut data = DataSet::from_numbers([part(), part()], shape, true);
+        let layout = Layout { train: 3, test: 100, balanced: None, by_class: false };
         let sizes = SplitSizes { student: 2, teacher: 2, validation: 1, test: 20, seed: Seed(0) };
-        assert_eq!(SplitRows::draw(&data, sizes).test, (0..20).collect::<Vec<_>>());
-        data.by_class = true;
-        let drawn = SplitRows::draw(&data, sizes).test;
+        assert_eq!(SplitRows::of(layout, sizes).test, (0..20).collect::<Vec<_>>());
+        let layout = Layout { by_class: true, ..layout };
+        let drawn = SplitRows::of(layout, sizes).test;
         assert!(drawn.is_sorted() && drawn.len() == 20);
-        assert!(drawn.iter().any(|&row| row < 50) && drawn.iter().any(|&row| row >= 50), "both classes: {drawn:?}");
-        assert_eq!(SplitRows::draw(&data, SplitSizes { test: 100, ..sizes }).test, (0..100).collect::<Vec<_>>());
+        assert!(drawn.iter().any(|&row| row < 50) && drawn.iter().any(|&row| row >= 50), "both halves: {drawn:?}");
+        let whole = SplitSizes { test: 100, ..sizes };
+        assert_eq!(SplitRows::of(layout, whole).test, (0..100).collect::<Vec<_>>());
     }
 }

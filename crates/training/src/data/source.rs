@@ -69,6 +69,11 @@ impl DataSource {
         }
     }
 
+    /// Whether the test examples may lie class by class, so that the first of them do not stand for all.
+    pub(crate) fn by_class(&self) -> bool {
+        matches!(self, Self::Known(KnownSet::Newsgroups { .. }))
+    }
+
     /// The shape of examples and labels.
     pub fn shape(&self) -> ExampleShape {
         match self {
