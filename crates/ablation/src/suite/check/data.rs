@@ -28,8 +28,8 @@ enum SetName {
 }
 
 fn source(spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
-    let known = KnownSet::ALL.map(|set| (set.name(), SetName::Known(set)));
-    let names: Vec<(&str, SetName)> = known.into_iter().chain([("world", SetName::World)]).collect();
+    let sets = KnownSet::ALL.map(|set| (set.name(), SetName::Known(set)));
+    let names: Vec<(&str, SetName)> = sets.into_iter().chain([("world", SetName::World)]).collect();
     let set = match spec.set {
         Field::Given(_) => word(&spec.set, names[0].1, "data.set", &names, problems),
         _ => None,
@@ -45,7 +45,7 @@ fn source(spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
                 let help = "leave it out, or write `set = \"world\"`";
                 problems.add(given.place.clone(), message, "of no use", Some(help.into()));
             }
-            known(set, spec, problems)
+            known_set(set, spec, problems)
         }
         SetName::World => {
             if spec.world == Field::Absent {
@@ -60,7 +60,7 @@ fn source(spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
 }
 
 /// The known set with the suite's options.
-fn known(set: KnownSet, spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
+fn known_set(set: KnownSet, spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
     match set {
         KnownSet::FashionMnist => Some(set.into()),
         KnownSet::Newsgroups { vocabulary } => {
