@@ -1,5 +1,6 @@
 //! End-to-end tests: the binary as a user calls it, on a small suite over real data.
 
+mod arrays;
 mod bad_input;
 mod calibrate;
 mod commands;

@@ -245,7 +245,7 @@ impl<'a> Plan<'a> {
             values,
             data: data(suite),
             classes: suite.source.classes(),
-            super_classes: Vec::new(),
+            super_classes: suite.super_classes.clone(),
             fixed_setting: self.fixed_setting(),
             teacher: self.teacher_key(),
             choices: choices.to_vec(),

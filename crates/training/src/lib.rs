@@ -36,7 +36,9 @@ pub use array_file::{Array, ArrayError, Numbers, Tensors, npy_file, read_npy, re
 pub use batch_order::BatchOrder;
 pub use classifier::load_classifier;
 pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train, train_checked};
-pub use data::{DataError, DataSet, DataSource, ExampleShape, KnownSet};
+pub use data::{
+    ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, DataError, DataSet, DataSource, ExampleShape, KnownSet,
+};
 pub use device::{
     DeviceChoice, DeviceError, cpu_capability, cuda_devices, libtorch_build, libtorch_version, use_threads,
 };

@@ -7,6 +7,7 @@ use fractionate_records::{Lambda, LossConfig, ModelConfig, TrainingConfig};
 use fractionate_training::WorldOptions;
 
 use super::calibration_spec::CalibrationSpec;
+use super::files::Files;
 use super::problems::Problems;
 use super::{Overrides, SplitSizes, SuiteProblems, check, document, read_text};
 
@@ -65,7 +66,7 @@ pub fn check_calibration_text(name: &str, text: &str, overrides: &Overrides) -> 
     let calibration = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);
         let spec = CalibrationSpec::read(&document, &mut problems);
-        check::check_calibration(&spec, &mut problems)
+        check::check_calibration(&spec, &Files::beside(name, None), &mut problems)
     });
     match calibration {
         Some(calibration) if problems.is_empty() => Ok(calibration),

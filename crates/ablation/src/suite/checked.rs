@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fractionate_records::{
-    Comparison, DeclaredClaim, DeviceKind, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig, Seed,
+    Comparison, DeclaredClaim, DeviceKind, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig, Seed, SuperClass,
     TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
 use fractionate_training::{DataSource, LogitsFile, ModuleFile, teacher_threads};
@@ -59,6 +59,8 @@ pub struct Suite {
     pub comparisons: Vec<Comparison>,
     /// The data set.
     pub source: DataSource,
+    /// Groups of classes that resemble each other, every class in one; may be none.
+    pub super_classes: Vec<SuperClass>,
     /// How it is split.
     pub data: SplitSizes,
     /// The teacher; there is one if any arm needs it.

@@ -4,6 +4,7 @@
 //! written, `check` makes a [`Suite`] that can be run. Every problem on the way is kept, so that all are shown at
 //! once.
 
+mod arrays_spec;
 mod calibration;
 mod calibration_spec;
 mod check;

@@ -2,6 +2,7 @@
 
 use fractionate_training::KnownSet;
 
+use super::arrays_spec::{ARRAYS_KEYS, ArraysSpec};
 use super::document::{Place, Placed, Table, Value};
 use super::problems::Problems;
 use super::reader::{Field, Reader};
@@ -35,6 +36,9 @@ pub(super) struct DataSpec {
     pub(super) set: Field<String>,
     /// Of texts.
     pub(super) vocabulary: Field<usize>,
+    /// Where `set` is `arrays`.
+    pub(super) arrays: Option<ArraysSpec>,
+    pub(super) super_classes: Field<Table>,
     pub(super) student_examples: Field<usize>,
     pub(super) teacher_examples: Field<usize>,
     pub(super) validation_examples: Field<usize>,
@@ -145,10 +149,18 @@ const SUITE_KEYS: [&str; 15] = [
     "training",
     "tune",
 ];
-const DATA_KEYS: [&str; 7] =
-    ["set", "student_examples", "teacher_examples", "validation_examples", "test_examples", "split_seed", "world"];
+const DATA_KEYS: [&str; 8] = [
+    "set",
+    "student_examples",
+    "teacher_examples",
+    "validation_examples",
+    "test_examples",
+    "split_seed",
+    "super_classes",
+    "world",
+];
 /// Further keys of `[data]` by the set that has them.
-const SET_KEYS: [(&str, &[&str]); 1] = [("20-newsgroups", &["vocabulary"])];
+const SET_KEYS: [(&str, &[&str]); 2] = [("20-newsgroups", &["vocabulary"]), ("arrays", &ARRAYS_KEYS)];
 const MLP_KEYS: [&str; 3] = ["model", "hidden", "dropout"];
 const CNN_KEYS: [&str; 4] = ["model", "channels", "dense", "dropout"];
 const TRAINING_KEYS: [&str; 8] =
@@ -229,6 +241,8 @@ impl DataSpec {
         Self {
             set: reader.required("set", "\"fashion-mnist\"", problems),
             vocabulary: reader.optional("vocabulary", problems),
+            arrays: is_set(&table.value, "arrays").then(|| ArraysSpec::read(&reader, problems)),
+            super_classes: reader.optional("super_classes", problems),
             student_examples: reader.required("student_examples", "2_000", problems),
             teacher_examples: reader.optional("teacher_examples", problems),
             validation_examples: reader.required("validation_examples", "5_000", problems),
@@ -237,6 +251,11 @@ impl DataSpec {
             world: optional_table(&reader, "world", WorldSpec::read, problems),
         }
     }
+}
+
+/// Whether a table's `set` is this one.
+fn is_set(table: &Table, name: &str) -> bool {
+    table.iter().any(|(key, set)| key.value == "set" && set.value == Value::String(name.to_owned()))
 }
 
 /// The keys that the `set` of `[data]` has; those of all sets while it is unclear which one is meant.

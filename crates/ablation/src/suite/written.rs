@@ -3,11 +3,10 @@
 use std::fmt::Write;
 
 use fractionate_records::{
-    EpochRule, EvaluationPlan, Metric, ModelConfig, ModuleInputs, Scaling, ScheduleConfig, Seed, TrainingConfig,
+    EpochRule, EvaluationPlan, Metric, ModelConfig, ModuleInputs, Scaling, ScheduleConfig, Seed, SuperClass,
+    TrainingConfig,
 };
-use fractionate_training::{DataSource, KnownSet, Planted, WorldOptions};
-
-use fractionate_training::LogitsPaths;
+use fractionate_training::{ArrayPaths, ArraysSource, DataSource, KnownSet, LogitsPaths, Planted, WorldOptions};
 
 use super::files::anywhere;
 use super::{Suite, Sweep, TeacherSettings, Tune};
@@ -92,6 +91,12 @@ impl Suite {
         if let DataSource::Known(KnownSet::Newsgroups { vocabulary }) = &self.source {
             line(out, "vocabulary", &vocabulary.to_string());
         }
+        if let DataSource::Arrays(arrays) = &self.source {
+            write_arrays(out, arrays);
+        }
+        if self.super_classes != self.source.super_classes() {
+            write_super_classes(out, &self.super_classes, &self.source.classes());
+        }
         line(out, "student_examples", &self.data.student_examples.to_string());
         line(out, "teacher_examples", &self.data.teacher_examples.to_string());
         line(out, "validation_examples", &self.data.validation_examples.to_string());
@@ -101,6 +106,26 @@ impl Suite {
             write_world(out, world);
         }
     }
+}
+
+fn write_arrays(out: &mut String, arrays: &ArraysSource) {
+    let ArrayPaths { examples, labels, test } = arrays.paths();
+    line(out, "examples", &string(&anywhere(examples)));
+    line(out, "labels", &string(&anywhere(labels)));
+    if let Some((examples, labels)) = test {
+        line(out, "test_examples_file", &string(&anywhere(examples)));
+        line(out, "test_labels", &string(&anywhere(labels)));
+    }
+    line(out, "class_names", &list(arrays.classes().iter().map(|class| string(class))));
+}
+
+fn write_super_classes(out: &mut String, groups: &[SuperClass], classes: &[String]) {
+    let group = |group: &SuperClass| {
+        let members = list(group.classes.iter().map(|&class| string(&classes[class])));
+        // A JSON string without control characters is a TOML key in quotes.
+        format!("{} = {members}", serde_json::Value::from(group.name.as_str()))
+    };
+    line(out, "super_classes", &format!("{{ {} }}", groups.iter().map(group).collect::<Vec<_>>().join(", ")));
 }
 
 fn write_world(out: &mut String, world: &WorldOptions) {

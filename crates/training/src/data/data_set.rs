@@ -47,10 +47,11 @@ impl DataSet {
     /// Reads the examples of a source and checks every file against its hash. Known sets lie in `root/<set's name>/`.
     ///
     /// # Errors
-    /// If a file is missing, unreadable, truncated or altered, or a world's options are not checked ones.
+    /// If a file is missing, unreadable, truncated or altered, arrays are not what they were, or a world's options are not checked ones.
     pub fn read(source: &DataSource, root: &Path) -> Result<Self, DataError> {
         match source {
             DataSource::Known(set) => set.read(root),
+            DataSource::Arrays(arrays) => arrays.read(),
             DataSource::World(options) => Ok(World::new(options.clone()).map_err(DataError::World)?.data_set()),
         }
     }
@@ -74,6 +75,7 @@ impl DataSet {
     pub fn is_present(source: &DataSource, root: &Path) -> bool {
         match source {
             DataSource::Known(set) => set.is_present(root),
+            DataSource::Arrays(arrays) => arrays.is_present(),
             DataSource::World(_) => true,
         }
     }
@@ -89,6 +91,7 @@ impl Rows {
             Self::Numbers(values) | Self::AsTheyAre(values) => {
                 ranges.flat_map(|range| &values[range]).copied().collect()
             }
+            Self::Texts(_) => unreachable!("a suite is checked: only numbers are given to another program's network"),
         }
     }
 }

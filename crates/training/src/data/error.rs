@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::ArraysProblem;
 use crate::WorldError;
 
 /// Why a data set cannot be read.
@@ -47,6 +48,15 @@ pub enum DataError {
         found: String,
         /// The command that fetches it.
         setup: &'static str,
+    },
+    /// Arrays that are no data set.
+    #[error("{0}")]
+    Arrays(ArraysProblem),
+    /// Arrays that are another data set than when the suite was checked.
+    #[error("{path} or its labels have changed since the suite was checked: run it again")]
+    Changed {
+        /// The file of the examples.
+        path: PathBuf,
     },
     /// A world whose options are not those of one.
     #[error("there is no such world: {0}")]

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use fractionate_records::SuperClass;
+
 use super::newsgroups;
 use super::picture_files::FASHION_MNIST_FILES;
 use super::set_file::SetFile;
@@ -89,6 +91,27 @@ impl KnownSet {
         }
     }
 
+    /// Groups of classes that resemble each other. Fashion-MNIST's are the upper level of a hierarchy after Seo and Shin
+    /// (2019), clothes and goods; 20 Newsgroups' are the six groups "by subject matter" of its publisher, who takes
+    /// religion out of `alt`, `soc` and `talk`.
+    pub fn super_classes(self) -> Vec<SuperClass> {
+        let groups: &[(&str, &[&str])] = match self {
+            Self::FashionMnist => &[
+                ("clothes", &["T-shirt/top", "trouser", "pullover", "dress", "coat", "shirt"]),
+                ("goods", &["sandal", "sneaker", "bag", "ankle boot"]),
+            ],
+            Self::Newsgroups { .. } => &newsgroups::GROUPS,
+        };
+        let label = |class: &&str| {
+            self.classes().iter().position(|known| known == class).expect("groups are made of the set's classes")
+        };
+        let group = |(name, classes): &(&str, &[&str])| SuperClass {
+            name: (*name).to_owned(),
+            classes: classes.iter().map(label).collect(),
+        };
+        groups.iter().map(group).collect()
+    }
+
     /// Reads the set's files from `root/<set's name>/` and checks every one against its published hash.
     pub(super) fn read(self, root: &Path) -> Result<DataSet, DataError> {
         let folder = root.join(self.name());
@@ -121,5 +144,21 @@ impl KnownSet {
             hasher.update(&(vocabulary as u64).to_le_bytes());
         }
         hasher.finalize().to_hex()[..16].to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_of_a_known_set_is_in_one_super_class() {
+        for set in KnownSet::ALL {
+            let groups = set.super_classes();
+            let mut labels: Vec<usize> = groups.iter().flat_map(|group| group.classes.clone()).collect();
+            labels.sort_unstable();
+            assert_eq!(labels, (0..set.classes().len()).collect::<Vec<_>>(), "{}", set.name());
+            assert!(groups.iter().all(|group| group.classes.is_sorted()));
+        }
     }
 }

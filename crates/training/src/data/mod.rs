@@ -1,5 +1,6 @@
 //! Data sets: where examples come from, and how they lie before they are split.
 
+mod arrays;
 mod data_set;
 mod error;
 mod known_set;
@@ -12,6 +13,7 @@ mod source;
 mod standardisation;
 mod term_weights;
 
+pub use arrays::{ArrayPaths, ArraysKey, ArraysProblem, ArraysSource};
 pub use data_set::DataSet;
 pub(crate) use data_set::{Part, Rows};
 pub use error::DataError;

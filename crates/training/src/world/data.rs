@@ -1,5 +1,7 @@
 //! The world as a data set, and its teacher.
 
+use fractionate_records::SuperClass;
+
 use super::{World, WorldOptions};
 use crate::data::{DataSet, ExampleShape};
 use crate::splits::SplitRows;
@@ -40,6 +42,12 @@ impl WorldOptions {
     /// K where the classes take turns among the examples and every split must hold as many of each: in planted worlds.
     pub(crate) fn balanced_classes(&self) -> Option<usize> {
         self.planted.map(|_| self.classes())
+    }
+
+    /// The world's super-classes, which its classes are named after.
+    pub(crate) fn groups(&self) -> Vec<SuperClass> {
+        let of = |group| (group * self.sub_classes..(group + 1) * self.sub_classes).collect();
+        (0..self.super_classes).map(|group| SuperClass { name: (group + 1).to_string(), classes: of(group) }).collect()
     }
 
     pub(crate) fn shape(&self) -> ExampleShape {

@@ -7,6 +7,7 @@ use super::super::SplitSizes;
 use super::super::calibration::{Calibration, CalibrationTune};
 use super::super::calibration_spec::CalibrationSpec;
 use super::super::document::{Place, Value};
+use super::super::files::Files;
 use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::spec::{DataSpec, TuneSpec};
@@ -20,12 +21,12 @@ const FEWEST: usize = 40;
 const MOST: usize = 1_000_000;
 
 /// The calibration, or `None` if a problem keeps it from being one.
-pub(in super::super) fn check(spec: &CalibrationSpec, problems: &mut Problems) -> Option<Calibration> {
+pub(in super::super) fn check(spec: &CalibrationSpec, files: &Files, problems: &mut Problems) -> Option<Calibration> {
     // No `?` before all parts were looked at.
     let name = name(&spec.name, problems);
     let within = |n: usize| (FEWEST..=MOST).contains(&n);
     let seeds = ranged(&spec.seeds, None, "seeds", &format!("from {FEWEST} to {MOST}"), within, problems);
-    let (source, sizes) = spec.data.as_ref().map_or((None, None), |spec| data::check(spec, problems));
+    let (source, sizes) = spec.data.as_ref().map_or((None, None), |spec| data::check(spec, files, problems));
     let world = spec.data.as_ref().and_then(|spec| world(spec, source.as_ref(), problems));
     let counted = spec.data.as_ref().zip(sizes).is_some_and(|(spec, sizes)| can_be_counted(spec, sizes, problems));
     let student = spec.student.as_ref().and_then(|student| model::check(student, source.as_ref(), problems));

@@ -5,17 +5,22 @@ use fractionate_training::{DataSource, KnownSet};
 
 use super::super::SplitSizes;
 use super::super::document::Place;
+use super::super::files::Files;
 use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::spec::DataSpec;
-use super::blame;
 use super::model::WIDEST;
 use super::ranges::{ranged, word};
 use super::world;
+use super::{arrays, blame};
 
 /// The source of the examples and the sizes of its splits, each if sound.
-pub(super) fn check(spec: &DataSpec, problems: &mut Problems) -> (Option<DataSource>, Option<SplitSizes>) {
-    let source = source(spec, problems);
+pub(super) fn check(
+    spec: &DataSpec,
+    files: &Files,
+    problems: &mut Problems,
+) -> (Option<DataSource>, Option<SplitSizes>) {
+    let source = source(spec, files, problems);
     let sizes = sizes(spec, source.as_ref(), problems);
     (source, sizes)
 }
@@ -24,12 +29,14 @@ pub(super) fn check(spec: &DataSpec, problems: &mut Problems) -> (Option<DataSou
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SetName {
     Known(KnownSet),
+    Arrays,
     World,
 }
 
-fn source(spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
+fn source(spec: &DataSpec, files: &Files, problems: &mut Problems) -> Option<DataSource> {
     let sets = KnownSet::ALL.map(|set| (set.name(), SetName::Known(set)));
-    let names: Vec<(&str, SetName)> = sets.into_iter().chain([("world", SetName::World)]).collect();
+    let names: Vec<(&str, SetName)> =
+        sets.into_iter().chain([("arrays", SetName::Arrays), ("world", SetName::World)]).collect();
     let set = match spec.set {
         Field::Given(_) => word(&spec.set, names[0].1, "data.set", &names, problems),
         _ => None,
@@ -38,15 +45,18 @@ fn source(spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
         Field::Given(world) => world::check(&world.value, problems),
         _ => None,
     };
-    match set? {
-        SetName::Known(set) => {
-            if let Field::Given(given) = &spec.world {
-                let message = format!("the table `[data.world]` describes no {}", set.title());
-                let help = "leave it out, or write `set = \"world\"`";
-                problems.add(given.place.clone(), message, "of no use", Some(help.into()));
-            }
-            known_set(set, spec, problems)
-        }
+    let set = set?;
+    if let Field::Given(given) = &spec.world
+        && set != SetName::World
+    {
+        let title = if let SetName::Known(set) = set { set.title() } else { "arrays" };
+        let message = format!("the table `[data.world]` describes no {title}");
+        let help = "leave it out, or write `set = \"world\"`";
+        problems.add(given.place.clone(), message, "of no use", Some(help.into()));
+    }
+    match set {
+        SetName::Known(set) => known_set(set, spec, problems),
+        SetName::Arrays => arrays::check(spec, files, problems).map(DataSource::Arrays),
         SetName::World => {
             if spec.world == Field::Absent {
                 let message = "the table `[data.world]`, which describes the world, is missing";

@@ -2,11 +2,13 @@
 
 mod arm_options;
 mod arms;
+mod arrays;
 mod calibration;
 mod data;
 mod model;
 mod ranges;
 mod seeds;
+mod super_classes;
 mod teacher;
 mod training;
 mod tune;
@@ -40,7 +42,9 @@ pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) ->
     let metric = word(&spec.metric, Metric::TestAccuracy, "metric", &metrics, problems);
     let evaluation = evaluation(spec, problems);
     let comparisons = comparisons(spec, problems);
-    let (source, sizes) = spec.data.as_ref().map_or((None, None), |data| data::check(data, problems));
+    let (source, sizes) = spec.data.as_ref().map_or((None, None), |data| data::check(data, files, problems));
+    let super_classes =
+        spec.data.as_ref().and_then(|data| super_classes::check(&data.super_classes, source.as_ref(), problems));
     arms::fit_classes(arms.as_ref(), source.as_ref().map(|source| source.classes().len()), problems);
     let student = spec.student.as_ref().and_then(|student| model::check(student, source.as_ref(), problems));
     let loss = spec.distillation.as_ref().and_then(|distillation| loss(distillation, problems));
@@ -59,6 +63,7 @@ pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) ->
         evaluation: evaluation?,
         comparisons: comparisons?,
         source: source?,
+        super_classes: super_classes?,
         data: sizes?,
         teacher: teacher?,
         student: student?,

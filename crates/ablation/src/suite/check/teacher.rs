@@ -123,6 +123,11 @@ fn module(
     let inputs = word(inputs, ModuleInputs::Standardised, "teacher.inputs", &choices, problems);
     let given = file.given()?;
     let path: PathBuf = files.resolve(&given.value);
+    if source.is_text() {
+        let message = format!("a module takes numbers, and the examples of {} are texts", source.title());
+        problems.add(given.place.clone(), message, "not a teacher of texts", None);
+        return None;
+    }
     match ModuleFile::read(&path, inputs?, source.shape()) {
         Ok(module) => Some(module),
         Err(error) => {

@@ -1,0 +1,144 @@
+//! A user's own data set: examples and labels as arrays in files.
+
+mod content_hash;
+mod loaded;
+
+use std::path::{Path, PathBuf};
+
+use super::{DataError, DataSet, ExampleShape};
+use content_hash::content_hash;
+use loaded::load;
+
+/// The files of a user's own data set: `.npy` files, or safetensors files with tensors `examples` and `labels`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArrayPaths {
+    /// Examples x features (numbers or bytes), or examples x height x width (pictures).
+    pub examples: PathBuf,
+    /// One whole number per example: the same file where it is a safetensors file.
+    pub labels: PathBuf,
+    /// Test examples and their labels; the last examples of the others where there are none.
+    pub test: Option<(PathBuf, PathBuf)>,
+}
+
+/// A user's own data set, looked at: what it holds, not its examples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArraysSource {
+    paths: ArrayPaths,
+    /// The file of the examples.
+    title: String,
+    hash: String,
+    classes: Vec<String>,
+    shape: ExampleShape,
+    train_examples: usize,
+    test_examples: usize,
+}
+
+/// The key of a suite file that a problem of the arrays belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArraysKey {
+    /// The file of the examples.
+    Examples,
+    /// The file of the labels.
+    Labels,
+    /// The file of the test examples.
+    TestExamples,
+    /// The file of the test examples' labels.
+    TestLabels,
+    /// How many of the last examples are test examples.
+    TestCount,
+}
+
+/// Why arrays are no data set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ArraysProblem {
+    /// What is to blame.
+    pub key: ArraysKey,
+    /// What is wrong, in one sentence that names the file.
+    pub message: String,
+}
+
+impl ArraysSource {
+    /// Reads and checks the arrays. `classes` are the classes' names in the order of the labels; numbers where there are
+    /// none. `last` is how many of the last examples are test examples where no files hold these.
+    ///
+    /// # Errors
+    /// With everything that is wrong: files that are missing or no arrays; shapes or types that are none of examples or
+    /// labels; numbers that are not finite; lengths that differ; labels that are no classes; fewer than two training
+    /// examples or no test example of a class.
+    pub fn look_at(
+        paths: ArrayPaths,
+        classes: Option<Vec<String>>,
+        last: Option<usize>,
+    ) -> Result<Self, Vec<ArraysProblem>> {
+        let data = load(&paths, classes.as_ref().map(Vec::len), last)?;
+        let title = paths.examples.file_name().unwrap_or(paths.examples.as_os_str()).to_string_lossy().into_owned();
+        let numbers = || (0..data.shape.classes).map(|class| class.to_string()).collect();
+        Ok(Self {
+            title,
+            hash: content_hash(&data),
+            classes: classes.unwrap_or_else(numbers),
+            shape: data.shape,
+            train_examples: data.train.labels.len(),
+            test_examples: data.test.labels.len(),
+            paths,
+        })
+    }
+
+    /// Reads the arrays once more.
+    pub(super) fn read(&self) -> Result<DataSet, DataError> {
+        let last = self.paths.test.is_none().then_some(self.test_examples);
+        let data = load(&self.paths, Some(self.classes.len()), last)
+            .map_err(|problems| DataError::Arrays(problems.into_iter().next().expect("a failure has a reason")))?;
+        if content_hash(&data) == self.hash {
+            Ok(data)
+        } else {
+            Err(DataError::Changed { path: self.paths.examples.clone() })
+        }
+    }
+
+    /// Whether all files are there.
+    pub(super) fn is_present(&self) -> bool {
+        let ArrayPaths { examples, labels, test } = &self.paths;
+        let test = test.iter().flat_map(|(examples, labels)| [examples, labels]);
+        [examples, labels].into_iter().chain(test).all(|path| Path::is_file(path))
+    }
+
+    /// The files.
+    pub fn paths(&self) -> &ArrayPaths {
+        &self.paths
+    }
+
+    /// The name of the examples' file.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// A hash over everything that the examples and labels are: the same numbers in another format have the same.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The classes' names, in the order of the labels.
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// The shape of examples and labels.
+    pub fn shape(&self) -> ExampleShape {
+        self.shape
+    }
+
+    /// How many examples there are to train and to validate on.
+    pub fn train_examples(&self) -> usize {
+        self.train_examples
+    }
+
+    /// How many test examples there are.
+    pub fn test_examples(&self) -> usize {
+        self.test_examples
+    }
+}
+
+#[cfg(test)]
+mod tests;
