@@ -117,7 +117,7 @@ impl SplitRows {
 
 impl Splits {
     /// Draws the split, prepares its examples and moves them to the device. What a preparation needs to know of the
-    /// data (a mean, a vocabulary) it learns from the teacher's training examples alone: see [`Preparation`].
+    /// data (a mean, a vocabulary) it learns from the teacher's training examples alone.
     ///
     /// # Panics
     /// If the sizes exceed the data set, which a checked suite's do not.
