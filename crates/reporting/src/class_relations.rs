@@ -70,6 +70,13 @@ pub(crate) fn of_point(store: &Store, suite: &SuiteRuns) -> Option<ClassRelation
     let mut notes = Vec::new();
     let teacher: Vec<(f64, Relations)> = match point.teacher.as_ref().map(|key| Teacher::read(store, key)) {
         None => Vec::new(),
+        Some(Ok(teacher)) if teacher.is_planted() => {
+            notes.push(
+                "The teacher's probabilities are planted: they are the same at every temperature, and given once."
+                    .to_owned(),
+            );
+            vec![(1.0, teacher.relations(1.0))]
+        }
         Some(Ok(teacher)) => TEMPERATURES.iter().map(|&t| (t, teacher.relations(t))).collect(),
         Some(Err(why)) => {
             notes.push(format!("The teacher's class relations are not given: {why}."));

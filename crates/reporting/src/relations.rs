@@ -89,12 +89,14 @@ pub(crate) fn order(point: &ManifestPoint) -> Vec<usize> {
     order
 }
 
-/// A teacher's logits on its training examples.
+/// What a teacher says of its training examples.
 #[derive(Debug)]
 pub(crate) struct Teacher {
     classes: usize,
     /// Row by row.
     logits: Vec<f32>,
+    /// Row by row, where probabilities were planted: they are used as they are at every temperature.
+    planted: Option<Vec<f64>>,
 }
 
 impl Teacher {
@@ -108,31 +110,48 @@ impl Teacher {
         let tensors = SafeTensors::deserialize(&bytes).map_err(|e| format!("{name} is damaged: {e}"))?;
         let (shape, logits) = floats(&tensors, "train").ok_or_else(|| format!("{name} has no logits `train`"))?;
         let [_, classes] = shape[..] else { return Err(format!("the logits `train` of {name} are no table")) };
-        Ok(Self { classes, logits })
+        Ok(Self { classes, logits, planted: doubles(&tensors, "probabilities") })
+    }
+
+    /// Whether its probabilities are the same at every temperature.
+    pub(crate) fn is_planted(&self) -> bool {
+        self.planted.is_some()
     }
 
     /// The correlations of its probabilities at a temperature.
     pub(crate) fn relations(&self, temperature: f64) -> Relations {
-        correlations(&self.logits, self.classes, temperature)
+        match &self.planted {
+            Some(probabilities) => correlations_of(probabilities, self.classes),
+            None => correlations(&self.logits, self.classes, temperature),
+        }
     }
 }
 
 /// The correlations over examples of softmax(logits / T), class by class.
 fn correlations(logits: &[f32], classes: usize, temperature: f64) -> Relations {
-    let examples = logits.len() / classes;
-    // One column per class, so that a pair of classes is a product of two runs of memory.
-    let mut columns = vec![vec![0f64; examples]; classes];
-    for (i, row) in logits.chunks_exact(classes).enumerate() {
+    let mut probabilities = Vec::with_capacity(logits.len());
+    for row in logits.chunks_exact(classes) {
         let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let powers: Vec<f64> = row.iter().map(|&v| ((f64::from(v) - f64::from(largest)) / temperature).exp()).collect();
-        let sum: f64 = powers.iter().sum();
-        powers.iter().zip(&mut columns).for_each(|(power, column)| column[i] = power / sum);
+        let power = |&v: &f32| ((f64::from(v) - f64::from(largest)) / temperature).exp();
+        let sum: f64 = row.iter().map(power).sum();
+        probabilities.extend(row.iter().map(|v| power(v) / sum));
     }
+    correlations_of(&probabilities, classes)
+}
+
+/// The correlations over examples of probabilities, class by class.
+fn correlations_of(probabilities: &[f64], classes: usize) -> Relations {
+    let examples = probabilities.len() / classes;
+    // One column per class, so that a pair of classes is a product of two runs of memory.
+    let mut columns: Vec<Vec<f64>> =
+        (0..classes).map(|k| probabilities.iter().skip(k).step_by(classes).copied().collect()).collect();
     for column in &mut columns {
+        let constant = column.iter().all(|p| *p == column[0]);
         let mean = column.iter().sum::<f64>() / examples as f64;
         column.iter_mut().for_each(|p| *p -= mean);
         let length = column.iter().map(|p| p * p).sum::<f64>().sqrt();
-        // A class whose probability does not vary is correlated with none.
+        // A class whose probability does not vary is correlated with none; its rounding errors are not to look so.
+        let length = if constant { f64::NAN } else { length };
         column.iter_mut().for_each(|p| *p /= length);
     }
     from_rows(&columns)
@@ -191,6 +210,12 @@ fn floats(tensors: &SafeTensors<'_>, name: &str) -> Option<(Vec<usize>, Vec<f32>
     let view = tensors.tensor(name).ok().filter(|view| view.dtype() == Dtype::F32)?;
     let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
     Some((view.shape().to_vec(), values))
+}
+
+/// A tensor of f64, if it is there.
+fn doubles(tensors: &SafeTensors<'_>, name: &str) -> Option<Vec<f64>> {
+    let view = tensors.tensor(name).ok().filter(|view| view.dtype() == Dtype::F64)?;
+    Some(view.data().as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
 }
 
 fn read(path: &Path, name: &str) -> Result<Vec<u8>, String> {
@@ -257,6 +282,15 @@ mod tests {
         assert!(found.at(0, 1).is_nan() && found.at(0, 0).is_nan());
         assert!((found.at(1, 2) + 1.0).abs() < 1e-12);
         assert_eq!(found.contrast(&[0, 1, 1]), None);
+    }
+
+    #[test]
+    fn planted_probabilities_are_used_as_they_are_at_every_temperature() {
+        let planted = Some(vec![0.75, 0.25, 0.25, 0.75, 0.5, 0.5]);
+        let teacher = Teacher { classes: 2, logits: vec![0.0; 6], planted };
+        for temperature in [1.0, 16.0] {
+            assert!((teacher.relations(temperature).at(0, 1) + 1.0).abs() < 1e-12);
+        }
     }
 
     #[test]
