@@ -487,6 +487,7 @@ impl CohortJob {
             examples: self.splits.student_examples,
             targets: &tables.targets,
             weights: &tables.weights,
+            diagnostics: &[],
             device: self.device,
         };
         watch.begin_cohort(&phrase);

@@ -197,6 +197,7 @@ impl<'a> Shared<'a> {
             examples: self.splits.student_examples,
             targets: &self.targets,
             weights: &[],
+            diagnostics: &[],
             device: DeviceChoice::CPU,
         }
     }

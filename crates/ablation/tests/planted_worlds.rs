@@ -165,6 +165,7 @@ impl Students {
             examples: train_part.len(),
             targets: &tables,
             weights: &[],
+            diagnostics: &[],
             device: DeviceChoice::CPU,
         };
         let results = train(&cohort(seed), &training, &Progress::default()).unwrap();

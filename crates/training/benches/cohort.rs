@@ -60,6 +60,7 @@ fn measure(splits: &Splits, members: usize, hidden: usize, epochs: usize) -> (f6
         examples: splits.student_examples,
         targets: &targets,
         weights: &[],
+        diagnostics: &[],
         device: DeviceChoice::CPU,
     };
     let started = Instant::now();

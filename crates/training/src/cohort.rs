@@ -1,13 +1,15 @@
 //! The unit of training: students of one architecture that see the same batches and differ in their targets and in
 //! their own numbers. A lone student is a cohort of one.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use fractionate_records::{
-    EpochRow, EpochRule, EvaluationConfig, ModelConfig, Outcome, Predictions, Seed, TrainingConfig,
+    Diagnosed, EpochRow, EpochRule, EvaluationConfig, ModelConfig, Outcome, Predictions, Seed, TrainingConfig,
 };
 use tch::{Kind, Tensor};
 
+use crate::diagnostics::{DiagnosticsBasis, Observer};
 use crate::evaluation::{Evaluated, evaluate, logits_of};
 use crate::loss::{Loss, Tables, TargetTable, WeightTable};
 use crate::member::Member;
@@ -45,6 +47,9 @@ pub struct Training<'a> {
     pub targets: &'a [TargetTable],
     /// Weights of those examples; members name them by position.
     pub weights: &'a [WeightTable],
+    /// What is recorded of each member beside its scores, in the cohort's order; empty where nothing is of any. Changes
+    /// no number of theirs.
+    pub diagnostics: &'a [Option<Arc<DiagnosticsBasis>>],
     /// Where the tensors are.
     pub device: DeviceChoice,
 }
@@ -75,6 +80,8 @@ pub struct MemberResult {
     pub predictions: Option<Predictions>,
     /// Weights at the epoch that counts.
     pub weights: NamedWeights,
+    /// The diagnostics that were asked of it; none if it diverged.
+    pub diagnostics: Option<Diagnosed>,
 }
 
 /// Why a cohort gave no result.
@@ -136,9 +143,10 @@ pub(crate) fn train_model(
 /// Each student as a cohort of one, one after the other.
 fn train_apart(cohort: &Cohort, training: &Training<'_>, progress: &Progress) -> Result<CohortResult, TrainingError> {
     let mut whole: Option<CohortResult> = None;
-    for &member in &cohort.members {
+    for (position, &member) in cohort.members.iter().enumerate() {
         let alone = Cohort { members: vec![member], ..cohort.clone() };
-        let (result, _) = train_model(&alone, training, progress)?;
+        let diagnostics = training.diagnostics.get(position..=position).unwrap_or_default();
+        let (result, _) = train_model(&alone, &Training { diagnostics, ..*training }, progress)?;
         match &mut whole {
             Some(whole) => {
                 whole.members.extend(result.members);
@@ -160,6 +168,7 @@ fn train_by(
     let started = Instant::now();
     let mut run = Run::new(cohort, training, forced);
     let mut students = vec![Student::default(); cohort.members.len()];
+    let mut observer = Observer::new(cohort, training);
     let epochs = cohort.training.epochs;
     for epoch in 1..=epochs {
         run.train_epoch(epoch, progress)?;
@@ -167,19 +176,41 @@ fn train_by(
         for (student, parts) in students.iter_mut().zip(parts) {
             student.end_epoch(epoch, parts);
         }
+        if let Some(observer) = &mut observer {
+            observer.after_epoch(&run.model, epoch);
+        }
         if cohort.evaluation.plan.is_due(epoch, epochs) {
             run.evaluate(&mut students, epoch);
         }
         progress.add_member_epochs(cohort.members.len());
     }
+    let mut members: Vec<MemberResult> = students.into_iter().map(Student::finish).collect();
+    let strategy = run.model.strategy();
+    if let Some(observer) = observer {
+        diagnose(&mut members, observer, &mut run.model, cohort.evaluation.epoch_rule);
+    }
     let result = CohortResult {
-        members: students.into_iter().map(Student::finish).collect(),
+        members,
         initial_weights: run.initial_weights.clone(),
         batch_order: run.order.hash(epochs),
-        strategy: run.model.strategy(),
+        strategy,
         seconds: started.elapsed().as_secs_f64(),
     };
     Ok((result, run.model))
+}
+
+/// Adds the diagnostics of the members that finished, of their weights at the epoch that counts.
+fn diagnose(members: &mut [MemberResult], observer: Observer<'_>, model: &mut Model, rule: EpochRule) {
+    let finished = |member: &MemberResult| matches!(member.outcome, Outcome::Finished { .. });
+    if rule == EpochRule::BestValidation {
+        for (position, member) in members.iter().enumerate().filter(|(_, member)| finished(member)) {
+            model.load(position, &member.weights).expect("the weights are those of such a model");
+        }
+    }
+    let found = observer.finish(model, members.len());
+    for (member, found) in members.iter_mut().zip(found) {
+        member.diagnostics = found.filter(|_| finished(member));
+    }
 }
 
 /// The model after two steps of the cohort, and its logits on the last validation examples: what the self-check compares.
@@ -207,7 +238,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(cohort: &'a Cohort, training: &'a Training<'a>, forced: Option<Way>) -> Self {
-        let Training { splits, examples, targets, weights, device } = training;
+        let Training { splits, examples, targets, weights, device, .. } = training;
         let shape = splits.shape();
         let (mut model, initial_weights) =
             Model::new(&cohort.student, shape, cohort.members.len(), cohort.seed, *device);
@@ -356,7 +387,7 @@ impl Student {
                 (Outcome::Diverged { epoch, step }, None)
             }
         };
-        MemberResult { outcome, curve: self.curve, predictions, weights: self.weights }
+        MemberResult { outcome, curve: self.curve, predictions, weights: self.weights, diagnostics: None }
     }
 }
 
@@ -371,7 +402,8 @@ mod tests {
         let (tables, weights) = (world.tables(), world.weight_tables());
         let examples = world.splits.train.len();
         let device = DeviceChoice::CPU;
-        let training = Training { splits: &world.splits, examples, targets: &tables, weights: &weights, device };
+        let training =
+            Training { splits: &world.splits, examples, targets: &tables, weights: &weights, diagnostics: &[], device };
         [None, Some(Way::Together), Some(Way::InTurn)]
             .map(|way| train_by(cohort, &training, way, &Progress::default()).expect("nobody asks it to stop"))
     }
@@ -458,6 +490,7 @@ mod tests {
             examples: 103,
             targets: &world.tables(),
             weights: &world.weight_tables(),
+            diagnostics: &[],
             device: DeviceChoice::CPU,
         };
         let progress = Progress::default();

@@ -42,6 +42,17 @@ pub(crate) fn logits_of(model: &Model, examples: &Examples, range: &Range<usize>
     model.logits(&inputs.constant_pad_nd([0, 0, 0, missing])).narrow(1, 0, rows)
 }
 
+/// The inputs of the last layer, [members, examples, padded width].
+pub(crate) fn features_of(model: &Model, examples: &Examples) -> Tensor {
+    let of_range = |range: Range<usize>| {
+        let rows = range.len() as i64;
+        let inputs = examples.inputs.narrow(0, range.start as i64, rows);
+        let missing = padded(range.len()) as i64 - rows;
+        model.features(&inputs.constant_pad_nd([0, 0, 0, missing])).narrow(1, 0, rows)
+    };
+    Tensor::cat(&chunks(examples).map(of_range).collect::<Vec<_>>(), 1)
+}
+
 /// The ranges of examples evaluated in one pass.
 fn chunks(examples: &Examples) -> impl Iterator<Item = Range<usize>> + use<> {
     let (n, size) = (examples.len(), chunk(examples.inputs.device()));

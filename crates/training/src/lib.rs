@@ -10,6 +10,7 @@ mod classifier;
 mod cohort;
 mod data;
 mod device;
+mod diagnostics;
 mod evaluation;
 mod initial_weights;
 mod loss;
@@ -42,6 +43,7 @@ pub use data::{
 pub use device::{
     DeviceChoice, DeviceError, cpu_capability, cuda_devices, libtorch_build, libtorch_version, use_threads,
 };
+pub use diagnostics::{DiagnosticsBasis, TeacherFeatures, TeacherView};
 pub use loss::{TargetTable, WeightTable};
 pub use member::{Member, MemberSettings};
 pub use objective::{Decoupling, Objective, WeightNormalisation};

@@ -24,6 +24,8 @@ pub enum Purpose {
     Split,
     /// The synthetic world; the index tells its draws apart.
     World,
+    /// Which examples diagnostics are recorded of; the index tells the splits apart.
+    Diagnostics,
 }
 
 impl Purpose {
@@ -35,6 +37,7 @@ impl Purpose {
             Self::ArmShuffle => "arm shuffle",
             Self::Split => "split",
             Self::World => "world",
+            Self::Diagnostics => "diagnostics",
         }
     }
 }

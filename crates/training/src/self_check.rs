@@ -68,7 +68,14 @@ mod tests {
         crate::use_threads(1);
         let world = World::new(103, (5, 9), 7);
         let (tables, weights, device) = (world.tables(), world.weight_tables(), DeviceChoice::CPU);
-        let training = Training { splits: &world.splits, examples: 103, targets: &tables, weights: &weights, device };
+        let training = Training {
+            splits: &world.splits,
+            examples: 103,
+            targets: &tables,
+            weights: &weights,
+            diagnostics: &[],
+            device,
+        };
         check(&cohort(mlp(&[33], 0.0), plain_sgd(50), members_of_all_kinds()), &training)
     }
 

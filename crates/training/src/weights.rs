@@ -1,7 +1,7 @@
 //! Trained weights on their way to a file.
 
-use safetensors::{Dtype, tensor::TensorView};
-use tch::{Device, Kind, Tensor};
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use tch::{Device, Kind, Tensor, no_grad};
 
 /// Weights by name, on the host, as f32.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +21,38 @@ impl NamedWeights {
             (name.as_str(), TensorView::new(Dtype::F32, shape.clone(), bytes).expect("the length is the shape's"))
         });
         safetensors::serialize(views, None).expect("the views are valid")
+    }
+
+    /// Reads what [`NamedWeights::to_safetensors`] wrote.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes, to stand after the name of a file.
+    pub(crate) fn from_safetensors(bytes: &[u8]) -> Result<Self, String> {
+        let tensors = SafeTensors::deserialize(bytes).map_err(|e| e.to_string())?;
+        let mut weights = Vec::new();
+        for (name, view) in tensors.tensors() {
+            if view.dtype() != Dtype::F32 {
+                return Err(format!("`{name}` holds no 32-bit numbers"));
+            }
+            let float = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
+            weights.push((name, view.shape().to_vec(), view.data().chunks_exact(4).map(float).collect()));
+        }
+        Ok(Self(weights))
+    }
+
+    /// Copies a weight into a tensor of its shape.
+    ///
+    /// # Errors
+    /// If there is no such weight, or it is of another shape.
+    pub(crate) fn copy_into(&self, name: &str, tensor: &Tensor) -> Result<(), String> {
+        let (_, shape, values) =
+            self.0.iter().find(|(found, ..)| found == name).ok_or_else(|| format!("it has no tensor `{name}`"))?;
+        let wanted = tensor.size();
+        if !shape.iter().map(|&n| n as i64).eq(wanted.iter().copied()) {
+            return Err(format!("`{name}` is of shape {shape:?}, not {wanted:?}"));
+        }
+        no_grad(|| tensor.shallow_clone().copy_(&Tensor::from_slice(values).view(&wanted[..])));
+        Ok(())
     }
 
     /// All values, weight after weight.

@@ -4,6 +4,7 @@ use tch::Tensor;
 
 use crate::DeviceChoice;
 use crate::padding::padded;
+use crate::weights::to_host;
 
 /// The soft targets of one arm on the device; a shallow clone shares the tensor.
 #[derive(Debug)]
@@ -24,6 +25,11 @@ impl TargetTable {
         let rows = Tensor::from_slice(targets).view([-1, classes as i64]);
         let missing = (padded(classes) - classes) as i64;
         Self { rows: rows.constant_pad_nd([0, missing]).to_device(device.device()), mean_entropy }
+    }
+
+    /// The targets of some examples on the host, padded classes included, row by row; `examples` are their positions.
+    pub(crate) fn rows(&self, examples: &Tensor) -> Vec<f32> {
+        to_host(&self.rows.index_select(0, &examples.to_device(self.rows.device())))
     }
 
     /// The same targets for another thread; the tensor is shared.

@@ -6,7 +6,6 @@ use super::{LogitGradient, class_mask};
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
 use crate::sgd::{Parameter, SgdStep};
-use crate::weights::NamedWeights;
 use crate::{DeviceChoice, ExampleShape};
 
 /// Stacked CNNs: per stage a 3x3 convolution, ReLU and 2x2 max-pooling; then a dense layer with ReLU and dropout.
@@ -87,22 +86,35 @@ impl Cnn {
         pixels.view([rows, height, width, -1]).permute([0, 3, 1, 2])
     }
 
+    /// The dense layer's outputs.
+    pub(crate) fn features(&self, inputs: &Tensor) -> Tensor {
+        let pictures = self.pictures(inputs);
+        let of = |member| no_grad(|| self.hidden(&pictures, &self.parameters_of(member)));
+        Tensor::stack(&(0..self.members()).map(of).collect::<Vec<_>>(), 0)
+    }
+
     /// One member's logits [batch, padded classes].
     fn forward(&self, pictures: &Tensor, parameters: &[Tensor], dropped: Option<&Tensor>) -> Tensor {
+        let mut hidden = self.hidden(pictures, parameters);
+        if let Some(kept) = dropped {
+            hidden = hidden.g_mul(kept);
+        }
+        let [.., output, output_bias] = parameters else { unreachable!("an output layer comes last") };
+        output_bias.addmm(&hidden, output) + self.mask.view([-1])
+    }
+
+    /// One member's outputs of the dense layer [batch, padded width].
+    fn hidden(&self, pictures: &Tensor, parameters: &[Tensor]) -> Tensor {
         let mut x = pictures.shallow_clone();
         for stage in parameters[..2 * self.stages].chunks_exact(2) {
             // Pooling before ReLU: the same numbers (both are monotone) on a quarter of the pixels.
             x = x.conv2d(&stage[0], Some(&stage[1]), [1, 1], [1, 1], [1, 1], 1);
             x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false).relu();
         }
-        let [dense, dense_bias, output, output_bias] = &parameters[2 * self.stages..] else {
+        let [dense, dense_bias, ..] = &parameters[2 * self.stages..] else {
             unreachable!("two dense layers follow the stages");
         };
-        let mut hidden = dense_bias.addmm(&x.flatten(1, -1), dense).relu();
-        if let Some(kept) = dropped {
-            hidden = hidden.g_mul(kept);
-        }
-        output_bias.addmm(&hidden, output) + self.mask.view([-1])
+        dense_bias.addmm(&x.flatten(1, -1), dense).relu()
     }
 
     pub(crate) fn step(
@@ -130,21 +142,22 @@ impl Cnn {
         }
     }
 
-    pub(crate) fn weights_of(&self, member: usize) -> NamedWeights {
+    /// A member's weights and biases without padding, sharing memory with the parameters; as PyTorch keeps them.
+    pub(crate) fn named_parts(&self, member: usize) -> Vec<(String, Tensor)> {
         let of = |index: usize| self.parameters[index].members[member].0.shallow_clone();
-        let mut weights = NamedWeights::default();
-        for stage in 0..self.stages {
-            weights.push(format!("stages.{stage}.weight"), &of(2 * stage));
-            weights.push(format!("stages.{stage}.bias"), &of(2 * stage + 1));
-        }
         let (dense, classes) = (self.dense as i64, self.classes as i64);
         let first = 2 * self.stages;
-        weights.push("dense.weight".to_owned(), &of(first).narrow(1, 0, dense).transpose(0, 1));
-        weights.push("dense.bias".to_owned(), &of(first + 1).narrow(0, 0, dense));
+        let mut parts: Vec<(String, Tensor)> = Vec::new();
+        for stage in 0..self.stages {
+            parts.push((format!("stages.{stage}.weight"), of(2 * stage)));
+            parts.push((format!("stages.{stage}.bias"), of(2 * stage + 1)));
+        }
+        parts.push(("dense.weight".to_owned(), of(first).narrow(1, 0, dense).transpose(0, 1)));
+        parts.push(("dense.bias".to_owned(), of(first + 1).narrow(0, 0, dense)));
         let output = of(first + 2).narrow(0, 0, dense).narrow(1, 0, classes);
-        weights.push("output.weight".to_owned(), &output.transpose(0, 1));
-        weights.push("output.bias".to_owned(), &of(first + 3).narrow(0, 0, classes));
-        weights
+        parts.push(("output.weight".to_owned(), output.transpose(0, 1)));
+        parts.push(("output.bias".to_owned(), of(first + 3).narrow(0, 0, classes)));
+        parts
     }
 
     pub(crate) fn parameters_of(&self, member: usize) -> Vec<Tensor> {

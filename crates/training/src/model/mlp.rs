@@ -7,7 +7,6 @@ use super::{LogitGradient, class_mask};
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
 use crate::sgd::SgdStep;
-use crate::weights::NamedWeights;
 use crate::{DeviceChoice, ExampleShape};
 
 /// Stacked MLPs.
@@ -51,6 +50,13 @@ impl Mlp {
 
     pub(crate) fn logits(&self, inputs: &Tensor) -> Tensor {
         self.forward(inputs, None).1
+    }
+
+    /// The last hidden activations; the examples themselves, once for each member, where there is no hidden layer.
+    pub(crate) fn features(&self, inputs: &Tensor) -> Tensor {
+        let members = self.layers[0].weight.members.len() as i64;
+        let stacked = || inputs.unsqueeze(0).expand([members, -1, -1], false);
+        self.forward(inputs, None).0.pop().unwrap_or_else(stacked)
     }
 
     /// The hidden activations, layer by layer, and the logits.
@@ -99,17 +105,16 @@ impl Mlp {
         }
     }
 
-    pub(crate) fn weights_of(&self, member: usize) -> NamedWeights {
-        let mut weights = NamedWeights::default();
-        for (index, layer) in self.layers.iter().enumerate() {
+    /// A member's weights and biases without padding, sharing memory with the parameters; as PyTorch's Linear keeps them:
+    /// [out, in].
+    pub(crate) fn named_parts(&self, member: usize) -> Vec<(String, Tensor)> {
+        let parts = self.layers.iter().enumerate().flat_map(|(index, layer)| {
             let (inputs, outputs) = layer.sizes;
             let weight = layer.weight.members[member].0.narrow(0, 0, inputs as i64).narrow(1, 0, outputs as i64);
             let bias = layer.bias.members[member].0.squeeze_dim(0).narrow(0, 0, outputs as i64);
-            // As PyTorch's Linear keeps it: [out, in].
-            weights.push(format!("layers.{index}.weight"), &weight.transpose(0, 1));
-            weights.push(format!("layers.{index}.bias"), &bias);
-        }
-        weights
+            [(format!("layers.{index}.weight"), weight.transpose(0, 1)), (format!("layers.{index}.bias"), bias)]
+        });
+        parts.collect()
     }
 
     pub(crate) fn parameters_of(&self, member: usize) -> Vec<Tensor> {

@@ -58,6 +58,26 @@ impl Model {
         }
     }
 
+    /// The inputs of the last layer [members, batch, padded width], of `inputs` [batch, padded features].
+    pub(crate) fn features(&self, inputs: &Tensor) -> Tensor {
+        match self {
+            Self::Mlp(mlp) => mlp.features(inputs),
+            Self::Cnn(cnn) => cnn.features(inputs),
+        }
+    }
+
+    /// Gives a member the weights that [`Model::weights_of`] gave.
+    ///
+    /// # Errors
+    /// If a weight is missing or of another shape.
+    pub(crate) fn load(&mut self, member: usize, weights: &NamedWeights) -> Result<(), String> {
+        let parts = match self {
+            Self::Mlp(mlp) => mlp.named_parts(member),
+            Self::Cnn(cnn) => cnn.named_parts(member),
+        };
+        parts.iter().try_for_each(|(name, part)| weights.copy_into(name, part))
+    }
+
     /// One step of all members on `inputs` [batch, padded features].
     pub(crate) fn step(
         &mut self,
@@ -83,10 +103,13 @@ impl Model {
 
     /// A member's weights, unpadded, by name.
     pub(crate) fn weights_of(&self, member: usize) -> NamedWeights {
-        match self {
-            Self::Mlp(mlp) => mlp.weights_of(member),
-            Self::Cnn(cnn) => cnn.weights_of(member),
-        }
+        let parts = match self {
+            Self::Mlp(mlp) => mlp.named_parts(member),
+            Self::Cnn(cnn) => cnn.named_parts(member),
+        };
+        let mut weights = NamedWeights::default();
+        parts.into_iter().for_each(|(name, part)| weights.push(name, &part));
+        weights
     }
 
     /// A member's parameters as they are, padding included.

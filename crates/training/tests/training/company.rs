@@ -182,6 +182,7 @@ fn as_a_check_made_once_serves_cohorts_of_other_seeds() {
         examples: 203,
         targets: &tables,
         weights: &weights,
+        diagnostics: &[],
         device: DeviceChoice::CPU,
     };
     let first = cohort(mlp(&[33], 0.2), plain_sgd(50), members_of_all_kinds());

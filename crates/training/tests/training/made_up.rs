@@ -1,12 +1,14 @@
 //! Small made-up worlds: examples, soft targets and cohorts that train in milliseconds.
 
+use std::sync::Arc;
+
 use fractionate_records::{
     EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Scaling, ScheduleConfig, Seed,
     Temperature, TrainingConfig,
 };
 use fractionate_training::{
-    Cohort, CohortResult, Decoupling, DeviceChoice, Examples, Member, MemberSettings, Objective, Progress, Purpose,
-    RandomStream, Splits, TargetTable, Training, WeightNormalisation, WeightTable, train,
+    Cohort, CohortResult, Decoupling, DeviceChoice, DiagnosticsBasis, Examples, Member, MemberSettings, Objective,
+    Progress, Purpose, RandomStream, Splits, TargetTable, Training, WeightNormalisation, WeightTable, train,
 };
 
 /// Examples, and the soft targets of some arms.
@@ -63,12 +65,22 @@ impl World {
     }
 
     pub(crate) fn train(&self, cohort: &Cohort) -> CohortResult {
+        self.train_and_diagnose(cohort, &[])
+    }
+
+    /// With diagnostics of the members that have a basis.
+    pub(crate) fn train_and_diagnose(
+        &self,
+        cohort: &Cohort,
+        diagnostics: &[Option<Arc<DiagnosticsBasis>>],
+    ) -> CohortResult {
         let (tables, weights) = (self.tables(), self.weight_tables());
         let training = Training {
             splits: &self.splits,
             examples: self.splits.train.len(),
             targets: &tables,
             weights: &weights,
+            diagnostics,
             device: DeviceChoice::CPU,
         };
         train(cohort, &training, &Progress::default()).expect("nobody asks it to stop")

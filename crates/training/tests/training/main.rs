@@ -2,6 +2,7 @@
 
 mod company;
 mod data_files;
+mod diagnostics;
 mod divergence;
 mod epoch_rule;
 mod gradients;

@@ -1,0 +1,52 @@
+//! Probabilities of one example on the host, in f64.
+
+/// The label's probability under softmax(z / T), and the sum of all others: 1 - q_t as a difference has no digit left
+/// where the student is sure.
+pub(super) fn at_label(logits: &[f32], label: usize, temperature: f64) -> (f64, f64) {
+    let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let (mut own, mut others) = (0.0, 0.0);
+    for (k, &z) in logits.iter().enumerate() {
+        let weight = ((f64::from(z) - f64::from(top)) / temperature).exp();
+        if k == label {
+            own = weight;
+        } else {
+            others += weight;
+        }
+    }
+    (own / (own + others), others / (own + others))
+}
+
+/// log softmax(z / T), class by class.
+pub(super) fn log_softmax(logits: &[f32], temperature: f64) -> Vec<f64> {
+    let scaled: Vec<f64> = logits.iter().map(|&z| f64::from(z) / temperature).collect();
+    let top = scaled.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let log_sum = scaled.iter().map(|z| (z - top).exp()).sum::<f64>().ln() + top;
+    scaled.into_iter().map(|z| z - log_sum).collect()
+}
+
+/// The first of the largest values.
+pub(super) fn argmax(values: &[f32]) -> usize {
+    (0..values.len()).fold(0, |best, k| if values[k] > values[best] { k } else { best })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_others_probability_keeps_its_digits_where_the_label_is_sure() {
+        let (own, others) = at_label(&[40.0, 0.0, 0.0], 0, 1.0);
+        assert_eq!(own, 1.0);
+        let expected = 2.0 * (-40.0f64).exp();
+        assert!((others / expected - 1.0).abs() < 1e-14, "{others}");
+        let (own, others) = at_label(&[40.0, 0.0, 0.0], 0, 40.0);
+        assert!((own - 1.0 / (1.0 + 2.0 * (-1.0f64).exp())).abs() < 1e-15 && (own + others - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn log_probabilities_are_those_of_the_softmax_at_any_size_of_the_logits() {
+        let found = log_softmax(&[1000.0, 1000.0 - 2.0 * 3f32.ln()], 2.0);
+        assert!((found[0] - 0.75f64.ln()).abs() < 1e-4 && (found[1] - 0.25f64.ln()).abs() < 1e-4, "{found:?}");
+        assert_eq!(argmax(&[0.5, 2.0, 2.0]), 1);
+    }
+}

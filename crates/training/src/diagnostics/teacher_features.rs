@@ -1,0 +1,79 @@
+//! The penultimate features of a teacher that was trained here.
+
+use fractionate_records::{ModelConfig, Seed};
+use tch::{Device, Kind, Tensor};
+
+use super::basis::draw;
+use super::kernel_alignment::Centred;
+use crate::evaluation::features_of;
+use crate::model::Model;
+use crate::splits::{Examples, Splits};
+use crate::weights::{NamedWeights, to_host};
+use crate::{DeviceChoice, use_threads};
+
+/// Most test examples that features are compared on.
+const MOST_EXAMPLES: usize = 1_000;
+
+/// A teacher's penultimate features of some test examples, the same for every student.
+#[derive(Debug)]
+pub struct TeacherFeatures {
+    /// Positions among the test examples, rising.
+    examples: Vec<u32>,
+    /// Examples x width row by row.
+    values: Vec<f32>,
+}
+
+impl TeacherFeatures {
+    /// Computes the features of up to 1,000 test examples, drawn by the split's seed, with a kept teacher's weights. On
+    /// a thread of its own with one libtorch thread, so that they do not depend on the caller's.
+    ///
+    /// # Errors
+    /// If the weights (a safetensors file's bytes) are not those of such a model.
+    ///
+    /// # Panics
+    /// If libtorch fails.
+    pub fn new(
+        model: &ModelConfig,
+        weights: &[u8],
+        splits: &Splits,
+        split_seed: Seed,
+        device: DeviceChoice,
+    ) -> Result<Self, String> {
+        let weights = NamedWeights::from_safetensors(weights)?;
+        let n = splits.test.len();
+        let examples = draw(n.min(MOST_EXAMPLES), n, split_seed, 1);
+        // A tensor may be sent to a thread but not shared with it.
+        let splits = splits.shallow_clone();
+        std::thread::scope(|scope| {
+            let made = scope.spawn(move || {
+                use_threads(1);
+                let (mut teacher, _) = Model::new(model, splits.shape(), 1, Seed(0), device);
+                teacher.load(0, &weights)?;
+                let features = features_of(&teacher, &select(&splits.test, &examples));
+                Ok(Self { values: to_host(&features.select(0, 0)), examples })
+            });
+            made.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    /// The linear CKA of each member's features with these.
+    pub(super) fn alignments(&self, students: &Model, test: &Examples) -> Vec<Option<f64>> {
+        let own = Centred::new(&Tensor::from_slice(&self.values).view([self.examples.len() as i64, -1]));
+        let features = features_of(students, &select(test, &self.examples));
+        let of_member = |features: &Tensor| {
+            let features = features.to_device(Device::Cpu).to_kind(Kind::Double);
+            own.alignment(&Centred::new(&features))
+        };
+        features.unbind(0).iter().map(of_member).collect()
+    }
+}
+
+/// Some of the examples, in the given order.
+pub(super) fn select(examples: &Examples, positions: &[u32]) -> Examples {
+    let index: Vec<i64> = positions.iter().map(|&at| i64::from(at)).collect();
+    let index = Tensor::from_slice(&index).to_device(examples.inputs.device());
+    Examples {
+        inputs: examples.inputs.index_select(0, &index),
+        labels: positions.iter().map(|&at| examples.labels[at as usize]).collect(),
+    }
+}
