@@ -5,6 +5,7 @@ mod bad_input;
 mod calibrate;
 mod commands;
 mod damage;
+mod diagnostics;
 mod foreign_teachers;
 mod interruption;
 mod newsgroups;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fractionate_records::{
@@ -12,13 +12,15 @@ use fractionate_records::{
     StoreError, TeacherOrigin,
 };
 use fractionate_training::{
-    Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, Member, MemberSettings, Splits,
-    TeacherFileError, TeacherLogits, Training, TrainingError, cpu_capability, load_classifier, train, use_threads,
+    Cohort, CohortResult, DataError, DataSet, DataSource, DeviceChoice, DiagnosticsBasis, Member, MemberSettings,
+    Splits, TeacherFeatures, TeacherFileError, TeacherLogits, Training, TrainingError, cpu_capability, load_classifier,
+    train, use_threads,
 };
 
 use crate::arm::{Arm, ArmError, ProbabilitiesError};
 use crate::choice::{ChoiceError, choose};
 use crate::cohorts::group;
+use crate::diagnostics_basis::diagnostics_basis;
 use crate::plan::{Plan, RunPlan, SweepPlan, data as data_config, numerics};
 use crate::point_teacher::PointTeacher;
 use crate::suite::{Suite, Sweep, TeacherSettings};
@@ -289,6 +291,8 @@ pub(crate) fn data_before_writing(
 struct Prepared {
     splits: Splits,
     teacher: Option<TeacherKnowledge>,
+    /// What diagnostics are held against, where the suite asks any.
+    basis: Option<Arc<DiagnosticsBasis>>,
 }
 
 /// One point of the sweep on its way.
@@ -355,7 +359,7 @@ impl Session<'_> {
                     self.records.insert(run.id.clone(), record);
                 }
                 Err(error) if error.is_damage() => {
-                    let aside = self.store.set_run_aside(&run.id)?;
+                    let aside = self.store.set_run_aside(&run.id, &error)?;
                     self.watch.say(format!("{error}; set aside as {}, and the run is repeated", aside.display()));
                 }
                 Err(error) => return Err(error.into()),
@@ -387,22 +391,44 @@ impl Session<'_> {
         let teacher = match teacher.get(&splits, shared)? {
             Some((record, logits)) => {
                 self.teacher_logits = Some(record.logits_hash);
-                Some(self.knowledge(&logits, &splits)?)
+                let knowledge = self.knowledge(&logits, &splits)?;
+                Some((logits, knowledge))
             }
             None => None,
         };
-        self.prepared = Some(Prepared { splits, teacher });
+        let view = teacher.as_ref().map(|(logits, knowledge)| (logits, knowledge));
+        let basis = diagnostics_basis(self.plan, &splits, view, || self.features(&splits))?;
+        let teacher = teacher.map(|(_, knowledge)| knowledge);
+        self.prepared = Some(Prepared { splits, teacher, basis });
         Ok(())
     }
 
     /// Makes the targets of this point's arms; `None` before it is prepared.
     pub(crate) fn tables(&self) -> Option<TargetTables<'_>> {
-        let Prepared { splits, teacher } = self.prepared.as_ref()?;
+        let Prepared { splits, teacher, .. } = self.prepared.as_ref()?;
         Some(TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes, self.options.device))
     }
 
-    fn splits(&self) -> &Splits {
-        &self.prepared.as_ref().expect("the points of missing runs are prepared").splits
+    fn prepared(&self) -> &Prepared {
+        self.prepared.as_ref().expect("the points of missing runs are prepared")
+    }
+
+    /// What a run's diagnostics are held against, if any are asked of it.
+    fn basis_of(&self, run: &RunPlan) -> Option<Arc<DiagnosticsBasis>> {
+        self.prepared().basis.as_ref().filter(|_| run.diagnostics.is_some()).map(Arc::clone)
+    }
+
+    /// The penultimate features of a teacher that was trained here.
+    fn features(&self, splits: &Splits) -> Result<Option<TeacherFeatures>, StoreError> {
+        let (Some(config), Some(key)) = (&self.plan.teacher, self.plan.teacher_key()) else { return Ok(None) };
+        let TeacherOrigin::Trained(trained) = &config.origin else { return Ok(None) };
+        let path = self.store.teacher_folder(&key).join("weights.safetensors");
+        let weights =
+            std::fs::read(&path).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
+        let seed = self.plan.suite().data.split_seed;
+        TeacherFeatures::new(&trained.model, &weights, splits, seed, self.options.device)
+            .map(Some)
+            .map_err(|reason| StoreError::Damaged { path, reason })
     }
 
     fn knowledge(&self, logits: &TeacherLogits, splits: &Splits) -> Result<TeacherKnowledge, RunError> {
@@ -442,8 +468,9 @@ fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>) -> Result<(), 
         .into_iter()
         .map(|runs| {
             let teachers = runs.iter().map(|run| sessions[run.point].teacher_logits.clone()).collect();
-            let splits = sessions[runs[0].point].splits().shallow_clone();
-            CohortJob { runs, splits, teachers, device: options.device }
+            let bases = runs.iter().map(|run| sessions[run.point].basis_of(run)).collect();
+            let splits = sessions[runs[0].point].prepared().splits.shallow_clone();
+            CohortJob { runs, splits, teachers, bases, device: options.device }
         })
         .collect();
     pool.scope_fifo(|scope| {
@@ -475,6 +502,8 @@ struct CohortJob {
     splits: Splits,
     /// Per run the hash of its teacher's logits.
     teachers: Vec<Option<String>>,
+    /// Per run what its diagnostics are held against.
+    bases: Vec<Option<Arc<DiagnosticsBasis>>>,
     device: DeviceChoice,
 }
 
@@ -487,7 +516,7 @@ impl CohortJob {
             examples: self.splits.student_examples,
             targets: &tables.targets,
             weights: &tables.weights,
-            diagnostics: &[],
+            diagnostics: &self.bases,
             device: self.device,
         };
         watch.begin_cohort(&phrase);
@@ -559,7 +588,7 @@ impl CohortJob {
                 provenance: provenance.clone(),
                 predictions: member.predictions,
                 student: run.keeps_student().then(|| member.weights.to_safetensors()),
-                diagnostics: None,
+                diagnostics: member.diagnostics,
                 classes: self.splits.classes,
             })?;
         }

@@ -5,6 +5,7 @@ mod arm_targets;
 mod choice;
 mod cohorts;
 mod cost;
+mod diagnostics_basis;
 mod execution;
 mod plan;
 mod point_teacher;

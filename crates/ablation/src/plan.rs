@@ -1,9 +1,9 @@
 //! Which runs a suite is made of.
 
 use fractionate_records::{
-    ArmChoice, AskedDiagnostics, Comparison, DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION,
-    GridPoint, Lambda, LossConfig, Manifest, ManifestPoint, NumericsConfig, PlannedRun, Role, RunConfig, RunId, Seed,
-    TeacherConfig, TeacherDataConfig, TeacherKey, TrainingConfig,
+    ArmChoice, AskedDiagnostics, Comparison, DataConfig, DiagnosticsPlan, EpochRule, EvaluationConfig, EvaluationPlan,
+    FORMAT_VERSION, GridPoint, Lambda, LossConfig, Manifest, ManifestPoint, NumericsConfig, PlannedRun, Role,
+    RunConfig, RunId, Seed, TeacherConfig, TeacherDataConfig, TeacherKey, TrainingConfig,
 };
 use fractionate_training::{CODE_FORMAT, DeviceChoice, ExampleShape, libtorch_version};
 
@@ -197,6 +197,8 @@ impl<'a> Plan<'a> {
             evaluation: if role == Role::Tuning { tuning_evaluation(suite.evaluation) } else { suite.evaluation },
             seed,
         };
+        let covered = |plan: &DiagnosticsPlan| role != Role::Tuning && plan.covers(&config.arm);
+        let diagnostics = suite.diagnostics_plan().filter(covered);
         RunPlan {
             id: RunId::of(&config),
             point: self.point,
@@ -204,7 +206,7 @@ impl<'a> Plan<'a> {
             arm,
             config,
             shape: suite.source.shape(),
-            diagnostics: None,
+            diagnostics: diagnostics.map(|plan| AskedDiagnostics { plan, teacher: self.teacher.is_some() }),
         }
     }
 
@@ -229,7 +231,7 @@ impl<'a> Plan<'a> {
             axes: Vec::new(),
             points: vec![self.manifest_point(Vec::new(), choices)],
             claims: Vec::new(),
-            diagnostics: None,
+            diagnostics: suite.diagnostics_plan(),
         }
     }
 

@@ -431,3 +431,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn diagnostics_are_read_with_their_defaults_and_written_back() {
+    let suite = quickstart(&set(&["diagnostics.epochs=[60, 1]"])).unwrap();
+    let plan = suite.diagnostics_plan().unwrap();
+    assert_eq!((plan.epochs.as_slice(), plan.examples, &plan.arms), (&[1, 60][..], 2000, &None));
+    let given = ["diagnostics.epochs=[3]", "diagnostics.examples=7", "diagnostics.arms=[\"teacher\"]"];
+    for suite in [suite, quickstart(&set(&given)).unwrap(), quickstart(&Overrides::default()).unwrap()] {
+        let again = check_text("again.toml", &suite.to_toml(), &Overrides::default()).unwrap();
+        assert_eq!(again, suite);
+    }
+}
+
+#[test]
+fn every_mistake_in_diagnostics_is_named_at_once() {
+    let text = format!(
+        "{QUICKSTART}\n[diagnostics]\nepochs = [0, 30, 30, 61]\nexamples = 2_001\narms = [\"teacher\", \"permuted\", \"techer\"]\n"
+    );
+    let problems = check_text("diagnostics.toml", &text, &Overrides::default()).unwrap_err();
+    insta::assert_snapshot!(listed(&problems));
+    let empty = check_text("empty.toml", &format!("{QUICKSTART}\n[diagnostics]\nepochs = []\n"), &Overrides::default());
+    assert!(listed(&empty.unwrap_err()).contains("`diagnostics.epochs` is empty"));
+}
+
+#[test]
+fn arms_that_a_flag_leaves_out_have_no_diagnostics_and_are_no_mistake() {
+    let text = format!("{QUICKSTART}\n[diagnostics]\nepochs = [1]\narms = [\"teacher\", \"partial\"]\n");
+    let overrides = Overrides { arms: Some("hard,partial".into()), ..Overrides::default() };
+    let suite = check_text("fewer.toml", &text, &overrides).unwrap();
+    assert_eq!(suite.diagnostics_plan().unwrap().arms.unwrap(), ["partial"]);
+}

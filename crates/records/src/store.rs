@@ -416,15 +416,16 @@ impl Store {
     /// # Errors
     /// If its folder cannot be renamed.
     pub fn set_teacher_aside(&self, key: &TeacherKey) -> Result<PathBuf, StoreError> {
-        set_aside(&self.root.join("teacher"), key.as_str())
+        set_aside(&self.root.join("teacher"), "damaged", key.as_str())
     }
 
-    /// Sets a run aside whose files are damaged, and says where to.
+    /// Sets a run aside that is to be made again for this reason, and says where to.
     ///
     /// # Errors
     /// If its folder cannot be renamed.
-    pub fn set_run_aside(&self, id: &RunId) -> Result<PathBuf, StoreError> {
-        set_aside(&self.root.join("runs"), id.as_str())
+    pub fn set_run_aside(&self, id: &RunId, reason: &StoreError) -> Result<PathBuf, StoreError> {
+        let word = if matches!(reason, StoreError::Undiagnosed(_)) { "undiagnosed" } else { "damaged" };
+        set_aside(&self.root.join("runs"), word, id.as_str())
     }
 }
 
@@ -440,10 +441,10 @@ pub(crate) fn lock(root: &Path) -> Result<StoreLock, StoreError> {
 }
 
 /// Renames `parent/name` to a name that no reader looks for.
-fn set_aside(parent: &Path, name: &str) -> Result<PathBuf, StoreError> {
+fn set_aside(parent: &Path, word: &str, name: &str) -> Result<PathBuf, StoreError> {
     let from = parent.join(name);
     let to = (1..)
-        .map(|n| parent.join(format!("damaged-{n}-{name}")))
+        .map(|n| parent.join(format!("{word}-{n}-{name}")))
         .find(|path| !path.exists())
         .expect("some number is free");
     fs::rename(&from, &to).map_err(|e| io_error("rename", &from, e))?;

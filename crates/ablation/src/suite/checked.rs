@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use fractionate_records::{
-    Comparison, DeclaredClaim, DeviceKind, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig, Seed, SuperClass,
-    TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
+    Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig,
+    Seed, SuperClass, TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
 use fractionate_training::{DataSource, LogitsFile, ModuleFile, teacher_threads};
 
@@ -73,6 +73,8 @@ pub struct Suite {
     pub training: TrainingConfig,
     /// What is tuned, arm by arm.
     pub tune: Option<Tune>,
+    /// What is recorded of the compared runs beside their scores.
+    pub diagnostics: Option<DiagnosticsSettings>,
 }
 
 impl Suite {
@@ -100,6 +102,24 @@ impl Suite {
     pub fn arm_names(&self) -> Vec<String> {
         self.arms.iter().map(Arm::name).collect()
     }
+
+    /// The diagnostics with this suite's number of examples: all of the students' up to 2,000 where none is given.
+    pub fn diagnostics_plan(&self) -> Option<DiagnosticsPlan> {
+        let DiagnosticsSettings { epochs, examples, arms } = self.diagnostics.clone()?;
+        let examples = examples.unwrap_or_else(|| self.data.student_examples.min(2_000));
+        Some(DiagnosticsPlan { epochs, examples, arms })
+    }
+}
+
+/// What is recorded of the compared runs beside their scores.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiagnosticsSettings {
+    /// The epochs (from 1, rising, at most the training's) after which the gradient rescaling is recorded.
+    pub epochs: Vec<usize>,
+    /// For how many of the students' training examples; not given, it follows their number at each point of a sweep.
+    pub examples: Option<usize>,
+    /// The names of the arms that it is recorded of, as written in results; all of the suite's where none are given.
+    pub arms: Option<Vec<String>>,
 }
 
 /// How many examples go where: student <= teacher, teacher + validation within the set's training examples.

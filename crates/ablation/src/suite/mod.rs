@@ -22,7 +22,7 @@ mod world_spec;
 mod written;
 
 pub use calibration::{Calibration, CalibrationTune, check_calibration_text, load_calibration};
-pub use checked::{SplitSizes, Suite, Sweep, SweepPoint, TeacherSettings, Tune};
+pub use checked::{DiagnosticsSettings, SplitSizes, Suite, Sweep, SweepPoint, TeacherSettings, Tune};
 pub use overrides::Overrides;
 pub use problems::{Problem, SuiteProblems};
 

@@ -28,6 +28,7 @@ pub(super) struct SuiteSpec {
     pub(super) distillation: Option<DistillationSpec>,
     pub(super) training: Option<TrainingSpec>,
     pub(super) tune: Field<TuneSpec>,
+    pub(super) diagnostics: Field<DiagnosticsSpec>,
 }
 
 /// `[data]`.
@@ -132,7 +133,15 @@ pub(super) struct TuneSpec {
     pub(super) seeds: Field<Value>,
 }
 
-const SUITE_KEYS: [&str; 15] = [
+/// `[diagnostics]`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct DiagnosticsSpec {
+    pub(super) epochs: Field<Vec<Placed<usize>>>,
+    pub(super) examples: Field<usize>,
+    pub(super) arms: Field<Vec<Placed<String>>>,
+}
+
+const SUITE_KEYS: [&str; 16] = [
     "name",
     "question",
     "arms",
@@ -148,6 +157,7 @@ const SUITE_KEYS: [&str; 15] = [
     "distillation",
     "training",
     "tune",
+    "diagnostics",
 ];
 const DATA_KEYS: [&str; 8] = [
     "set",
@@ -169,6 +179,7 @@ const TRAINED_TEACHER_KEYS: [&str; 3] = ["threads", "seed", "label_smoothing"];
 const LOGITS_KEYS: [&str; 5] = ["file", "labels", "index", "test_file", "test_labels"];
 const MODULE_KEYS: [&str; 2] = ["file", "inputs"];
 const DISTILLATION_KEYS: [&str; 3] = ["temperature", "lambda", "scaling"];
+const DIAGNOSTICS_KEYS: [&str; 3] = ["epochs", "examples", "arms"];
 const TUNE_KEYS: [&str; 4] = ["learning_rate", "lambda", "weight_decay", "seeds"];
 
 impl SuiteSpec {
@@ -197,6 +208,7 @@ impl SuiteSpec {
             training: required_table(&reader, "training", "learning_rate = 0.03", problems)
                 .map(|table| TrainingSpec::read_students(&table, problems)),
             tune: optional_table(&reader, "tune", TuneSpec::read, problems),
+            diagnostics: optional_table(&reader, "diagnostics", DiagnosticsSpec::read, problems),
         }
     }
 }
@@ -375,6 +387,17 @@ impl DistillationSpec {
             temperature: reader.required("temperature", "2.0", problems),
             lambda: reader.required("lambda", "0.9", problems),
             scaling: reader.optional("scaling", problems),
+        }
+    }
+}
+
+impl DiagnosticsSpec {
+    fn read(table: &Placed<Table>, problems: &mut Problems) -> Self {
+        let reader = Reader::new(&table.value, table.place.clone(), "diagnostics", &DIAGNOSTICS_KEYS, problems);
+        Self {
+            epochs: reader.required_list("epochs", "[1, 30, 60]", problems),
+            examples: reader.optional("examples", problems),
+            arms: reader.optional_list("arms", problems),
         }
     }
 }

@@ -9,7 +9,7 @@ use fractionate_records::{
 use fractionate_training::{ArrayPaths, ArraysSource, DataSource, KnownSet, LogitsPaths, Planted, WorldOptions};
 
 use super::files::anywhere;
-use super::{Suite, Sweep, TeacherSettings, Tune};
+use super::{DiagnosticsSettings, Suite, Sweep, TeacherSettings, Tune};
 
 impl Sweep {
     /// The resolved suite file: parsed again it is the same suite. Swept keys stand in their tables with the values of
@@ -82,6 +82,9 @@ impl Suite {
         if let Some(tune) = &self.tune {
             write_tune(&mut out, tune);
         }
+        if let Some(diagnostics) = &self.diagnostics {
+            write_diagnostics(&mut out, diagnostics);
+        }
         out
     }
 
@@ -126,6 +129,17 @@ fn write_super_classes(out: &mut String, groups: &[SuperClass], classes: &[Strin
         format!("{} = {members}", serde_json::Value::from(group.name.as_str()))
     };
     line(out, "super_classes", &format!("{{ {} }}", groups.iter().map(group).collect::<Vec<_>>().join(", ")));
+}
+
+fn write_diagnostics(out: &mut String, diagnostics: &DiagnosticsSettings) {
+    header(out, "diagnostics");
+    line(out, "epochs", &list(diagnostics.epochs.iter().map(usize::to_string)));
+    if let Some(examples) = diagnostics.examples {
+        line(out, "examples", &examples.to_string());
+    }
+    if let Some(arms) = &diagnostics.arms {
+        line(out, "arms", &list(arms.iter().map(|arm| string(arm))));
+    }
 }
 
 fn write_world(out: &mut String, world: &WorldOptions) {

@@ -63,7 +63,8 @@ fn train_here(
         seed: trained.seed,
         members: vec![Member { settings, objective }],
     };
-    let training = Training { splits, examples: splits.train.len(), targets: &targets, weights: &[], diagnostics: &[], device };
+    let training =
+        Training { splits, examples: splits.train.len(), targets: &targets, weights: &[], diagnostics: &[], device };
     let (result, model) = train_model(&cohort, &training, progress)?;
     let logits = |examples| to_host(&all_logits(&model, examples, splits.classes).squeeze_dim(0));
     let logits = SplitLogits {

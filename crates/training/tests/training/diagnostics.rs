@@ -201,11 +201,12 @@ fn weights_of_another_model_give_no_features_but_a_reason() {
     let weights =
         world.train(&cohort(mlp(&[12], 0.0), plain_sgd(50), vec![member(None, 0.0, 1.0, Scaling::None, 0.1, 0.0)]));
     let weights = weights.members[0].weights.to_safetensors();
-    let features =
-        |model, weights: &[u8]| TeacherFeatures::new(model, weights, &world.splits, Seed(4), DeviceChoice::CPU);
-    let reason = features(&mlp(&[13], 0.0), &weights).unwrap_err();
+    let features = |hidden: &[usize], weights: &[u8]| {
+        TeacherFeatures::new(&mlp(hidden, 0.0), weights, &world.splits, Seed(4), DeviceChoice::CPU)
+    };
+    let reason = features(&[13], &weights).unwrap_err();
     assert!(reason.contains("`layers.0.weight` is of shape [12, 45], not [13, 45]"), "{reason}");
-    let reason = features(&mlp(&[12, 12], 0.0), &weights).unwrap_err();
+    let reason = features(&[12, 12], &weights).unwrap_err();
     assert!(reason.contains("layers."), "{reason}");
-    assert!(features(&mlp(&[12], 0.0), &weights[..50]).is_err());
+    assert!(features(&[12], &weights[..50]).is_err());
 }

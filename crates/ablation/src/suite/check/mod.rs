@@ -5,6 +5,7 @@ mod arms;
 mod arrays;
 mod calibration;
 mod data;
+mod diagnostics;
 mod model;
 mod ranges;
 mod seeds;
@@ -51,6 +52,8 @@ pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) ->
     let student_examples = sizes.map(|sizes| sizes.student_examples);
     let training = spec.training.as_ref().and_then(|training| training::check(training, student_examples, problems));
     let teacher = teacher::check(&spec.teacher, source.as_ref(), sizes, files, problems);
+    let epochs = training.as_ref().map(|training| training.epochs);
+    let diagnostics = diagnostics::check(&spec.diagnostics, epochs, student_examples, arms.as_ref(), problems);
     let tune = tune::check(&spec.tune, training.as_ref(), loss, seeds.as_deref(), problems);
 
     Some(Suite {
@@ -70,6 +73,7 @@ pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) ->
         loss: loss?,
         training: training?,
         tune: tune?,
+        diagnostics: diagnostics?,
     })
 }
 
