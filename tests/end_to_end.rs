@@ -14,4 +14,5 @@ mod readme;
 mod repetition;
 mod small_suite;
 mod suite_run;
+mod sweeps;
 mod targets;

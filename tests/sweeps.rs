@@ -1,0 +1,68 @@
+//! A swept suite by the binary: its points, its claims, and the runs that it shares with other suites.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::small_suite::{checkout, data_folder, fractionate, run_folders, said, undisturbed};
+
+/// The small suite's fixed comparison along temperature, with claims.
+fn swept(folder: &std::path::Path) -> std::path::PathBuf {
+    let small = fs::read_to_string(checkout().join("tests/suites/small.toml")).unwrap();
+    let text = small.replace("name = \"small\"", "name = \"swept\"").replace("[\"tuned\", \"fixed\"]", "[\"fixed\"]");
+    let more = "\n[sweep]\ndistillation.temperature = [1.0, 2.0]\n\n\
+                [[claims]]\nsays = \"It differs.\"\ntest = \"teacher @ 2.0 > teacher @ 1.0 + 99 points\"\n\n\
+                [[claims]]\nsays = \"It is the same.\"\ntest = \"abs(hard @ 2.0 - hard @ 1.0) < 0.1 points\"\n";
+    let path = folder.join("swept.toml");
+    fs::write(&path, text + more).unwrap();
+    path
+}
+
+#[test]
+fn a_swept_suite_makes_each_points_runs_shares_those_of_all_points_and_judges_its_claims() {
+    let folder = tempfile::tempdir().unwrap();
+    let (suite, out) = (swept(folder.path()), folder.path().join("swept"));
+    let run = || {
+        let mut command = fractionate();
+        command.arg("run").arg(&suite).arg("--out").arg(&out).arg("--data").arg(data_folder());
+        command
+    };
+    // Seven arms at two temperatures and hard once, at three seeds.
+    said(&mut run()).with_code(0).with_words(&["45 runs trained"]);
+    assert_eq!(run_folders(&out).len(), 45);
+    said(&mut run()).with_code(0).with_words(&["all 45 runs were there already: nothing to train"]);
+
+    let report = said(fractionate().arg("report").arg(&out).arg("--json")).with_code(0);
+    let report: Value = serde_json::from_str(&report.out).unwrap();
+    let verdicts: Vec<&str> =
+        report["claims"].as_array().unwrap().iter().map(|claim| claim["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["contradicted", "supported"]);
+
+    // At T = 2 they are the small suite's own runs, whatever company they had.
+    let mut shared = 0;
+    for own in run_folders(&out) {
+        let other = undisturbed().store.join("runs").join(own.file_name().unwrap());
+        if !other.exists() {
+            continue;
+        }
+        shared += 1;
+        for name in ["record.json", "predictions.safetensors", "student.safetensors"] {
+            assert_eq!(fs::read(own.join(name)).unwrap(), fs::read(other.join(name)).unwrap(), "{name} of {own:?}");
+        }
+    }
+    assert_eq!(shared, 8 * 3);
+}
+
+#[test]
+fn mistakes_of_sweeps_and_claims_are_said_at_plan_with_code_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = swept(folder.path());
+    let text = fs::read_to_string(&path).unwrap();
+    let text = text.replace("distillation.temperature = [1.0", "distillation.temprature = [1.0");
+    fs::write(&path, text.replace("teacher @ 1.0 + 99 points", "techer @ 1.0")).unwrap();
+    let plan = said(fractionate().arg("plan").arg(&path).arg("--out").arg(folder.path().join("out"))).with_code(2);
+    for words in ["distillation.temprature", "did you mean `distillation.temperature`?"] {
+        assert!(plan.err.contains(words), "{}", plan.err);
+    }
+    assert!(!folder.path().join("out").exists());
+}
