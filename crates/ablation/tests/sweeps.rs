@@ -138,6 +138,14 @@ fn a_claim_about_what_the_suite_lacks_is_refused_before_anything_runs() {
         assert_eq!(found.len(), 1, "{test}: {found:?}");
         assert!(found[0].contains(words), "{test}: {found:?}");
     }
+    for (test, words) in [
+        ("omega-correlation(teacher) > 0", "no table `[diagnostics]`"),
+        ("contrast(teacher) > contrast(hard)", "no table `[diagnostics]`"),
+    ] {
+        let found = messages(&format!("[[claims]]\nsays = \"So.\"\ntest = \"{test}\""));
+        assert!(found.len() == 1 && found[0].contains(words), "{test}: {found:?}");
+        assert!(check(&format!("[diagnostics]\nepochs = [1]\n[[claims]]\nsays = \"So.\"\ntest = \"{test}\"")).is_ok());
+    }
     let overrides = Overrides { arms: Some("hard,teacher".into()), ..Overrides::default() };
     let text = format!("{QUICKSTART}\n[[claims]]\nsays = \"So.\"\ntest = \"instance > 0\"");
     let problems = check_sweep("swept.toml", &text, &overrides).unwrap_err();

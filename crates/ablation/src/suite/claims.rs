@@ -135,6 +135,11 @@ fn test(
             sound = false;
         }
     }
+    if let Some(reason) = lacks_diagnostics(&claim, suite) {
+        let help = "for example a line `[diagnostics]` and below it `epochs = [1, 30, 60]`";
+        refuse(format!("the claim speaks of {}, {reason}", claim.kind.name()), "not recorded", Some(help.into()));
+        sound = false;
+    }
     if claim.needs_teacher() && suite.teacher.is_none() {
         refuse("the claim speaks of the teacher, and there is no table `[teacher]`".into(), "no teacher", None);
         sound = false;
@@ -145,4 +150,24 @@ fn test(
 /// Whether the suite has the arm of that name, or a variant of it.
 fn has(suite: &Suite, name: &str) -> bool {
     suite.arms.iter().any(|arm| arm.name() == name || arm.base_name() == name)
+}
+
+/// Why what a claim asks is not recorded, if it is not.
+fn lacks_diagnostics(claim: &Claim, suite: &Suite) -> Option<String> {
+    let omega = claim.omega_arms();
+    if omega.is_empty() && !claim.needs_super_classes() {
+        return None;
+    }
+    let Some(diagnostics) = &suite.diagnostics else {
+        return Some("and there is no table `[diagnostics]` that records it".to_owned());
+    };
+    if claim.needs_super_classes() && suite.super_classes.is_empty() {
+        return Some("and the data set has no super-classes: give `data.super_classes`".to_owned());
+    }
+    let recorded = |arm: &&str| diagnostics.arms.as_ref().is_none_or(|arms| arms.iter().any(|named| named == arm));
+    let unrecorded: Vec<&str> = omega.into_iter().filter(|arm| !recorded(arm)).collect();
+    if unrecorded.is_empty() {
+        return None;
+    }
+    Some(format!("and `diagnostics.arms` leaves out {}", super::suggestion::list(&unrecorded)))
 }

@@ -24,6 +24,19 @@ pub(super) fn log_softmax(logits: &[f32], temperature: f64) -> Vec<f64> {
     scaled.into_iter().map(|z| z - log_sum).collect()
 }
 
+/// log softmax(z) and softmax(z), class by class, into buffers of their length.
+pub(super) fn softmax_into(logits: &[f32], log_q: &mut [f64], q: &mut [f64]) {
+    let top = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+    for ((z, log_q), q) in logits.iter().zip(&mut *log_q).zip(&mut *q) {
+        *log_q = f64::from(*z) - top;
+        *q = log_q.exp();
+    }
+    let sum: f64 = q.iter().sum();
+    let log_sum = sum.ln();
+    log_q.iter_mut().for_each(|log_q| *log_q -= log_sum);
+    q.iter_mut().for_each(|q| *q /= sum);
+}
+
 /// The first of the largest values.
 pub(super) fn argmax(values: &[f32]) -> usize {
     (0..values.len()).fold(0, |best, k| if values[k] > values[best] { k } else { best })

@@ -22,6 +22,8 @@ pub struct TeacherView {
 pub(super) struct TestView {
     /// log p at T = 1, in nats, examples x classes row by row.
     pub(super) log_p: Vec<f64>,
+    /// p at T = 1.
+    pub(super) p: Vec<f64>,
     pub(super) predictions: Vec<u16>,
     /// By its probability of the label at the suite's temperature.
     pub(super) deciles: Vec<u8>,
@@ -46,8 +48,10 @@ impl TeacherView {
         let rows = || logits.chunks_exact(classes);
         let p_t: Vec<f64> =
             rows().zip(labels).map(|(row, &label)| at_label(row, usize::from(label), temperature).0).collect();
+        let log_p: Vec<f64> = rows().flat_map(|row| log_softmax(row, 1.0)).collect();
         self.test = Some(TestView {
-            log_p: rows().flat_map(|row| log_softmax(row, 1.0)).collect(),
+            p: log_p.iter().map(|log_p| log_p.exp()).collect(),
+            log_p,
             predictions: rows().map(|row| argmax(row) as u16).collect(),
             deciles: deciles(&p_t),
         });
