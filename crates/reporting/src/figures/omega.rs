@@ -17,6 +17,39 @@ const DOTS: usize = 250;
 /// Epochs side by side.
 const EPOCHS: usize = 3;
 
+/// Omega's place on its axis: straight around 0, logarithmic beyond 1 on both sides. Where the student is sure of an
+/// example, 1 - q_t is next to nothing, and omega runs to thousands.
+fn signed_log(omega: f64) -> f64 {
+    omega.asinh()
+}
+
+/// Values to write on such an axis, whose scale is one of [`signed_log`]s: 0 and powers of ten of both signs, with 0.5, 2
+/// and 5 where few of them are inside; those that would come nearer than `least` to one that counts more are left out.
+fn ticks(scale: &Scale, least: f64) -> Vec<f64> {
+    let inside = |value: &f64| (scale.values.0..=scale.values.1).contains(&signed_log(*value));
+    let of = |sizes: &[f64]| -> Vec<f64> {
+        // The largest count most, after 0.
+        let both = sizes.iter().rev().flat_map(|&size| [size, -size]);
+        [0.0].into_iter().chain(both).filter(inside).collect()
+    };
+    let decades: Vec<f64> = (0..12).map(|power| 10f64.powi(power)).collect();
+    let coarse = of(&decades);
+    let candidates = if coarse.len() < 4 { of(&[0.5, 1.0, 2.0, 5.0, 10.0]) } else { coarse };
+    let mut chosen: Vec<f64> = Vec::new();
+    for value in candidates {
+        let apart = |other: &f64| (scale.at(signed_log(*other)) - scale.at(signed_log(value))).abs() >= least;
+        if chosen.iter().all(apart) {
+            chosen.push(value);
+        }
+    }
+    chosen.sort_by(f64::total_cmp);
+    chosen
+}
+
+fn tick_words(value: f64) -> String {
+    fixed(value, usize::from(value.fract() != 0.0))
+}
+
 /// The examples of an arm that are drawn.
 #[derive(Debug)]
 pub(super) struct ArmPoints {
@@ -80,7 +113,7 @@ pub(super) fn scatter(report: &Report, found: &DiagnosticsReport, arms: &[ArmPoi
     let title = "How arms rescale the gradient of each example";
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(within));
     let remark = format!(
-        "omega against the teacher's probability of the label; {}, {}, the lowest seed, up to {DOTS} examples; line: omega = 1, hard labels",
+        "omega against the teacher's probability of the label; {}, {}, the lowest seed, up to {DOTS} examples, logarithmic beyond 1; line: omega = 1, hard labels",
         report.data_set,
         found.comparison.name()
     );
@@ -88,11 +121,11 @@ pub(super) fn scatter(report: &Report, found: &DiagnosticsReport, arms: &[ArmPoi
     let (low, high) = omega_range(arms.iter().flat_map(|arm| &arm.epochs).flat_map(|e| e.1.iter().map(|p| p.1)));
     for (r, arm) in arms.iter().enumerate() {
         let y0 = top + r as f64 * row;
-        let y = Scale::around(low, high, (y0 + height, y0));
+        let y = Scale::around(signed_log(low), signed_log(high), (y0 + height, y0));
         let colour = style::arm_colour(&arm.arm);
         let label = Label::new(&arm.arm, (MARGIN, y0 + height / 2.0 + 2.6), Align::Left).bold();
         scene.text(label.within(left - MARGIN - 28.0));
-        let (ticks, decimals) = y.ticks(3);
+        let ticks = ticks(&y, 9.0);
         for (c, (epoch, points)) in arm.epochs.iter().enumerate() {
             let x0 = left + c as f64 * (panel + gap);
             let x = Scale { values: (-0.02, 1.02), places: (x0, x0 + panel) };
@@ -101,17 +134,19 @@ pub(super) fn scatter(report: &Report, found: &DiagnosticsReport, arms: &[ArmPoi
                 scene.text(Label::new(format!("epoch {epoch}"), at, Align::Middle).sized(SMALL + 0.5).bold());
             }
             for tick in &ticks {
-                scene.line((x0, y.at(*tick)), (x0 + panel, y.at(*tick)), 0.5, GRID);
+                let place = y.at(signed_log(*tick));
+                scene.line((x0, place), (x0 + panel, place), 0.5, GRID);
                 if c == 0 {
-                    let at = (x0 - 3.0, y.at(*tick) + 2.3);
-                    scene.text(Label::new(fixed(*tick, decimals), at, Align::Right).sized(SMALL).coloured(GREY));
+                    let at = (x0 - 3.0, place + 2.3);
+                    scene.text(Label::new(tick_words(*tick), at, Align::Right).sized(SMALL).coloured(GREY));
                 }
             }
-            if y.values.0 < 1.0 && 1.0 < y.values.1 {
-                scene.line((x0, y.at(1.0)), (x0 + panel, y.at(1.0)), 0.6, RULE);
+            let one = signed_log(1.0);
+            if y.values.0 < one && one < y.values.1 {
+                scene.line((x0, y.at(one)), (x0 + panel, y.at(one)), 0.6, RULE);
             }
             for (p, omega) in points {
-                let at = y.at(*omega).clamp(y0, y0 + height);
+                let at = y.at(signed_log(*omega)).clamp(y0, y0 + height);
                 scene.dot((x.at(p.clamp(0.0, 1.0)), at), 0.9, colour.faint(0.45));
             }
             scene.line((x0, y0 + height), (x0 + panel, y0 + height), 0.6, RULE);
@@ -169,7 +204,7 @@ pub(super) fn quantiles(report: &Report, found: &DiagnosticsReport) -> Scene {
     let names_end = MARGIN + names.fold(0.0, f64::max).min(COLUMN / 2.8);
     let (left, right) = (names_end + numbers + 10.0, COLUMN - MARGIN - 4.0);
     let bottom = TOP + row * found.arms.len() as f64;
-    let mut scene = Scene::new(COLUMN, bottom + 24.0);
+    let mut scene = Scene::new(COLUMN, bottom + 33.0);
     let within = COLUMN - 2.0 * MARGIN;
     let title = "How arms rescale gradients: omega";
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(within));
@@ -178,12 +213,23 @@ pub(super) fn quantiles(report: &Report, found: &DiagnosticsReport) -> Scene {
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(within));
     let deciles = found.arms.iter().flat_map(|arm| arm.rescaling.iter().flat_map(|r| [r.deciles[0], r.deciles[8]]));
     let (low, high) = axis::range(deciles.filter(|v| v.is_finite()).chain([1.0])).unwrap_or((0.0, 1.0));
-    let scale = Scale::around(low, high, (left, right));
+    let scale = Scale::around(signed_log(low), signed_log(high), (left, right));
     let words: Vec<String> = epochs.iter().map(usize::to_string).collect();
-    let name = format!("omega after epoch {}; 1: hard labels", list(&words));
-    axis::below(&mut scene, &scale, TOP - 2.0, bottom, &name, |x| x);
+    let names =
+        [format!("omega after epoch {}", list(&words)), "logarithmic beyond 1; line at 1: hard labels".to_owned()];
+    for tick in ticks(&scale, 18.0) {
+        let x = scale.at(signed_log(tick));
+        scene.line((x, TOP - 2.0), (x, bottom), 0.5, GRID);
+        let number = Label::new(tick_words(tick), (x, bottom + 8.0), Align::Middle);
+        scene.text(number.sized(SMALL).coloured(GREY));
+    }
+    for (name, y) in names.into_iter().zip([17.0, 26.0]) {
+        let at = ((left + right) / 2.0, bottom + y);
+        scene.text(Label::new(name, at, Align::Middle).sized(SMALL).coloured(GREY));
+    }
     scene.line((left, bottom), (right, bottom), 0.6, RULE);
-    scene.line((scale.at(1.0), TOP - 2.0), (scale.at(1.0), bottom), 0.7, GREY);
+    let one = scale.at(signed_log(1.0));
+    scene.line((one, TOP - 2.0), (one, bottom), 0.7, GREY);
     for (i, arm) in found.arms.iter().enumerate() {
         let top = TOP + row * i as f64 + 3.0;
         let colour = style::arm_colour(&arm.arm);
@@ -195,7 +241,7 @@ pub(super) fn quantiles(report: &Report, found: &DiagnosticsReport) -> Scene {
             let number = Label::new(epoch.to_string(), (left - 4.0, y + 2.3), Align::Right);
             scene.text(number.sized(SMALL).coloured(GREY));
             let Some(found) = arm.rescaling.iter().find(|r| r.epoch == *epoch) else { continue };
-            let at = |i: usize| scale.at(found.deciles[i]);
+            let at = |i: usize| scale.at(signed_log(found.deciles[i]));
             scene.line((at(0), y), (at(8), y), 0.8, colour);
             let (a, b) = (at(1), at(7));
             scene.area(vec![(a, y - 2.4), (b, y - 2.4), (b, y + 2.4), (a, y + 2.4)], PAPER);
@@ -215,6 +261,14 @@ mod tests {
         assert_eq!(shown(1), [0]);
         assert_eq!(shown(3), [0, 1, 2]);
         assert_eq!(shown(7), [0, 3, 6]);
+    }
+
+    #[test]
+    fn ticks_are_powers_of_ten_of_both_signs_and_finer_in_a_narrow_range() {
+        let scale = |low: f64, high: f64| Scale { values: (signed_log(low), signed_log(high)), places: (0.0, 100.0) };
+        assert_eq!(ticks(&scale(-2500.0, 160.0), 12.0), [-1000.0, -100.0, -10.0, 0.0, 10.0, 100.0]);
+        assert_eq!(ticks(&scale(-0.7, 3.0), 5.0), [-0.5, 0.0, 0.5, 1.0, 2.0]);
+        assert_eq!(ticks(&scale(0.2, 0.3), 5.0), [0.0; 0]);
     }
 
     #[test]
