@@ -1,0 +1,177 @@
+//! Cohorts through the workers, and their runs into the store.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use fractionate_records::{FORMAT_VERSION, Provenance, Role, RunFiles, RunRecord, Store};
+use fractionate_training::{
+    Cohort, CohortResult, DeviceChoice, DiagnosticsBasis, Member, MemberSettings, Splits, Training, cpu_capability,
+    train, use_threads,
+};
+
+use super::{RunError, Session};
+use crate::cohorts::group;
+use crate::plan::RunPlan;
+use crate::target_tables::{CohortTables, TargetTables};
+use crate::watch::Watch;
+
+/// Trains runs of any point, cohort by cohort, side by side.
+pub(super) fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>) -> Result<(), RunError> {
+    let Session { store, watch, options, .. } = sessions[0];
+    let tables: Vec<Option<TargetTables<'_>>> = sessions.iter().map(Session::tables).collect();
+    let failure: Mutex<Option<RunError>> = Mutex::default();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.jobs)
+        .start_handler(|_| use_threads(1))
+        .build()
+        .expect("a pool of a few threads can be had");
+    // Each cohort has its own handles of the shared tensors: they may be sent to a worker, but not shared with it.
+    let jobs: Vec<CohortJob> = group(missing)
+        .into_iter()
+        .map(|runs| {
+            let teachers = runs.iter().map(|run| sessions[run.point].teacher_logits.clone()).collect();
+            let bases = runs.iter().map(|run| sessions[run.point].basis_of(run)).collect();
+            let splits = sessions[runs[0].point].prepared().splits.shallow_clone();
+            CohortJob { runs, splits, teachers, bases, device: options.device }
+        })
+        .collect();
+    pool.scope_fifo(|scope| {
+        for job in jobs {
+            let (tables, failure) = (&tables, &failure);
+            scope.spawn_fifo(move |_| {
+                if watch.progress.is_stopping() {
+                    return;
+                }
+                if let Err(error) = job.run(tables, store, watch) {
+                    // The first failure is the cause; what follows is its consequence.
+                    failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
+                    watch.progress.stop();
+                }
+            });
+        }
+    });
+    let failure = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    match failure {
+        Some(error) => Err(error),
+        None if watch.progress.is_stopping() => Err(RunError::Stopped),
+        None => Ok(()),
+    }
+}
+
+/// One cohort on its way through a worker.
+struct CohortJob {
+    runs: Vec<RunPlan>,
+    splits: Splits,
+    /// Per run the hash of its teacher's logits.
+    teachers: Vec<Option<String>>,
+    /// Per run what its diagnostics are held against.
+    bases: Vec<Option<Arc<DiagnosticsBasis>>>,
+    device: DeviceChoice,
+}
+
+impl CohortJob {
+    fn run(self, tables: &[Option<TargetTables<'_>>], store: &Store, watch: &Watch) -> Result<(), RunError> {
+        let phrase = self.phrase();
+        let (cohort, tables) = self.cohort(tables)?;
+        let training = Training {
+            splits: &self.splits,
+            examples: self.splits.student_examples,
+            targets: &tables.targets,
+            weights: &tables.weights,
+            diagnostics: &self.bases,
+            device: self.device,
+        };
+        watch.begin_cohort(&phrase);
+        let result = guarded(&phrase, || train(&cohort, &training, &watch.progress));
+        watch.end_cohort(&phrase);
+        self.store(result??, store)
+    }
+
+    fn phrase(&self) -> String {
+        let first = &self.runs[0];
+        let kind = if first.roles.contains(&Role::Tuning) { "tuning seed" } else { "seed" };
+        let students = if self.runs.len() == 1 { "student" } else { "students" };
+        format!("{kind} {}, {} {students}", first.config.seed, self.runs.len())
+    }
+
+    /// The cohort and its tables, each arm's once for every point.
+    fn cohort(&self, tables: &[Option<TargetTables<'_>>]) -> Result<(Cohort, CohortTables), RunError> {
+        let first = &self.runs[0].config;
+        let (mut objectives, mut of_cohort) = (HashMap::new(), CohortTables::default());
+        let mut members = Vec::new();
+        for run in &self.runs {
+            // Points differ in teacher and temperature.
+            let key = (run.point, run.config.arm.clone());
+            if !objectives.contains_key(&key) {
+                let tables = tables[run.point].as_ref().expect("the points of missing runs are prepared");
+                objectives.insert(key.clone(), of_cohort.add(tables.get(&run.arm, first.seed)?));
+            }
+            let settings = MemberSettings {
+                loss: run.config.loss,
+                learning_rate: run.config.training.learning_rate,
+                weight_decay: run.config.training.weight_decay,
+            };
+            members.push(Member { settings, objective: objectives[&key] });
+        }
+        let cohort = Cohort {
+            student: first.student.clone(),
+            training: first.training.clone(),
+            evaluation: first.evaluation,
+            seed: first.seed,
+            members,
+        };
+        Ok((cohort, of_cohort))
+    }
+
+    fn store(&self, result: CohortResult, store: &Store) -> Result<(), RunError> {
+        let provenance = Provenance {
+            format: FORMAT_VERSION,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            finished_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            seconds: result.seconds / self.runs.len() as f64,
+            cohort_size: self.runs.len(),
+            strategy: result.strategy,
+            device: self.device.to_string(),
+            cpu_capability: cpu_capability().to_owned(),
+        };
+        for ((run, teacher_logits), member) in self.runs.iter().zip(&self.teachers).zip(result.members) {
+            let record = RunRecord {
+                format: FORMAT_VERSION,
+                id: run.id.clone(),
+                config: run.config.clone(),
+                outcome: member.outcome,
+                curve: member.curve,
+                teacher_logits: teacher_logits.clone().filter(|_| run.arm.needs_teacher()),
+                initial_weights: result.initial_weights.clone(),
+                batch_order: result.batch_order.clone(),
+            };
+            store.write_run(&RunFiles {
+                record,
+                provenance: provenance.clone(),
+                predictions: member.predictions,
+                student: run.keeps_student().then(|| member.weights.to_safetensors()),
+                diagnostics: member.diagnostics,
+                classes: self.splits.classes,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Turns a panic, which is how libtorch's errors arrive, into an error.
+pub(crate) fn guarded<T>(what: &str, work: impl FnOnce() -> T) -> Result<T, RunError> {
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|panic| RunError::Libtorch { cohort: what.to_owned(), reason: first_line(&*panic) })
+}
+
+fn first_line(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no reason was given");
+    text.lines().next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,16 @@
+//! Runs a suite: what the store lacks is trained, in cohorts, side by side.
+//!
+//! A suite is one point or the points of a sweep; each point has a session of its own, and their missing runs are trained
+//! together.
+
+mod cohort_job;
+mod outcome;
+mod point_session;
+mod shared_examples;
+mod sweep_run;
+
+pub(crate) use cohort_job::guarded;
+pub use outcome::{RunError, RunOptions, RunSummary};
+pub(crate) use point_session::Session;
+pub(crate) use shared_examples::{SharedExamples, data_before_writing};
+pub use sweep_run::run;

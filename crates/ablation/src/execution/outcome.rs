@@ -1,0 +1,77 @@
+//! What a run is asked, and how it ends.
+
+use std::path::PathBuf;
+
+use fractionate_records::StoreError;
+use fractionate_training::{DataError, DeviceChoice, TeacherFileError, TrainingError};
+
+use crate::arm::{ArmError, ProbabilitiesError};
+use crate::choice::ChoiceError;
+
+/// How a suite is run: nothing here changes its numbers but the kind of the device.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The folder of the suite's results.
+    pub out: PathBuf,
+    /// The folder that holds the data sets' folders.
+    pub data: PathBuf,
+    /// Where tensors are.
+    pub device: DeviceChoice,
+    /// Cohorts trained side by side, one libtorch thread each.
+    pub jobs: usize,
+}
+
+/// What a call of [`run`] did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunSummary {
+    /// Runs of the suite that the store had before.
+    pub already_done: usize,
+    /// Runs made now.
+    pub made: usize,
+    /// Runs of the comparisons that diverged, now or before: the suite has failed runs.
+    pub diverged: usize,
+    /// Arms without a setting: every one of their grid diverged.
+    pub without_choice: Vec<ChoiceError>,
+}
+
+/// Why a suite could not be run to its end. What was finished before is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The data set is missing or not what it should be.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The teacher's logits are not finite.
+    #[error("the teacher is of no use: {0}")]
+    Teacher(#[from] ProbabilitiesError),
+    /// The teacher's file is not what the suite needs.
+    #[error(transparent)]
+    TeacherFile(#[from] TeacherFileError),
+    /// The teacher's training gave no numbers; it is not kept.
+    #[error("the teacher diverged: give [teacher] a smaller learning_rate")]
+    TeacherDiverged,
+    /// An arm cannot be made from these examples.
+    #[error("{0}")]
+    Arm(#[from] ArmError),
+    /// Asked to stop.
+    #[error("stopped: what was finished is kept, and the same command goes on from there")]
+    Stopped,
+    /// A failure inside libtorch.
+    #[error("libtorch failed while training {cohort}: {reason}")]
+    Libtorch {
+        /// The cohort.
+        cohort: String,
+        /// What libtorch said.
+        reason: String,
+    },
+}
+
+impl From<TrainingError> for RunError {
+    fn from(error: TrainingError) -> Self {
+        match error {
+            TrainingError::Stopped => Self::Stopped,
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! One point of a sweep on its way: what is there, its examples and teacher.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use fractionate_records::{ArmChoice, RunId, RunRecord, Store, StoreError, TeacherOrigin};
+use fractionate_training::{DiagnosticsBasis, Splits, TeacherFeatures, TeacherLogits, load_classifier};
+
+use super::{RunError, RunOptions, SharedExamples};
+use crate::arm::Arm;
+use crate::choice::{ChoiceError, choose};
+use crate::diagnostics_basis::diagnostics_basis;
+use crate::plan::{Plan, RunPlan, data as data_config};
+use crate::point_teacher::PointTeacher;
+use crate::target_tables::TargetTables;
+use crate::teacher_knowledge::TeacherKnowledge;
+use crate::watch::Watch;
+
+/// Examples and teacher, once something has to be trained.
+pub(super) struct Prepared {
+    pub(super) splits: Splits,
+    pub(super) teacher: Option<TeacherKnowledge>,
+    /// What diagnostics are held against, where the suite asks any.
+    pub(super) basis: Option<Arc<DiagnosticsBasis>>,
+}
+
+/// One point of the sweep on its way.
+pub(crate) struct Session<'a> {
+    pub(super) plan: &'a Plan<'a>,
+    pub(super) store: &'a Store,
+    pub(super) options: &'a RunOptions,
+    pub(super) watch: &'a Watch,
+    /// Runs that were there before and are whole.
+    pub(super) records: HashMap<RunId, RunRecord>,
+    /// The hash of the teacher's logits, as far as there is a teacher.
+    pub(super) teacher_logits: Option<String>,
+    pub(super) prepared: Option<Prepared>,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(plan: &'a Plan<'a>, store: &'a Store, options: &'a RunOptions, watch: &'a Watch) -> Self {
+        let teacher = plan.teacher_key().and_then(|key| store.teacher(&key).ok());
+        let teacher_logits = teacher.map(|record| record.logits_hash);
+        Self { plan, store, options, watch, records: HashMap::new(), teacher_logits, prepared: None }
+    }
+}
+
+impl Session<'_> {
+    /// Reads what is there of the runs that are known before anything is trained.
+    pub(super) fn look_at_known(&mut self, tuning: &[RunPlan], shared: &mut SharedExamples) -> Result<(), RunError> {
+        self.read_or_set_aside(tuning)?;
+        let known: Vec<RunPlan> =
+            tuning.iter().cloned().chain(self.plan.compared_runs(&self.known_choices(tuning))).collect();
+        if known.iter().any(|run| !self.store.has_run(&run.id)) {
+            // The teacher first: runs made from other logits than it has now are not kept.
+            self.prepare(shared)?;
+            self.read_or_set_aside(tuning)?;
+        }
+        Ok(())
+    }
+
+    /// The choices, if all tuning runs are there already: a suite that is done keeps its manifest whole.
+    pub(super) fn known_choices(&self, tuning: &[RunPlan]) -> Vec<ArmChoice> {
+        let all_there = tuning.iter().all(|run| self.store.has_run(&run.id));
+        if all_there { self.choices(tuning).map(|(choices, _)| choices).unwrap_or_default() } else { Vec::new() }
+    }
+
+    pub(super) fn choices(&self, tuning: &[RunPlan]) -> Result<(Vec<ArmChoice>, Vec<ChoiceError>), RunError> {
+        if tuning.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let records: Result<HashMap<RunId, RunRecord>, StoreError> =
+            tuning.iter().map(|run| Ok((run.id.clone(), self.record(&run.id)?))).collect();
+        Ok(choose(self.plan, tuning, &records?))
+    }
+
+    pub(super) fn record(&self, id: &RunId) -> Result<RunRecord, StoreError> {
+        self.records.get(id).cloned().map_or_else(|| self.store.record(id), Ok)
+    }
+
+    /// Reads those of the runs that are there. A damaged one is set aside, so that it is missing and made again; so is one
+    /// that was made from other logits than the teacher's.
+    pub(super) fn read_or_set_aside(&mut self, runs: &[RunPlan]) -> Result<(), RunError> {
+        for run in runs.iter().filter(|run| self.store.has_run(&run.id)) {
+            let read = self.store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref());
+            match read.and_then(|record| self.of_this_teacher(record)) {
+                Ok(record) => {
+                    self.records.insert(run.id.clone(), record);
+                }
+                Err(error) if error.is_damage() => {
+                    let aside = self.store.set_run_aside(&run.id, &error)?;
+                    self.watch.say(format!("{error}; set aside as {}, and the run is repeated", aside.display()));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn of_this_teacher(&self, record: RunRecord) -> Result<RunRecord, StoreError> {
+        match (&self.teacher_logits, &record.teacher_logits) {
+            (Some(now), Some(then)) if now != then => {
+                let path = self.store.run_folder(&record.id);
+                let reason = "it was made from other logits than those of the teacher that is there now".to_owned();
+                Err(StoreError::Damaged { path, reason })
+            }
+            _ => Ok(record),
+        }
+    }
+
+    /// Draws the splits and looks for the teacher, or makes it.
+    pub(crate) fn prepare(&mut self, shared: &mut SharedExamples) -> Result<(), RunError> {
+        if self.prepared.is_some() {
+            return Ok(());
+        }
+        let suite = self.plan.suite();
+        let splits = shared.splits(suite, self.options)?;
+        self.store.write_labels(&data_config(suite), &splits.held_out_labels())?;
+        let teacher = PointTeacher { plan: self.plan, store: self.store, options: self.options, watch: self.watch };
+        let teacher = match teacher.get(&splits, shared)? {
+            Some((record, logits)) => {
+                self.teacher_logits = Some(record.logits_hash);
+                let knowledge = self.knowledge(&logits, &splits)?;
+                Some((logits, knowledge))
+            }
+            None => None,
+        };
+        let view = teacher.as_ref().map(|(logits, knowledge)| (logits, knowledge));
+        let basis = diagnostics_basis(self.plan, &splits, view, || self.features(&splits))?;
+        let teacher = teacher.map(|(_, knowledge)| knowledge);
+        self.prepared = Some(Prepared { splits, teacher, basis });
+        Ok(())
+    }
+
+    /// Makes the targets of this point's arms; `None` before it is prepared.
+    pub(crate) fn tables(&self) -> Option<TargetTables<'_>> {
+        let Prepared { splits, teacher, .. } = self.prepared.as_ref()?;
+        Some(TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes, self.options.device))
+    }
+
+    pub(super) fn prepared(&self) -> &Prepared {
+        self.prepared.as_ref().expect("the points of missing runs are prepared")
+    }
+
+    /// What a run's diagnostics are held against, if any are asked of it.
+    pub(super) fn basis_of(&self, run: &RunPlan) -> Option<Arc<DiagnosticsBasis>> {
+        self.prepared().basis.as_ref().filter(|_| run.diagnostics.is_some()).map(Arc::clone)
+    }
+
+    /// The penultimate features of a teacher that was trained here.
+    pub(super) fn features(&self, splits: &Splits) -> Result<Option<TeacherFeatures>, StoreError> {
+        let (Some(config), Some(key)) = (&self.plan.teacher, self.plan.teacher_key()) else { return Ok(None) };
+        let TeacherOrigin::Trained(trained) = &config.origin else { return Ok(None) };
+        let path = self.store.teacher_folder(&key).join("weights.safetensors");
+        let weights =
+            std::fs::read(&path).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
+        let seed = self.plan.suite().data.split_seed;
+        TeacherFeatures::new(&trained.model, &weights, splits, seed, self.options.device)
+            .map(Some)
+            .map_err(|reason| StoreError::Damaged { path, reason })
+    }
+
+    pub(super) fn knowledge(&self, logits: &TeacherLogits, splits: &Splits) -> Result<TeacherKnowledge, RunError> {
+        let students = splits.student_examples * splits.classes;
+        if let Some(mut planted) = logits.probabilities() {
+            planted.truncate(students);
+            return Ok(TeacherKnowledge::planted(planted, splits.classes)?);
+        }
+        let temperature = self.plan.suite().loss.temperature;
+        Ok(TeacherKnowledge::new(&logits.train()[..students], splits.classes, temperature, self.classifier()?)?)
+    }
+
+    /// The rows of the teacher's last layer, if an arm asks for them.
+    pub(super) fn classifier(&self) -> Result<Option<Vec<Vec<f64>>>, RunError> {
+        let asked = self.plan.suite().arms.iter().any(Arm::needs_classifier);
+        let (Some(config), Some(key)) = (self.plan.teacher.as_ref().filter(|_| asked), self.plan.teacher_key()) else {
+            return Ok(None);
+        };
+        // Other teachers have no layers that anybody knows of: arms that ask for one are refused with the suite.
+        let TeacherOrigin::Trained(trained) = &config.origin else { return Ok(None) };
+        Ok(Some(load_classifier(self.store, &key, &trained.model)?))
+    }
+}

@@ -1,0 +1,68 @@
+//! Examples that the points of a sweep share.
+
+use fractionate_records::{DataConfig, Store};
+use fractionate_training::{DataError, DataSet, DataSource, Splits};
+
+use super::{RunError, RunOptions};
+use crate::plan::{SweepPlan, data as data_config};
+use crate::suite::{Suite, TeacherSettings};
+
+/// Examples that the points of a sweep share.
+#[derive(Default)]
+pub(crate) struct SharedExamples {
+    /// The data set that was read last.
+    pub(super) data: Option<(DataSource, DataSet)>,
+    /// Splits by everything but the students' number of examples.
+    pub(super) splits: Vec<(DataConfig, Splits)>,
+}
+
+impl SharedExamples {
+    /// With a data set that was read already, if any.
+    pub(crate) fn of(data: Option<(DataSource, DataSet)>) -> Self {
+        Self { data, splits: Vec::new() }
+    }
+
+    pub(super) fn splits(&mut self, suite: &Suite, options: &RunOptions) -> Result<Splits, DataError> {
+        let wanted = DataConfig { student_examples: 0, ..data_config(suite) };
+        if let Some((_, splits)) = self.splits.iter().find(|(config, _)| *config == wanted) {
+            return Ok(splits.with_student_examples(suite.data.student_examples));
+        }
+        let splits = Splits::draw(self.data(suite, options)?, suite.data.into(), options.device);
+        self.splits.push((wanted, splits.shallow_clone()));
+        Ok(splits)
+    }
+
+    /// The suite's data set, read unless it was read last.
+    pub(crate) fn data(&mut self, suite: &Suite, options: &RunOptions) -> Result<&DataSet, DataError> {
+        let data = match self.data.take() {
+            Some((source, data)) if source == suite.source => data,
+            _ => DataSet::read(&suite.source, &options.data)?,
+        };
+        Ok(&self.data.insert((suite.source.clone(), data)).1)
+    }
+}
+
+/// A suite that has to train and finds no usable data leaves no folder behind: the data are read before the first
+/// write where there is no store yet, and otherwise looked for unless every run is there. Files of logits are held
+/// against the data before the first write, too, but for those whose teacher the store has already.
+pub(crate) fn data_before_writing(
+    plan: &SweepPlan<'_>,
+    options: &RunOptions,
+) -> Result<Option<(DataSource, DataSet)>, RunError> {
+    let (store, suite) = (Store::at(&options.out), plan.sweep().first());
+    let mut shared = SharedExamples::default();
+    for point in &plan.points {
+        if let (Some(TeacherSettings::Logits(logits)), Some(key)) = (&point.suite().teacher, point.teacher_key())
+            && !store.teacher_folder(&key).is_dir()
+        {
+            logits.check_labels(shared.data(point.suite(), options)?)?;
+        }
+    }
+    let enough = store.manifest().is_ok_and(|manifest| {
+        manifest.runs().all(|run| store.has_run(&run.id)) || DataSet::is_present(&suite.source, &options.data)
+    });
+    if !enough {
+        shared.data(suite, options)?;
+    }
+    Ok(shared.data)
+}

@@ -1,0 +1,142 @@
+//! All points of a suite together: first all tuning, then all students that are compared.
+
+use std::collections::HashSet;
+
+use fractionate_records::{ArmChoice, DeclaredClaim, Outcome, Role, Store};
+
+use super::cohort_job::train_cohorts;
+use super::{RunError, RunOptions, RunSummary, Session, SharedExamples, data_before_writing};
+use crate::plan::{Plan, RunPlan, SweepPlan, numerics};
+use crate::suite::Sweep;
+use crate::watch::{Stage, Watch};
+
+/// Runs a suite, every point of its sweep: trains the teachers that the store lacks, tunes, and trains every student
+/// that it lacks. Students of all points that see the same batches share cohorts.
+///
+/// The numbers depend neither on the jobs, nor on what was there before, nor on interruptions.
+///
+/// # Errors
+/// If the data are missing, a file cannot be read or written, an arm cannot be made, or it was asked to stop; runs
+/// finished before stay in the store.
+pub fn run(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Result<RunSummary, RunError> {
+    let plan = SweepPlan::new(sweep, &numerics(options.device));
+    let data = data_before_writing(&plan, options)?;
+    let store = Store::create(&options.out)?;
+    let _lock = store.lock()?;
+    for path in store.remove_unfinished()? {
+        watch.say(format!("removed {}, which a stopped process left unfinished", path.display()));
+    }
+    store.write_suite(&sweep.to_toml())?;
+    let mut shared = SharedExamples::of(data);
+    let mut sessions: Vec<Session<'_>> =
+        plan.points.iter().map(|plan| Session::new(plan, &store, options, watch)).collect();
+    let summary = run_points(&plan, &mut sessions, &mut shared);
+    watch.enter(Stage::Done);
+    summary
+}
+
+/// All points together: first all tuning, then all students that are compared.
+fn run_points(
+    plan: &SweepPlan<'_>,
+    sessions: &mut [Session<'_>],
+    shared: &mut SharedExamples,
+) -> Result<RunSummary, RunError> {
+    let (store, watch) = (sessions[0].store, sessions[0].watch);
+    say_what_the_report_loses(plan, store, watch);
+    let after_runs = claims_after_runs(plan, store);
+    let write_manifest = |choices: &[Vec<ArmChoice>]| {
+        let mut manifest = plan.manifest(choices);
+        manifest.claims.iter_mut().zip(&after_runs).for_each(|(claim, &after)| claim.after_runs = after);
+        store.write_manifest(&manifest)
+    };
+    let tuning: Vec<Vec<RunPlan>> = plan.points.iter().map(Plan::tuning_runs).collect();
+    for (session, tuning) in sessions.iter_mut().zip(&tuning) {
+        session.look_at_known(tuning, shared)?;
+    }
+    let known: Vec<Vec<ArmChoice>> =
+        sessions.iter().zip(&tuning).map(|(session, tuning)| session.known_choices(tuning)).collect();
+    write_manifest(&known)?;
+    let tuned = |until, students| Stage::Tuning { until, students };
+    let mut made = train_missing(sessions, shared, &tuning.concat(), tuned)?;
+    let (mut choices, mut without_choice) = (Vec::new(), Vec::new());
+    for (session, tuning) in sessions.iter().zip(&tuning) {
+        let (chosen, without) = session.choices(tuning)?;
+        choices.push(chosen);
+        without_choice.extend(without.into_iter().filter(|error| !without_choice.contains(error)).collect::<Vec<_>>());
+    }
+    let compared: Vec<Vec<RunPlan>> =
+        plan.points.iter().zip(&choices).map(|(plan, choices)| plan.compared_runs(choices)).collect();
+    for (session, compared) in sessions.iter_mut().zip(&compared) {
+        session.read_or_set_aside(compared)?;
+    }
+    write_manifest(&choices)?;
+    let compared = distinct(&compared.concat());
+    let students = |until, students| Stage::Students { until, students };
+    made += train_missing(sessions, shared, &compared, students)?;
+    let mut diverged = 0;
+    for run in &compared {
+        let outcome = sessions[run.point].record(&run.id)?.outcome;
+        diverged += usize::from(matches!(outcome, Outcome::Diverged { .. }));
+    }
+    let total = distinct(&tuning.concat()).len() + compared.len();
+    Ok(RunSummary { already_done: total - made, made, diverged, without_choice })
+}
+
+/// Each run once: several points may need it.
+fn distinct(runs: &[RunPlan]) -> Vec<RunPlan> {
+    let mut seen = HashSet::new();
+    runs.iter().filter(|run| seen.insert(run.id.clone())).cloned().collect()
+}
+
+/// A smaller version of a suite in the same folder keeps all runs, but the report is of what the suite now names.
+fn say_what_the_report_loses(plan: &SweepPlan<'_>, store: &Store, watch: &Watch) {
+    let Ok(before) = store.manifest() else { return };
+    let suite = plan.sweep().first();
+    let arms = suite.arm_names();
+    let lost_arms = before.arms.iter().filter(|arm| !arms.contains(arm)).count();
+    let lost_seeds = before.seeds.iter().filter(|seed| !suite.seeds.contains(seed)).count();
+    if lost_arms + lost_seeds > 0 {
+        let folder = store.root().display();
+        watch.say(format!(
+            "{folder} held {lost_arms} more arms and {lost_seeds} more seeds: their runs are kept but not reported until the whole suite is run again; --out names another folder"
+        ));
+    }
+}
+
+/// For each claim of the suite, whether the store held compared runs before it was declared.
+fn claims_after_runs(plan: &SweepPlan<'_>, store: &Store) -> Vec<bool> {
+    let before = store.manifest().ok();
+    let compared = before
+        .as_ref()
+        .is_some_and(|before| before.runs().any(|run| run.role != Role::Tuning && store.has_run(&run.id)));
+    let declared = |claim: &DeclaredClaim| {
+        let earlier = before.iter().flat_map(|before| &before.claims);
+        earlier
+            .filter(|earlier| earlier.test == claim.test && earlier.comparison == claim.comparison)
+            .map(|c| c.after_runs)
+            .next()
+    };
+    plan.sweep().claims.iter().map(|claim| declared(claim).unwrap_or(compared)).collect()
+}
+
+/// Trains those of the runs that the store lacks, and says how many they were.
+fn train_missing(
+    sessions: &mut [Session<'_>],
+    shared: &mut SharedExamples,
+    runs: &[RunPlan],
+    stage: impl Fn(u64, usize) -> Stage,
+) -> Result<usize, RunError> {
+    let (store, watch) = (sessions[0].store, sessions[0].watch);
+    let missing: Vec<RunPlan> = distinct(runs).into_iter().filter(|run| !store.has_run(&run.id)).collect();
+    if missing.is_empty() {
+        return Ok(0);
+    }
+    for run in &missing {
+        sessions[run.point].prepare(shared)?;
+    }
+    let count = missing.len();
+    let epochs: usize = missing.iter().map(|run| run.config.training.epochs).sum();
+    watch.enter(stage(watch.progress.member_epochs() + epochs as u64, count));
+    train_cohorts(sessions, missing)?;
+    Ok(count)
+}
