@@ -152,3 +152,11 @@ fn a_claim_about_what_the_suite_lacks_is_refused_before_anything_runs() {
     assert!(problems.problems()[0].to_string().contains("needs the arms `partial`, `class-smoothing`"), "{problems:?}");
     assert!(check(&claim("instance @ 3 > domain @ 5")).is_ok());
 }
+
+#[test]
+fn a_claims_arms_are_kept_by_the_names_that_results_have() {
+    let overrides = Overrides { arms: Some("hard,top-k,teacher".into()), ..Overrides::default() };
+    let claim = "[[claims]]\nsays = \"So.\"\ntest = \"top-k(0.25) > 0.5 * teacher + 0.5 * hard\"";
+    let sweep = check_sweep("swept.toml", &format!("{QUICKSTART}\n{claim}"), &overrides).unwrap();
+    assert_eq!(sweep.claims[0].test, "top-k > 0.5 * teacher + 0.5 * hard");
+}

@@ -33,7 +33,7 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
     if !decomposition.additive {
         let verb = if gained { "gained" } else { "hurt: it lost" };
         return format!(
-            "Distillation {verb} {size} {unit} against hard labels {setting}; it is not taken apart here, because not all seven arms finished at enough common seeds."
+            "Distillation {verb} {size} {unit} against hard labels {setting}; it is not taken apart here: that takes all seven arms at common seeds."
         );
     }
     let part = |row: &TermRow| {

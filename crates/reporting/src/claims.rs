@@ -23,7 +23,9 @@ use crate::{Interval, Summary};
 /// How to read the table of verdicts.
 pub(crate) const EXPLANATION: &str = "The estimate is the side said to be larger, less the other (of `abs( … )`: what stands inside), paired by seed. \
      Supported: its 95% t interval lies wholly above 0; contradicted: wholly below; else undecided. \
-     `abs(x) < m` is supported by a 90% interval inside (−m, m), and contradicted by a 95% interval wholly outside.";
+     `abs(x) < m` is supported by a 90% interval inside (−m, m), and contradicted by a 95% interval wholly outside. \
+     In the tuned comparison an interval is given the choice of each arm's setting: where a choice is not firm, it is too \
+     narrow for what tuning gives on average.";
 
 /// A claim and what the runs say of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -247,9 +249,9 @@ impl Judge<'_> {
                 }
                 Ok(Values::Units(sum.unwrap_or_default(), results.measure))
             }
-            Quantity::OmegaCorrelation(arm) => {
-                self.by_seed(suite, arm, comparison, |run| relations::omega_correlation(self.store, &run.id))
-            }
+            Quantity::OmegaCorrelation(arm) => self.by_seed(suite, arm, comparison, |run| {
+                relations::omega_correlation(self.store, &run.id, suite.point.teacher.as_ref())
+            }),
             Quantity::Contrast(arm) => {
                 let groups = relations::groups(&suite.point)?;
                 let of = |run: &PlannedRun| {
@@ -345,6 +347,10 @@ fn judged(
         n if n < planned => Some(format!("{n} of {}: {}", count(planned, "seed"), seeds(&row.seeds))),
         _ => None,
     };
+    if claim.kind == Kind::OmegaCorrelation {
+        let epoch = "after the last recorded epoch".to_owned();
+        row.remark = Some(row.remark.map_or(epoch.clone(), |remark| format!("{epoch}; {remark}")));
+    }
     let Some(summary) = Summary::of(&numbers) else { return row };
     row.estimate = Some(summary.mean);
     let Some((wide, narrow)) = summary.interval.zip(summary.interval_of(0.90)) else { return row };

@@ -74,11 +74,16 @@ fn of_comparison(store: &Store, suite: &SuiteRuns, comparison: Comparison) -> Di
     let mut report = DiagnosticsReport { comparison, arms: Vec::new(), notes: Vec::new() };
     for arm in suite.manifest.arms.iter().filter(|arm| plan.is_some_and(|plan| plan.covers(arm))) {
         let mut found: Vec<(u64, RunId, RunDiagnostics)> = Vec::new();
-        let (mut absent, mut unread) = (0, Vec::new());
+        let (mut absent, mut other, mut unread) = (0, 0, Vec::new());
         let own = suite.found().filter(|(run, _)| run.arm == *arm && run.role == role_of(comparison));
         for (run, _) in own.filter(|(_, record)| record.outcome.test().is_some()) {
             match store.diagnostics(&run.id) {
-                Ok(Some(diagnostics)) => found.push((run.seed.0, run.id.clone(), diagnostics)),
+                Ok(Some(diagnostics)) => {
+                    let same = diagnostics.teacher == suite.point.teacher;
+                    other += usize::from(!same);
+                    let diagnostics = if same { diagnostics } else { without_teacher(diagnostics) };
+                    found.push((run.seed.0, run.id.clone(), diagnostics));
+                }
                 Ok(None) => absent += 1,
                 Err(error) => unread.push(why(&run.id, &error)),
             }
@@ -88,10 +93,9 @@ fn of_comparison(store: &Store, suite: &SuiteRuns, comparison: Comparison) -> Di
             report.notes.push(format!("{words} of `{arm}` ({}) without diagnostics.", comparison.name()));
         }
         report.notes.extend(unread);
-        let other = found.iter().filter(|(.., run)| run.teacher != suite.point.teacher).count();
         if other > 0 {
             report.notes.push(format!(
-                "{} of `{arm}` ({}) compared with another teacher than this point's: made for another suite or point.",
+                "{} of `{arm}` ({}) recorded beside another teacher than this point's, for another suite or point: what compares with the teacher is left out.",
                 count(other, "run"),
                 comparison.name()
             ));
@@ -102,6 +106,14 @@ fn of_comparison(store: &Store, suite: &SuiteRuns, comparison: Comparison) -> Di
         }
     }
     report
+}
+
+/// What does not compare with the teacher.
+fn without_teacher(mut run: RunDiagnostics) -> RunDiagnostics {
+    run.rescaling.iter_mut().for_each(|rescaling| rescaling.spearman = None);
+    run.fidelity.agreement = None;
+    run.fidelity.kl = None;
+    RunDiagnostics { teacher: None, cka: None, train_by_difficulty: None, test_by_difficulty: None, ..run }
 }
 
 fn why(id: &RunId, error: &StoreError) -> String {
@@ -133,7 +145,7 @@ fn of_arm(arm: &str, found: &[(u64, RunId, RunDiagnostics)]) -> ArmDiagnostics {
         cka: of(&|run| run.cka),
         train_by_difficulty: deciles(&|run| run.train_by_difficulty),
         test_by_difficulty: deciles(&|run| run.test_by_difficulty),
-        drawn: found.first().map(|run| run.1.clone()),
+        drawn: found.iter().find(|(.., run)| run.teacher.is_some()).map(|run| run.1.clone()),
     }
 }
 

@@ -95,10 +95,14 @@ fn say_what_the_report_loses(plan: &SweepPlan<'_>, store: &Store, watch: &Watch)
     let arms = suite.arm_names();
     let lost_arms = before.arms.iter().filter(|arm| !arms.contains(arm)).count();
     let lost_seeds = before.seeds.iter().filter(|seed| !suite.seeds.contains(seed)).count();
-    if lost_arms + lost_seeds > 0 {
+    let named = |axes: &[String], values: &[String]| {
+        axes == plan.sweep().axes && plan.sweep().points.iter().any(|p| p.values == values)
+    };
+    let lost_points = before.points.iter().filter(|point| !named(&before.axes, &point.values)).count();
+    if lost_arms + lost_seeds + lost_points > 0 {
         let folder = store.root().display();
         watch.say(format!(
-            "{folder} held {lost_arms} more arms and {lost_seeds} more seeds: their runs are kept but not reported until the whole suite is run again; --out names another folder"
+            "{folder} held {lost_arms} more arms, {lost_seeds} more seeds and {lost_points} more points of a sweep: their runs are kept but not reported until the whole suite is run again; --out names another folder"
         ));
     }
 }

@@ -1,6 +1,6 @@
 //! `[[claims]]`: sentences that the suite puts to the test.
 
-use fractionate_records::{Claim, Comparison, DeclaredClaim};
+use fractionate_records::{Claim, ClaimError, Comparison, DeclaredClaim};
 
 use super::document::{Placed, Table, Value};
 use super::problems::Problems;
@@ -99,8 +99,8 @@ fn test(
     let mut refuse = |message: String, label: &str, help: Option<String>| {
         problems.add(written.place.clone(), message, label, help);
     };
-    let claim = match Claim::parse(&written.value) {
-        Ok(claim) => claim,
+    let (text, claim) = match Claim::parse(&written.value).and_then(|claim| canonical(&written.value, &claim)) {
+        Ok(canonical) => canonical,
         Err(error) => {
             let help = "for example `instance > domain`, `abs(class-mean - teacher) < 0.3 points`";
             refuse(format!("this is no claim: {error}"), "cannot be tested", Some(help.into()));
@@ -111,9 +111,7 @@ fn test(
     let names: Vec<&str> = arms.iter().map(String::as_str).collect();
     let mut sound = true;
     for arm in claim.arms() {
-        // Options may be written in other ways than in results: `top-k(0.50)`.
-        let canonical = Arm::parse(arm).map(|arm| arm.name());
-        if !canonical.is_ok_and(|name| arms.contains(&name)) {
+        if !names.contains(&arm) {
             let message = format!("the claim speaks of the arm `{arm}`, which the suite lacks");
             refuse(message, "not among the arms", Some(super::suggestion::advice(arm, &names, "the arms")));
             sound = false;
@@ -144,7 +142,21 @@ fn test(
         refuse("the claim speaks of the teacher, and there is no table `[teacher]`".into(), "no teacher", None);
         sound = false;
     }
-    sound.then(|| written.value.clone())
+    sound.then_some(text)
+}
+
+/// The test with every arm's name as in results: options may be written in other ways, `top-k(0.25)` for `top-k`.
+fn canonical(text: &str, claim: &Claim) -> Result<(String, Claim), ClaimError> {
+    let mut text = text.to_owned();
+    for arm in claim.arms() {
+        if let Ok(name) = Arm::parse(arm).map(|arm| arm.name())
+            && name != arm
+        {
+            text = text.replace(arm, &name);
+        }
+    }
+    let claim = Claim::parse(&text)?;
+    Ok((text, claim))
 }
 
 /// Whether the suite has the arm of that name, or a variant of it.
