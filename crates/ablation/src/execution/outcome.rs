@@ -21,7 +21,7 @@ pub struct RunOptions {
     pub jobs: usize,
 }
 
-/// What a call of [`run`] did.
+/// What a call of [`crate::run`] did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunSummary {
     /// Runs of the suite that the store had before.
