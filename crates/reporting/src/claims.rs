@@ -141,12 +141,16 @@ fn undecided(
     }
 }
 
+/// Teacher, bits of the temperature, and the groups of classes.
+type ContrastKey = (TeacherKey, u64, String);
+
 /// Looks values up, each once.
 struct Judge<'a> {
     store: &'a Store,
     points: &'a [SuiteRuns],
     results: RefCell<HashMap<(usize, Comparison), std::rc::Rc<ComparisonResults>>>,
-    contrasts: RefCell<HashMap<(TeacherKey, u64), Result<f64, String>>>,
+    /// By teacher, temperature and groups of classes: points may differ in each.
+    contrasts: RefCell<HashMap<ContrastKey, Result<f64, String>>>,
 }
 
 /// A quantity: seed by seed, or one value for all.
@@ -315,7 +319,8 @@ impl Judge<'_> {
             let matrix = relations::Teacher::read(self.store, key)?.relations(temperature);
             matrix.contrast(&groups).ok_or_else(|| "no two classes are of one super-class".to_owned())
         };
-        contrasts.entry((key.clone(), temperature.to_bits())).or_insert_with(new).clone()
+        let grouped = format!("{:?}", suite.point.super_classes);
+        contrasts.entry((key.clone(), temperature.to_bits(), grouped)).or_insert_with(new).clone()
     }
 }
 
