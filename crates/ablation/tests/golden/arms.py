@@ -1,7 +1,7 @@
 """Every arm, worked out with NumPy alone: the golden values of golden_arms.rs.
 
     python3 arms.py cases > cases.json        # labels, logits, last layers
-    cargo test --release --workspace --test golden_arms -- --ignored write_permutations
+    WRITE_PERMUTATIONS=1 cargo test --release --workspace --test golden_arms
     python3 arms.py > arms.json
 
 The permutations are data here: golden_arms.rs draws them from the seed's random streams into permutations.json, and
