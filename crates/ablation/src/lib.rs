@@ -14,6 +14,7 @@ pub mod suite;
 mod target_tables;
 mod teacher_knowledge;
 mod watch;
+mod workers;
 
 pub use arm_targets::{ArmTargets, TargetsFormat, arm_targets};
 pub use choice::{ChoiceError, choose};

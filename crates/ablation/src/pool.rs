@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 use fractionate_records::{
     DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, GridMember, GridPoint, Lambda, LossConfig,
@@ -10,7 +9,7 @@ use fractionate_records::{
 };
 use fractionate_training::{
     Cohort, Company, DataSet, DataSource, DeviceChoice, Member, MemberSettings, SplitRows, SplitSizes, Splits,
-    TargetTable, Training, company, train_checked, use_threads,
+    TargetTable, Training, company, train_checked,
 };
 
 use crate::arm::Arm;
@@ -20,6 +19,7 @@ use crate::suite::Calibration;
 use crate::target_tables::{CohortTables, TargetTables};
 use crate::teacher_knowledge::TeacherKnowledge;
 use crate::watch::{Stage, Watch};
+use crate::workers::Workers;
 
 /// The arms of the decomposition.
 const ARMS: [&str; 7] =
@@ -284,43 +284,19 @@ fn train_parts(
     if students == 0 {
         return Ok(());
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs)
-        .start_handler(|_| use_threads(1))
-        .build()
-        .expect("a pool of a few threads can be had");
+    let workers = Workers::new(jobs);
     let shared = Shared::new(calibration, description)?;
     let mine = shared.shallow_clone();
-    let companies = guarded("the first seed", || pool.install(move || mine.companies()))?;
+    let companies = guarded("the first seed", || workers.once(move || mine.companies()))?;
     let epochs = students * description.training.epochs;
     watch.enter(Stage::Students { until: watch.progress.member_epochs() + epochs as u64, students });
-    let failure: Mutex<Option<RunError>> = Mutex::default();
     let jobs: Vec<(Range<usize>, Shared<'_>)> =
         missing.into_iter().map(|seeds| (seeds, shared.shallow_clone())).collect();
-    pool.scope_fifo(|scope| {
-        for (seeds, shared) in jobs {
-            let failure = &failure;
-            scope.spawn_fifo(move |_| {
-                if watch.progress.is_stopping() {
-                    return;
-                }
-                let phrase = format!("seeds {} to {}", seeds.start, seeds.end - 1);
-                watch.begin_cohort(&phrase);
-                let rows = shared.train_part(seeds.clone(), companies, watch);
-                watch.end_cohort(&phrase);
-                let written = rows.and_then(|rows| Ok(folder.write_part(description, &seeds, &rows)?));
-                if let Err(error) = written {
-                    // The first failure is the cause; what follows is its consequence.
-                    failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
-                    watch.progress.stop();
-                }
-            });
-        }
-    });
-    let failure = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    match failure {
-        Some(error) => Err(error),
-        None if watch.progress.is_stopping() => Err(RunError::Stopped),
-        None => Ok(()),
-    }
+    workers.work_through(jobs, watch, |(seeds, shared)| {
+        let phrase = format!("seeds {} to {}", seeds.start, seeds.end - 1);
+        watch.begin_cohort(&phrase);
+        let rows = shared.train_part(seeds.clone(), companies, watch);
+        watch.end_cohort(&phrase);
+        Ok(folder.write_part(description, &seeds, &rows?)?)
+    })
 }

@@ -208,6 +208,10 @@ pub struct TeacherRecord {
     pub test: Option<Scores>,
     /// BLAKE3 of `logits.safetensors` (64 hex digits): a damaged cache is noticed.
     pub logits_hash: String,
+    /// BLAKE3 of `weights.safetensors` (64 hex digits), of a teacher trained here; absent in records written before it was
+    /// kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights_hash: Option<String>,
     /// Seconds that its training took, or the making of its logits.
     pub seconds: f64,
 }

@@ -1,7 +1,7 @@
 //! Draws every kind of figure from made-up runs, to be looked at:
 //!
 //! ```text
-//! cargo run --release -p fractionate-reporting --example figures -- FOLDER
+//! cargo build --release --workspace --examples && target/release/examples/figures FOLDER
 //! ```
 
 #[allow(dead_code, reason = "tests need more of it")]

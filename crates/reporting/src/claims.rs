@@ -253,9 +253,9 @@ impl Judge<'_> {
                 }
                 Ok(Values::Units(sum.unwrap_or_default(), results.measure))
             }
-            Quantity::OmegaCorrelation(arm) => self.by_seed(suite, arm, comparison, |run| {
-                relations::omega_correlation(self.store, &run.id, suite.point.teacher.as_ref())
-            }),
+            Quantity::OmegaCorrelation(arm) => {
+                self.by_seed(suite, arm, comparison, |run| relations::omega_correlation(self.store, suite, &run.id))
+            }
             Quantity::Contrast(arm) => {
                 let groups = relations::groups(&suite.point)?;
                 let of = |run: &PlannedRun| {

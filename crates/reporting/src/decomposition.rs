@@ -310,6 +310,12 @@ mod tests {
         );
     }
 
+    #[test]
+    fn of_two_variants_none_stands_for_the_arm() {
+        let arms = [("hard", &[0.5][..]), ("label-smoothing(0.9)", &[0.6]), ("label-smoothing(0.6)", &[0.7])];
+        assert!(decompose(&results(Metric::TestAccuracy, &arms)).terms[0].gain.is_none());
+    }
+
     proptest! {
         #[test]
         fn accuracy_terms_add_up_exactly_seed_by_seed(counts in proptest::collection::vec(0u32..=10_000, 7)) {

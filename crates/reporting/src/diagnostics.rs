@@ -79,7 +79,7 @@ fn of_comparison(store: &Store, suite: &SuiteRuns, comparison: Comparison) -> Di
         for (run, _) in own.filter(|(_, record)| record.outcome.test().is_some()) {
             match store.diagnostics(&run.id) {
                 Ok(Some(diagnostics)) => {
-                    let same = diagnostics.teacher == suite.point.teacher;
+                    let same = suite.compares(&diagnostics);
                     other += usize::from(!same);
                     let diagnostics = if same { diagnostics } else { without_teacher(diagnostics) };
                     found.push((run.seed.0, run.id.clone(), diagnostics));
@@ -95,7 +95,7 @@ fn of_comparison(store: &Store, suite: &SuiteRuns, comparison: Comparison) -> Di
         report.notes.extend(unread);
         if other > 0 {
             report.notes.push(format!(
-                "{} of `{arm}` ({}) recorded beside another teacher than this point's, for another suite or point: what compares with the teacher is left out.",
+                "{} of `{arm}` ({}) recorded beside another teacher or temperature than this point's, for another suite or point: what compares with the teacher is left out.",
                 count(other, "run"),
                 comparison.name()
             ));

@@ -411,6 +411,7 @@ pub(crate) fn teacher() -> TeacherRecord {
         validation: Some(scores(0.8840)),
         test: Some(scores(0.8807)),
         logits_hash: "a".repeat(64),
+        weights_hash: None,
         seconds: 36.0,
     }
 }

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use safetensors::{Dtype, SafeTensors};
 
 use crate::ranks::spearman;
+use crate::suite_runs::SuiteRuns;
 
 /// A number for each pair of classes: symmetric, the diagonal included.
 #[derive(Debug, Clone, PartialEq)]
@@ -229,12 +230,12 @@ fn read(path: &Path, name: &str) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// If it was not recorded, in a few words.
-pub(crate) fn omega_correlation(store: &Store, id: &RunId, teacher: Option<&TeacherKey>) -> Result<f64, String> {
+pub(crate) fn omega_correlation(store: &Store, suite: &SuiteRuns, id: &RunId) -> Result<f64, String> {
     let name = format!("runs/{id}/diagnostics.json");
     let found = store.diagnostics(id).map_err(|_| format!("{name} cannot be read"))?;
     let found = found.ok_or_else(|| format!("{name} is not there"))?;
-    if found.teacher.as_ref() != teacher {
-        return Err(format!("{name} compares with another teacher than this point's"));
+    if !suite.compares(&found) {
+        return Err(format!("{name} compares with another teacher or temperature than this point's"));
     }
     let last = found.rescaling.last().and_then(|epoch| epoch.spearman);
     last.ok_or_else(|| format!("{name} has no correlation of omega with p_t"))

@@ -357,6 +357,24 @@ fn diagnostics_are_reported_where_the_suite_asks_them() {
 }
 
 #[test]
+fn diagnostics_at_another_temperature_are_not_compared_with_the_teacher() {
+    let suite = ExampleSuite::new(2, &[Comparison::Tuned]).with_super_classes();
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    suite.write_diagnostics(&store);
+    let hard = suite.records.iter().find(|record| record.config.arm == "hard").unwrap();
+    let path = store.run_folder(&hard.id).join("diagnostics.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"temperature\":2.0", "\"temperature\":1.0")).unwrap();
+    let found = report(&store).unwrap();
+    let diagnostics = &found.diagnostics[0];
+    assert_eq!(diagnostics.notes.len(), 1, "{:?}", diagnostics.notes);
+    assert!(diagnostics.notes[0].starts_with("1 run of `hard` (tuned) recorded beside another teacher or temperature"));
+    let hard = &diagnostics.arms[0];
+    assert_eq!((hard.agreement.unwrap().n, hard.nll.unwrap().n), (1, 2));
+}
+
+#[test]
 fn students_without_weights_are_said_to_be_left_out() {
     let suite = ExampleSuite::new(2, &[Comparison::Tuned]).with_super_classes();
     let folder = tempfile::tempdir().unwrap();

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use fractionate_records::{
-    Comparison, Manifest, ManifestPoint, PlannedRun, Provenance, Role, RunId, RunRecord, Store, StoreError,
-    TeacherRecord,
+    Comparison, Lambda, Manifest, ManifestPoint, PlannedRun, Provenance, Role, RunDiagnostics, RunId, RunRecord, Store,
+    StoreError, TeacherRecord, Temperature,
 };
 
 use crate::measure::Measure;
@@ -83,6 +83,21 @@ impl SuiteRuns {
         self.processors.get(id).map(String::as_str)
     }
 
+    /// T of the point's soft targets, by a run that takes the suite's; `None` where none does.
+    pub(crate) fn temperature(&self) -> Option<Temperature> {
+        let own = |(run, record): &(&PlannedRun, &RunRecord)| {
+            // A virtual teacher brings its own.
+            record.config.loss.lambda > Lambda::ZERO && base_name(&run.arm) != "virtual-teacher"
+        };
+        self.found().find(own).map(|(_, record)| record.config.loss.temperature)
+    }
+
+    /// Whether a run's diagnostics are held against this point's teacher at this point's temperature: a run that several
+    /// points or suites share has those of the first.
+    pub(crate) fn compares(&self, diagnostics: &RunDiagnostics) -> bool {
+        diagnostics.teacher == self.point.teacher && self.temperature().is_none_or(|own| own == diagnostics.temperature)
+    }
+
     /// How many different runs were read.
     pub(crate) fn read_count(&self) -> usize {
         self.records.len()
@@ -150,10 +165,12 @@ pub(crate) struct ArmResults {
 }
 
 impl ComparisonResults {
-    /// The arm of that name, or else the first variant of it (`class-prior(teacher)` for `class-prior`).
+    /// The arm of that name, or else its only variant (`class-prior(teacher)` for `class-prior`): which of several were
+    /// meant nobody can tell.
     pub(crate) fn arm(&self, name: &str) -> Option<&ArmResults> {
         let exact = self.arms.iter().find(|a| a.arm == name);
-        exact.or_else(|| self.arms.iter().find(|a| base_name(&a.arm) == name))
+        let mut variants = self.arms.iter().filter(|a| base_name(&a.arm) == name);
+        exact.or_else(|| variants.next().filter(|_| variants.next().is_none()))
     }
 }
 

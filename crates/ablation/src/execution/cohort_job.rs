@@ -3,13 +3,13 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fractionate_records::{FORMAT_VERSION, Provenance, Role, RunFiles, RunRecord, Store};
 use fractionate_training::{
     Cohort, CohortResult, DeviceChoice, DiagnosticsBasis, Member, MemberSettings, Splits, Training, cpu_capability,
-    train, use_threads,
+    train,
 };
 
 use super::{RunError, Session};
@@ -17,17 +17,12 @@ use crate::cohorts::group;
 use crate::plan::RunPlan;
 use crate::target_tables::{CohortTables, TargetTables};
 use crate::watch::Watch;
+use crate::workers::Workers;
 
 /// Trains runs of any point, cohort by cohort, side by side.
 pub(super) fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>) -> Result<(), RunError> {
     let Session { store, watch, options, .. } = sessions[0];
     let tables: Vec<Option<TargetTables<'_>>> = sessions.iter().map(Session::tables).collect();
-    let failure: Mutex<Option<RunError>> = Mutex::default();
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs)
-        .start_handler(|_| use_threads(1))
-        .build()
-        .expect("a pool of a few threads can be had");
     // Each cohort has its own handles of the shared tensors: they may be sent to a worker, but not shared with it.
     let jobs: Vec<CohortJob> = group(missing)
         .into_iter()
@@ -38,27 +33,7 @@ pub(super) fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>) -> 
             CohortJob { runs, splits, teachers, bases, device: options.device }
         })
         .collect();
-    pool.scope_fifo(|scope| {
-        for job in jobs {
-            let (tables, failure) = (&tables, &failure);
-            scope.spawn_fifo(move |_| {
-                if watch.progress.is_stopping() {
-                    return;
-                }
-                if let Err(error) = job.run(tables, store, watch) {
-                    // The first failure is the cause; what follows is its consequence.
-                    failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
-                    watch.progress.stop();
-                }
-            });
-        }
-    });
-    let failure = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    match failure {
-        Some(error) => Err(error),
-        None if watch.progress.is_stopping() => Err(RunError::Stopped),
-        None => Ok(()),
-    }
+    Workers::new(options.jobs).work_through(jobs, watch, |job| job.run(&tables, store, watch))
 }
 
 /// One cohort on its way through a worker.

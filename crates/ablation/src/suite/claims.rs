@@ -159,9 +159,10 @@ fn canonical(text: &str, claim: &Claim) -> Result<(String, Claim), ClaimError> {
     Ok((text, claim))
 }
 
-/// Whether the suite has the arm of that name, or a variant of it.
+/// Whether the suite has the arm of that name, or just one variant of it, which the report then takes.
 fn has(suite: &Suite, name: &str) -> bool {
-    suite.arms.iter().any(|arm| arm.name() == name || arm.base_name() == name)
+    let variants = suite.arms.iter().filter(|arm| arm.base_name() == name).count();
+    variants == 1 || suite.arms.iter().any(|arm| arm.name() == name)
 }
 
 /// Why what a claim asks is not recorded, if it is not.

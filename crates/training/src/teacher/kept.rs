@@ -57,11 +57,16 @@ impl MadeTeacher {
             train: score(&logits.train, &splits.train, splits.classes),
             validation: held_out(&logits.validation, &splits.validation),
             test: held_out(&logits.test, &splits.test),
-            logits_hash: blake3::hash(&bytes).to_hex().to_string(),
+            logits_hash: hash(&bytes),
+            weights_hash: weights.as_deref().map(hash),
             seconds,
         };
         Self { record, logits: bytes, weights }
     }
+}
+
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 fn score(logits: &[f32], examples: &Examples, classes: usize) -> Scores {
@@ -93,7 +98,7 @@ const PROBABILITIES: &str = "probabilities";
 /// Finds a teacher in the store and checks its files; `None` if it is not there.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] if its logits are not those that its record speaks of.
+/// [`StoreError::Damaged`] if its logits or weights are not those that its record speaks of.
 pub fn load_teacher(store: &Store, key: &TeacherKey) -> Result<Option<(TeacherRecord, TeacherLogits)>, StoreError> {
     if !store.teacher_folder(key).is_dir() {
         return Ok(None);
@@ -111,7 +116,19 @@ pub fn load_teacher(store: &Store, key: &TeacherKey) -> Result<Option<(TeacherRe
     }
     let tensors = SafeTensors::deserialize(&logits.map).map_err(|e| damaged(&e.to_string()))?;
     tensors.tensor("train").map_err(|e| damaged(&e.to_string()))?;
+    check_weights(store, &record)?;
     Ok(Some((record, logits)))
+}
+
+/// Arms and diagnostics look into the weights: they must be those that made the logits.
+fn check_weights(store: &Store, record: &TeacherRecord) -> Result<(), StoreError> {
+    let Some(expected) = &record.weights_hash else { return Ok(()) };
+    let path = store.teacher_folder(&record.key).join("weights.safetensors");
+    let bytes = std::fs::read(&path).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
+    if hash(&bytes) == *expected {
+        return Ok(());
+    }
+    Err(StoreError::Damaged { path, reason: "its hash is not the one in record.json".to_owned() })
 }
 
 impl TeacherLogits {

@@ -115,6 +115,20 @@ fn one_flipped_bit_in_a_kept_teachers_logits_is_noticed_with_the_files_name() {
 }
 
 #[test]
+fn one_flipped_bit_in_a_kept_teachers_weights_is_noticed_with_the_files_name() {
+    let world = World::new(150, (5, 9), 7);
+    let teacher = teach(&world, &trained(mlp(&[12], 0.0), 1));
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let mut weights = teacher.weights.expect("it was trained");
+    *weights.last_mut().unwrap() ^= 1;
+    store.write_teacher(&teacher.record, teacher.logits, Some(weights)).unwrap();
+    let error = load_teacher(&store, &teacher.record.key).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    assert!(error.to_string().contains("weights.safetensors"), "{error}");
+}
+
+#[test]
 fn the_rows_of_the_last_layer_make_a_linear_teachers_logits_and_every_architecture_has_them() {
     let world = World::new(150, (8, 8), 7);
     for (model, inputs) in [(mlp(&[], 0.0), 64), (mlp(&[12, 9], 0.0), 9), (cnn(), 20)] {

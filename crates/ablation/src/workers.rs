@@ -1,0 +1,60 @@
+//! Jobs side by side, on workers of one libtorch thread each.
+
+use std::sync::Mutex;
+
+use fractionate_training::use_threads;
+
+use crate::execution::RunError;
+use crate::watch::Watch;
+
+/// Workers that last as long as they are held.
+pub(crate) struct Workers(rayon::ThreadPool);
+
+impl Workers {
+    /// So many of them, at least 1. A worker that touched libtorch before it was told would keep more threads.
+    ///
+    /// # Panics
+    /// If the system has no threads to give.
+    pub(crate) fn new(jobs: usize) -> Self {
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(jobs).start_handler(|_| use_threads(1));
+        Self(builder.build().expect("a pool of a few threads can be had"))
+    }
+
+    /// Does something on a worker and waits for it.
+    pub(crate) fn once<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.0.install(work)
+    }
+
+    /// Works through the jobs in their order, side by side, until one fails or it is asked to stop.
+    ///
+    /// # Errors
+    /// With the first failure, or [`RunError::Stopped`].
+    pub(crate) fn work_through<J: Send>(
+        &self,
+        jobs: Vec<J>,
+        watch: &Watch,
+        work: impl Fn(J) -> Result<(), RunError> + Sync,
+    ) -> Result<(), RunError> {
+        let failure: Mutex<Option<RunError>> = Mutex::default();
+        self.0.scope_fifo(|scope| {
+            for job in jobs {
+                let (work, failure) = (&work, &failure);
+                scope.spawn_fifo(move |_| {
+                    if watch.progress.is_stopping() {
+                        return;
+                    }
+                    if let Err(error) = work(job) {
+                        // The first failure is the cause; what follows is its consequence.
+                        failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
+                        watch.progress.stop();
+                    }
+                });
+            }
+        });
+        match failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None if watch.progress.is_stopping() => Err(RunError::Stopped),
+            None => Ok(()),
+        }
+    }
+}
