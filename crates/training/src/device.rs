@@ -114,12 +114,36 @@ pub fn cpu_capability() -> &'static str {
 /// Sets the number of libtorch threads of the calling thread. To be called before it first uses libtorch: a thread
 /// that has worked with more keeps them.
 pub fn use_threads(n: usize) {
-    tch::set_num_threads(i32::try_from(n).expect("a number of threads is small"));
+    let n = i32::try_from(n).expect("a number of threads is small");
+    tch::set_num_threads(n);
+    // A thread takes up, at its first operation, the number that any thread asked for last. Asking for it is such an
+    // operation; what is set after it is the thread's own.
+    let _ = tch::get_num_threads();
+    tch::set_num_threads(n);
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
     use super::*;
+
+    #[test]
+    fn a_thread_keeps_its_number_of_threads_whatever_another_asks_for_before_its_first_tensor() {
+        let (asked, other_asked) = (mpsc::channel::<()>(), mpsc::channel::<()>());
+        let kept = std::thread::spawn(move || {
+            use_threads(2);
+            asked.0.send(()).unwrap();
+            other_asked.1.recv().unwrap();
+            tch::get_num_threads()
+        });
+        std::thread::spawn(move || {
+            asked.1.recv().unwrap();
+            use_threads(1);
+            other_asked.0.send(()).unwrap();
+        });
+        assert_eq!(kept.join().unwrap(), 2);
+    }
 
     #[test]
     fn a_device_has_one_of_four_names() {
