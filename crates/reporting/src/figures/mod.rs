@@ -58,7 +58,7 @@ pub(crate) fn all(suite: &SuiteRuns, report: &Report) -> Result<Vec<Figure>, Rep
             scene: arms::draw(report, comparison, &results),
             data: arms::data(&results)?,
         });
-        if !comparison.decomposition.is_empty() {
+        if waterfall::is_worth_drawing(&comparison.decomposition) {
             figures.push(Figure {
                 name: place("decomposition"),
                 scene: waterfall::draw(report, comparison),

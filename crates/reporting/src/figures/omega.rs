@@ -102,7 +102,7 @@ fn subset(examples: &ExampleDiagnostics) -> Vec<usize> {
 pub(super) fn scatter(report: &Report, found: &DiagnosticsReport, arms: &[ArmPoints]) -> Scene {
     let columns = arms.iter().map(|arm| arm.epochs.len()).max().unwrap_or(1);
     let names = arms.iter().map(|arm| text_width(&arm.arm, TEXT, true));
-    let left = MARGIN + names.fold(0.0, f64::max).min(90.0) + 28.0;
+    let left = MARGIN + names.fold(0.0, f64::max).min(90.0) + 2.0 + 28.0;
     let (width, gap, height) = (2.0 * COLUMN, 7.0, 52.0);
     let panel = (width - MARGIN - left - gap * (columns - 1) as f64) / columns as f64;
     let row = height + 6.0;

@@ -260,9 +260,12 @@ fn written<'a>(values: &'a [(String, f64)], x: &Scale, (x0, x1): (f64, f64)) -> 
     let mut taken: Vec<(f64, f64)> = Vec::new();
     let mut written = Vec::new();
     for (words, place) in order.into_iter().map(|i| &values[i]) {
-        let (at, half) = (x.at(*place), text_width(words, SMALL, false) / 2.0);
+        let half = text_width(words, SMALL, false) / 2.0;
+        // A long word at an end moves inside; its tick stays.
+        let first = x0 - 3.0 + half;
+        let at = x.at(*place).clamp(first, (x1 + 3.0 - half).max(first));
         let (start, end) = (at - half - 1.0, at + half + 1.0);
-        if start >= x0 - 4.0 && end <= x1 + 4.0 && taken.iter().all(|other| end <= other.0 || other.1 <= start) {
+        if end <= x1 + 4.0 && taken.iter().all(|other| end <= other.0 || other.1 <= start) {
             taken.push((start, end));
             written.push((words.as_str(), at));
         }
@@ -345,6 +348,18 @@ mod tests {
 
     fn axis(words: &[&str]) -> HorizontalAxis {
         HorizontalAxis::of("k", &words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_long_word_at_either_end_of_an_axis_is_written_inside() {
+        let values = axis(&["fashion-mnist", "20-newsgroups"]).values;
+        let x = Scale { values: (0.0, 1.0), places: (10.0, 90.0) };
+        let found = written(&values, &x, (0.0, 100.0));
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|(words, at)| {
+            let half = text_width(words, SMALL, false) / 2.0;
+            at - half >= -3.1 && at + half <= 103.1
+        }));
     }
 
     #[test]

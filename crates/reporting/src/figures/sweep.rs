@@ -62,7 +62,7 @@ pub(crate) fn terms(report: &Report, sweep: &Sweep, comparison: Comparison) -> S
         panels.push(panel(Term::Total));
     }
     panels::draw(&Panels {
-        title: format!("What each part of the teacher's knowledge gives, along {}", axis.name),
+        title: format!("What each part gives, along {}", axis.name),
         remark: panels::remark(&format!("gain in {}", report.metric.gain_unit()), &setting(report, comparison)),
         columns: panels.len().min(3),
         panels,

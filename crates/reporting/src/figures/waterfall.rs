@@ -6,7 +6,7 @@ use super::scene::{Align, Label, Scene};
 use super::style::{self, COLUMN, GREY, INK, PAPER, RULE, SMALL, TEXT, TITLE};
 use crate::measure::MetricWords;
 use crate::numbers::{DASH, plus_minus, signed_plus_minus};
-use crate::{ComparisonReport, Report, Summary, Term, TermRow};
+use crate::{ComparisonReport, Decomposition, Report, Summary, Term, TermRow};
 use fractionate_records::Metric;
 
 const MARGIN: f64 = 5.0;
@@ -28,6 +28,16 @@ enum Kind<'a> {
     Step(&'a TermRow, f64),
 }
 
+/// The terms whose arms are in the suite, and the total.
+fn known(decomposition: &Decomposition) -> impl Iterator<Item = &TermRow> {
+    decomposition.seven().filter(|row| row.gain.is_some())
+}
+
+/// Whether there is more to draw than the total, which the arms' figure shows.
+pub(crate) fn is_worth_drawing(decomposition: &Decomposition) -> bool {
+    decomposition.terms.iter().any(|row| row.gain.is_some())
+}
+
 /// Draws the figure. Terms that do not rest on the same seeds do not add up: they are then drawn from 0, each for itself.
 pub(crate) fn draw(report: &Report, comparison: &ComparisonReport) -> Scene {
     let decomposition = &comparison.decomposition;
@@ -36,7 +46,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport) -> Scene {
     let sign = if report.metric == Metric::TestNll { -1.0 } else { 1.0 };
     let rows = match levels {
         Some((hard, teacher)) => chained(&decomposition.terms, hard, teacher, sign),
-        None => decomposition.seven().map(|t| Row { names: names(t.term), kind: Kind::Step(t, 0.0) }).collect(),
+        None => known(decomposition).map(|t| Row { names: names(t.term), kind: Kind::Step(t, 0.0) }).collect(),
     };
     let decimals = report.metric.decimals();
     let values: Vec<String> = rows.iter().map(|row| value(row, decimals)).collect();
