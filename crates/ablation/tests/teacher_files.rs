@@ -49,7 +49,7 @@ fn a_file_that_is_no_teacher_of_this_data_is_refused_at_its_line_with_the_reason
     write("labels.npy", npy_file(&Array { shape: vec![3], numbers: Numbers::Integers(vec![0, 1, 2]) }));
     write("other.safetensors", safetensors_file(&[("logits", &logits(60_000))], &[("data_hash", "0".into())]));
     let tables = [
-        ("file = \"nowhere.npy\"", "nowhere.npy cannot be read"),
+        ("file = \"nowhere.npy\"", "nowhere.npy is not there"),
         ("file = \"short.npy\"", "59999 rows"),
         ("file = \"bare.npy\"", "neither labels nor a `data_hash`"),
         ("file = \"bare.npy\"\nlabels = \"labels.npy\"", "labels.npy has shape [3]"),
@@ -99,7 +99,7 @@ fn a_module_that_is_none_and_words_that_are_no_origin_are_refused() {
     fs::write(folder.path().join("text.pt"), "no module").unwrap();
     for (table, words) in [
         ("from = \"module\"\nfile = \"text.pt\"", "cannot be loaded as a TorchScript module"),
-        ("from = \"module\"\nfile = \"nowhere.pt\"", "cannot be read"),
+        ("from = \"module\"\nfile = \"nowhere.pt\"", "nowhere.pt is not there"),
         ("from = \"module\"\nfile = \"nowhere.pt\"\ninputs = \"raw\"", "`teacher.inputs` cannot be \"raw\""),
         ("from = \"logit\"\nfile = \"a.npy\"", "`teacher.from` cannot be \"logit\""),
         ("from = 3\nmodel = \"mlp\"\nhidden = [8]\nlearning_rate = 0.1\nbatch_size = 50\nepochs = 1", "`teacher.from`"),

@@ -26,6 +26,8 @@ pub use checked::{DiagnosticsSettings, SplitSizes, Suite, Sweep, SweepPoint, Tea
 pub use overrides::Overrides;
 pub use problems::{Problem, SuiteProblems};
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use files::Files;
@@ -52,9 +54,19 @@ pub fn load_with(path: &Path, overrides: &Overrides, parquet: Option<ParquetRead
     }
 }
 
+/// A suite of a thousand arms has a hundredth of it.
+const MOST_BYTES: u64 = 16 << 20;
+
 /// What messages call the file, and its text or why there is none.
 fn read_text(path: &Path) -> (String, Result<String, String>) {
-    let text = match std::fs::read(path) {
+    // A suite may come through a pipe, but not from a device without an end.
+    let read = || {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok::<_, std::io::Error>(bytes)
+    };
+    let text = match read() {
+        Ok(bytes) if bytes.len() as u64 > MOST_BYTES => Err(format!("has more than {MOST_BYTES} bytes: no suite file")),
         Ok(bytes) => String::from_utf8(bytes).map_err(|_| "is not a text file (UTF-8)".to_owned()),
         Err(error) => Err(format!("cannot be read: {error}")),
     };

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::array_file::read_whole;
+
 /// Why a teacher's file is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} {reason}", path.display())]
@@ -20,5 +22,5 @@ impl TeacherFileError {
 
 /// The file's bytes.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, TeacherFileError> {
-    std::fs::read(path).map_err(|error| TeacherFileError::new(path, format!("cannot be read: {error}")))
+    read_whole(path).map_err(|reason| TeacherFileError::new(path, reason))
 }

@@ -1,10 +1,9 @@
 //! Arrays read from their files and checked against each other.
 
-use std::io;
 use std::path::Path;
 
 use super::{ArrayPaths, ArraysKey, ArraysProblem};
-use crate::array_file::{Array, Numbers, read_npy, read_safetensors};
+use crate::array_file::{Array, Numbers, read_npy, read_safetensors, read_whole};
 use crate::data::{DataSet, ExampleShape, Part, Rows};
 
 /// Labels are kept as 16 bits.
@@ -79,10 +78,7 @@ fn part(
 
 /// The array of a file; that of this name in a file of several. An error completes "FILE ...".
 fn array(path: &Path, name: &str) -> Result<Array, String> {
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => "is not there".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    })?;
+    let bytes = read_whole(path)?;
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("npy") => read_npy(&bytes).map_err(|error| error.to_string()),
         Some("safetensors") => {

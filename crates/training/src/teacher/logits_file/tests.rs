@@ -294,8 +294,8 @@ fn a_file_that_is_missing_cut_off_or_of_another_kind_is_named() {
     let good = folder.safetensors("good.safetensors", &tensors(), &[]);
     let bytes = fs::read(&good.file).unwrap();
     for (path, words) in [
-        (folder.0.path().join("nowhere.npy"), "cannot be read"),
-        (folder.0.path().join("nowhere.parquet"), "cannot be read"),
+        (folder.0.path().join("nowhere.npy"), "is not there"),
+        (folder.0.path().join("nowhere.parquet"), "is not there"),
         (folder.write("cut.safetensors", &bytes[..bytes.len() / 2]), "header"),
         (folder.write("cut.npy", &npy_file(&floats(&[1, 2]))[..200]), "cut off or damaged"),
         (folder.write("other.npy", &bytes), "is no .npy file"),
