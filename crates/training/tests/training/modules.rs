@@ -136,7 +136,7 @@ fn a_module_that_gives_no_logits_for_these_examples_is_refused_in_one_line() {
         (other, "fails on inputs of shape [2, 5]: "),
         (vector, "outputs of shape []"),
         (nan, "not finite"),
-        (nowhere, "cannot be read"),
+        (nowhere, "is not there"),
         (text, "cannot be loaded as a TorchScript module: "),
     ] {
         let error = ModuleFile::read(&path, ModuleInputs::Unit, FLAT).unwrap_err();
