@@ -19,9 +19,9 @@ use std::collections::BTreeMap;
 use fractionate_records::Term;
 use serde::Serialize;
 
-use crate::Summary;
 use crate::numbers;
 use crate::suite_runs::ComparisonResults;
+use crate::{OtherIntervals, Summary};
 
 /// The seven arms, in the order of the waterfall.
 const ARMS: [&str; 7] =
@@ -34,6 +34,8 @@ pub struct TermRow {
     pub term: Term,
     /// Points of accuracy, or nats of NLL saved; absent where an arm that it needs has no finished run.
     pub gain: Option<Summary>,
+    /// Other intervals of the same mean.
+    pub other: OtherIntervals,
     /// The seeds that it rests on.
     pub seeds: Vec<u64>,
 }
@@ -103,7 +105,7 @@ pub(crate) fn decompose(results: &ComparisonResults) -> Decomposition {
         let seeds = if additive { complete.clone() } else { seeds_of(term) };
         let gains: Vec<f64> =
             seeds.iter().filter_map(|&s| Some(results.measure.gain(units(term, &arms, s)?))).collect();
-        TermRow { term, gain: Summary::of(&gains), seeds }
+        TermRow { term, gain: Summary::of(&gains), other: OtherIntervals::default(), seeds }
     };
     let by_seed = results.seeds_known().into_iter().map(|seed| {
         let units: [Option<f64>; 7] = std::array::from_fn(|i| units(seven[i], &arms, seed));

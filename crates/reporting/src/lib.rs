@@ -5,7 +5,6 @@
 
 mod answer;
 mod calibration;
-mod choice_interval;
 mod claims;
 mod class_relations;
 mod comparison_notes;
@@ -18,19 +17,17 @@ mod figures;
 mod files;
 mod firmness;
 mod frames;
-mod intervals;
 mod measure;
 mod numbers;
 mod paired;
 mod parquet_columns;
 mod problems;
-mod ranks;
 mod relations;
 mod report;
 #[cfg(test)]
 mod report_tests;
-mod resampling;
 mod setup;
+mod statistics;
 mod suite_runs;
 mod sweep;
 mod sweep_text;
@@ -38,9 +35,8 @@ mod tables;
 mod terminal;
 
 pub use calibration::{
-    CalibrationReport, CoverageRow, FalsePositiveRow, SettingRow, Share, Test, TuningRow, calibration_report,
+    CalibrationReport, CoverageRow, FalsePositiveRow, SettingRow, Test, TuningRow, calibration_report,
 };
-pub use choice_interval::{ArmGrid, ChoiceInterval, ChoiceResampling, choice_interval};
 pub use claims::{ClaimVerdict, Verdict};
 pub use class_relations::{ClassContrasts, StudentContrast, TeacherContrast};
 pub use decomposition::{Decomposition, SeedTerms, TermRow};
@@ -48,10 +44,13 @@ pub use diagnostics::{ArmDiagnostics, DiagnosticsReport, EpochRescaling};
 pub use error::ReportError;
 pub use firmness::ChoiceFirmness;
 pub use fractionate_records::Term;
-pub use intervals::{Interval, Summary, t_quantile};
-pub use paired::DifferenceRow;
+pub use paired::{DifferenceRow, PairRow};
 pub use parquet_columns::{ColumnNumbers, parquet_columns};
 pub use problems::{DivergedRun, MissingRun, UnreadableRun};
 pub use report::{ArmRow, ComparisonReport, Report, report};
 pub use setup::{SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
+pub use statistics::{
+    ArmGrid, ChoiceInterval, ChoiceResampling, Equivalence, EquivalenceVerdict, Interval, OtherIntervals, PairedTests,
+    SeedFloor, Share, Summary, choice_interval, t_quantile,
+};
 pub use sweep::{Sweep, SweepPoint};

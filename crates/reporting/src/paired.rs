@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::measure::Measure;
 use crate::suite_runs::{ArmResults, ComparisonResults};
-use crate::{Summary, measure::Measure};
+use crate::{OtherIntervals, PairedTests, Summary};
 
 /// An arm against the reference, over the seeds where both finished.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -12,8 +13,25 @@ pub struct DifferenceRow {
     pub arm: String,
     /// Points of accuracy, or nats of NLL saved: above 0 the arm is better than the reference. Absent without a pair.
     pub gain: Option<Summary>,
+    /// Other intervals of the same mean.
+    pub other: OtherIntervals,
+    /// Tests of the gain; absent with fewer than two pairs.
+    pub tests: Option<PairedTests>,
     /// The seeds of the pairs.
     pub seeds: Vec<u64>,
+}
+
+/// Two arms against each other, over the seeds where both finished.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PairRow {
+    /// The arm.
+    pub arm: String,
+    /// The other arm, later in the suite's order.
+    pub other_arm: String,
+    /// Arm less other arm, in points of accuracy or nats of NLL saved.
+    pub gain: Summary,
+    /// Tests of that difference, adjusted for all pairs of arms; absent with fewer than two pairs of seeds.
+    pub tests: Option<PairedTests>,
 }
 
 /// Every arm but the reference against it; `None` if the suite has no such arm.
@@ -30,7 +48,13 @@ fn difference(arm: &ArmResults, reference: &ArmResults, measure: Measure) -> Dif
         .filter_map(|(seed, units)| Some((*seed, measure.gain(units - reference.units.get(seed)?))))
         .collect();
     let gains: Vec<f64> = pairs.iter().map(|p| p.1).collect();
-    DifferenceRow { arm: arm.arm.clone(), gain: Summary::of(&gains), seeds: pairs.iter().map(|p| p.0).collect() }
+    DifferenceRow {
+        arm: arm.arm.clone(),
+        gain: Summary::of(&gains),
+        other: OtherIntervals::default(),
+        tests: None,
+        seeds: pairs.iter().map(|p| p.0).collect(),
+    }
 }
 
 #[cfg(test)]

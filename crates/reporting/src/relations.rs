@@ -10,7 +10,7 @@ use fractionate_records::{ManifestPoint, RunId, Store, TeacherKey};
 use rayon::prelude::*;
 use safetensors::{Dtype, SafeTensors};
 
-use crate::ranks::spearman;
+use crate::statistics::spearman;
 use crate::suite_runs::SuiteRuns;
 
 /// A number for each pair of classes: symmetric, the diagonal included.

@@ -11,8 +11,8 @@ use crate::files::ReportFolder;
 use crate::problems::{DivergedRun, MissingRun, UnreadableRun};
 use crate::suite_runs::{ComparisonResults, SuiteRuns};
 use crate::{
-    ChoiceFirmness, ClaimVerdict, ClassContrasts, Decomposition, DiagnosticsReport, DifferenceRow, ReportError, SetUp,
-    Summary, Sweep,
+    ChoiceFirmness, ClaimVerdict, ClassContrasts, Decomposition, DiagnosticsReport, DifferenceRow, OtherIntervals,
+    PairRow, ReportError, SeedFloor, SetUp, Summary, Sweep,
 };
 use crate::{
     answer, claims, class_relations, comparison_notes, decomposition, diagnostics, firmness, frames, paired, problems,
@@ -34,6 +34,9 @@ pub struct Report {
     pub epoch_rule: EpochRule,
     /// The arm that differences are taken against.
     pub reference: String,
+    /// The difference, in points or nats, below which arms count as equal; absent where none is declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
     /// The teacher, the students and their examples.
     pub setup: SetUp,
     /// How many different runs the suite plans.
@@ -86,6 +89,12 @@ pub struct ComparisonReport {
     pub arms: Vec<ArmRow>,
     /// Every other arm against the reference; empty without it.
     pub differences: Vec<DifferenceRow>,
+    /// Every pair of arms.
+    pub pairs: Vec<PairRow>,
+    /// What so few seeds can show; absent without differences.
+    pub floor: Option<SeedFloor>,
+    /// The arm with the best mean, where t tests of all pairs, adjusted for their number, tell it from every other.
+    pub best: Option<String>,
     /// How much each level gives.
     pub decomposition: Decomposition,
     /// What it says, in one sentence.
@@ -103,6 +112,13 @@ pub struct ArmRow {
     pub arm: String,
     /// Percent of test examples classified rightly, or NLL in nats; absent without a finished run.
     pub summary: Option<Summary>,
+    /// Other intervals of the same mean.
+    pub other: OtherIntervals,
+    /// The mean of the middle half of the seeds' values (rliable's IQM); absent without a finished run.
+    pub interquartile_mean: Option<f64>,
+    /// How much better the best evaluated epoch was than the last, on the test split: what choosing the epoch by the test
+    /// would have flattered; absent where epochs were not evaluated.
+    pub best_minus_last: Option<Summary>,
     /// The finished seeds.
     pub seeds: Vec<u64>,
 }
@@ -153,6 +169,7 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
         metric: manifest.metric,
         epoch_rule: manifest.epoch_rule,
         reference: manifest.reference.clone(),
+        margin: None,
         setup: setup::setup(suite),
         planned_runs: planned.len(),
         read_runs: suite.read_count(),
@@ -213,6 +230,9 @@ fn comparison(suite: &SuiteRuns, comparison: Comparison) -> Option<ComparisonRep
         answer: answer::answer(&decomposition, comparison, manifest.metric),
         scope: answer::scope(comparison).to_owned(),
         differences: differences.unwrap_or_default(),
+        pairs: Vec::new(),
+        floor: None,
+        best: None,
         decomposition,
         notes,
     })
@@ -221,7 +241,14 @@ fn comparison(suite: &SuiteRuns, comparison: Comparison) -> Option<ComparisonRep
 fn arm_row(results: &ComparisonResults, arm: &str) -> ArmRow {
     let found = results.arms.iter().find(|a| a.arm == arm).expect("the arm is one of these");
     let values: Vec<f64> = found.units.values().map(|&u| results.measure.value(u)).collect();
-    ArmRow { arm: arm.to_owned(), summary: Summary::of(&values), seeds: found.units.keys().copied().collect() }
+    ArmRow {
+        arm: arm.to_owned(),
+        summary: Summary::of(&values),
+        other: OtherIntervals::default(),
+        interquartile_mean: None,
+        best_minus_last: None,
+        seeds: found.units.keys().copied().collect(),
+    }
 }
 
 /// Draws a point's figures and writes its tables and figures below `place`.

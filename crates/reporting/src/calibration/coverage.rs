@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::Share;
 use super::values::PoolValues;
+use crate::Share;
 use crate::{Summary, Term};
 
 /// How many seeds a repetition has.

@@ -2,8 +2,8 @@
 
 use polars::prelude::Column;
 
-use super::{CoverageRow, FalsePositiveRow, SettingRow, Share, TuningRow};
-use crate::{ReportError, Term, frames};
+use super::{CoverageRow, FalsePositiveRow, SettingRow, TuningRow};
+use crate::{ReportError, Share, Term, frames};
 
 pub(crate) fn false_positives(rows: &[FalsePositiveRow]) -> Result<Vec<u8>, ReportError> {
     let mut columns = vec![

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::Share;
+use crate::Share;
 use crate::Summary;
 
 /// How many pairs a repetition has.

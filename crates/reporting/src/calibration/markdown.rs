@@ -1,6 +1,7 @@
 //! The calibration's report as text.
 
-use super::{CalibrationReport, Share};
+use super::CalibrationReport;
+use crate::Share;
 use crate::numbers::{DASH, fixed, grouped, signed};
 use crate::tables::{TextTable, setting};
 

@@ -7,7 +7,6 @@ mod coverage;
 mod csv;
 mod false_positives;
 mod markdown;
-mod share;
 #[cfg(test)]
 mod tests;
 mod tuning;
@@ -20,7 +19,6 @@ use serde::Serialize;
 
 pub use coverage::CoverageRow;
 pub use false_positives::{FalsePositiveRow, Test};
-pub use share::Share;
 pub use tuning::{SettingRow, TuningRow};
 
 use crate::ReportError;

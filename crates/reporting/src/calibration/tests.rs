@@ -7,7 +7,7 @@ use fractionate_records::{
 
 use super::*;
 use crate::Term;
-use crate::resampling::Resampling;
+use crate::statistics::Resampling;
 
 const ARMS: [&str; 7] =
     ["hard", "label-smoothing", "class-smoothing", "class-mean", "partial", "recombined", "teacher"];
@@ -94,7 +94,7 @@ fn computed(pool: &Pool) -> CalibrationReport {
 
 /// Within four standard errors of what it should be.
 #[track_caller]
-fn assert_near(share: Share, expected: f64) {
+fn assert_near(share: crate::Share, expected: f64) {
     let error = (expected * (1.0 - expected) / share.of as f64).sqrt();
     assert!((share.share - expected).abs() < 4.0 * error, "{share:?}, expected {expected}");
 }

@@ -5,9 +5,9 @@ use fractionate_records::{GridMember, GridPoint, Pool};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::Share;
 use super::values::percent;
-use crate::resampling::Resampling;
+use crate::Share;
+use crate::statistics::Resampling;
 use crate::{ArmGrid, ChoiceInterval, ChoiceResampling, Summary, choice_interval};
 
 /// How many tuning seeds a repetition has.

@@ -113,7 +113,14 @@ mod tests {
     use super::*;
 
     fn row(arm: &str) -> ArmRow {
-        ArmRow { arm: arm.into(), summary: None, seeds: vec![] }
+        ArmRow {
+            arm: arm.into(),
+            summary: None,
+            other: Default::default(),
+            interquartile_mean: None,
+            best_minus_last: None,
+            seeds: vec![],
+        }
     }
 
     #[test]

@@ -5,9 +5,9 @@ use super::axis::{self, Scale};
 use super::render::text_width;
 use super::scene::{Align, Label, Scene};
 use super::style::{self, COLUMN, Colour, GREY, INK, PAPER, RULE, SMALL, TEXT, TITLE};
-use crate::calibration::{CalibrationReport, Share, Test};
+use crate::calibration::{CalibrationReport, Test};
 use crate::numbers::{fixed, grouped};
-use crate::{ReportError, frames};
+use crate::{ReportError, Share, frames};
 
 const MARGIN: f64 = 5.0;
 const TOP: f64 = 28.0;

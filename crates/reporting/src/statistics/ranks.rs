@@ -37,7 +37,8 @@ mod tests {
 
     #[test]
     fn ties_and_order_are_scipys() {
-        let golden: serde_json::Value = serde_json::from_str(include_str!("../tests/golden/relations.json")).unwrap();
+        let golden: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/golden/relations.json")).unwrap();
         for case in golden["spearman"].as_array().unwrap() {
             let numbers =
                 |name: &str| case[name].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect::<Vec<_>>();

@@ -18,7 +18,7 @@
 
 use serde::Serialize;
 
-use crate::resampling::Resampling;
+use super::resampling::Resampling;
 use crate::{Interval, Summary, t_quantile};
 
 /// What is known of one arm's grid. Settings are in the order of preference: ties in the choice go to the first.

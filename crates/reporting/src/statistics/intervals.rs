@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     /// Made by `tests/golden/statistics.py` with SciPy.
-    const GOLDEN: &str = include_str!("../tests/golden/statistics.json");
+    const GOLDEN: &str = include_str!("../../tests/golden/statistics.json");
 
     fn close(found: f64, expected: f64, tolerance: f64) -> bool {
         (found - expected).abs() <= tolerance * expected.abs().max(1.0)
