@@ -4,6 +4,7 @@ mod arrays;
 mod bad_input;
 mod calibrate;
 mod commands;
+mod contenders;
 mod damage;
 mod diagnostics;
 mod foreign_teachers;

@@ -32,7 +32,7 @@ pub struct RunPlan {
 impl RunPlan {
     /// Whether the trained weights are kept: those of tuning runs are not.
     pub fn keeps_student(&self) -> bool {
-        !self.roles.contains(&Role::Tuning)
+        self.roles.iter().any(|role| role.is_compared())
     }
 
     /// The learning rate, lambda and weight decay of the run.
@@ -158,6 +158,28 @@ impl<'a> Plan<'a> {
         runs
     }
 
+    /// The runs at settings that another draw of the tuning might have chosen, at the suite's seeds. A setting whose runs
+    /// the fixed comparison has is not run again.
+    pub fn contender_runs(&self, choices: &[ArmChoice]) -> Vec<RunPlan> {
+        let fixed = self.suite.comparisons.contains(&Comparison::Fixed).then(|| self.fixed_setting());
+        let mut runs = Vec::new();
+        for &seed in &self.suite.seeds {
+            for arm in &self.suite.arms {
+                let name = arm.name();
+                let own = choices.iter().filter(|choice| choice.arm == name).flat_map(|choice| &choice.contenders);
+                let there = |setting: &GridPoint| fixed.is_some_and(|fixed| self.same_run(*arm, *setting, fixed));
+                runs.extend(own.filter(|s| !there(s)).map(|&s| self.run(*arm, s, seed, Role::Contender)));
+            }
+        }
+        runs
+    }
+
+    /// Whether two settings are one for an arm, which may not use lambda.
+    fn same_run(&self, arm: Arm, one: GridPoint, other: GridPoint) -> bool {
+        let lambda = !arm.uses_lambda() || one.lambda == other.lambda;
+        lambda && one.learning_rate == other.learning_rate && one.weight_decay == other.weight_decay
+    }
+
     fn compared_run(&self, arm: Arm, comparison: Comparison, seed: Seed, choices: &[ArmChoice]) -> Option<RunPlan> {
         match comparison {
             Comparison::Fixed => Some(self.run(arm, self.fixed_setting(), seed, Role::Fixed)),
@@ -194,10 +216,14 @@ impl<'a> Plan<'a> {
                 weight_decay: setting.weight_decay,
                 ..suite.training.clone()
             },
-            evaluation: if role == Role::Tuning { tuning_evaluation(suite.evaluation) } else { suite.evaluation },
+            evaluation: match role {
+                Role::Tuning => tuning_evaluation(suite.evaluation),
+                Role::Contender => contender_evaluation(suite.evaluation, suite.training.epochs),
+                Role::Tuned | Role::Fixed => suite.evaluation,
+            },
             seed,
         };
-        let covered = |plan: &DiagnosticsPlan| role != Role::Tuning && plan.covers(&config.arm);
+        let covered = |plan: &DiagnosticsPlan| role.is_compared() && plan.covers(&config.arm);
         let diagnostics = suite.diagnostics_plan().filter(covered);
         RunPlan {
             id: RunId::of(&config),
@@ -251,7 +277,11 @@ impl<'a> Plan<'a> {
             fixed_setting: self.fixed_setting(),
             teacher: self.teacher_key(),
             choices: choices.to_vec(),
-            runs: self.tuning_runs().into_iter().chain(self.compared_runs(choices)).flat_map(planned).collect(),
+            runs: [self.tuning_runs(), self.compared_runs(choices), self.contender_runs(choices)]
+                .into_iter()
+                .flatten()
+                .flat_map(planned)
+                .collect(),
         }
     }
 
@@ -294,6 +324,15 @@ fn tuning_evaluation(evaluation: EvaluationConfig) -> EvaluationConfig {
     let plan = match (evaluation.epoch_rule, evaluation.plan) {
         (EpochRule::BestValidation, EvaluationPlan::Curve { every }) => EvaluationPlan::ValidationCurve { every },
         _ => EvaluationPlan::ValidationAtEnd,
+    };
+    EvaluationConfig { plan, ..evaluation }
+}
+
+/// Contenders have no curve to show: where the last epoch counts, it alone is evaluated.
+fn contender_evaluation(evaluation: EvaluationConfig, epochs: usize) -> EvaluationConfig {
+    let plan = match (evaluation.epoch_rule, evaluation.plan) {
+        (EpochRule::Last, EvaluationPlan::Curve { .. }) => EvaluationPlan::Curve { every: epochs },
+        (_, plan) => plan,
     };
     EvaluationConfig { plan, ..evaluation }
 }
@@ -479,8 +518,13 @@ mod tests {
     fn a_run_that_serves_both_comparisons_is_made_once_and_has_both_roles() {
         let suite = suite(&Overrides::default());
         let plan = plan(&suite);
-        let choice =
-            |setting| ArmChoice { arm: "teacher".into(), setting, validation_accuracy: 0.9, edges: Vec::new() };
+        let choice = |setting| ArmChoice {
+            arm: "teacher".into(),
+            setting,
+            validation_accuracy: 0.9,
+            edges: Vec::new(),
+            contenders: Vec::new(),
+        };
         let compared = |setting| {
             let runs = plan.compared_runs(&[choice(setting)]);
             runs.into_iter().filter(|run| run.arm == Arm::Teacher).collect::<Vec<_>>()

@@ -134,6 +134,16 @@ pub enum Role {
     Tuned,
     /// For the fixed comparison.
     Fixed,
+    /// At a setting that another draw of the tuning might have chosen: says how much the choice itself moves the tuned
+    /// comparison.
+    Contender,
+}
+
+impl Role {
+    /// Whether the run is one of those that a comparison rests on.
+    pub fn is_compared(self) -> bool {
+        matches!(self, Self::Tuned | Self::Fixed)
+    }
 }
 
 /// One run of the suite. A run that serves two roles is listed once for each.
@@ -176,6 +186,9 @@ pub struct ArmChoice {
     pub validation_accuracy: f64,
     /// Where the setting lies on the grid's edge: a better one may lie beyond.
     pub edges: Vec<Edge>,
+    /// Settings that another draw of the tuning might have chosen, where the suite asks for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contenders: Vec<GridPoint>,
 }
 
 /// A setting that is the first or last of its axis of the grid.

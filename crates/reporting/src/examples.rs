@@ -312,6 +312,7 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
         setting: GridPoint { learning_rate, lambda, weight_decay: 5e-4 },
         validation_accuracy: (mean + 0.4) / 100.0,
         edges: if lambda == 0.9 { vec![Edge { axis: "lambda".into(), upper: true }] } else { vec![] },
+        contenders: vec![],
     };
     let tuned = comparisons.contains(&Comparison::Tuned);
     Manifest {

@@ -148,7 +148,13 @@ mod tests {
     }
 
     fn found(choice: GridPoint, trials: Vec<Trial>) -> ChoiceFirmness {
-        let choice = ArmChoice { arm: "teacher".into(), setting: choice, validation_accuracy: 0.8, edges: vec![] };
+        let choice = ArmChoice {
+            arm: "teacher".into(),
+            setting: choice,
+            validation_accuracy: 0.8,
+            edges: vec![],
+            contenders: vec![],
+        };
         of_choice(&choice, Some(trials))
     }
 

@@ -30,7 +30,7 @@ pub struct DivergedRun {
 impl DivergedRun {
     /// Whether it was made to be compared, not to choose a setting.
     pub fn is_compared(&self) -> bool {
-        self.roles.iter().any(|&role| role != Role::Tuning)
+        self.roles.iter().any(|role| role.is_compared())
     }
 
     /// What happened, in one sentence.
@@ -75,6 +75,7 @@ pub(crate) fn role_name(role: Role) -> &'static str {
         Role::Tuning => "tuning",
         Role::Tuned => "tuned",
         Role::Fixed => "fixed",
+        Role::Contender => "contender",
     }
 }
 

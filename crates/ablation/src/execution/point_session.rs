@@ -9,6 +9,7 @@ use fractionate_training::{DiagnosticsBasis, Splits, TeacherFeatures, TeacherLog
 use super::{RunError, RunOptions, SharedExamples};
 use crate::arm::Arm;
 use crate::choice::{ChoiceError, choose};
+use crate::contenders::with_contenders;
 use crate::diagnostics_basis::diagnostics_basis;
 use crate::plan::{Plan, RunPlan, data as data_config};
 use crate::point_teacher::PointTeacher;
@@ -49,8 +50,8 @@ impl Session<'_> {
     /// Reads what is there of the runs that are known before anything is trained.
     pub(super) fn look_at_known(&mut self, tuning: &[RunPlan], shared: &mut SharedExamples) -> Result<(), RunError> {
         self.read_or_set_aside(tuning)?;
-        let known: Vec<RunPlan> =
-            tuning.iter().cloned().chain(self.plan.compared_runs(&self.known_choices(tuning))).collect();
+        let choices = self.known_choices(tuning);
+        let known = [tuning.to_vec(), self.plan.compared_runs(&choices), self.plan.contender_runs(&choices)].concat();
         if known.iter().any(|run| !self.store.has_run(&run.id)) {
             // The teacher first: runs made from other logits than it has now are not kept.
             self.prepare(shared)?;
@@ -71,7 +72,9 @@ impl Session<'_> {
         }
         let records: Result<HashMap<RunId, RunRecord>, StoreError> =
             tuning.iter().map(|run| Ok((run.id.clone(), self.record(&run.id)?))).collect();
-        Ok(choose(self.plan, tuning, &records?))
+        let records = records?;
+        let (choices, without) = choose(self.plan, tuning, &records);
+        Ok((with_contenders(self.plan, tuning, &records, self.store, choices)?, without))
     }
 
     pub(super) fn record(&self, id: &RunId) -> Result<RunRecord, StoreError> {

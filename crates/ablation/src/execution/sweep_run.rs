@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use fractionate_records::{ArmChoice, DeclaredClaim, Outcome, Role, Store};
+use fractionate_records::{ArmChoice, DeclaredClaim, Outcome, Store};
 
 use super::cohort_job::train_cohorts;
 use super::{RunError, RunOptions, RunSummary, Session, SharedExamples, data_before_writing};
@@ -66,19 +66,23 @@ fn run_points(
     }
     let compared: Vec<Vec<RunPlan>> =
         plan.points.iter().zip(&choices).map(|(plan, choices)| plan.compared_runs(choices)).collect();
-    for (session, compared) in sessions.iter_mut().zip(&compared) {
-        session.read_or_set_aside(compared)?;
+    let contenders: Vec<Vec<RunPlan>> =
+        plan.points.iter().zip(&choices).map(|(plan, choices)| plan.contender_runs(choices)).collect();
+    for (session, runs) in sessions.iter_mut().zip(compared.iter().zip(&contenders)) {
+        session.read_or_set_aside(runs.0)?;
+        session.read_or_set_aside(runs.1)?;
     }
     write_manifest(&choices)?;
     let compared = distinct(&compared.concat());
     let students = |until, students| Stage::Students { until, students };
-    made += train_missing(sessions, shared, &compared, students)?;
+    let contenders = distinct(&contenders.concat());
+    made += train_missing(sessions, shared, &[&compared[..], &contenders].concat(), students)?;
     let mut diverged = 0;
     for run in &compared {
         let outcome = sessions[run.point].record(&run.id)?.outcome;
         diverged += usize::from(matches!(outcome, Outcome::Diverged { .. }));
     }
-    let total = distinct(&tuning.concat()).len() + compared.len();
+    let total = distinct(&[tuning.concat(), compared, contenders].concat()).len();
     Ok(RunSummary { already_done: total - made, made, diverged, without_choice })
 }
 
@@ -110,9 +114,8 @@ fn say_what_the_report_loses(plan: &SweepPlan<'_>, store: &Store, watch: &Watch)
 /// For each claim of the suite, whether the store held compared runs before it was declared.
 fn claims_after_runs(plan: &SweepPlan<'_>, store: &Store) -> Vec<bool> {
     let before = store.manifest().ok();
-    let compared = before
-        .as_ref()
-        .is_some_and(|before| before.runs().any(|run| run.role != Role::Tuning && store.has_run(&run.id)));
+    let compared =
+        before.as_ref().is_some_and(|before| before.runs().any(|run| run.role.is_compared() && store.has_run(&run.id)));
     let declared = |claim: &DeclaredClaim| {
         let earlier = before.iter().flat_map(|before| &before.claims);
         earlier

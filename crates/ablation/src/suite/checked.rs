@@ -189,4 +189,6 @@ pub struct Tune {
     pub weight_decays: Vec<f64>,
     /// The tuning seeds: at least one, none of the suite's.
     pub seeds: Vec<Seed>,
+    /// Whether settings that another draw of the tuning might have chosen are run at the suite's seeds too.
+    pub contenders: bool,
 }

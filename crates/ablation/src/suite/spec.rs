@@ -131,6 +131,7 @@ pub(super) struct TuneSpec {
     pub(super) lambda: Field<Vec<Placed<f64>>>,
     pub(super) weight_decay: Field<Vec<Placed<f64>>>,
     pub(super) seeds: Field<Value>,
+    pub(super) contenders: Field<bool>,
 }
 
 /// `[diagnostics]`.
@@ -180,7 +181,7 @@ const LOGITS_KEYS: [&str; 5] = ["file", "labels", "index", "test_file", "test_la
 const MODULE_KEYS: [&str; 2] = ["file", "inputs"];
 const DISTILLATION_KEYS: [&str; 3] = ["temperature", "lambda", "scaling"];
 const DIAGNOSTICS_KEYS: [&str; 3] = ["epochs", "examples", "arms"];
-const TUNE_KEYS: [&str; 4] = ["learning_rate", "lambda", "weight_decay", "seeds"];
+const TUNE_KEYS: [&str; 5] = ["learning_rate", "lambda", "weight_decay", "seeds", "contenders"];
 
 impl SuiteSpec {
     /// Reads the document; unknown keys, missing ones and wrong types become problems.
@@ -410,6 +411,7 @@ impl TuneSpec {
             lambda: reader.optional_list("lambda", problems),
             weight_decay: reader.optional_list("weight_decay", problems),
             seeds: reader.required("seeds", "\"1000..1003\"", problems),
+            contenders: reader.optional("contenders", problems),
             place: reader.place().clone(),
         }
     }

@@ -235,6 +235,9 @@ fn write_tune(out: &mut String, tune: &Tune) {
     line(out, "lambda", &list(tune.lambdas.iter().map(|lambda| number(lambda.get()))));
     line(out, "weight_decay", &list(tune.weight_decays.iter().copied().map(number)));
     line(out, "seeds", &seeds(&tune.seeds));
+    if tune.contenders {
+        line(out, "contenders", "true");
+    }
 }
 
 fn header(out: &mut String, table: &str) {

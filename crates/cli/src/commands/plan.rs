@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fractionate_ablation::{Cost, Plan, RunPlan, SweepPlan, Throughput, choose, cohorts_of, numerics};
+use fractionate_ablation::{Cost, Plan, RunPlan, SweepPlan, Throughput, choose, cohorts_of, numerics, with_contenders};
 use fractionate_records::{Comparison, Role, RunId, Store, TeacherOrigin};
 use indicatif::HumanDuration;
 use serde_json::json;
@@ -42,8 +42,12 @@ impl KnownRuns {
         let records: Option<HashMap<_, _>> = tuning.iter().map(record).collect();
         let suite = plan.suite();
         let unnamed = if records.is_some() { 0 } else { suite.arms.len() * suite.seeds.len() };
-        let choices = records.map_or_else(Vec::new, |records| choose(plan, &tuning, &records).0);
-        Self { compared: plan.compared_runs(&choices), tuning, unnamed }
+        let choices = records.map_or_else(Vec::new, |records| {
+            let chosen = choose(plan, &tuning, &records).0;
+            // Without readable predictions contenders are not known yet: `run` repeats what is damaged.
+            with_contenders(plan, &tuning, &records, store, chosen.clone()).unwrap_or(chosen)
+        });
+        Self { compared: [plan.compared_runs(&choices), plan.contender_runs(&choices)].concat(), tuning, unnamed }
     }
 }
 
@@ -212,6 +216,7 @@ fn word(role: Role) -> &'static str {
         Role::Tuning => "tuning",
         Role::Tuned => "tuned",
         Role::Fixed => "fixed",
+        Role::Contender => "contender",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use fractionate_records::{Role, Store};
+use fractionate_records::Store;
 use fractionate_reporting::Report;
 
 use crate::arguments::ReportArguments;
@@ -14,7 +14,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<ExitCode, Failure> {
     let report = fractionate_reporting::report(&store)?;
     show(&report, arguments.json)?;
     // As for `run`: a grid may hold settings that are too fast, and the tuning leaves them out.
-    let diverged = report.diverged.iter().any(|run| run.roles.iter().any(|&role| role != Role::Tuning));
+    let diverged = report.diverged.iter().any(|run| run.is_compared());
     let failed = diverged || !report.unreadable.is_empty();
     Ok(ExitCode::from(u8::from(failed)))
 }

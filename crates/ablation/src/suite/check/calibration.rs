@@ -33,6 +33,10 @@ pub(in super::super) fn check(spec: &CalibrationSpec, files: &Files, problems: &
     let loss = spec.distillation.as_ref().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
     let training = spec.training.as_ref().and_then(|training| training::check(training, student_examples, problems));
+    if let Some(Field::Given(given)) = spec.tune.as_ref().map(|tune| &tune.contenders) {
+        let help = "leave it out: a calibration trains every setting at every tuning seed".to_owned();
+        problems.add(given.place.clone(), "`tune.contenders` is not for calibrations", "here", Some(help));
+    }
     let axes = spec.tune.as_ref().and_then(|spec| tune::axes(spec, training.as_ref(), loss, problems));
     let grid_seeds = spec.tune.as_ref().and_then(|spec| grid_seeds(spec, seeds, problems));
 

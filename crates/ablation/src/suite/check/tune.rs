@@ -36,7 +36,13 @@ pub(super) fn check(
     };
     apart.then_some(())?;
     let Axes { learning_rates, lambdas, weight_decays } = axes?;
-    Some(Some(Tune { learning_rates, lambdas, weight_decays, seeds: tuning_seeds? }))
+    Some(Some(Tune {
+        learning_rates,
+        lambdas,
+        weight_decays,
+        seeds: tuning_seeds?,
+        contenders: spec.contenders.value_or(false)?,
+    }))
 }
 
 /// The axes of a grid.
