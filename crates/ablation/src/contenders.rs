@@ -31,7 +31,7 @@ pub fn with_contenders(
     }
     let labels = store.labels(&data(plan.suite()))?.validation;
     let right = |run: &RunPlan| -> Result<Option<Vec<bool>>, StoreError> {
-        if !records.get(&run.id).is_some_and(|record| record.outcome.validation().is_some()) {
+        if records.get(&run.id).is_none_or(|record| record.outcome.validation().is_none()) {
             return Ok(None);
         }
         let predictions = store.predictions(&run.id)?.validation;

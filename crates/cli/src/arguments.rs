@@ -7,7 +7,12 @@ use clap::{Args, Parser, Subcommand};
 /// Takes a teacher network's soft labels apart: how much of a student's gain is regularisation, how much is knowing
 /// which classes are alike, how much is knowing which examples are hard.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = "Example:\n  fractionate run experiments/quickstart.toml")]
+#[command(
+    name = "fractionate",
+    version,
+    max_term_width = 100,
+    after_help = "Example:\n  fractionate run experiments/quickstart.toml"
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
