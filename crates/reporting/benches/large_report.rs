@@ -1,4 +1,4 @@
-//! How long the report of a store of 9,900 runs with their curves takes:
+//! How long the report of a large store takes, and how much memory: nearly 10,000 runs with their curves and predictions.
 //!
 //! ```text
 //! cargo bench --workspace --bench large_report
@@ -15,11 +15,27 @@ use fractionate_records::Comparison;
 use fractionate_reporting::report;
 
 fn main() {
-    let folder = tempfile::tempdir().expect("a temporary folder can be had");
-    let store = ExampleSuite::new(900, &[Comparison::Tuned]).write(folder.path());
-    for _ in 0..3 {
+    let temperatures: Vec<String> = (1..=62).map(|t| t.to_string()).collect();
+    let temperatures: Vec<&str> = temperatures.iter().map(String::as_str).collect();
+    let suites = [
+        ("11 arms, 900 seeds", ExampleSuite::new(900, &[Comparison::Tuned])),
+        ("11 arms, 20 seeds, 62 points of a sweep", ExampleSuite::sweep(20, "temperature", &temperatures)),
+    ];
+    for (name, suite) in suites {
+        let folder = tempfile::tempdir().expect("a temporary folder can be had");
+        let store = suite.write(folder.path());
+        suite.write_predictions(&store);
+        drop(suite);
         let start = Instant::now();
         let found = report(&store).expect("the store is whole");
-        println!("{} runs: {:.1} s", found.read_runs, start.elapsed().as_secs_f64());
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{name}: {} runs, {seconds:.1} s, {} at the most", found.read_runs, peak_memory());
     }
+}
+
+/// The process's peak so far, which the making of the store counts in.
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or("unknown".to_owned(), |line| line.trim().to_owned())
 }

@@ -164,6 +164,39 @@ impl ExampleSuite {
         }
     }
 
+    /// Writes labels, and made-up predictions of every finished run that have its accuracies: the runs of a seed mostly
+    /// err on the same examples, as students of one teacher do.
+    pub(crate) fn write_predictions(&self, store: &Store) {
+        let (data, classes) = (data(), self.manifest.points[0].classes.len());
+        let labels = |word: &str, n: usize| -> Vec<u16> {
+            (0..n).map(|i| (mixed(word, i as u64) % classes as u64) as u16).collect()
+        };
+        let labels = SplitLabels {
+            validation: labels("validation", data.validation_examples),
+            test: labels("test", data.test_examples),
+        };
+        store.write_labels(&data, &labels).unwrap();
+        for record in &self.records {
+            let Outcome::Finished { validation, test, .. } = record.outcome else { continue };
+            let word = format!("{} {}", record.config.arm, record.config.seed);
+            let predicted = |labels: &[u16], accuracy: f64| {
+                let ease = |i: usize| (mixed("ease", i as u64) >> 12) + (mixed(&word, i as u64) >> 14);
+                let mut order: Vec<usize> = (0..labels.len()).collect();
+                order.sort_by_key(|&i| ease(i));
+                let mut predicted: Vec<u16> = labels.iter().map(|&l| (l + 1) % classes as u16).collect();
+                let right = (accuracy * labels.len() as f64).round() as usize;
+                order[..right].iter().for_each(|&i| predicted[i] = labels[i]);
+                predicted
+            };
+            let predictions = Predictions {
+                validation: predicted(&labels.validation, validation.accuracy),
+                test: test.map(|test| predicted(&labels.test, test.accuracy)),
+            };
+            let path = store.run_folder(&record.id).join("predictions.safetensors");
+            std::fs::write(path, predictions.to_bytes(classes)).unwrap();
+        }
+    }
+
     /// Writes made-up logits of the teacher and weights of the students, in which super-classes show.
     pub(crate) fn write_weights(&self, store: &Store) {
         let point = &self.manifest.points[0];
@@ -458,18 +491,29 @@ fn record(config: RunConfig, accuracy: f64) -> RunRecord {
 
 /// A number that looks normally distributed, the same for the same words: the sum of twelve uniform ones.
 fn normal(word: &str, n: u64) -> f64 {
-    let mut state = word.bytes().fold(n.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x1234_5678, |s, b| {
-        (s ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3)
-    });
-    let mut sum = 0.0;
-    for _ in 0..12 {
-        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        sum += ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64;
-    }
-    sum - 6.0
+    let start = hashed(word, n);
+    let uniform = |i: u64| (finished_mix(step(start, i)) >> 11) as f64 / (1u64 << 53) as f64;
+    (1..=12).map(uniform).sum::<f64>() - 6.0
+}
+
+/// Bits that look random, the same for the same words.
+fn mixed(word: &str, n: u64) -> u64 {
+    finished_mix(step(hashed(word, n), 1))
+}
+
+fn hashed(word: &str, n: u64) -> u64 {
+    let start = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x1234_5678;
+    word.bytes().fold(start, |s, b| (s ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3))
+}
+
+fn step(state: u64, i: u64) -> u64 {
+    state.wrapping_add(i.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+}
+
+fn finished_mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
 }
 
 fn data() -> DataConfig {
