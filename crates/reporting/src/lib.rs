@@ -12,6 +12,7 @@ mod decomposition;
 mod diagnostics;
 mod error;
 #[cfg(test)]
+#[allow(dead_code, reason = "the benchmark needs more of it")]
 mod examples;
 mod figures;
 mod files;
