@@ -74,8 +74,15 @@ fn a_plan_lists_every_run_with_id_cohort_and_time_left_and_writes_nothing() {
 #[test]
 fn a_report_of_no_store_is_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
-    for path in [folder.path().to_owned(), folder.path().join("missing"), suite_file()] {
-        said(fractionate().arg("report").arg(&path)).with_code(2).with_one_sentence(&["is not a suite's results"]);
+    let cases = [
+        (folder.path().to_owned(), "the folder is empty"),
+        (folder.path().join("missing"), "there is no such folder"),
+        (suite_file(), "it is no folder"),
+        (suite_file().parent().unwrap().to_owned(), "it has no manifest.json"),
+    ];
+    for (path, why) in cases {
+        let words = ["is not a suite's results", why];
+        said(fractionate().arg("report").arg(&path)).with_code(2).with_one_sentence(&words);
     }
     assert_eq!(all_files(folder.path()).len(), 0);
 }

@@ -5,6 +5,7 @@
 mod claim;
 mod config;
 mod diagnostics;
+mod imported;
 mod manifest;
 mod manifest_1;
 mod pool;
@@ -12,6 +13,7 @@ mod predictions;
 mod provenance;
 mod quantities;
 mod record;
+mod right_predictions;
 mod run_id;
 mod splits;
 mod store;
@@ -27,6 +29,9 @@ pub use diagnostics::{
     AskedDiagnostics, Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, Fidelity, Rescaling,
     RunDiagnostics,
 };
+pub use imported::{
+    Imported, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedPoint, ImportedRun, KnownScores,
+};
 pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestPoint, Metric, PlannedRun, Role,
     SuperClass,
@@ -35,6 +40,7 @@ pub use pool::{GridMember, Pool, PoolDescription, PoolFolder, PoolRows, PoolRows
 pub use predictions::{Predictions, PredictionsError};
 pub use provenance::Provenance;
 pub use quantities::{Lambda, QuantityError, Seed, Temperature};
+pub use right_predictions::RightPredictions;
 pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
 pub use run_id::RunId;
 pub use splits::SplitLabels;

@@ -15,6 +15,11 @@ impl RunId {
         Self(short_hash("fractionate run", config))
     }
 
+    /// From a hash's digits.
+    pub(crate) fn from_digits(digits: String) -> Self {
+        Self(digits)
+    }
+
     /// The id as written in folder names.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -9,8 +9,9 @@ use serde::de::DeserializeOwned;
 use crate::manifest_1::ManifestFormat1;
 use crate::run_id::short_hash;
 use crate::{
-    AskedDiagnostics, DataConfig, Diagnosed, DiagnosticsError, ExampleDiagnostics, FORMAT_VERSION, Manifest, Outcome,
-    Predictions, Provenance, RunDiagnostics, RunId, RunRecord, SplitLabels, TeacherKey, TeacherRecord,
+    AskedDiagnostics, DataConfig, Diagnosed, DiagnosticsError, ExampleDiagnostics, FORMAT_VERSION, Imported, Manifest,
+    Outcome, Predictions, Provenance, RightPredictions, RunDiagnostics, RunId, RunRecord, SplitLabels, TeacherKey,
+    TeacherRecord,
 };
 
 /// The folder of one suite's results.
@@ -22,6 +23,14 @@ use crate::{
 /// teacher/<key>/            record.json, logits.safetensors; weights.safetensors of one trained here
 /// runs/<run-id>/            record.json, predictions.safetensors, provenance.json, student.safetensors,
 ///                           diagnostics.json, diagnostics.safetensors
+/// report/                   tables and figures
+/// ```
+///
+/// Runs that were made elsewhere are in a folder of another kind:
+///
+/// ```text
+/// imported.json             what the table says: names, runs, learning curves
+/// right-<hash>.safetensors  whether each test example was classified rightly, run by run, if that is known
 /// report/                   tables and figures
 /// ```
 #[derive(Debug, Clone)]
@@ -87,8 +96,16 @@ pub enum StoreError {
         found: u32,
     },
     /// A folder without a manifest.
-    #[error("{0} is not a suite's results: it has no manifest.json (a folder made by `fractionate run` is wanted)")]
-    NotAStore(PathBuf),
+    #[error("{path} is not a suite's results: {reason} (a folder made by `fractionate run` or `import` is wanted)")]
+    NotAStore {
+        /// The folder.
+        path: PathBuf,
+        /// What is there instead.
+        reason: &'static str,
+    },
+    /// A folder of runs that were made elsewhere: none can be made in it.
+    #[error("{0} holds runs imported from a table, to which none can be added: give another folder with --out")]
+    Imported(PathBuf),
     /// A folder that holds other things: writing there could overwrite them.
     #[error("{0} holds other things than a suite's results: give a new or an empty folder with --out")]
     Foreign(PathBuf),
@@ -137,8 +154,12 @@ impl Store {
     /// Opens `root` for writing, creating what is missing.
     ///
     /// # Errors
-    /// [`StoreError::Foreign`] if `root` holds other things, or if a folder cannot be created.
+    /// [`StoreError::Imported`] if `root` holds imported runs, [`StoreError::Foreign`] if it holds other things, or if a
+    /// folder cannot be created.
     pub fn create(root: &Path) -> Result<Self, StoreError> {
+        if Self::at(root).is_imported() {
+            return Err(StoreError::Imported(root.to_owned()));
+        }
         if is_foreign(root) {
             return Err(StoreError::Foreign(root.to_owned()));
         }
@@ -151,13 +172,77 @@ impl Store {
     /// Opens an existing store for reading.
     ///
     /// # Errors
-    /// [`StoreError::NotAStore`] if `root` has no manifest.
+    /// [`StoreError::NotAStore`] if `root` has neither a manifest nor imported runs.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
-        if root.join("manifest.json").is_file() {
-            Ok(Self { root: root.to_owned() })
-        } else {
-            Err(StoreError::NotAStore(root.to_owned()))
+        let store = Self::at(root);
+        if root.join("manifest.json").is_file() || store.is_imported() {
+            return Ok(store);
         }
+        let reason = match fs::read_dir(root).map(|mut entries| entries.next().is_none()) {
+            Ok(true) => "the folder is empty",
+            Ok(false) => "it has no manifest.json",
+            Err(error) if error.kind() == io::ErrorKind::NotFound => "there is no such folder",
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => "it is no folder",
+            Err(error) => return Err(io_error("read", root, error)),
+        };
+        Err(StoreError::NotAStore { path: root.to_owned(), reason })
+    }
+
+    /// Whether the store's runs were made elsewhere.
+    pub fn is_imported(&self) -> bool {
+        self.root.join(IMPORTED).is_file() && !self.root.join("manifest.json").exists()
+    }
+
+    /// Reads the runs that were made elsewhere.
+    ///
+    /// # Errors
+    /// If they are missing, damaged or newer than this code.
+    pub fn imported(&self) -> Result<Imported, StoreError> {
+        let path = self.root.join(IMPORTED);
+        let imported: Imported = read_json(&path)?;
+        // Readers rely on a first point.
+        if imported.points.is_empty() { Err(damaged(&path, "it names no point")) } else { Ok(imported) }
+    }
+
+    /// Reads whether each test example was classified rightly, of every imported run of which that is known.
+    ///
+    /// # Errors
+    /// If the file that [`Imported::right`] names is missing or damaged.
+    pub fn imported_right(&self, imported: &Imported) -> Result<RightPredictions, StoreError> {
+        let Some(name) = &imported.right else { return Ok(RightPredictions::default()) };
+        let path = self.root.join(name);
+        RightPredictions::from_bytes(&read(&path)?).map_err(|e| damaged(&path, e))
+    }
+
+    /// Writes runs that were made elsewhere into a folder that is new, empty or holds an earlier import, which they
+    /// replace: all or, on an error, nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`] if `root` holds other things, or if a file cannot be written.
+    pub fn write_imported(
+        root: &Path,
+        mut imported: Imported,
+        right: Option<&RightPredictions>,
+    ) -> Result<Self, StoreError> {
+        let store = Self::at(root);
+        let there = fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some());
+        if there && !store.is_imported() {
+            return Err(StoreError::Foreign(root.to_owned()));
+        }
+        let right = right.map(RightPredictions::to_bytes);
+        imported.right = right.as_ref().map(|bytes| format!("{RIGHT}{}.safetensors", &blake3::hash(bytes).to_hex()[..16]));
+        let earlier = if there { store.imported().ok().and_then(|earlier| earlier.right) } else { None };
+        fs::create_dir_all(root).map_err(|e| io_error("create", root, e))?;
+        // The file that names the other comes last.
+        if let (Some(name), Some(bytes)) = (&imported.right, &right) {
+            write_file(&root.join(name), bytes)?;
+        }
+        write_file(&root.join(IMPORTED), &json_bytes(&imported))?;
+        if let Some(name) = earlier.filter(|name| imported.right.as_ref() != Some(name) && is_right_file(name)) {
+            let path = root.join(name);
+            fs::remove_file(&path).map_err(|e| io_error("remove", &path, e))?;
+        }
+        Ok(store)
     }
 
     /// A store at `root` that may not be there yet; nothing is touched.
@@ -463,6 +548,16 @@ fn is_foreign(root: &Path) -> bool {
 }
 
 pub(crate) const LOCK: &str = ".lock";
+
+const IMPORTED: &str = "imported.json";
+
+const RIGHT: &str = "right-";
+
+/// Whether a name is one that an import gives: nothing else is ever removed.
+fn is_right_file(name: &str) -> bool {
+    let hash = name.strip_prefix(RIGHT).and_then(|rest| rest.strip_suffix(".safetensors"));
+    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+}
 
 const TEMPORARY: &str = ".tmp-";
 

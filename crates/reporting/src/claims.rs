@@ -9,10 +9,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use fractionate_records::{
-    Claim, Comparison, DeclaredClaim, Kind, Part, PlannedRun, Quantity, Statement, Store, Sum, TeacherKey,
+    Claim, Comparison, DeclaredClaim, Kind, Part, Quantity, Statement, Store, Sum, TeacherKey,
 };
 use serde::Serialize;
 
+use crate::declared::DeclaredRun;
 use crate::measure::Measure;
 use crate::numbers::{count, list, seeds};
 use crate::relations;
@@ -258,7 +259,7 @@ impl Judge<'_> {
             }
             Quantity::Contrast(arm) => {
                 let groups = relations::groups(&suite.point)?;
-                let of = |run: &PlannedRun| {
+                let of = |run: &DeclaredRun| {
                     let matrix = relations::student(self.store, &run.id, suite.point.classes.len())?;
                     matrix.contrast(&groups).ok_or_else(|| "no two classes are of one super-class".to_owned())
                 };
@@ -301,10 +302,10 @@ impl Judge<'_> {
         suite: &SuiteRuns,
         arm: &str,
         comparison: Comparison,
-        of: impl Fn(&PlannedRun) -> Result<f64, String>,
+        of: impl Fn(&DeclaredRun) -> Result<f64, String>,
     ) -> Result<Values, String> {
         let mut values = BTreeMap::new();
-        let wanted = |run: &PlannedRun| run.arm == arm && run.role == role_of(comparison);
+        let wanted = |run: &DeclaredRun| run.arm == arm && run.role == role_of(comparison);
         for (run, _) in suite.found().filter(|(run, record)| wanted(run) && record.outcome.test().is_some()) {
             values.insert(run.seed.0, of(run)?);
         }

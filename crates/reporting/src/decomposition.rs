@@ -217,8 +217,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn results(metric: Metric, arms: &[(&str, &[f64])]) -> ComparisonResults {
-        let record = crate::examples::finished("hard", 0, 0.8);
-        let measure = Measure::of(metric, std::iter::once(&record));
+        let run = crate::examples::finished("hard", 0, 0.8).into();
+        let measure = Measure::of(metric, std::iter::once(&run));
         let arms: Vec<ArmResults> = arms
             .iter()
             .map(|(arm, values)| ArmResults {
@@ -226,7 +226,7 @@ mod tests {
                 units: (0..)
                     .zip(values.iter())
                     .filter(|(_, v)| v.is_finite())
-                    .map(|(s, &v)| (s, measure.units(Scores { accuracy: v, nll: v })))
+                    .map(|(s, &v)| (s, measure.units(Scores { accuracy: v, nll: v }).unwrap()))
                     .collect(),
             })
             .collect();

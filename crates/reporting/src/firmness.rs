@@ -42,12 +42,13 @@ pub(crate) fn firmness(suite: &SuiteRuns) -> Vec<ChoiceFirmness> {
 fn trials(suite: &SuiteRuns, arm: &str) -> Option<Vec<Trial>> {
     let mut trials: Vec<Trial> = Vec::new();
     for run in suite.point.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm) {
-        let record = suite.record(&run.id)?;
-        let examples = record.config.data.validation_examples as f64;
+        let (record, setting) = (suite.record(&run.id)?, run.setting?);
+        let examples = record.config.as_ref()?.data.validation_examples as f64;
         // Counts, as the choice itself is made: sums of shares could break a tie by rounding.
-        let right = record.outcome.validation().map(|scores| (scores.accuracy * examples).round() as u64);
-        let place = trials.iter().position(|trial| trial.setting == run.setting).unwrap_or_else(|| {
-            trials.push(Trial { setting: run.setting, right: BTreeMap::new() });
+        let accuracy = record.outcome.validation().and_then(|scores| scores.accuracy);
+        let right = accuracy.map(|accuracy| (accuracy * examples).round() as u64);
+        let place = trials.iter().position(|trial| trial.setting == setting).unwrap_or_else(|| {
+            trials.push(Trial { setting, right: BTreeMap::new() });
             trials.len() - 1
         });
         trials[place].right.insert(run.seed.0, right);

@@ -1,25 +1,26 @@
 //! Runs and learning curves as polars frames, and frames as files.
 
-use fractionate_records::{EpochRow, Outcome, PlannedRun, RunRecord};
 use polars::error::PolarsError;
 use polars::prelude::{Column, CsvWriter, DataFrame, NamedFrom, ParquetWriter, SerWriter, Series};
 
 use crate::ReportError;
+use crate::declared::DeclaredRun;
 use crate::problems::role_name;
+use crate::run::{Epoch, Run, RunOutcome};
 use crate::suite_runs::SuiteRuns;
 use crate::sweep::plain_value;
 
 /// One row for each role of each run that was read, point after point.
 pub(crate) fn runs(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
     let found = || points.iter().flat_map(|suite| suite.found().map(move |found| (suite, found)));
-    let rows: Vec<(&PlannedRun, &RunRecord)> = found().map(|(_, found)| found).collect();
-    let text = |name: &str, of: fn(&PlannedRun, &RunRecord) -> String| {
+    let rows: Vec<(&DeclaredRun, &Run)> = found().map(|(_, found)| found).collect();
+    let text = |name: &str, of: fn(&DeclaredRun, &Run) -> String| {
         column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
     };
-    let number = |name: &str, of: fn(&PlannedRun, &RunRecord) -> Option<f64>| {
+    let number = |name: &str, of: fn(&DeclaredRun, &Run) -> Option<f64>| {
         column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
     };
-    let count = |name: &str, of: fn(&PlannedRun, &RunRecord) -> Option<u64>| {
+    let count = |name: &str, of: fn(&DeclaredRun, &Run) -> Option<u64>| {
         column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
     };
     let mut columns = axes(points, found().map(|(suite, _)| suite));
@@ -28,30 +29,30 @@ pub(crate) fn runs(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
         text("role", |p, _| role_name(p.role).to_owned()),
         text("arm", |p, _| p.arm.clone()),
         count("seed", |p, _| Some(p.seed.0)),
-        number("learning_rate", |p, _| Some(p.setting.learning_rate)),
-        number("lambda", |p, _| Some(p.setting.lambda)),
-        number("weight_decay", |p, _| Some(p.setting.weight_decay)),
-        number("temperature", |_, r| Some(r.config.loss.temperature.get())),
+        number("learning_rate", |p, _| Some(p.setting?.learning_rate)),
+        number("lambda", |p, _| Some(p.setting?.lambda)),
+        number("weight_decay", |p, _| Some(p.setting?.weight_decay)),
+        number("temperature", |_, r| Some(r.config.as_ref()?.loss.temperature.get())),
         text("outcome", |_, r| {
             match r.outcome {
-                Outcome::Finished { .. } => "finished",
-                Outcome::Diverged { .. } => "diverged",
+                RunOutcome::Finished { .. } => "finished",
+                RunOutcome::Diverged { .. } => "diverged",
             }
             .to_owned()
         }),
         count("epoch", |_, r| match r.outcome {
-            Outcome::Finished { epoch, .. } | Outcome::Diverged { epoch, .. } => Some(epoch as u64),
+            RunOutcome::Finished { epoch, .. } | RunOutcome::Diverged { epoch, .. } => Some(epoch? as u64),
         }),
         count("diverged_at_step", |_, r| match r.outcome {
-            Outcome::Finished { .. } => None,
-            Outcome::Diverged { step, .. } => Some(step as u64),
+            RunOutcome::Finished { .. } => None,
+            RunOutcome::Diverged { step, .. } => Some(step? as u64),
         }),
-        number("test_accuracy", |_, r| r.outcome.test().map(|s| s.accuracy)),
-        number("test_nll", |_, r| r.outcome.test().map(|s| s.nll)),
-        number("validation_accuracy", |_, r| r.outcome.validation().map(|s| s.accuracy)),
-        number("validation_nll", |_, r| r.outcome.validation().map(|s| s.nll)),
-        text("initial_weights", |_, r| r.initial_weights.clone()),
-        text("batch_order", |_, r| r.batch_order.clone()),
+        number("test_accuracy", |_, r| r.outcome.test()?.accuracy),
+        number("test_nll", |_, r| r.outcome.test()?.nll),
+        number("validation_accuracy", |_, r| r.outcome.validation()?.accuracy),
+        number("validation_nll", |_, r| r.outcome.validation()?.nll),
+        column("initial_weights", rows.iter().map(|(_, r)| r.initial_weights.as_deref()).collect::<Vec<_>>()),
+        column("batch_order", rows.iter().map(|(_, r)| r.batch_order.as_deref()).collect::<Vec<_>>()),
     ]);
     frame("runs", columns)
 }
@@ -65,10 +66,10 @@ pub(crate) fn curves(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
         };
         points.iter().flat_map(of)
     };
-    let rows: Vec<(&PlannedRun, &EpochRow)> = found().map(|(_, plan, row)| (plan, row)).collect();
+    let rows: Vec<(&DeclaredRun, &Epoch)> = found().map(|(_, plan, row)| (plan, row)).collect();
     let text =
-        |name: &str, of: fn(&PlannedRun) -> &str| column(name, rows.iter().map(|(p, _)| of(p)).collect::<Vec<_>>());
-    let number = |name: &str, of: fn(&EpochRow) -> Option<f64>| {
+        |name: &str, of: fn(&DeclaredRun) -> &str| column(name, rows.iter().map(|(p, _)| of(p)).collect::<Vec<_>>());
+    let number = |name: &str, of: fn(&Epoch) -> Option<f64>| {
         column(name, rows.iter().map(|(_, e)| of(e)).collect::<Vec<_>>())
     };
     let mut columns = axes(points, found().map(|(suite, ..)| suite));
@@ -82,10 +83,10 @@ pub(crate) fn curves(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
         number("hard_ce", |e| e.train.map(|l| l.hard_ce)),
         number("soft_ce", |e| e.train.and_then(|l| l.soft_ce)),
         number("soft_kl", |e| e.train.and_then(|l| l.soft_kl)),
-        number("validation_accuracy", |e| e.validation.map(|s| s.accuracy)),
-        number("validation_nll", |e| e.validation.map(|s| s.nll)),
-        number("test_accuracy", |e| e.test.map(|s| s.accuracy)),
-        number("test_nll", |e| e.test.map(|s| s.nll)),
+        number("validation_accuracy", |e| e.validation?.accuracy),
+        number("validation_nll", |e| e.validation?.nll),
+        number("test_accuracy", |e| e.test?.accuracy),
+        number("test_nll", |e| e.test?.nll),
     ]);
     frame("curves", columns)
 }

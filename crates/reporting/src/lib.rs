@@ -8,6 +8,7 @@ mod calibration;
 mod claims;
 mod class_relations;
 mod comparison_notes;
+mod declared;
 mod decomposition;
 mod diagnostics;
 mod error;
@@ -27,6 +28,7 @@ mod relations;
 mod report;
 #[cfg(test)]
 mod report_tests;
+mod run;
 mod setup;
 mod statistics;
 mod suite_runs;
@@ -49,7 +51,7 @@ pub use paired::{DifferenceRow, PairRow};
 pub use parquet_columns::{ColumnNumbers, parquet_columns};
 pub use problems::{DivergedRun, MissingRun, UnreadableRun};
 pub use report::{ArmRow, ComparisonReport, Report, report};
-pub use setup::{SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
+pub use setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
 pub use statistics::{
     ArmGrid, ChoiceInterval, ChoiceResampling, Equivalence, EquivalenceVerdict, Interval, OtherIntervals, PairedTests,
     SeedFloor, Share, Summary, choice_interval, t_quantile,

@@ -1,6 +1,8 @@
 //! From a run's scores to the numbers that are compared.
 
-use fractionate_records::{Metric, Outcome, RunRecord, Scores};
+use fractionate_records::{KnownScores, Metric};
+
+use crate::run::Run;
 
 /// How scores are turned into units that add up, and units into what people read.
 ///
@@ -15,12 +17,12 @@ pub(crate) struct Measure {
 
 impl Measure {
     /// The measure for runs that are to be compared.
-    pub(crate) fn of<'a>(metric: Metric, records: impl Iterator<Item = &'a RunRecord>) -> Self {
+    pub(crate) fn of<'a>(metric: Metric, runs: impl Iterator<Item = &'a Run>) -> Self {
         let mut test_examples = None;
-        for record in records {
-            let Outcome::Finished { test: Some(scores), .. } = record.outcome else { continue };
-            let n = record.config.data.test_examples;
-            let count = scores.accuracy * n as f64;
+        for run in runs {
+            let Some(accuracy) = run.outcome.test().and_then(|scores| scores.accuracy) else { continue };
+            let n = run.test_examples.unwrap_or_default();
+            let count = accuracy * n as f64;
             // A share that was divided in single precision is off by less than this.
             let whole = (count - count.round()).abs() < 1e-3;
             if n == 0 || !whole || test_examples.is_some_and(|known| known != n) {
@@ -31,13 +33,14 @@ impl Measure {
         Self { metric, test_examples }
     }
 
-    /// More units are better.
-    pub(crate) fn units(self, scores: Scores) -> f64 {
-        match (self.metric, self.test_examples) {
-            (Metric::TestAccuracy, Some(n)) => (scores.accuracy * n as f64).round(),
-            (Metric::TestAccuracy, None) => 100.0 * scores.accuracy,
-            (Metric::TestNll, _) => -scores.nll,
-        }
+    /// More units are better; `None` where the metric is not known.
+    pub(crate) fn units(self, scores: impl Into<KnownScores>) -> Option<f64> {
+        let value = scores.into().of(self.metric)?;
+        Some(match (self.metric, self.test_examples) {
+            (Metric::TestAccuracy, Some(n)) => (value * n as f64).round(),
+            (Metric::TestAccuracy, None) => 100.0 * value,
+            (Metric::TestNll, _) => -value,
+        })
     }
 
     /// The metric as people read it: percent, or nats (where less is better).

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use fractionate_records::{GridPoint, Outcome, PlannedRun, Role, Store, StoreError, StoreProblem};
+use fractionate_records::{GridPoint, Role, Store, StoreError, StoreProblem};
 use serde::Serialize;
 
+use crate::declared::DeclaredRun;
 use crate::numbers;
+use crate::run::RunOutcome;
 use crate::suite_runs::SuiteRuns;
 
 /// A run whose loss or gradient stopped being finite.
@@ -19,12 +21,12 @@ pub struct DivergedRun {
     pub seed: u64,
     /// What it was made for.
     pub roles: Vec<Role>,
-    /// Its setting.
-    pub setting: GridPoint,
-    /// The epoch (from 1) of the first bad step.
-    pub epoch: usize,
-    /// The first bad step within that epoch (from 1).
-    pub step: usize,
+    /// Its setting; absent where it was made elsewhere.
+    pub setting: Option<GridPoint>,
+    /// The epoch (from 1) of the first bad step, where it is known.
+    pub epoch: Option<usize>,
+    /// The first bad step within that epoch (from 1), where it is known.
+    pub step: Option<usize>,
 }
 
 impl DivergedRun {
@@ -35,12 +37,14 @@ impl DivergedRun {
 
     /// What happened, in one sentence.
     pub fn sentence(&self) -> String {
-        let Self { id, arm, seed, epoch, step, .. } = self;
+        let Self { id, arm, seed, .. } = self;
         let roles: Vec<&str> = self.roles.iter().map(|&r| role_name(r)).collect();
-        format!(
-            "`{arm}` at seed {seed} ({}) diverged at epoch {epoch}, step {step}, and is in no mean (run {id}).",
-            roles.join(", ")
-        )
+        let place = match (self.epoch, self.step) {
+            (Some(epoch), Some(step)) => format!(" at epoch {epoch}, step {step},"),
+            (Some(epoch), None) => format!(" at epoch {epoch}"),
+            (None, _) => String::new(),
+        };
+        format!("`{arm}` at seed {seed} ({}) diverged{place} and is in no mean (run {id}).", roles.join(", "))
     }
 }
 
@@ -112,7 +116,7 @@ pub(crate) fn diverged(runs: &SuiteRuns) -> Vec<DivergedRun> {
     let mut found: Vec<DivergedRun> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for (run, record) in runs.found() {
-        let Outcome::Diverged { epoch, step } = record.outcome else { continue };
+        let RunOutcome::Diverged { epoch, step } = record.outcome else { continue };
         let place = *places.entry(run.id.as_str()).or_insert(found.len());
         if let Some(known) = found.get_mut(place) {
             known.roles.push(run.role);
@@ -133,19 +137,19 @@ pub(crate) fn diverged(runs: &SuiteRuns) -> Vec<DivergedRun> {
 
 /// The tuning runs that diverged, in one sentence for each arm.
 pub(crate) fn diverged_in_tuning(runs: &SuiteRuns) -> Vec<String> {
-    let tuning = |arm: &str| -> Vec<&PlannedRun> {
+    let tuning = |arm: &str| -> Vec<&DeclaredRun> {
         runs.point.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm).collect()
     };
-    let diverged = |run: &PlannedRun| {
-        runs.record(&run.id).is_some_and(|record| matches!(record.outcome, Outcome::Diverged { .. }))
+    let diverged = |run: &DeclaredRun| {
+        runs.record(&run.id).is_some_and(|record| matches!(record.outcome, RunOutcome::Diverged { .. }))
     };
-    let mut decays: Vec<u64> = runs.point.runs.iter().map(|run| run.setting.weight_decay.to_bits()).collect();
+    let mut decays: Vec<u64> = runs.point.runs.iter().filter_map(|run| Some(run.setting?.weight_decay.to_bits())).collect();
     decays.sort_unstable();
     decays.dedup();
     let mut sentences = Vec::new();
     for arm in &runs.manifest.arms {
         let planned = tuning(arm);
-        let bad: Vec<&PlannedRun> = planned.iter().copied().filter(|run| diverged(run)).collect();
+        let bad: Vec<&DeclaredRun> = planned.iter().copied().filter(|run| diverged(run)).collect();
         let settings = distinct(&bad);
         if settings.is_empty() {
             continue;
@@ -165,11 +169,11 @@ pub(crate) fn diverged_in_tuning(runs: &SuiteRuns) -> Vec<String> {
 }
 
 /// The runs' different settings, in the manifest's order.
-fn distinct(runs: &[&PlannedRun]) -> Vec<GridPoint> {
+fn distinct(runs: &[&DeclaredRun]) -> Vec<GridPoint> {
     let mut settings = Vec::new();
-    for run in runs {
-        if !settings.contains(&run.setting) {
-            settings.push(run.setting);
+    for setting in runs.iter().filter_map(|run| run.setting) {
+        if !settings.contains(&setting) {
+            settings.push(setting);
         }
     }
     settings
@@ -197,7 +201,7 @@ fn settings_in_words(settings: &[GridPoint], with_decay: bool) -> String {
 
 /// All planned runs that are not there.
 pub(crate) fn missing(runs: &SuiteRuns) -> Vec<MissingRun> {
-    let row = |run: &fractionate_records::PlannedRun| MissingRun {
+    let row = |run: &DeclaredRun| MissingRun {
         id: run.id.to_string(),
         arm: run.arm.clone(),
         seed: run.seed.0,
@@ -210,7 +214,7 @@ pub(crate) fn missing(runs: &SuiteRuns) -> Vec<MissingRun> {
 pub(crate) fn untested(runs: &SuiteRuns) -> Vec<UnreadableRun> {
     runs.found()
         .filter(|(run, record)| {
-            run.role != Role::Tuning && matches!(record.outcome, Outcome::Finished { test: None, .. })
+            run.role != Role::Tuning && matches!(record.outcome, RunOutcome::Finished { test: None, .. })
         })
         .map(|(run, _)| UnreadableRun {
             id: run.id.to_string(),
@@ -220,7 +224,8 @@ pub(crate) fn untested(runs: &SuiteRuns) -> Vec<UnreadableRun> {
 }
 
 /// The missing runs in one sentence for each role and set of seeds.
-pub(crate) fn missing_sentences(missing: &[MissingRun]) -> Vec<String> {
+pub(crate) fn missing_sentences(missing: &[MissingRun], imported: bool) -> Vec<String> {
+    let what = if imported { "Not in the table" } else { "Not run yet" };
     let mut seeds: BTreeMap<(Role, &str), Vec<u64>> = BTreeMap::new();
     for run in missing {
         seeds.entry((run.role, &run.arm)).or_default().push(run.seed);
@@ -236,7 +241,7 @@ pub(crate) fn missing_sentences(missing: &[MissingRun]) -> Vec<String> {
     arms.iter()
         .map(|((role, seeds), arms)| {
             let noun = if seeds.len() == 1 { "seed" } else { "seeds" };
-            format!("Not run yet ({}): {} at {noun} {}.", role_name(*role), numbers::list(arms), numbers::seeds(seeds))
+            format!("{what} ({}): {} at {noun} {}.", role_name(*role), numbers::list(arms), numbers::seeds(seeds))
         })
         .collect()
 }

@@ -6,10 +6,11 @@
 
 use std::path::Path;
 
-use fractionate_records::{ManifestPoint, RunId, Store, TeacherKey};
+use fractionate_records::{RunId, Store, TeacherKey};
 use rayon::prelude::*;
 use safetensors::{Dtype, SafeTensors};
 
+use crate::declared::DeclaredPoint;
 use crate::statistics::spearman;
 use crate::suite_runs::SuiteRuns;
 
@@ -66,7 +67,7 @@ impl Relations {
 ///
 /// # Errors
 /// If there are no super-classes at all.
-pub(crate) fn groups(point: &ManifestPoint) -> Result<Vec<usize>, String> {
+pub(crate) fn groups(point: &DeclaredPoint) -> Result<Vec<usize>, String> {
     if point.super_classes.is_empty() {
         return Err("the data set names no super-classes".to_owned());
     }
@@ -79,7 +80,7 @@ pub(crate) fn groups(point: &ManifestPoint) -> Result<Vec<usize>, String> {
 }
 
 /// The classes ordered by super-class, those without one at the end.
-pub(crate) fn order(point: &ManifestPoint) -> Vec<usize> {
+pub(crate) fn order(point: &DeclaredPoint) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::new();
     let named = point.super_classes.iter().flat_map(|group| group.classes.iter().copied());
     for class in named.chain(0..point.classes.len()) {

@@ -49,8 +49,8 @@ pub struct Report {
     pub choices: Vec<ArmChoice>,
     /// How firm each choice is, in the order of the choices.
     pub firmness: Vec<ChoiceFirmness>,
-    /// The setting of every arm in the fixed comparison.
-    pub fixed_setting: GridPoint,
+    /// The setting of every arm in the fixed comparison; absent where the runs were made elsewhere.
+    pub fixed_setting: Option<GridPoint>,
     /// Runs whose loss or gradient stopped being finite.
     pub diverged: Vec<DivergedRun>,
     /// Planned runs that are not there.
@@ -131,7 +131,7 @@ pub struct ArmRow {
 /// # Errors
 /// If the manifest cannot be read or a file not be written.
 pub fn report(store: &Store) -> Result<Report, ReportError> {
-    let points = SuiteRuns::read_points(store, store.manifest()?);
+    let points = SuiteRuns::of_store(store)?;
     let root = store.root().join("report");
     let mut folder = ReportFolder::open(root.clone())?;
     let mut report = if points[0].manifest.axes.is_empty() {
@@ -169,7 +169,7 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
         metric: manifest.metric,
         epoch_rule: manifest.epoch_rule,
         reference: manifest.reference.clone(),
-        margin: None,
+        margin: manifest.margin,
         setup: setup::setup(suite),
         planned_runs: planned.len(),
         read_runs: suite.read_count(),
@@ -196,7 +196,8 @@ fn notes(suite: &SuiteRuns) -> Vec<String> {
     if suite.read_count() == 0 {
         notes.push(problems::NOTHING_YET.to_owned());
     }
-    if manifest.comparisons.contains(&Comparison::Tuned) && suite.point.choices.is_empty() {
+    let made_here = manifest.imported.is_none();
+    if made_here && manifest.comparisons.contains(&Comparison::Tuned) && suite.point.choices.is_empty() {
         notes.push("The tuning is not done: no arm has its own setting yet.".to_owned());
     }
     if suite.unfinished > 0 {

@@ -5,22 +5,40 @@ use fractionate_records::{
 };
 use serde::Serialize;
 
-use crate::numbers::{fixed, grouped};
+use crate::numbers::{count, fixed, grouped};
 use crate::suite_runs::SuiteRuns;
 
 /// What the suite's numbers were made with.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SetUp {
+    /// The table that the runs come from; absent where they were made here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub imported: Option<ImportSetUp>,
     /// The teacher; absent where the suite has none or its record cannot be read.
     pub teacher: Option<TeacherSetUp>,
     /// Why there is no teacher, in one sentence.
     pub without_teacher: Option<String>,
-    /// How many examples students, teacher, validation and test have.
-    pub data: DataConfig,
+    /// How many examples students, teacher, validation and test have; absent where the runs were made elsewhere.
+    pub data: Option<DataConfig>,
     /// The students: one entry, unless the suite's runs differ; empty without a run.
     pub students: Vec<StudentSetUp>,
     /// The soft targets: one entry, unless the suite's runs differ; empty where no run has any.
     pub soft_targets: Vec<SoftTargetSetUp>,
+}
+
+/// A table of runs that were made elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ImportSetUp {
+    /// The file's name, without its folder.
+    pub table: String,
+    /// BLAKE3 of its bytes: 64 hexadecimal digits.
+    pub hash: String,
+    /// How many arms it has.
+    pub arms: usize,
+    /// How many seeds it has.
+    pub seeds: usize,
+    /// How many test examples the accuracies are shares of, where that is known and the same for all.
+    pub test_examples: Option<usize>,
 }
 
 /// A teacher and how well it does.
@@ -67,7 +85,7 @@ pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
     let compared = suite.found().any(|(run, _)| run.role != Role::Tuning);
     let (mut students, mut soft_targets) = (Vec::new(), Vec::new());
     for (_, record) in suite.found().filter(|(run, _)| !compared || run.role != Role::Tuning) {
-        let config = &record.config;
+        let Some(config) = &record.config else { continue };
         let student = StudentSetUp {
             model: config.student.clone(),
             epochs: config.training.epochs,
@@ -90,9 +108,24 @@ pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
     let (teacher, without_teacher) = match (&suite.point.teacher, &suite.teacher) {
         (_, Some(Ok(record))) => (Some(TeacherSetUp::of(record)), None),
         (Some(key), Some(Err(error))) => (None, Some(unread_teacher(key, error))),
+        _ if suite.manifest.imported.is_some() => (None, None),
         _ => (None, Some("none; no arm of this suite asks one.".to_owned())),
     };
-    SetUp { teacher, without_teacher, data: suite.point.data.clone(), students, soft_targets }
+    let data = suite.point.data.clone();
+    SetUp { imported: imported(suite), teacher, without_teacher, data, students, soft_targets }
+}
+
+fn imported(suite: &SuiteRuns) -> Option<ImportSetUp> {
+    let table = suite.manifest.imported.as_ref()?;
+    let mut counts = suite.found().map(|(_, run)| run.test_examples);
+    let first = counts.next().flatten();
+    Some(ImportSetUp {
+        table: table.name.clone(),
+        hash: table.hash.clone(),
+        arms: suite.manifest.arms.len(),
+        seeds: suite.manifest.seeds.len(),
+        test_examples: first.filter(|_| counts.all(|count| count == first)),
+    })
 }
 
 /// Why a teacher is not described, with paths as seen from the store.
@@ -122,8 +155,10 @@ impl TeacherSetUp {
 impl SetUp {
     /// The set-up in a few lines, one for the teacher, one for the students, one for the held-out examples.
     pub fn lines(&self) -> Vec<String> {
+        if let Some(imported) = &self.imported {
+            return imported.lines();
+        }
         let mut lines = Vec::new();
-        let DataConfig { student_examples, validation_examples, test_examples, .. } = self.data;
         let trained = |teacher: &&TeacherSetUp| matches!(teacher.origin, TeacherOrigin::Trained(_));
         let own = self.teacher.as_ref().filter(trained).map(|teacher| teacher.examples);
         if let Some(teacher) = &self.teacher {
@@ -131,6 +166,8 @@ impl SetUp {
         } else if let Some(sentence) = &self.without_teacher {
             lines.push(format!("Teacher: {sentence}"));
         }
+        let Some(data) = &self.data else { return lines };
+        let DataConfig { student_examples, validation_examples, test_examples, .. } = *data;
         if !self.students.is_empty() {
             let students: Vec<String> = self.students.iter().map(student).collect();
             let examples = match own {
@@ -147,6 +184,16 @@ impl SetUp {
             grouped(validation_examples),
             grouped(test_examples)
         ));
+        lines
+    }
+}
+
+impl ImportSetUp {
+    fn lines(&self) -> Vec<String> {
+        let (arms, seeds) = (count(self.arms, "arm"), count(self.seeds, "seed"));
+        let hash = self.hash.get(..16).unwrap_or(&self.hash);
+        let mut lines = vec![format!("Runs imported from a table: {} (blake3 {hash}…), {arms}, {seeds}.", self.table)];
+        lines.extend(self.test_examples.map(|n| format!("Held out: test: {} examples.", grouped(n))));
         lines
     }
 }
@@ -204,7 +251,7 @@ fn model(model: &ModelConfig) -> String {
 
 /// `MLP 32, 60 epochs in batches of 128,`.
 fn student(student: &StudentSetUp) -> String {
-    let epochs = crate::numbers::count(student.epochs, "epoch");
+    let epochs = count(student.epochs, "epoch");
     format!("{}, {epochs} in batches of {},", model(&student.model), student.batch_size)
 }
 

@@ -1,23 +1,25 @@
-//! The manifest's runs joined with the records found on disk.
+//! The runs that a suite declares joined with those found on disk.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use fractionate_records::{
-    Comparison, Lambda, Manifest, ManifestPoint, PlannedRun, Provenance, Role, RunDiagnostics, RunId, RunRecord, Store,
-    StoreError, TeacherRecord, Temperature,
+    Comparison, Imported, Lambda, Manifest, Provenance, Role, RunDiagnostics, RunId, Store, StoreError, TeacherRecord,
+    Temperature,
 };
 
+use crate::declared::{Declared, DeclaredPoint, DeclaredRun};
 use crate::measure::Measure;
 use crate::problems::{UnreadableRun, unfinished_folders, unreadable};
+use crate::run::Run;
 
 /// One point of a suite, as planned and as found.
 #[derive(Debug)]
 pub(crate) struct SuiteRuns {
-    pub(crate) manifest: Arc<Manifest>,
+    pub(crate) manifest: Arc<Declared>,
     /// The point of the sweep that is looked at; a suite without a sweep has one.
-    pub(crate) point: ManifestPoint,
-    records: HashMap<RunId, Arc<RunRecord>>,
+    pub(crate) point: DeclaredPoint,
+    records: HashMap<RunId, Arc<Run>>,
     /// What the runs that are compared were made on; a run without a readable provenance is not in it.
     processors: HashMap<RunId, String>,
     /// The teacher's record, where the point has a teacher.
@@ -28,19 +30,42 @@ pub(crate) struct SuiteRuns {
 }
 
 impl SuiteRuns {
+    /// Reads the suite of a store, made here or imported, point by point.
+    pub(crate) fn of_store(store: &Store) -> Result<Vec<Self>, StoreError> {
+        if store.is_imported() {
+            return Ok(Self::of_imported(store.imported()?));
+        }
+        Ok(Self::read_points(store, store.manifest()?))
+    }
+
+    /// The runs of a table, which are all there.
+    fn of_imported(imported: Imported) -> Vec<Self> {
+        let manifest = Arc::new(Declared::from(&imported));
+        let of_point = |(point, own): (&DeclaredPoint, fractionate_records::ImportedPoint)| Self {
+            manifest: Arc::clone(&manifest),
+            point: point.clone(),
+            records: own.runs.into_iter().map(|run| (run.id.clone(), Arc::new(run.into()))).collect(),
+            processors: HashMap::new(),
+            teacher: None,
+            unreadable: Vec::new(),
+            unfinished: 0,
+        };
+        manifest.points.iter().zip(imported.points).map(of_point).collect()
+    }
+
     /// Reads every run that the manifest names, and hands each point its own: a run may belong to several.
     pub(crate) fn read_points(store: &Store, manifest: Manifest) -> Vec<Self> {
         let scan = store.scan(&manifest);
         let problems: Vec<UnreadableRun> = scan.problems.iter().map(unreadable).collect();
-        let records: HashMap<_, _> =
-            scan.records.into_iter().map(|record| (record.id.clone(), Arc::new(record))).collect();
+        let records: HashMap<RunId, Arc<Run>> =
+            scan.records.into_iter().map(|record| (record.id.clone(), Arc::new(record.into()))).collect();
         let compared = manifest.runs().filter(|run| run.role != Role::Tuning && records.contains_key(&run.id));
         let compared: HashSet<&RunId> = compared.map(|run| &run.id).collect();
         let processors: HashMap<RunId, String> =
             compared.into_iter().filter_map(|id| Some((id.clone(), processor(&store.provenance(id).ok()?)))).collect();
         let unfinished = unfinished_folders(store);
-        let manifest = Arc::new(manifest);
-        let of_point = |point: &ManifestPoint| {
+        let manifest = Arc::new(Declared::from(manifest));
+        let of_point = |point: &DeclaredPoint| {
             let ids: HashSet<&RunId> = point.runs.iter().map(|run| &run.id).collect();
             let own = |id: &&RunId| records.contains_key(*id);
             Self {
@@ -63,17 +88,17 @@ impl SuiteRuns {
     }
 
     /// The planned runs that are there, with their records, in the manifest's order.
-    pub(crate) fn found(&self) -> impl Iterator<Item = (&PlannedRun, &RunRecord)> {
+    pub(crate) fn found(&self) -> impl Iterator<Item = (&DeclaredRun, &Run)> {
         self.point.runs.iter().filter_map(|run| Some((run, self.records.get(&run.id)?.as_ref())))
     }
 
     /// The record of a run, if it was read.
-    pub(crate) fn record(&self, id: &RunId) -> Option<&RunRecord> {
+    pub(crate) fn record(&self, id: &RunId) -> Option<&Run> {
         self.records.get(id).map(Arc::as_ref)
     }
 
     /// The finished runs of one comparison.
-    pub(crate) fn compared(&self, comparison: Comparison) -> impl Iterator<Item = &RunRecord> {
+    pub(crate) fn compared(&self, comparison: Comparison) -> impl Iterator<Item = &Run> {
         let role = role_of(comparison);
         self.found().filter(move |(run, r)| run.role == role && r.outcome.test().is_some()).map(|(_, record)| record)
     }
@@ -85,11 +110,12 @@ impl SuiteRuns {
 
     /// T of the point's soft targets, by a run that takes the suite's; `None` where none does.
     pub(crate) fn temperature(&self) -> Option<Temperature> {
-        let own = |(run, record): &(&PlannedRun, &RunRecord)| {
+        let own = |(run, record): (&DeclaredRun, &Run)| {
+            let loss = record.config.as_ref()?.loss;
             // A virtual teacher brings its own.
-            record.config.loss.lambda > Lambda::ZERO && base_name(&run.arm) != "virtual-teacher"
+            (loss.lambda > Lambda::ZERO && base_name(&run.arm) != "virtual-teacher").then_some(loss.temperature)
         };
-        self.found().find(own).map(|(_, record)| record.config.loss.temperature)
+        self.found().find_map(own)
     }
 
     /// Whether a run's diagnostics are held against this point's teacher at this point's temperature: a run that several
@@ -104,7 +130,7 @@ impl SuiteRuns {
     }
 
     /// Planned runs that are neither read nor unreadable.
-    pub(crate) fn missing(&self) -> impl Iterator<Item = &PlannedRun> {
+    pub(crate) fn missing(&self) -> impl Iterator<Item = &DeclaredRun> {
         let unreadable: std::collections::HashSet<&str> = self.unreadable.iter().map(|u| u.id.as_str()).collect();
         self.point
             .runs
@@ -121,12 +147,12 @@ impl SuiteRuns {
             self.manifest.arms.iter().map(|arm| ArmResults { arm: arm.clone(), units: BTreeMap::new() }).collect();
         let mut places: HashMap<String, usize> = self.manifest.arms.iter().cloned().zip(0..).collect();
         for (run, record) in runs() {
-            let Some(scores) = record.outcome.test() else { continue };
+            let Some(units) = record.outcome.test().and_then(|scores| measure.units(scores)) else { continue };
             let place = *places.entry(run.arm.clone()).or_insert_with(|| {
                 arms.push(ArmResults { arm: run.arm.clone(), units: BTreeMap::new() });
                 arms.len() - 1
             });
-            arms[place].units.insert(run.seed.0, measure.units(scores));
+            arms[place].units.insert(run.seed.0, units);
         }
         ComparisonResults { measure, seeds: self.manifest.seeds.iter().map(|s| s.0).collect(), arms }
     }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
-use fractionate_records::{Comparison, Manifest, Store};
+use fractionate_records::{Comparison, Store};
 use serde::Serialize;
 
+use crate::declared::Declared;
 use crate::figures;
 use crate::files::ReportFolder;
 use crate::numbers::count;
@@ -79,13 +80,13 @@ pub(crate) fn axis_names(axes: &[String]) -> Vec<String> {
 }
 
 /// Every point's values in words: `tau = 0.9, temperature = 2`.
-pub(crate) fn point_name(manifest: &Manifest, values: &[String]) -> String {
+pub(crate) fn point_name(manifest: &Declared, values: &[String]) -> String {
     let pairs = axis_names(&manifest.axes).into_iter().zip(values);
     pairs.map(|(axis, value)| format!("{axis} = {}", plain_value(value))).collect::<Vec<_>>().join(", ")
 }
 
 /// Every point's folder below `points/`: its value, or its keys and values where the sweep has several axes.
-fn folder_names(manifest: &Manifest) -> Vec<String> {
+fn folder_names(manifest: &Declared) -> Vec<String> {
     let axes = axis_names(&manifest.axes);
     let mut taken: HashSet<String> = HashSet::new();
     let name = |values: &[String]| match values {
@@ -191,17 +192,19 @@ fn above(points: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bool) -> R
 
 #[cfg(test)]
 mod tests {
+    use fractionate_records::Manifest;
+
     use super::*;
     use crate::examples::ExampleSuite;
 
-    fn manifest(axes: &[&str], points: &[&[&str]]) -> Manifest {
-        let mut manifest = ExampleSuite::new(1, &[Comparison::Tuned]).manifest;
+    fn manifest(axes: &[&str], points: &[&[&str]]) -> Declared {
+        let mut manifest: Manifest = ExampleSuite::new(1, &[Comparison::Tuned]).manifest;
         let point = manifest.points[0].clone();
         manifest.axes = axes.iter().map(|axis| (*axis).to_owned()).collect();
         let values = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
         manifest.points =
             points.iter().map(|p| fractionate_records::ManifestPoint { values: values(p), ..point.clone() }).collect();
-        manifest
+        manifest.into()
     }
 
     #[test]

@@ -86,10 +86,12 @@ impl Report {
     pub(crate) fn heading(&self, c: &ComparisonReport) -> String {
         let setting = match c.comparison {
             Comparison::Tuned => "each arm at its own setting".to_owned(),
-            Comparison::Fixed => {
-                let GridPoint { learning_rate, lambda, weight_decay } = self.fixed_setting;
-                format!("every arm at rate {learning_rate}, lambda {lambda}, weight decay {weight_decay}")
-            }
+            Comparison::Fixed => match self.fixed_setting {
+                Some(GridPoint { learning_rate, lambda, weight_decay }) => {
+                    format!("every arm at rate {learning_rate}, lambda {lambda}, weight decay {weight_decay}")
+                }
+                None => "every arm at one setting".to_owned(),
+            },
         };
         let epoch = match self.epoch_rule {
             EpochRule::Last => "last epoch",
@@ -176,7 +178,7 @@ impl Report {
             let verb = if missing.len() == 1 { "is" } else { "are" };
             let planned = count(self.planned_runs, "planned run");
             sentences.push(format!("{} of {planned} {verb} not there.", missing.len()));
-            sentences.extend(missing_sentences(&self.missing));
+            sentences.extend(missing_sentences(&self.missing, self.setup.imported.is_some()));
         }
         let edges: Vec<String> = self
             .choices

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fractionate_records::{Comparison, Metric, Outcome};
+use fractionate_records::{Comparison, Metric};
 
 use super::axis::{self, Scale};
 use super::render::text_width;
@@ -10,6 +10,7 @@ use super::scene::{Align, Label, Point, Scene};
 use super::style::{self, COLUMN, GREY, GRID, INK, RULE, SMALL, TEXT, TITLE};
 use crate::measure::MetricWords;
 use crate::numbers;
+use crate::run::RunOutcome;
 use crate::suite_runs::{SuiteRuns, role_of};
 use crate::{ComparisonReport, Report, ReportError, frames};
 
@@ -33,14 +34,12 @@ pub(crate) fn mean_curves(suite: &SuiteRuns, comparison: Comparison) -> Vec<Mean
     let mut sums: BTreeMap<&str, BTreeMap<usize, (f64, usize)>> = BTreeMap::new();
     let runs = suite
         .found()
-        .filter(|(run, record)| run.role == role_of(comparison) && matches!(record.outcome, Outcome::Finished { .. }));
+        .filter(|(run, record)| run.role == role_of(comparison) && matches!(record.outcome, RunOutcome::Finished { .. }));
     for (run, record) in runs {
         let epochs = sums.entry(&run.arm).or_default();
-        for (epoch, scores) in record.curve.iter().filter_map(|row| Some((row.epoch, row.test?))) {
-            let value = match suite.manifest.metric {
-                Metric::TestAccuracy => 100.0 * scores.accuracy,
-                Metric::TestNll => scores.nll,
-            };
+        let metric = suite.manifest.metric;
+        for (epoch, value) in record.curve.iter().filter_map(|row| Some((row.epoch, row.test?.of(metric)?))) {
+            let value = if metric == Metric::TestAccuracy { 100.0 * value } else { value };
             let sum = epochs.entry(epoch).or_default();
             *sum = (sum.0 + value, sum.1 + 1);
         }

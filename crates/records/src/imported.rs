@@ -1,0 +1,152 @@
+//! Runs that were made elsewhere, as read from a table.
+
+use serde::{Deserialize, Serialize};
+
+use crate::run_id::short_hash;
+use crate::{Comparison, DeclaredClaim, EpochRule, Metric, RunId, Scores, Seed};
+
+/// `imported.json`: a suite whose runs were made elsewhere. It stands where a suite made here has its manifest and runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imported {
+    /// [`crate::FORMAT_VERSION`] at the time of writing.
+    pub format: u32,
+    /// The table.
+    pub table: ImportedFile,
+    /// The table of right and wrong predictions, if there was one.
+    pub predictions: Option<ImportedFile>,
+    /// The suite's name.
+    pub suite: String,
+    /// The data set's name as people write it.
+    pub data_set: String,
+    /// The arms, in the table's order, as written in results.
+    pub arms: Vec<String>,
+    /// The arm that differences are taken against.
+    pub reference: String,
+    /// What is compared.
+    pub metric: Metric,
+    /// Which epoch's student counts.
+    pub epoch_rule: EpochRule,
+    /// The difference, in points or nats, below which arms count as equal.
+    pub margin: Option<f64>,
+    /// Every seed of the table, rising.
+    pub seeds: Vec<Seed>,
+    /// The comparisons: fixed, tuned or both.
+    pub comparisons: Vec<Comparison>,
+    /// The keys that the table sweeps; empty without a sweep.
+    pub axes: Vec<String>,
+    /// The sweep's points, at least one; a table without a sweep is one point.
+    pub points: Vec<ImportedPoint>,
+    /// What is claimed.
+    pub claims: Vec<DeclaredClaim>,
+    /// The file in the same folder that says which test examples each run classified rightly, if that is known.
+    pub right: Option<String>,
+}
+
+/// A file that something was read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedFile {
+    /// Its name, without its folder.
+    pub name: String,
+    /// BLAKE3 of its bytes: 64 hexadecimal digits.
+    pub hash: String,
+}
+
+/// One point of a sweep.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedPoint {
+    /// The value on each axis, as it would be written in TOML.
+    pub values: Vec<String>,
+    /// Its runs, in the table's order.
+    pub runs: Vec<ImportedRun>,
+}
+
+/// A run of the table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedRun {
+    /// Its name: a hash of the table and of where the run stands in it.
+    pub id: RunId,
+    /// The comparison that it belongs to.
+    pub comparison: Comparison,
+    /// Its arm.
+    pub arm: String,
+    /// Its seed.
+    pub seed: Seed,
+    /// How many test examples its accuracy is a share of, if that is known.
+    pub test_examples: Option<usize>,
+    /// How it ended.
+    pub outcome: ImportedOutcome,
+    /// One row per epoch of the table; empty where it has one row per run.
+    pub curve: Vec<ImportedEpoch>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ImportedOutcome {
+    /// With a metric.
+    Finished {
+        /// The epoch that counts, if the table has epochs.
+        epoch: Option<usize>,
+        /// Scores on the validation split at that epoch, if the table has any.
+        validation: Option<KnownScores>,
+        /// Scores on the test split at that epoch.
+        test: KnownScores,
+    },
+    /// The table says that it diverged.
+    Diverged {
+        /// At which epoch, if it says so.
+        epoch: Option<usize>,
+        /// At which step of that epoch, if it says so.
+        step: Option<usize>,
+    },
+}
+
+/// One epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedEpoch {
+    /// As the table counts them.
+    pub epoch: usize,
+    /// Scores on the validation split after this epoch, if the table has any.
+    pub validation: Option<KnownScores>,
+    /// Scores on the test split after this epoch, if the table has any.
+    pub test: Option<KnownScores>,
+}
+
+/// Scores on one split, as far as they are known.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownScores {
+    /// Share of examples classified rightly, in [0, 1].
+    pub accuracy: Option<f64>,
+    /// Mean negative log-likelihood of the label at T = 1, in nats.
+    pub nll: Option<f64>,
+}
+
+impl From<Scores> for KnownScores {
+    fn from(Scores { accuracy, nll }: Scores) -> Self {
+        Self { accuracy: Some(accuracy), nll: Some(nll) }
+    }
+}
+
+impl KnownScores {
+    /// The number that a metric compares, if it is known.
+    pub fn of(self, metric: Metric) -> Option<f64> {
+        match metric {
+            Metric::TestAccuracy => self.accuracy,
+            Metric::TestNll => self.nll,
+        }
+    }
+}
+
+impl RunId {
+    /// The id of a run made elsewhere: of the table with this hash, in this comparison, at this point, of this arm and
+    /// seed.
+    pub fn of_imported(table: &str, comparison: Comparison, values: &[String], arm: &str, seed: Seed) -> Self {
+        Self::from_digits(short_hash("fractionate imported run", &(table, comparison, values, arm, seed)))
+    }
+}

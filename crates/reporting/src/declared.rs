@@ -1,0 +1,154 @@
+//! What a suite declares, whether its runs were made here or elsewhere.
+
+use fractionate_records::{
+    ArmChoice, Comparison, DataConfig, DeclaredClaim, DiagnosticsPlan, EpochRule, GridPoint, Imported, ImportedFile,
+    Manifest, ManifestPoint, Metric, PlannedRun, Role, RunId, Seed, SuperClass, TeacherKey,
+};
+
+/// A suite: of a store's manifest, or of an imported table.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Declared {
+    pub(crate) suite: String,
+    pub(crate) question: String,
+    pub(crate) data_set: String,
+    pub(crate) arms: Vec<String>,
+    pub(crate) reference: String,
+    pub(crate) metric: Metric,
+    pub(crate) epoch_rule: EpochRule,
+    /// The difference, in points or nats, below which arms count as equal.
+    pub(crate) margin: Option<f64>,
+    pub(crate) seeds: Vec<Seed>,
+    pub(crate) comparisons: Vec<Comparison>,
+    pub(crate) axes: Vec<String>,
+    pub(crate) points: Vec<DeclaredPoint>,
+    pub(crate) claims: Vec<DeclaredClaim>,
+    pub(crate) diagnostics: Option<DiagnosticsPlan>,
+    /// The table that the runs come from, where they were made elsewhere.
+    pub(crate) imported: Option<ImportedFile>,
+}
+
+/// One point of a sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DeclaredPoint {
+    pub(crate) values: Vec<String>,
+    /// The examples, of runs made here.
+    pub(crate) data: Option<DataConfig>,
+    /// The classes' names; empty where nobody knows them.
+    pub(crate) classes: Vec<String>,
+    pub(crate) super_classes: Vec<SuperClass>,
+    /// The setting of every arm in the fixed comparison, of runs made here.
+    pub(crate) fixed_setting: Option<GridPoint>,
+    pub(crate) teacher: Option<TeacherKey>,
+    pub(crate) choices: Vec<ArmChoice>,
+    pub(crate) runs: Vec<DeclaredRun>,
+}
+
+/// One run of the suite. A run that serves two roles is listed once for each.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DeclaredRun {
+    pub(crate) id: RunId,
+    pub(crate) role: Role,
+    pub(crate) arm: String,
+    pub(crate) seed: Seed,
+    /// Its setting, of a run made here.
+    pub(crate) setting: Option<GridPoint>,
+}
+
+impl Declared {
+    /// Every run of every point.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = &DeclaredRun> {
+        self.points.iter().flat_map(|point| &point.runs)
+    }
+}
+
+impl From<Manifest> for Declared {
+    fn from(manifest: Manifest) -> Self {
+        Self {
+            suite: manifest.suite,
+            question: manifest.question,
+            data_set: manifest.data_set,
+            arms: manifest.arms,
+            reference: manifest.reference,
+            metric: manifest.metric,
+            epoch_rule: manifest.epoch_rule,
+            margin: None,
+            seeds: manifest.seeds,
+            comparisons: manifest.comparisons,
+            axes: manifest.axes,
+            points: manifest.points.into_iter().map(Into::into).collect(),
+            claims: manifest.claims,
+            diagnostics: manifest.diagnostics,
+            imported: None,
+        }
+    }
+}
+
+impl From<ManifestPoint> for DeclaredPoint {
+    fn from(point: ManifestPoint) -> Self {
+        Self {
+            values: point.values,
+            data: Some(point.data),
+            classes: point.classes,
+            super_classes: point.super_classes,
+            fixed_setting: Some(point.fixed_setting),
+            teacher: point.teacher,
+            choices: point.choices,
+            runs: point.runs.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<PlannedRun> for DeclaredRun {
+    fn from(PlannedRun { id, role, arm, seed, setting }: PlannedRun) -> Self {
+        Self { id, role, arm, seed, setting: Some(setting) }
+    }
+}
+
+impl From<&Imported> for Declared {
+    /// Every arm is declared at every seed of every comparison and point: what the table lacks is missing.
+    fn from(imported: &Imported) -> Self {
+        let point = |point: &fractionate_records::ImportedPoint| {
+            let mut runs = Vec::new();
+            for &comparison in &imported.comparisons {
+                let role = crate::suite_runs::role_of(comparison);
+                for arm in &imported.arms {
+                    let id = |seed| RunId::of_imported(&imported.table.hash, comparison, &point.values, arm, seed);
+                    runs.extend(imported.seeds.iter().map(|&seed| DeclaredRun {
+                        id: id(seed),
+                        role,
+                        arm: arm.clone(),
+                        seed,
+                        setting: None,
+                    }));
+                }
+            }
+            DeclaredPoint {
+                values: point.values.clone(),
+                data: None,
+                classes: Vec::new(),
+                super_classes: Vec::new(),
+                fixed_setting: None,
+                teacher: None,
+                choices: Vec::new(),
+                runs,
+            }
+        };
+        Self {
+            suite: imported.suite.clone(),
+            question: String::new(),
+            data_set: imported.data_set.clone(),
+            arms: imported.arms.clone(),
+            reference: imported.reference.clone(),
+            metric: imported.metric,
+            epoch_rule: imported.epoch_rule,
+            margin: imported.margin,
+            seeds: imported.seeds.clone(),
+            comparisons: imported.comparisons.clone(),
+            axes: imported.axes.clone(),
+            points: imported.points.iter().map(point).collect(),
+            claims: imported.claims.clone(),
+            diagnostics: None,
+            imported: Some(imported.table.clone()),
+        }
+    }
+}
