@@ -36,7 +36,9 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NotAStore { .. } | StoreError::Foreign(_) | StoreError::Imported(_) => Self::WrongUse(format!("error: {error}")),
+            StoreError::NotAStore { .. } | StoreError::Foreign(_) | StoreError::Imported(_) => {
+                Self::WrongUse(format!("error: {error}"))
+            }
             _ => Self::Failed(format!("error: {error}")),
         }
     }

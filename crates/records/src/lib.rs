@@ -29,9 +29,7 @@ pub use diagnostics::{
     AskedDiagnostics, Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, Fidelity, Rescaling,
     RunDiagnostics,
 };
-pub use imported::{
-    Imported, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedPoint, ImportedRun, KnownScores,
-};
+pub use imported::{Imported, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedPoint, ImportedRun, KnownScores};
 pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestPoint, Metric, PlannedRun, Role,
     SuperClass,
@@ -40,8 +38,8 @@ pub use pool::{GridMember, Pool, PoolDescription, PoolFolder, PoolRows, PoolRows
 pub use predictions::{Predictions, PredictionsError};
 pub use provenance::Provenance;
 pub use quantities::{Lambda, QuantityError, Seed, Temperature};
-pub use right_predictions::RightPredictions;
 pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
+pub use right_predictions::RightPredictions;
 pub use run_id::RunId;
 pub use splits::SplitLabels;
 pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan, write_file};

@@ -13,8 +13,11 @@ pub struct RightPredictions(pub BTreeMap<RunId, Vec<bool>>);
 impl RightPredictions {
     /// The file's bytes: one byte an example, 1 for right.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let bytes: Vec<(&str, Vec<u8>)> =
-            self.0.iter().map(|(id, right)| (id.as_str(), right.iter().map(|&right| u8::from(right)).collect())).collect();
+        let bytes: Vec<(&str, Vec<u8>)> = self
+            .0
+            .iter()
+            .map(|(id, right)| (id.as_str(), right.iter().map(|&right| u8::from(right)).collect()))
+            .collect();
         let views = bytes.iter().map(|(id, bytes)| {
             (*id, TensorView::new(Dtype::U8, vec![bytes.len()], bytes).expect("the length is the shape's"))
         });

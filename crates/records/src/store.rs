@@ -230,7 +230,8 @@ impl Store {
             return Err(StoreError::Foreign(root.to_owned()));
         }
         let right = right.map(RightPredictions::to_bytes);
-        imported.right = right.as_ref().map(|bytes| format!("{RIGHT}{}.safetensors", &blake3::hash(bytes).to_hex()[..16]));
+        imported.right =
+            right.as_ref().map(|bytes| format!("{RIGHT}{}.safetensors", &blake3::hash(bytes).to_hex()[..16]));
         let earlier = if there { store.imported().ok().and_then(|earlier| earlier.right) } else { None };
         fs::create_dir_all(root).map_err(|e| io_error("create", root, e))?;
         // The file that names the other comes last.

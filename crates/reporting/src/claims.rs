@@ -8,9 +8,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use fractionate_records::{
-    Claim, Comparison, DeclaredClaim, Kind, Part, Quantity, Statement, Store, Sum, TeacherKey,
-};
+use fractionate_records::{Claim, Comparison, DeclaredClaim, Kind, Part, Quantity, Statement, Store, Sum, TeacherKey};
 use serde::Serialize;
 
 use crate::declared::DeclaredRun;

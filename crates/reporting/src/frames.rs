@@ -69,9 +69,8 @@ pub(crate) fn curves(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
     let rows: Vec<(&DeclaredRun, &Epoch)> = found().map(|(_, plan, row)| (plan, row)).collect();
     let text =
         |name: &str, of: fn(&DeclaredRun) -> &str| column(name, rows.iter().map(|(p, _)| of(p)).collect::<Vec<_>>());
-    let number = |name: &str, of: fn(&Epoch) -> Option<f64>| {
-        column(name, rows.iter().map(|(_, e)| of(e)).collect::<Vec<_>>())
-    };
+    let number =
+        |name: &str, of: fn(&Epoch) -> Option<f64>| column(name, rows.iter().map(|(_, e)| of(e)).collect::<Vec<_>>());
     let mut columns = axes(points, found().map(|(suite, ..)| suite));
     columns.extend([
         text("run", |p| p.id.as_str()),

@@ -143,7 +143,8 @@ pub(crate) fn diverged_in_tuning(runs: &SuiteRuns) -> Vec<String> {
     let diverged = |run: &DeclaredRun| {
         runs.record(&run.id).is_some_and(|record| matches!(record.outcome, RunOutcome::Diverged { .. }))
     };
-    let mut decays: Vec<u64> = runs.point.runs.iter().filter_map(|run| Some(run.setting?.weight_decay.to_bits())).collect();
+    let mut decays: Vec<u64> =
+        runs.point.runs.iter().filter_map(|run| Some(run.setting?.weight_decay.to_bits())).collect();
     decays.sort_unstable();
     decays.dedup();
     let mut sentences = Vec::new();

@@ -32,9 +32,9 @@ pub(crate) struct MeanCurve {
 /// Means over the finished runs, arm by arm in the suite's order; arms without any are left out.
 pub(crate) fn mean_curves(suite: &SuiteRuns, comparison: Comparison) -> Vec<MeanCurve> {
     let mut sums: BTreeMap<&str, BTreeMap<usize, (f64, usize)>> = BTreeMap::new();
-    let runs = suite
-        .found()
-        .filter(|(run, record)| run.role == role_of(comparison) && matches!(record.outcome, RunOutcome::Finished { .. }));
+    let runs = suite.found().filter(|(run, record)| {
+        run.role == role_of(comparison) && matches!(record.outcome, RunOutcome::Finished { .. })
+    });
     for (run, record) in runs {
         let epochs = sums.entry(&run.arm).or_default();
         let metric = suite.manifest.metric;
