@@ -248,6 +248,7 @@ impl<'a> Plan<'a> {
             reference: suite.reference.clone(),
             metric: suite.metric,
             epoch_rule: suite.evaluation.epoch_rule,
+            margin: suite.margin,
             seeds: suite.seeds.clone(),
             tuning_seeds: match &suite.tune {
                 Some(tune) if self.tunes() => tune.seeds.clone(),

@@ -278,6 +278,10 @@ fn impossible_values_are_refused_with_what_would_be_right() {
         "seeds=[-1]",
         "seeds=5",
         "metric=accuracy",
+        "margin=0",
+        "margin=-0.2",
+        "margin=inf",
+        "margin=\"small\"",
         "evaluate_every=0",
         "compare=[]",
         "compare=[\"fixed\", \"fixed\"]",
@@ -408,6 +412,7 @@ proptest! {
             &format!("evaluate_every={every}"),
             &format!("seeds={seeds:?}").replace(['{', '('], "[").replace(['}', ')'], "]"),
             "metric=test-nll",
+            &format!("margin={:?}", rate.max(1e-9)),
             "epoch_rule=best-validation",
         ]);
         if step {

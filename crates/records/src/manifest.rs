@@ -24,6 +24,9 @@ pub struct Manifest {
     pub metric: Metric,
     /// Which epoch's student counts.
     pub epoch_rule: EpochRule,
+    /// The difference, in points or nats, below which arms count as equal; absent where none is declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
     /// The suite's seeds.
     pub seeds: Vec<Seed>,
     /// The tuning's seeds: disjoint from `seeds`; empty where nothing was tuned.

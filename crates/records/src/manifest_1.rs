@@ -51,6 +51,7 @@ impl From<ManifestFormat1> for Manifest {
             reference: old.reference,
             metric: old.metric,
             epoch_rule: old.epoch_rule,
+            margin: None,
             seeds: old.seeds,
             tuning_seeds: old.tuning_seeds,
             comparisons: old.comparisons,

@@ -2,6 +2,7 @@
 
 use fractionate_records::{Comparison, Metric};
 
+use crate::beside::Beside;
 use crate::measure::MetricWords;
 use crate::numbers::{self, plus_minus};
 use crate::{Decomposition, Summary, Term, TermRow};
@@ -85,14 +86,35 @@ fn plain_name(term: Term) -> String {
 }
 
 /// What the intervals speak of.
-pub(crate) fn scope(comparison: Comparison) -> &'static str {
-    match comparison {
+pub(crate) fn scope(comparison: Comparison, beside: &Beside<'_>) -> String {
+    let mut text = match comparison {
         Comparison::Tuned => {
-            "± and intervals: 95% t intervals over seeds, given this teacher, this test set and the tuned choice \
-             (another draw of the tuning seeds could move the choice; that is not in them)."
+            "± and intervals: 95% t intervals over seeds, given this teacher, this test set and the tuned choice"
         }
         Comparison::Fixed => {
-            "± and intervals: 95% t intervals over seeds, given this teacher, this test set and the one setting that all arms share."
+            "± and intervals: 95% t intervals over seeds, given this teacher, this test set and the one setting that all \
+             arms share"
         }
     }
+    .to_owned();
+    let counted = comparison == Comparison::Tuned && beside.draws_the_choice();
+    match comparison {
+        Comparison::Tuned if counted => text.push_str(
+            "; beside them intervals that count the choice: the tuning's seeds and validation examples drawn anew",
+        ),
+        Comparison::Tuned => {
+            text.push_str(" (another draw of the tuning seeds could move the choice; that is not in them)");
+        }
+        Comparison::Fixed => {}
+    }
+    if let Some(draws) = beside.example_draws() {
+        let joint = if counted { ", and" } else { "; beside them" };
+        text.push_str(&format!(
+            "{joint} intervals over seeds x test examples, both drawn anew {} times{}",
+            numbers::grouped(draws),
+            if comparison == Comparison::Tuned { ", given the choice" } else { "" }
+        ));
+    }
+    text.push('.');
+    text
 }

@@ -17,14 +17,16 @@ use crate::numbers::{count, list, seeds};
 use crate::relations;
 use crate::suite_runs::{ComparisonResults, SuiteRuns, role_of};
 use crate::sweep::{axis_names, plain_value};
+use crate::tuned_choice::{NOT_MADE_AT_MOST, TunedChoices, in_gains};
 use crate::{Interval, Summary};
 
 /// How to read the table of verdicts.
 pub(crate) const EXPLANATION: &str = "The estimate is the side said to be larger, less the other (of `abs( … )`: what stands inside), paired by seed. \
      Supported: its 95% t interval lies wholly above 0; contradicted: wholly below; else undecided. \
      `abs(x) < m` is supported by a 90% interval inside (−m, m), and contradicted by a 95% interval wholly outside. \
-     In the tuned comparison an interval is given the choice of each arm's setting: where a choice is not firm, it is too \
-     narrow for what tuning gives on average.";
+     In the tuned comparison verdict and interval are given the choice of each arm's setting: where a choice is not firm, the \
+     interval is too narrow for what tuning gives on average. Where the interval that counts the choice is known and says \
+     otherwise, that stands beside.";
 
 /// A claim and what the runs say of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -51,6 +53,8 @@ pub struct ClaimVerdict {
     pub interval: Option<Interval>,
     /// That interval's coverage in percent: 95, or 90 to show that a difference is next to nothing.
     pub coverage: u32,
+    /// The 95% interval that counts the tuning's choice too; absent in the fixed comparison and where it cannot be told.
+    pub counting_choice: Option<Interval>,
     /// Whether it was declared when the store already held compared runs.
     pub exploratory: bool,
     /// What else is to be known, in a few words.
@@ -97,9 +101,9 @@ impl ClaimVerdict {
 }
 
 /// All claims, in the suite's order; each in every comparison, and at every point, that it speaks of.
-pub(crate) fn verdicts(store: &Store, points: &[SuiteRuns]) -> Vec<ClaimVerdict> {
+pub(crate) fn verdicts(store: &Store, points: &[SuiteRuns], choices: &TunedChoices<'_>) -> Vec<ClaimVerdict> {
     let manifest = &points[0].manifest;
-    let judge = Judge { store, points, results: RefCell::default(), contrasts: RefCell::default() };
+    let judge = Judge { store, points, choices, results: RefCell::default(), contrasts: RefCell::default() };
     let mut verdicts = Vec::new();
     for declared in &manifest.claims {
         let comparisons = declared.comparison.map_or(manifest.comparisons.clone(), |c| vec![c]);
@@ -135,6 +139,7 @@ fn undecided(
         estimate: None,
         interval: None,
         coverage: 95,
+        counting_choice: None,
         exploratory: declared.after_runs,
         remark: Some(why),
     }
@@ -147,6 +152,7 @@ type ContrastKey = (TeacherKey, u64, String);
 struct Judge<'a> {
     store: &'a Store,
     points: &'a [SuiteRuns],
+    choices: &'a TunedChoices<'a>,
     results: RefCell<HashMap<(usize, Comparison), std::rc::Rc<ComparisonResults>>>,
     /// By teacher, temperature and groups of classes: points may differ in each.
     contrasts: RefCell<HashMap<ContrastKey, Result<f64, String>>>,
@@ -186,7 +192,12 @@ impl Judge<'_> {
             let point = (!words.is_empty()).then(|| words.join(", "));
             seen.push(values);
             verdicts.push(match self.sum(claim.sum(), &suite.point.values, comparison) {
-                Ok(found) => judged(declared, claim, comparison, point, &found, suite.manifest.seeds.len()),
+                Ok(found) => {
+                    let planned = suite.manifest.seeds.len();
+                    let mut row = judged(declared, claim, comparison, point, &found, planned);
+                    self.count_the_choice(claim, &suite.point.values, &mut row);
+                    row
+                }
                 Err(why) => undecided(declared, comparison, point, kind, why),
             });
         }
@@ -265,6 +276,50 @@ impl Judge<'_> {
             }
             Quantity::TeacherContrast(temperature) => self.teacher_contrast(suite, *temperature).map(Values::One),
         }
+    }
+
+    /// Gives a claim about tuned arms the interval that counts the choice, and says what the verdict is given.
+    fn count_the_choice(&self, claim: &Claim, at: &[String], row: &mut ClaimVerdict) {
+        let metric = claim.kind == Kind::Metric && row.interval.is_some();
+        if !metric || row.comparison != Comparison::Tuned {
+            return;
+        }
+        row.counting_choice = self.counting_choice(claim, at, &row.seeds);
+        let Some(counting) = row.counting_choice else { return };
+        // The 90% interval that shows a difference to be next to nothing is not held against the wider one of 95%.
+        let (again, _) = verdict(&claim.statement, counting, counting);
+        if row.coverage == 95 && again != row.verdict {
+            let held = format!("{} given the choice; counting the choice {}", row.verdict.name(), again.name());
+            row.remark = Some(row.remark.take().map_or(held.clone(), |remark| format!("{remark}; {held}")));
+        }
+    }
+
+    /// The interval of the claim's sum that counts the choice, where all its parts are of one point.
+    fn counting_choice(&self, claim: &Claim, at: &[String], seeds: &[u64]) -> Option<Interval> {
+        let parts: Vec<&Part> = claim.sum().0.iter().filter(|part| part.quantity != Quantity::One).collect();
+        let place = self.place(parts.first()?, at).ok()?;
+        if parts.iter().any(|part| self.place(part, at) != Ok(place)) {
+            return None;
+        }
+        let results = self.results(place, Comparison::Tuned);
+        let mut factors: Vec<(&str, f64)> = Vec::new();
+        for part in &parts {
+            match &part.quantity {
+                Quantity::Arm(arm) => factors.push((arm, part.factor)),
+                Quantity::Term(term) => {
+                    for (arm, factor) in term.factors() {
+                        factors.push((results.arm(arm)?.arm.as_str(), part.factor * factor));
+                    }
+                }
+                _ => return None,
+            }
+        }
+        let numbers = claim.sum().0.iter().filter(|part| part.quantity == Quantity::One);
+        let constant: f64 = numbers.map(|part| part.factor).sum();
+        let counted = self.choices.at(place)?.interval(&factors, seeds)?;
+        let interval =
+            in_gains(results.measure, counted.counting_choice.filter(|_| counted.not_made <= NOT_MADE_AT_MOST)?);
+        Some(Interval { low: interval.low + constant, high: interval.high + constant })
     }
 
     /// The point that a part is taken at.
@@ -412,7 +467,8 @@ mod tests {
         suite.manifest.claims = tests.iter().map(|test| declared(test)).collect();
         let folder = tempfile::tempdir().unwrap();
         let store = suite.write(folder.path());
-        verdicts(&store, &SuiteRuns::read_points(&store, store.manifest().unwrap()))
+        let points = SuiteRuns::read_points(&store, store.manifest().unwrap());
+        verdicts(&store, &points, &TunedChoices::new(&store, &points))
     }
 
     #[test]

@@ -5,16 +5,25 @@ use std::collections::BTreeMap;
 use fractionate_records::{Comparison, Metric};
 
 use crate::ArmRow;
-use crate::numbers::{count, list};
+use crate::beside::Beside;
+use crate::numbers::{count, fixed, list};
 use crate::suite_runs::{SuiteRuns, base_name};
+use crate::tuned_choice::NOT_MADE_AT_MOST;
 
 /// All notes of one comparison.
-pub(crate) fn notes(suite: &SuiteRuns, comparison: Comparison, arms: &[ArmRow]) -> Vec<String> {
+pub(crate) fn notes(
+    suite: &SuiteRuns,
+    comparison: Comparison,
+    arms: &[ArmRow],
+    beside: &Beside<'_>,
+    not_made: &[f64],
+) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(reference(suite, arms));
     notes.extend(single_seeds(arms));
     if comparison == Comparison::Tuned {
         notes.extend(no_better_than_the_reference(suite));
+        notes.extend(choice_not_counted(suite, beside, not_made));
         if suite.manifest.metric == Metric::TestNll {
             notes.push("The settings were chosen by validation accuracy, not by NLL.".to_owned());
         }
@@ -72,6 +81,33 @@ fn no_better_than_the_reference(suite: &SuiteRuns) -> Option<String> {
         list(&all),
         reference.arm
     ))
+}
+
+/// Why means have no interval that counts the choice.
+fn choice_not_counted(suite: &SuiteRuns, beside: &Beside<'_>, not_made: &[f64]) -> Option<String> {
+    if suite.manifest.imported.is_some() || suite.point.choices.is_empty() {
+        return None;
+    }
+    if !beside.draws_the_choice() {
+        return Some(
+            "No interval counts the tuning's choice: the predictions of its runs are not all there.".to_owned(),
+        );
+    }
+    let too_many: Vec<f64> = not_made.iter().copied().filter(|share| *share > NOT_MADE_AT_MOST).collect();
+    let most = too_many.iter().copied().fold(0.0f64, f64::max);
+    let least = too_many.iter().copied().fold(1.0f64, f64::min);
+    let share = match [least, most].map(|share| fixed(100.0 * share, 0)) {
+        [least, most] if least == most => format!("{most}%"),
+        [least, most] => format!("{least} to {most}%"),
+    };
+    let which = if too_many.len() == not_made.len() {
+        "No interval counts the tuning's choice".to_owned()
+    } else {
+        format!("{} of {} means have no interval that counts the tuning's choice", too_many.len(), not_made.len())
+    };
+    (!too_many.is_empty()).then(|| {
+        format!("{which}: redraws of the choice would take settings whose runs were not made in {share} of the draws.")
+    })
 }
 
 /// Whether the runs were made with different arithmetic.

@@ -71,7 +71,7 @@ impl From<Manifest> for Declared {
             reference: manifest.reference,
             metric: manifest.metric,
             epoch_rule: manifest.epoch_rule,
-            margin: None,
+            margin: manifest.margin,
             seeds: manifest.seeds,
             comparisons: manifest.comparisons,
             axes: manifest.axes,

@@ -357,6 +357,7 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
         reference: "hard".into(),
         metric: Metric::TestAccuracy,
         epoch_rule: EpochRule::Last,
+        margin: None,
         seeds: (0..seeds).map(Seed).collect(),
         tuning_seeds: if tuned { (1000..1003).map(Seed).collect() } else { vec![] },
         comparisons: comparisons.to_vec(),

@@ -4,10 +4,12 @@
 //! Nothing here needs libtorch.
 
 mod answer;
+mod beside;
 mod calibration;
 mod claims;
 mod class_relations;
 mod comparison_notes;
+mod correctness;
 mod declared;
 mod decomposition;
 mod diagnostics;
@@ -18,6 +20,7 @@ mod examples;
 mod figures;
 mod files;
 mod firmness;
+mod flattery;
 mod frames;
 mod measure;
 mod numbers;
@@ -36,6 +39,7 @@ mod sweep;
 mod sweep_text;
 mod tables;
 mod terminal;
+mod tuned_choice;
 
 pub use calibration::{
     CalibrationReport, CoverageRow, FalsePositiveRow, SettingRow, Test, TuningRow, calibration_report,
@@ -53,7 +57,10 @@ pub use problems::{DivergedRun, MissingRun, UnreadableRun};
 pub use report::{ArmRow, ComparisonReport, Report, report};
 pub use setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
 pub use statistics::{
-    ArmGrid, ChoiceInterval, ChoiceResampling, Equivalence, EquivalenceVerdict, Interval, OtherIntervals, PairedTests,
-    SeedFloor, Share, Summary, choice_interval, t_quantile,
+    ArmGrid, ArmTuning, BCA_RESAMPLES, ChoiceDraws, ChoiceInterval, ChoicePart, ChoiceResampling, EXACT_SIGN_FLIPS,
+    EXACT_SIGNED_RANKS, Equivalence, EquivalenceVerdict, ExampleDraws, Interval, OtherIntervals, PairedTests,
+    SeedFloor, Share, Summary, bca_interval, bca_of_resamples, choice_interval, cohens_d_z, detectable_d_z, holm,
+    interquartile_mean, paired_t_test, pairs_for_power, pearson, power_of_paired_t, probability_of_improvement,
+    sign_flip_test, signed_rank_test, t_quantile,
 };
 pub use sweep::{Sweep, SweepPoint};

@@ -52,6 +52,14 @@ impl Measure {
         }
     }
 
+    /// 1 where more of the metric is better, as of its units, and -1 where less is.
+    pub(crate) fn direction(self) -> f64 {
+        match self.metric {
+            Metric::TestAccuracy => 1.0,
+            Metric::TestNll => -1.0,
+        }
+    }
+
     /// A difference of units as people read it: points, or nats, above 0 where it is better.
     pub(crate) fn gain(self, units: f64) -> f64 {
         match (self.metric, self.test_examples) {

@@ -6,17 +6,19 @@ use fractionate_records::{ArmChoice, Comparison, EpochRule, GridPoint, Metric, S
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::beside::{Beside, Estimate};
 use crate::figures::{self, Figure};
 use crate::files::ReportFolder;
 use crate::problems::{DivergedRun, MissingRun, UnreadableRun};
-use crate::suite_runs::{ComparisonResults, SuiteRuns};
+use crate::suite_runs::{ArmResults, ComparisonResults, SuiteRuns};
+use crate::tuned_choice::{TunedChoice, TunedChoices};
 use crate::{
     ChoiceFirmness, ClaimVerdict, ClassContrasts, Decomposition, DiagnosticsReport, DifferenceRow, OtherIntervals,
-    PairRow, ReportError, SeedFloor, SetUp, Summary, Sweep,
+    PairRow, ReportError, SeedFloor, SetUp, Summary, Sweep, TermRow, interquartile_mean,
 };
 use crate::{
-    answer, claims, class_relations, comparison_notes, decomposition, diagnostics, firmness, frames, paired, problems,
-    setup, sweep, tables,
+    answer, claims, class_relations, comparison_notes, decomposition, diagnostics, firmness, flattery, frames, paired,
+    problems, setup, sweep, tables,
 };
 
 /// What a suite's runs say, as plain data.
@@ -135,8 +137,9 @@ pub fn report(store: &Store) -> Result<Report, ReportError> {
     let root = store.root().join("report");
     let mut folder = ReportFolder::open(root.clone())?;
     let mut report = if points[0].manifest.axes.is_empty() {
-        let mut report = compute(&points[0], root);
-        report.claims = claims::verdicts(store, &points);
+        let choices = TunedChoices::new(store, &points);
+        let mut report = of_point(store, &points, 0, &choices, root);
+        report.claims = claims::verdicts(store, &points, &choices);
         write_claims(&mut folder, &report)?;
         if report.read_runs > 0 {
             write_frames(&mut folder, &points)?;
@@ -156,8 +159,38 @@ pub(crate) fn names(figures: &[Figure]) -> Vec<&str> {
     figures.iter().map(|figure| figure.name.as_str()).collect()
 }
 
-/// All numbers and sentences.
+/// All numbers and sentences of the point at `place`.
+pub(crate) fn of_point(
+    store: &Store,
+    points: &[SuiteRuns],
+    place: usize,
+    choices: &TunedChoices<'_>,
+    folder: PathBuf,
+) -> Report {
+    let suite = &points[place];
+    let comparisons = &suite.manifest.comparisons;
+    // All points' bootstraps share one allowance.
+    let operations = OPERATIONS / (points.len() * comparisons.len()).max(1) as f64;
+    let of = |&made: &Comparison| {
+        let choice = (made == Comparison::Tuned).then(|| choices.at(place)).flatten();
+        comparison(store, suite, made, choice, operations)
+    };
+    Report { comparisons: comparisons.iter().filter_map(of).collect(), ..without_comparisons(suite, folder) }
+}
+
+/// The same of a suite that has no predictions at hand.
+#[cfg(test)]
 pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
+    let store = Store::at(&folder);
+    let points = std::slice::from_ref(suite);
+    of_point(&store, points, 0, &TunedChoices::new(&store, points), folder)
+}
+
+/// Additions that the bootstraps over test examples of a whole report may take: a few seconds' worth.
+const OPERATIONS: f64 = 2e10;
+
+/// What of a point does not take statistics.
+pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report {
     let manifest = &suite.manifest;
     let mut unreadable = suite.unreadable.clone();
     unreadable.extend(problems::untested(suite));
@@ -173,7 +206,7 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
         setup: setup::setup(suite),
         planned_runs: planned.len(),
         read_runs: suite.read_count(),
-        comparisons: manifest.comparisons.iter().filter_map(|&c| comparison(suite, c)).collect(),
+        comparisons: Vec::new(),
         choices: suite.point.choices.clone(),
         firmness: firmness::firmness(suite),
         fixed_setting: suite.point.fixed_setting,
@@ -214,42 +247,88 @@ fn notes(suite: &SuiteRuns) -> Vec<String> {
 }
 
 /// One comparison; `None` without a finished run.
-fn comparison(suite: &SuiteRuns, comparison: Comparison) -> Option<ComparisonReport> {
+fn comparison(
+    store: &Store,
+    suite: &SuiteRuns,
+    comparison: Comparison,
+    choice: Option<&TunedChoice>,
+    operations: f64,
+) -> Option<ComparisonReport> {
     let manifest = &suite.manifest;
     let results = suite.results(comparison);
-    let arms: Vec<ArmRow> = results.arms.iter().map(|arm| arm_row(&results, &arm.arm)).collect();
-    if arms.iter().all(|a| a.summary.is_none()) {
+    if results.arms.iter().all(|arm| arm.units.is_empty()) {
         return None;
     }
-    let differences = paired::differences(&results, &manifest.reference);
-    let decomposition = decomposition::decompose(&results);
-    let notes = comparison_notes::notes(suite, comparison, &arms);
+    let beside = Beside::new(store, suite, comparison, &results, choice, operations);
+    let mut arms = arm_rows(suite, comparison, &results);
+    let mut differences = paired::differences(&results, &manifest.reference, manifest.margin).unwrap_or_default();
+    let mut decomposition = decomposition::decompose(&results);
+    let not_made = fill(&beside, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
+    let pairs = paired::pairs(&results, manifest.margin);
+    let notes = comparison_notes::notes(suite, comparison, &arms, &beside, &not_made);
     Some(ComparisonReport {
         comparison,
         seeds: manifest.seeds.len(),
-        arms,
         answer: answer::answer(&decomposition, comparison, manifest.metric),
-        scope: answer::scope(comparison).to_owned(),
-        differences: differences.unwrap_or_default(),
-        pairs: Vec::new(),
-        floor: None,
-        best: None,
+        scope: answer::scope(comparison, &beside),
+        floor: paired::floor(&differences),
+        best: paired::best(&results, &pairs),
+        arms,
+        differences,
+        pairs,
         decomposition,
         notes,
     })
 }
 
-fn arm_row(results: &ComparisonResults, arm: &str) -> ArmRow {
-    let found = results.arms.iter().find(|a| a.arm == arm).expect("the arm is one of these");
-    let values: Vec<f64> = found.units.values().map(|&u| results.measure.value(u)).collect();
-    ArmRow {
-        arm: arm.to_owned(),
-        summary: Summary::of(&values),
-        other: OtherIntervals::default(),
-        interquartile_mean: None,
-        best_minus_last: None,
-        seeds: found.units.keys().copied().collect(),
+fn arm_rows(suite: &SuiteRuns, comparison: Comparison, results: &ComparisonResults) -> Vec<ArmRow> {
+    let gaps = flattery::best_minus_last(suite, comparison, results.measure);
+    let row = |arm: &ArmResults| {
+        let values: Vec<f64> = arm.units.values().map(|&u| results.measure.value(u)).collect();
+        ArmRow {
+            arm: arm.arm.clone(),
+            summary: Summary::of(&values),
+            other: OtherIntervals::default(),
+            interquartile_mean: interquartile_mean(&values),
+            best_minus_last: gaps.get(&arm.arm).copied(),
+            seeds: arm.units.keys().copied().collect(),
+        }
+    };
+    results.arms.iter().map(row).collect()
+}
+
+/// Gives every row its other intervals; returns which share of the choice's draws could not be looked up, row by row,
+/// where the choice is drawn.
+fn fill(
+    beside: &Beside<'_>,
+    results: &ComparisonResults,
+    reference: &str,
+    arms: &mut [ArmRow],
+    differences: &mut [DifferenceRow],
+    decomposition: &mut Decomposition,
+) -> Vec<f64> {
+    let direction = results.measure.direction();
+    let mut estimates: Vec<Estimate<'_>> = Vec::new();
+    let mut rows: Vec<&mut OtherIntervals> = Vec::new();
+    for ArmRow { arm, seeds, other, .. } in arms {
+        estimates.push(Estimate { factors: vec![(arm.as_str(), direction)], seeds: seeds.clone() });
+        rows.push(other);
     }
+    for DifferenceRow { arm, seeds, other, .. } in differences {
+        let factors = vec![(arm.as_str(), 1.0), (reference, -1.0)];
+        estimates.push(Estimate { factors, seeds: seeds.clone() });
+        rows.push(other);
+    }
+    let Decomposition { terms, total, shares, .. } = decomposition;
+    for TermRow { term, seeds, other, .. } in terms.iter_mut().chain([total]).chain(shares) {
+        let factor = |&(arm, factor): &(&str, f64)| Some((results.arm(arm)?.arm.as_str(), factor));
+        let Some(factors) = term.factors().iter().map(factor).collect() else { continue };
+        estimates.push(Estimate { factors, seeds: seeds.clone() });
+        rows.push(other);
+    }
+    let found = beside.of_all(&estimates);
+    rows.into_iter().zip(&found).for_each(|(row, found)| *row = found.intervals);
+    found.iter().filter_map(|found| found.not_made).collect()
 }
 
 /// Draws a point's figures and writes its tables and figures below `place`.

@@ -10,8 +10,9 @@ use crate::declared::Declared;
 use crate::figures;
 use crate::files::ReportFolder;
 use crate::numbers::count;
-use crate::report::{compute, names, write_claims, write_figures, write_frames, write_point};
+use crate::report::{names, of_point, without_comparisons, write_claims, write_figures, write_frames, write_point};
 use crate::suite_runs::SuiteRuns;
+use crate::tuned_choice::TunedChoices;
 use crate::{ArmRow, ComparisonReport, Report, ReportError, TermRow, claims, problems, tables};
 
 /// Up to how many points every figure of every point is made as PNG too.
@@ -117,9 +118,10 @@ pub(crate) fn report(
     let manifest = &points[0].manifest;
     let with_png = points.len() <= WITH_PNG;
     let mut sweep = Sweep { axes: manifest.axes.clone(), points: Vec::new() };
-    for (suite, name) in points.iter().zip(folder_names(manifest)) {
+    let choices = TunedChoices::new(store, points);
+    for ((at, suite), name) in points.iter().enumerate().zip(folder_names(manifest)) {
         let place = format!("points/{name}/");
-        let mut report = compute(suite, root.join("points").join(&name));
+        let mut report = of_point(store, points, at, &choices, root.join("points").join(&name));
         let figures = write_point(store, suite, folder, &place, &mut report, with_png)?;
         let name = point_name(manifest, &suite.point.values);
         let markdown = report.point_markdown(&name, &names(&figures));
@@ -128,7 +130,7 @@ pub(crate) fn report(
         sweep.points.push(SweepPoint { values, name, report });
     }
     let mut report = above(points, sweep, root, with_png);
-    report.claims = claims::verdicts(store, points);
+    report.claims = claims::verdicts(store, points, &choices);
     write_claims(folder, &report)?;
     if report.read_runs > 0 {
         write_frames(folder, points)?;
@@ -158,10 +160,9 @@ pub(crate) fn report(
 fn above(points: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bool) -> Report {
     let planned: HashSet<_> = points[0].manifest.runs().map(|run| &run.id).collect();
     let read: HashSet<_> = points.iter().flat_map(|suite| suite.found().map(|(run, _)| &run.id)).collect();
-    let mut report = compute(&points[0], root);
+    let mut report = without_comparisons(&points[0], root);
     report.planned_runs = planned.len();
     report.read_runs = read.len();
-    report.comparisons.clear();
     report.choices.clear();
     report.firmness.clear();
     let (mut diverged, mut missing, mut unreadable) = (HashSet::new(), HashSet::new(), HashSet::new());

@@ -51,6 +51,8 @@ pub struct Suite {
     pub reference: String,
     /// What is compared.
     pub metric: Metric,
+    /// The difference, in points or nats, below which arms count as equal, where one is declared: a finite number above 0.
+    pub margin: Option<f64>,
     /// The suite's seeds, at least one, none twice.
     pub seeds: Vec<Seed>,
     /// When students are evaluated, and which epoch's student counts.

@@ -19,6 +19,7 @@ pub(super) struct SuiteSpec {
     /// A range or a list.
     pub(super) seeds: Field<Value>,
     pub(super) metric: Field<String>,
+    pub(super) margin: Field<f64>,
     pub(super) epoch_rule: Field<String>,
     pub(super) evaluate_every: Field<usize>,
     pub(super) compare: Field<Vec<Placed<String>>>,
@@ -142,13 +143,14 @@ pub(super) struct DiagnosticsSpec {
     pub(super) arms: Field<Vec<Placed<String>>>,
 }
 
-const SUITE_KEYS: [&str; 16] = [
+const SUITE_KEYS: [&str; 17] = [
     "name",
     "question",
     "arms",
     "reference",
     "seeds",
     "metric",
+    "margin",
     "epoch_rule",
     "evaluate_every",
     "compare",
@@ -196,6 +198,7 @@ impl SuiteSpec {
             reference: reader.optional("reference", problems),
             seeds: reader.optional("seeds", problems),
             metric: reader.optional("metric", problems),
+            margin: reader.optional("margin", problems),
             epoch_rule: reader.optional("epoch_rule", problems),
             evaluate_every: reader.optional("evaluate_every", problems),
             compare: reader.optional_list("compare", problems),

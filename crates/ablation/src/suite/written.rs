@@ -54,6 +54,9 @@ impl Suite {
             Metric::TestNll => "test-nll",
         };
         line(&mut out, "metric", &string(metric));
+        if let Some(margin) = self.margin {
+            line(&mut out, "margin", &number(margin));
+        }
         let epoch_rule = match self.evaluation.epoch_rule {
             EpochRule::Last => "last",
             EpochRule::BestValidation => "best-validation",

@@ -1,10 +1,8 @@
 //! Two arms with the same targets and other seeds: nothing differs, so that whatever is found is found falsely.
 
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use crate::Share;
-use crate::Summary;
+use crate::{Share, Summary, paired_t_test, sign_flip_test};
 
 /// How many pairs a repetition has.
 const PAIRS: [usize; 2] = [5, 10];
@@ -40,7 +38,7 @@ impl Test {
             Self::Interval => {
                 Summary::of(differences).and_then(|s| s.interval).is_some_and(|interval| !interval.contains(0.0))
             }
-            Self::SignFlip => sign_flip(differences) < 0.05,
+            Self::SignFlip => sign_flip_test(differences) < 0.05,
         }
     }
 }
@@ -66,42 +64,14 @@ pub(super) fn rows(accuracies: &[f64]) -> Vec<FalsePositiveRow> {
     PAIRS.iter().flat_map(|&pairs| Test::ALL.map(|test| row(pairs, test))).flatten().collect()
 }
 
-/// The two-sided p-value of the paired t test; 1 where there is no difference at all.
+/// The p-value of the paired t test; where differences do not vary, 1 if they are 0, and else 0.
 fn t_test(differences: &[f64]) -> f64 {
-    let Some(Summary { n, mean, sd: Some(sd), .. }) = Summary::of(differences) else { return 1.0 };
-    if sd == 0.0 {
-        return f64::from(u8::from(mean == 0.0));
-    }
-    let t = StudentsT::new(0.0, 1.0, (n - 1) as f64).expect("degrees of freedom are above 0");
-    2.0 * t.sf(mean.abs() / (sd / (n as f64).sqrt()))
-}
-
-/// The two-sided p-value of the exact sign-flip test: the share of all 2^n signs whose sum is at least as far from 0.
-fn sign_flip(differences: &[f64]) -> f64 {
-    let n = differences.len();
-    let sum = |flips: usize| -> f64 {
-        differences.iter().enumerate().map(|(i, d)| if flips >> i & 1 == 1 { -d } else { *d }).sum()
-    };
-    // Equal sums may differ by rounding.
-    let observed = sum(0).abs() * (1.0 - 1e-12);
-    let all = 1usize << n;
-    (0..all).filter(|&flips| sum(flips).abs() >= observed).count() as f64 / all as f64
+    paired_t_test(differences).unwrap_or_else(|| f64::from(u8::from(differences.iter().all(|d| *d == 0.0))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sign_flip_is_that_worked_out_by_hand() {
-        // Of 1 + 2 + 4 only all plus and all minus reach 7.
-        assert_eq!(sign_flip(&[1.0, 2.0, 4.0]), 0.25);
-        // -1 + 2 + 4 = 5 is reached by those two and by its own and its negative.
-        assert_eq!(sign_flip(&[-1.0, 2.0, 4.0]), 0.5);
-        assert_eq!(sign_flip(&[0.0, 0.0]), 1.0);
-        // Five pairs never reach 0.05.
-        assert_eq!(sign_flip(&[1.0; 5]), 0.0625);
-    }
 
     #[test]
     fn the_t_test_is_scipys() {

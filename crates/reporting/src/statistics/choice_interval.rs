@@ -19,6 +19,7 @@
 use serde::Serialize;
 
 use super::resampling::Resampling;
+use super::weighted_counts::{Weights, weighted_counts, weights};
 use crate::{Interval, Summary, t_quantile};
 
 /// What is known of one arm's grid. Settings are in the order of preference: ties in the choice go to the first.
@@ -28,7 +29,7 @@ pub struct ArmGrid {
     pub factor: f64,
     /// Per setting: whether each validation example was classified rightly, [tuning seeds][validation examples]; none if
     /// a tuning run diverged, and the setting cannot be chosen.
-    pub tuning: Vec<Option<Vec<Vec<bool>>>>,
+    pub tuning: Vec<ArmTuning>,
     /// Per setting: the metric of each comparison seed, the same seeds in the same order; none where those runs were not
     /// made.
     pub compared: Vec<Option<Vec<f64>>>,
@@ -66,40 +67,119 @@ pub struct ChoiceResampling {
 /// # Panics
 /// If the arms differ in their tuning seeds, validation examples or comparison seeds.
 pub fn choice_interval(arms: &[ArmGrid], resampling: ChoiceResampling) -> Option<ChoiceInterval> {
-    let grids: Vec<Counts> = arms.iter().map(Counts::of).collect();
-    let (seeds, examples) = grids.iter().find_map(Counts::size)?;
-    assert!(grids.iter().filter_map(Counts::size).all(|size| size == (seeds, examples)));
-    let whole = (vec![1u32; seeds], vec![1u32; examples]);
-    let choose = |(seeds, examples): &(Vec<u32>, Vec<u32>)| -> Option<Vec<usize>> {
-        grids.iter().map(|grid| grid.best(seeds, examples)).collect()
-    };
-    let chosen = choose(&whole)?;
-    let given_choice = Summary::of(&estimates(arms, &chosen)?)?;
+    let tunings: Vec<&[ArmTuning]> = arms.iter().map(|arm| arm.tuning.as_slice()).collect();
+    let draws = ChoiceDraws::of(&tunings, resampling)?;
+    let part =
+        |(arm, grid): (usize, &ArmGrid)| ChoicePart { arm, factor: grid.factor, compared: grid.compared.clone() };
+    draws.interval(&arms.iter().enumerate().map(part).collect::<Vec<_>>())
+}
 
-    let mut random = Resampling::new(resampling.seed, 0);
-    let (mut looked_up, mut same) = (Vec::with_capacity(resampling.draws), 0);
-    for _ in 0..resampling.draws {
-        let drawn = (random.counts(seeds), random.counts(examples));
-        let again = choose(&drawn)?;
-        same += usize::from(again == chosen);
-        looked_up.extend(estimates(arms, &again));
+/// One setting of an arm: whether each validation example was classified rightly, [tuning seeds][validation examples];
+/// none if a tuning run diverged, and the setting cannot be chosen.
+pub type ArmTuning = Option<Vec<Vec<bool>>>;
+
+/// The choice of every arm's setting, and the same choices made anew in draws of tuning seeds x validation examples: the
+/// same draws for all arms, so that every sum of arms can be looked up in them.
+#[derive(Debug, Clone)]
+pub struct ChoiceDraws {
+    /// Position of the chosen setting, by arm; none where no setting is left.
+    chosen: Vec<Option<usize>>,
+    /// The same in every draw, [arms][draws].
+    again: Vec<Vec<Option<usize>>>,
+    draws: usize,
+}
+
+/// An arm in a sum of arms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChoicePart {
+    /// Its position among the arms of the draws.
+    pub arm: usize,
+    /// Its factor in the sum.
+    pub factor: f64,
+    /// Per setting: the metric of each comparison seed, the same seeds in the same order for all arms; none where those
+    /// runs were not made.
+    pub compared: Vec<Option<Vec<f64>>>,
+}
+
+impl ChoiceDraws {
+    /// Chooses, and draws and chooses again. `arms`: their settings in the order of preference. `None` without a setting of
+    /// any arm, a tuning seed or a draw.
+    ///
+    /// # Panics
+    /// If the arms differ in their tuning seeds or validation examples.
+    pub fn of(arms: &[&[ArmTuning]], resampling: ChoiceResampling) -> Option<Self> {
+        let settings = || arms.iter().copied().flatten().flatten();
+        let first = settings().next()?;
+        let (seeds, examples) = (first.len(), first.first()?.len());
+        let same = |setting: &Vec<Vec<bool>>| setting.len() == seeds && setting.iter().all(|run| run.len() == examples);
+        assert!(settings().all(same), "the arms share their tuning seeds and validation examples");
+        let mut random = Resampling::new(resampling.seed, 0);
+        let mut drawn: Vec<(Vec<u32>, Weights)> = vec![(vec![1; seeds], vec![1; examples])];
+        drawn.extend((0..resampling.draws).map(|_| (random.counts(seeds), weights(&random.counts(examples)))));
+        let (seeds, examples): (Vec<Vec<u32>>, Vec<Weights>) = drawn.into_iter().unzip();
+        let choices: Vec<Vec<Option<usize>>> =
+            arms.iter().map(|settings| choices(settings, &seeds, &examples)).collect();
+        let (chosen, again) = choices.into_iter().map(|choices| (choices[0], choices[1..].to_vec())).unzip();
+        Some(Self { chosen, again, draws: resampling.draws }).filter(|found| found.draws > 0)
     }
-    let draws = resampling.draws as f64;
-    let not_made = (draws - looked_up.len() as f64) / draws;
-    let selection_variance = selection_variance(&looked_up, given_choice.n);
-    let counting_choice = given_choice.sd.map(|sd| {
-        let n = given_choice.n;
-        let half = t_quantile(0.975, n - 1) * (sd * sd / n as f64 + selection_variance).sqrt();
-        Interval { low: given_choice.mean - half, high: given_choice.mean + half }
-    });
-    Some(ChoiceInterval {
-        chosen,
-        given_choice,
-        selection_variance,
-        counting_choice,
-        same_choice: same as f64 / draws,
-        not_made,
-    })
+
+    /// The position of an arm's chosen setting; `None` where every setting diverged.
+    pub fn chosen(&self, arm: usize) -> Option<usize> {
+        self.chosen[arm]
+    }
+
+    /// Both intervals of a sum of arms. `None` if an arm has no setting left, the comparison runs of a chosen setting were
+    /// not made, or there are no comparison seeds.
+    ///
+    /// # Panics
+    /// If the parts differ in their comparison seeds or an arm is not one of the draws'.
+    pub fn interval(&self, parts: &[ChoicePart]) -> Option<ChoiceInterval> {
+        let of = |choice: &dyn Fn(usize) -> Option<usize>| -> Option<Vec<usize>> {
+            parts.iter().map(|part| choice(part.arm)).collect()
+        };
+        let chosen = of(&|arm| self.chosen[arm])?;
+        let given_choice = Summary::of(&estimates(parts, &chosen)?)?;
+        let (mut looked_up, mut same) = (Vec::with_capacity(self.draws), 0);
+        for draw in 0..self.draws {
+            let again = of(&|arm| self.again[arm][draw])?;
+            same += usize::from(again == chosen);
+            looked_up.extend(estimates(parts, &again));
+        }
+        let draws = self.draws as f64;
+        let not_made = (draws - looked_up.len() as f64) / draws;
+        let selection_variance = selection_variance(&looked_up, given_choice.n);
+        let counting_choice = given_choice.sd.map(|sd| {
+            let n = given_choice.n;
+            let half = t_quantile(0.975, n - 1) * (sd * sd / n as f64 + selection_variance).sqrt();
+            Interval { low: given_choice.mean - half, high: given_choice.mean + half }
+        });
+        Some(ChoiceInterval {
+            chosen,
+            given_choice,
+            selection_variance,
+            counting_choice,
+            same_choice: same as f64 / draws,
+            not_made,
+        })
+    }
+}
+
+/// The setting with the most right answers in every draw, each counted as often as its seed and example were drawn.
+fn choices(settings: &[ArmTuning], seeds: &[Vec<u32>], examples: &[Weights]) -> Vec<Option<usize>> {
+    let mut best: Vec<Option<(usize, u64)>> = vec![None; seeds.len()];
+    for (setting, runs) in settings.iter().enumerate() {
+        let Some(runs) = runs else { continue };
+        let runs: Vec<&[bool]> = runs.iter().map(Vec::as_slice).collect();
+        let right = weighted_counts(&runs, examples);
+        for (draw, (best, times)) in best.iter_mut().zip(seeds).enumerate() {
+            let sum = right.iter().zip(times).map(|(run, &times)| u64::from(run[draw]) * u64::from(times)).sum();
+            // In the order of preference, so only a strictly better setting takes over.
+            if best.is_none_or(|(_, so_far)| sum > so_far) {
+                *best = Some((setting, sum));
+            }
+        }
+    }
+    best.into_iter().map(|best| best.map(|(setting, _)| setting)).collect()
 }
 
 /// v, from the estimates [draws][n comparison seeds].
@@ -117,7 +197,7 @@ fn selection_variance(looked_up: &[Vec<f64>], n: usize) -> f64 {
 }
 
 /// The estimate of each comparison seed at these settings; `None` where an arm's runs were not made.
-fn estimates(arms: &[ArmGrid], settings: &[usize]) -> Option<Vec<f64>> {
+fn estimates(arms: &[ChoicePart], settings: &[usize]) -> Option<Vec<f64>> {
     let mut sums: Option<Vec<f64>> = None;
     for (arm, &setting) in arms.iter().zip(settings) {
         let values = arm.compared[setting].as_ref()?;
@@ -126,40 +206,6 @@ fn estimates(arms: &[ArmGrid], settings: &[usize]) -> Option<Vec<f64>> {
         sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += arm.factor * value);
     }
     sums
-}
-
-/// An arm's tuning, laid out for counting: [settings][tuning seeds][validation examples], 1 for right.
-struct Counts(Vec<Option<Vec<Vec<u32>>>>);
-
-impl Counts {
-    fn of(arm: &ArmGrid) -> Self {
-        assert_eq!(arm.tuning.len(), arm.compared.len(), "tuning and comparison have the same settings");
-        let numbers = |bits: &Vec<bool>| bits.iter().map(|&right| u32::from(right)).collect();
-        Self(arm.tuning.iter().map(|seeds| seeds.as_ref().map(|seeds| seeds.iter().map(numbers).collect())).collect())
-    }
-
-    /// How many tuning seeds and validation examples; `None` without a setting.
-    fn size(&self) -> Option<(usize, usize)> {
-        let seeds = self.0.iter().flatten().next()?;
-        Some((seeds.len(), seeds.first()?.len()))
-    }
-
-    /// The setting with the most right answers, each counted as often as its seed and example were drawn.
-    fn best(&self, seeds: &[u32], examples: &[u32]) -> Option<usize> {
-        let mut best: Option<(usize, u32)> = None;
-        for (setting, right) in self.0.iter().enumerate() {
-            let Some(right) = right else { continue };
-            let of_seed = |(right, times): (&Vec<u32>, &u32)| {
-                times * right.iter().zip(examples).map(|(right, times)| right * times).sum::<u32>()
-            };
-            let sum = right.iter().zip(seeds).filter(|(_, times)| **times > 0).map(of_seed).sum();
-            // In the order of preference, so only a strictly better setting takes over.
-            if best.is_none_or(|(_, so_far)| sum > so_far) {
-                best = Some((setting, sum));
-            }
-        }
-        best.map(|(setting, _)| setting)
-    }
 }
 
 #[cfg(test)]

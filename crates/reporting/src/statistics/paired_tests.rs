@@ -2,7 +2,13 @@
 
 use serde::Serialize;
 
-use crate::{Interval, Share};
+use super::equivalence::Equivalence;
+use super::holm::holm;
+use super::ranks::pearson;
+use super::sign_flip::sign_flip_test;
+use super::signed_rank::signed_rank_test;
+use super::{cohens_d_z, paired_t_test, probability_of_improvement};
+use crate::Share;
 
 /// Tests of an arm's paired differences from another. p-values are two-sided; those "of the family" are Holm's (1979), over
 /// all comparisons of one table.
@@ -30,45 +36,62 @@ pub struct PairedTests {
     pub equivalence: Option<Equivalence>,
 }
 
-/// Two one-sided tests against a declared margin.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Equivalence {
-    /// The margin, in the unit of the difference.
-    pub margin: f64,
-    /// The 90% t interval.
-    pub interval: Interval,
-    /// Where it lies.
-    pub verdict: EquivalenceVerdict,
+impl PairedTests {
+    /// Tests an arm's paired differences from another, above 0 where it is better; a family of its own until
+    /// [`PairedTests::adjust`]. `values` and `others`: the two arms' values in the order of the differences. `None` with
+    /// fewer than two pairs.
+    pub fn of(values: &[f64], others: &[f64], differences: &[f64], margin: Option<f64>) -> Option<Self> {
+        if differences.len() < 2 {
+            return None;
+        }
+        let (t, sign_flip, signed_rank) =
+            (paired_t_test(differences), sign_flip_test(differences), signed_rank_test(differences));
+        Some(Self {
+            t,
+            t_of_family: t,
+            sign_flip,
+            sign_flip_of_family: sign_flip,
+            signed_rank,
+            signed_rank_of_family: signed_rank,
+            improvement: probability_of_improvement(differences)?,
+            d_z: cohens_d_z(differences),
+            correlation: pearson(values, others),
+            equivalence: margin.and_then(|margin| Equivalence::of(differences, margin)),
+        })
+    }
+
+    /// Adjusts the p-values of a family for its number.
+    pub fn adjust(family: &mut [&mut Self]) {
+        let t: Vec<f64> = family.iter().filter_map(|tests| tests.t).collect();
+        let mut t = holm(&t).into_iter();
+        let sign_flip = holm(&family.iter().map(|tests| tests.sign_flip).collect::<Vec<_>>());
+        let signed_rank = holm(&family.iter().map(|tests| tests.signed_rank).collect::<Vec<_>>());
+        for ((tests, sign_flip), signed_rank) in family.iter_mut().zip(sign_flip).zip(signed_rank) {
+            tests.t_of_family = tests.t.and_then(|_| t.next());
+            tests.sign_flip_of_family = sign_flip;
+            tests.signed_rank_of_family = signed_rank;
+        }
+    }
 }
 
-/// Where the 90% interval lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EquivalenceVerdict {
-    /// Inside the margin.
-    Equivalent,
-    /// Wholly outside.
-    Different,
-    /// Neither.
-    Undecided,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What the number of seeds allows rank and sign tests to show.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct SeedFloor {
-    /// How many comparisons the family has: m.
-    pub comparisons: usize,
-    /// Pairs of seeds: n.
-    pub seeds: usize,
-    /// The smallest p that sign-flip and signed-rank tests can reach after Holm: m * 2 / 2^n, at most 1.
-    pub smallest_p: f64,
-    /// The fewest seeds at which it is 0.05 or less.
-    pub seeds_needed: usize,
-}
+    #[test]
+    fn a_family_is_adjusted_test_by_test_and_what_does_not_vary_has_no_t_test() {
+        let tests = |values: [f64; 4]| PairedTests::of(&values, &[0.0; 4], &values, None).unwrap();
+        let (mut one, mut two, mut three) =
+            (tests([1.0, 2.0, 3.0, 4.0]), tests([1.0; 4]), tests([1.0, -2.0, 3.0, -4.0]));
+        PairedTests::adjust(&mut [&mut one, &mut two, &mut three]);
+        assert_eq!((two.t, two.t_of_family, two.d_z), (None, None, None));
+        assert_eq!(one.t_of_family, one.t.map(|p| 2.0 * p));
+        assert_eq!(three.t_of_family, three.t);
+        assert_eq!([&one, &two, &three].map(|t| t.sign_flip_of_family), [0.375, 0.375, three.sign_flip]);
+    }
 
-impl SeedFloor {
-    /// Whether these seeds can show anything at 0.05.
-    pub fn is_reached(&self) -> bool {
-        self.smallest_p <= 0.05
+    #[test]
+    fn one_pair_is_not_tested() {
+        assert_eq!(PairedTests::of(&[1.0], &[0.0], &[1.0], None), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Rank correlation.
+//! Correlations of values and of ranks.
 
 /// Spearman's correlation, equal values sharing their mean rank; `None` where one of the two does not vary.
 pub(crate) fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
@@ -6,7 +6,7 @@ pub(crate) fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
 }
 
 /// Each value's rank, from 1; equal values share the mean of theirs.
-fn ranks(values: &[f64]) -> Vec<f64> {
+pub(super) fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];
@@ -19,7 +19,13 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
+/// Pearson's correlation of paired values; `None` where one of the two does not vary.
+pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
+    // Summing equal values leaves a rounding error that looks like a spread.
+    let varies = |values: &[f64]| values.windows(2).any(|pair| pair[0] != pair[1]);
+    if !varies(a) || !varies(b) {
+        return None;
+    }
     let n = a.len() as f64;
     let (mean_a, mean_b) = (a.iter().sum::<f64>() / n, b.iter().sum::<f64>() / n);
     let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
@@ -48,8 +54,18 @@ mod tests {
     }
 
     #[test]
+    fn correlations_of_values_are_scipys() {
+        use crate::statistics::golden::{golden, number, numbers};
+        for case in golden()["correlations"].as_array().unwrap() {
+            let found = pearson(&numbers(&case["a"]), &numbers(&case["b"])).unwrap();
+            assert!((found - number(&case["r"])).abs() < 1e-12, "{found}, SciPy {}", case["r"]);
+        }
+    }
+
+    #[test]
     fn what_does_not_vary_has_no_correlation() {
         assert_eq!(spearman(&[1.0, 1.0], &[1.0, 2.0]), None);
         assert_eq!(spearman(&[], &[]), None);
+        assert_eq!(pearson(&[0.1; 3], &[1.0, 2.0, 3.0]), None);
     }
 }

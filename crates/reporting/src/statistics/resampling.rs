@@ -27,6 +27,11 @@ impl Resampling {
         }
     }
 
+    /// 64 fair coins.
+    pub(crate) fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
     /// `some` of 0..n without replacement, at most all.
     pub(crate) fn some_of(&mut self, n: usize, some: usize) -> Vec<usize> {
         let mut all: Vec<usize> = (0..n).collect();

@@ -41,6 +41,7 @@ pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) ->
     let seeds = seeds::suite_seeds(&spec.seeds, problems);
     let metrics = [("test-accuracy", Metric::TestAccuracy), ("test-nll", Metric::TestNll)];
     let metric = word(&spec.metric, Metric::TestAccuracy, "metric", &metrics, problems);
+    let margin = margin(&spec.margin, problems);
     let evaluation = evaluation(spec, problems);
     let comparisons = comparisons(spec, problems);
     let (source, sizes) = spec.data.as_ref().map_or((None, None), |data| data::check(data, files, problems));
@@ -62,6 +63,7 @@ pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) ->
         arms: arms?.value.into_iter().map(|arm| arm.value).collect(),
         reference: reference?,
         metric: metric?,
+        margin: margin?,
         seeds: seeds?,
         evaluation: evaluation?,
         comparisons: comparisons?,
@@ -87,6 +89,15 @@ fn name(field: &Field<String>, problems: &mut Problems) -> Option<String> {
     let help = "letters, digits, `-`, `_` and `.`, at most 64, a letter or digit first";
     problems.add(place.clone(), format!("`name` cannot name a folder: {name:?}"), "not a name", Some(help.into()));
     None
+}
+
+/// The outer `None` is a problem, the inner one a suite that declares no margin.
+fn margin(field: &Field<f64>, problems: &mut Problems) -> Option<Option<f64>> {
+    let above_0 = |margin: f64| margin > 0.0 && margin.is_finite();
+    match field {
+        Field::Absent => Some(None),
+        _ => ranged(field, None, "margin", "above 0, in points or nats", above_0, problems).map(Some),
+    }
 }
 
 fn evaluation(spec: &SuiteSpec, problems: &mut Problems) -> Option<EvaluationConfig> {

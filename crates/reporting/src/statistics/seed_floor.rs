@@ -1,0 +1,107 @@
+//! The floor under the p-values of sign-flip and signed-rank tests: with n differences there are 2^n sign patterns, and the
+//! most extreme two of them are always as extreme as they can be.
+
+use serde::Serialize;
+
+/// Up to this p a difference is told from nothing.
+const LEVEL: f64 = 0.05;
+
+/// What the number of seeds allows rank and sign tests to show.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SeedFloor {
+    /// How many comparisons the family has: m.
+    pub comparisons: usize,
+    /// Pairs of seeds: n.
+    pub seeds: usize,
+    /// The smallest p that sign-flip and signed-rank tests can reach after Holm: m * 2 / 2^n, at most 1.
+    pub smallest_p: f64,
+    /// The fewest seeds at which it is 0.05 or less.
+    pub seeds_needed: usize,
+}
+
+impl SeedFloor {
+    /// The floor of so many comparisons, at least 1, of so many pairs of seeds.
+    pub fn of(comparisons: usize, seeds: usize) -> Self {
+        let comparisons = comparisons.max(1);
+        let smallest = |seeds: usize| (comparisons as f64 * 2.0 * 0.5f64.powi(seeds.min(2_000) as i32)).min(1.0);
+        let seeds_needed = (1..).find(|&n| smallest(n) <= LEVEL).expect("it halves with every seed");
+        Self { comparisons, seeds, smallest_p: smallest(seeds), seeds_needed }
+    }
+
+    /// Whether these seeds can show anything at 0.05.
+    pub fn is_reached(&self) -> bool {
+        self.smallest_p <= LEVEL
+    }
+
+    /// What these seeds cannot show, in one sentence; `None` where they can.
+    pub fn sentence(&self) -> Option<String> {
+        let seeds = crate::numbers::count(self.seeds, "seed");
+        let family = if self.comparisons == 1 {
+            String::new()
+        } else {
+            format!(" with {} comparisons", in_words(self.comparisons))
+        };
+        (!self.is_reached()).then(|| {
+            format!(
+                "{seeds} cannot reach 0.05{family} (smallest p {}): {} seeds could.",
+                self.p_in_words(),
+                self.seeds_needed
+            )
+        })
+    }
+
+    /// The smallest p with two digits: `0.56`, `0.062`, `1`.
+    pub fn p_in_words(&self) -> String {
+        if self.smallest_p >= 1.0 {
+            return "1".to_owned();
+        }
+        let digits = (1.0 - self.smallest_p.log10().floor()) as usize;
+        format!("{:.digits$}", self.smallest_p)
+    }
+}
+
+/// Numbers up to twelve in words.
+fn in_words(number: usize) -> String {
+    const WORDS: [&str; 13] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    WORDS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::{sign_flip_test, signed_rank_test};
+
+    #[test]
+    fn nine_comparisons_need_9_seeds_and_forty_five_11() {
+        let needed = |m| SeedFloor::of(m, 5).seeds_needed;
+        assert_eq!([1, 9, 45].map(needed), [6, 9, 11]);
+        assert!(!SeedFloor::of(9, 8).is_reached() && SeedFloor::of(9, 9).is_reached());
+    }
+
+    #[test]
+    fn it_is_what_the_tests_reach_with_the_clearest_of_differences() {
+        for seeds in 1..12 {
+            let clear: Vec<f64> = (1..=seeds).map(|i| 1.0 + i as f64).collect();
+            let floor = SeedFloor::of(1, seeds).smallest_p;
+            assert!((sign_flip_test(&clear) - floor).abs() < 1e-12);
+            assert!((signed_rank_test(&clear) - floor).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn the_sentence_says_how_many_seeds_could() {
+        let sentence = |m, n| SeedFloor::of(m, n).sentence();
+        assert_eq!(
+            sentence(9, 5).unwrap(),
+            "5 seeds cannot reach 0.05 with nine comparisons (smallest p 0.56): 9 seeds could."
+        );
+        assert_eq!(sentence(1, 5).unwrap(), "5 seeds cannot reach 0.05 (smallest p 0.062): 6 seeds could.");
+        assert_eq!(
+            sentence(45, 1).unwrap(),
+            "1 seed cannot reach 0.05 with 45 comparisons (smallest p 1): 11 seeds could."
+        );
+        assert_eq!(sentence(9, 9), None);
+        assert_eq!(SeedFloor::of(0, 5_000).sentence(), None);
+    }
+}
