@@ -46,6 +46,11 @@ fn a_plan_lists_every_run_with_id_cohort_and_time_left_and_writes_nothing() {
     assert!(plan.out.contains("and 24 runs of the tuned comparison, named once the tuning is done"), "{}", plan.out);
     assert!(plan.out.contains(&format!("0 of {RUNS} runs done; ")), "{}", plan.out);
     assert!(plan.out.contains("left (roughly, from this machine's speed)"), "{}", plan.out);
+    let floor = "3 seeds cannot reach 0.05 with seven comparisons (smallest p 1): 9 seeds could.\n";
+    assert!(plan.out.contains(floor) && plan.out.contains("with 80% power"), "{}", plan.out);
+    let json = said(plan_of(&store).arg("--json")).with_code(0).out;
+    let power = &serde_json::from_str::<serde_json::Value>(&json).unwrap()["power"];
+    assert_eq!((power["seeds"].as_u64(), power["seeds_needed"].as_u64()), (Some(3), Some(9)), "{power}");
 
     let (_folder, store) = copy_of_undisturbed();
     let runs = run_folders(&store);

@@ -29,6 +29,8 @@ pub(crate) struct Estimate<'a> {
 pub(crate) struct Beside<'a> {
     results: &'a ComparisonResults,
     examples: Option<OverExamples>,
+    /// How many runs lack their predictions, of how many; absent where none does, where all do, and where no metric asks.
+    predictions_missing: Option<(usize, usize)>,
     /// Absent where nothing was tuned or it cannot be told.
     choice: Option<&'a TunedChoice>,
 }
@@ -52,13 +54,24 @@ impl<'a> Beside<'a> {
         operations: f64,
     ) -> Self {
         let accuracy = suite.manifest.metric == Metric::TestAccuracy;
-        let examples = accuracy.then(|| OverExamples::of(store, suite, comparison, operations)).flatten();
-        Self { results, examples, choice: choice.filter(|_| comparison == Comparison::Tuned) }
+        let read = accuracy.then(|| OverExamples::of(store, suite, comparison, operations));
+        let (examples, predictions_missing) = match read {
+            Some(Ok(examples)) => (examples, None),
+            Some(Err(missing)) => (None, Some(missing)),
+            None => (None, None),
+        };
+        let choice = choice.filter(|_| comparison == Comparison::Tuned);
+        Self { results, examples, predictions_missing, choice }
     }
 
     /// How many draws the interval over seeds x test examples rests on; `None` without one.
     pub(crate) fn example_draws(&self) -> Option<usize> {
         self.examples.as_ref().map(|examples| examples.draws.draws())
+    }
+
+    /// How many runs lack their predictions, of how many, where that is why there is no interval over test examples.
+    pub(crate) fn predictions_missing(&self) -> Option<(usize, usize)> {
+        self.predictions_missing
     }
 
     /// Whether the choice of settings could be drawn anew.
@@ -103,22 +116,35 @@ struct OverExamples {
 }
 
 impl OverExamples {
-    /// `None` where a run's predictions are not there.
-    fn of(store: &Store, suite: &SuiteRuns, comparison: Comparison, operations: f64) -> Option<Self> {
+    /// `Ok(None)` where no run's predictions are there; an error, how many runs of how many lack them, where some are.
+    fn of(
+        store: &Store,
+        suite: &SuiteRuns,
+        comparison: Comparison,
+        operations: f64,
+    ) -> Result<Option<Self>, (usize, usize)> {
         let role = role_of(comparison);
         let finished = suite.found().filter(|(run, record)| run.role == role && record.outcome.test().is_some());
         let runs: Vec<(&str, u64, &RunId)> = finished.map(|(run, _)| (run.arm.as_str(), run.seed.0, &run.id)).collect();
-        let right = Correctness::new(store, &suite.point).all(&runs, |correctness, (_, _, id)| correctness.test(id))?;
+        let correctness = Correctness::new(store, &suite.point);
+        let right = correctness.of_all(&runs, |correctness, (_, _, id)| correctness.test(id));
+        let missing = right.iter().filter(|right| right.is_none()).count();
+        if missing == runs.len() {
+            return Ok(None);
+        }
+        if missing > 0 {
+            return Err((missing, runs.len()));
+        }
+        let right: Vec<&[bool]> = right.iter().flatten().map(Vec::as_slice).collect();
         let mut known: Vec<u64> = runs.iter().map(|run| run.1).collect();
         known.sort_unstable();
         known.dedup();
-        let right: Vec<&[bool]> = right.iter().map(Vec::as_slice).collect();
-        let draws = draws_within(operations, runs.len(), right.first()?.len());
-        Some(Self {
-            draws: ExampleDraws::of(&right, known.len(), draws, SEED)?,
+        let draws = draws_within(operations, runs.len(), right[0].len());
+        Ok(ExampleDraws::of(&right, known.len(), draws, SEED).map(|draws| Self {
+            draws,
             runs: runs.iter().map(|(arm, seed, _)| ((*arm).to_owned(), *seed)).zip(0..).collect(),
             seeds: known.into_iter().zip(0..).collect(),
-        })
+        }))
     }
 
     /// In points.

@@ -28,6 +28,7 @@ pub(crate) fn notes(
             notes.push("The settings were chosen by validation accuracy, not by NLL.".to_owned());
         }
     }
+    notes.extend(predictions_missing(beside));
     notes.extend(processors(suite, comparison));
     notes.extend(teacher_logits(suite, comparison));
     notes
@@ -81,6 +82,12 @@ fn no_better_than_the_reference(suite: &SuiteRuns) -> Option<String> {
         list(&all),
         reference.arm
     ))
+}
+
+/// Why means have no interval over test examples, where some runs could have had one.
+fn predictions_missing(beside: &Beside<'_>) -> Option<String> {
+    let (missing, of) = beside.predictions_missing()?;
+    Some(format!("No interval over test examples: the predictions of {missing} of {} are not there.", count(of, "run")))
 }
 
 /// Why means have no interval that counts the choice.

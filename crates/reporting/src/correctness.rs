@@ -31,14 +31,16 @@ impl<'a> Correctness<'a> {
         held_against(&self.store.predictions(id).ok()?.validation, &self.labels.as_ref()?.validation)
     }
 
-    /// Those of many runs, read in parallel; `None` unless all are there.
-    pub(crate) fn all<T: Sync>(
+    /// Those of many runs, read in parallel.
+    pub(crate) fn of_all<T: Sync>(
         &self,
         runs: &[T],
         of: impl Fn(&Self, &T) -> Option<Right> + Sync,
-    ) -> Option<Vec<Right>> {
-        // Without labels no file need be opened.
-        self.labels.as_ref()?;
+    ) -> Vec<Option<Right>> {
+        if self.labels.is_none() {
+            // No file need be opened.
+            return vec![None; runs.len()];
+        }
         runs.par_iter().map(|run| of(self, run)).collect()
     }
 }

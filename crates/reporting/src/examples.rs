@@ -279,6 +279,28 @@ impl ExampleSuite {
         self.records.push(record);
     }
 
+    /// Runs every setting of every arm's grid at the suite's seeds too: with its choice's accuracies moved by `shift`.
+    pub(crate) fn with_contenders(mut self, shift: f64) -> Self {
+        let tuned = |run: &&PlannedRun| run.role == Role::Tuned;
+        let compared: Vec<PlannedRun> = self.manifest.points[0].runs.iter().filter(tuned).cloned().collect();
+        for run in compared {
+            let at_choice = |record: &&RunRecord| record.id == run.id;
+            let accuracy = self.records.iter().find(at_choice).and_then(|r| r.outcome.test()).unwrap().accuracy;
+            let grid = self.manifest.points[0].runs.iter().filter(|r| r.role == Role::Tuning && r.arm == run.arm);
+            let mut settings: Vec<GridPoint> = grid.map(|r| r.setting).filter(|s| *s != run.setting).collect();
+            settings.sort_by(|a, b| (a.lambda, a.learning_rate).partial_cmp(&(b.lambda, b.learning_rate)).unwrap());
+            settings.dedup();
+            for setting in settings {
+                let config = config(&run.arm, run.seed.0, setting.learning_rate, setting.lambda);
+                let id = RunId::of(&config);
+                let role = Role::Contender;
+                self.manifest.points[0].runs.push(PlannedRun { id, role, setting, ..run.clone() });
+                self.records.push(record(config, ((accuracy + shift) * 10_000.0).round() / 10_000.0));
+            }
+        }
+        self
+    }
+
     /// Lets an arm's tuning runs at a setting diverge.
     pub(crate) fn diverge_in_tuning(&mut self, arm: &str, rate: f64, lambda: f64) {
         for record in &mut self.records {

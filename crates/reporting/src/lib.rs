@@ -5,6 +5,8 @@
 
 mod answer;
 mod beside;
+#[cfg(test)]
+mod beside_tests;
 mod calibration;
 mod claims;
 mod class_relations;
@@ -58,9 +60,9 @@ pub use report::{ArmRow, ComparisonReport, Report, report};
 pub use setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
 pub use statistics::{
     ArmGrid, ArmTuning, BCA_RESAMPLES, ChoiceDraws, ChoiceInterval, ChoicePart, ChoiceResampling, EXACT_SIGN_FLIPS,
-    EXACT_SIGNED_RANKS, Equivalence, EquivalenceVerdict, ExampleDraws, Interval, OtherIntervals, PairedTests,
-    SeedFloor, Share, Summary, bca_interval, bca_of_resamples, choice_interval, cohens_d_z, detectable_d_z, holm,
-    interquartile_mean, paired_t_test, pairs_for_power, pearson, power_of_paired_t, probability_of_improvement,
-    sign_flip_test, signed_rank_test, t_quantile,
+    EXACT_SIGNED_RANKS, Equivalence, EquivalenceVerdict, ExampleDraws, Interval, OtherIntervals, PLANNED_POWER,
+    PairedTests, SeedFloor, Share, Summary, bca_interval, bca_of_resamples, choice_interval, cohens_d_z,
+    detectable_d_z, holm, interquartile_mean, paired_t_test, pairs_for_power, pearson, power_of_paired_t,
+    probability_of_improvement, sign_flip_test, signed_rank_test, t_quantile,
 };
 pub use sweep::{Sweep, SweepPoint};

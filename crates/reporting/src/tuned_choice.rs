@@ -117,7 +117,11 @@ fn tuning(suite: &SuiteRuns, correctness: &Correctness<'_>, runs: &BTreeMap<u64,
     if finished.contains(&false) {
         return Some(None);
     }
-    correctness.all(&ids, |correctness, id| correctness.validation(id)).map(Some)
+    correctness
+        .of_all(&ids, |correctness, id| correctness.validation(id))
+        .into_iter()
+        .collect::<Option<Vec<_>>>()
+        .map(Some)
 }
 
 /// How the intervals of a measure's units read: points, or nats saved.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use fractionate_ablation::{Cost, Plan, RunPlan, SweepPlan, Throughput, choose, cohorts_of, numerics, with_contenders};
 use fractionate_records::{Comparison, Role, RunId, Store, TeacherOrigin};
+use fractionate_reporting::{PLANNED_POWER, SeedFloor, detectable_d_z};
 use indicatif::HumanDuration;
 use serde_json::json;
 
@@ -64,6 +65,8 @@ struct Listing {
     done: usize,
     seconds_left: f64,
     from_runs: bool,
+    /// What the planned seeds can show.
+    floor: SeedFloor,
 }
 
 impl Listing {
@@ -106,6 +109,7 @@ impl Listing {
             done: made.len(),
             seconds_left: throughput.seconds(total, jobs) + teacher_seconds,
             from_runs: throughput.from_runs,
+            floor: SeedFloor::of(sweep.first().arms.len().saturating_sub(1), sweep.first().seeds.len()),
         }
     }
 
@@ -131,6 +135,11 @@ impl Listing {
         let plan = json!({
             "teachers": teachers, "axes": self.axes, "points": self.points, "runs": runs, "runs_named_after_tuning": self.unnamed, "done": self.done,
             "total": self.runs(), "seconds_left": self.seconds_left, "estimate_from_runs": self.from_runs,
+            "power": {
+                "seeds": self.floor.seeds, "comparisons": self.floor.comparisons, "smallest_p": self.floor.smallest_p,
+                "seeds_needed": self.floor.seeds_needed, "detectable_d_z": detectable_d_z(self.floor.seeds, PLANNED_POWER),
+                "power": PLANNED_POWER,
+            },
         });
         format!("{plan:#}\n")
     }
@@ -183,6 +192,8 @@ impl Listing {
         } else {
             text.push_str(&format!("{left} left ({basis})\n"));
         }
+        let sentences = [self.floor.sentence(), self.floor.power_sentence()];
+        sentences.iter().flatten().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
         text
     }
 }

@@ -58,6 +58,15 @@ impl ExampleDraws {
         Some(Self { examples, right, seeds: (0..draws).map(seed_weights).collect() })
     }
 
+    /// The same from given draws: how often each example and each seed was drawn. `None` as above, and where the draws do not
+    /// fit.
+    pub fn of_weights(runs: &[&[bool]], examples: &[Vec<u8>], seeds: Vec<Vec<u32>>) -> Option<Self> {
+        let size = runs.first().map(|run| run.len()).filter(|&n| n > 0)?;
+        let fit = runs.iter().all(|run| run.len() == size) && examples.iter().all(|draw| draw.len() == size);
+        let drawn = examples.len() == seeds.len() && seeds.windows(2).all(|pair| pair[0].len() == pair[1].len());
+        (fit && drawn).then(|| Self { examples: size, right: weighted_counts(runs, examples), seeds })
+    }
+
     /// How many draws.
     pub fn draws(&self) -> usize {
         self.seeds.len()
@@ -136,11 +145,7 @@ mod tests {
         };
         let right: Vec<Vec<bool>> = counts("right").iter().map(|row| row.iter().map(|v| *v == 1).collect()).collect();
         let drawn: Vec<Weights> = counts("example_weights").iter().map(|row| weights(row)).collect();
-        let draws = ExampleDraws {
-            examples: right[0].len(),
-            right: weighted_counts(&slices(&right), &drawn),
-            seeds: counts("seed_weights"),
-        };
+        let draws = ExampleDraws::of_weights(&slices(&right), &drawn, counts("seed_weights")).unwrap();
         // The runs of one arm, then those of the other.
         let seeds = right.len() / 2;
         let difference: Vec<_> = (0..seeds).map(|s| (s, vec![(s, 1.0), (seeds + s, -1.0)])).collect();

@@ -3,6 +3,15 @@
 
 use serde::Serialize;
 
+use super::power::{detectable_d_z, pairs_for_power};
+use crate::numbers::count;
+
+/// The power that seeds are planned for.
+pub const PLANNED_POWER: f64 = 0.8;
+
+/// The effect that the number of seeds is told for.
+const WANTED_EFFECT: f64 = 0.5;
+
 /// Up to this p a difference is told from nothing.
 const LEVEL: f64 = 0.05;
 
@@ -33,9 +42,9 @@ impl SeedFloor {
         self.smallest_p <= LEVEL
     }
 
-    /// What these seeds cannot show, in one sentence; `None` where they can.
+    /// What rank and sign tests cannot show with these seeds, in one sentence; `None` where they can.
     pub fn sentence(&self) -> Option<String> {
-        let seeds = crate::numbers::count(self.seeds, "seed");
+        let seeds = count(self.seeds, "seed");
         let family = if self.comparisons == 1 {
             String::new()
         } else {
@@ -48,6 +57,20 @@ impl SeedFloor {
                 self.seeds_needed
             )
         })
+    }
+
+    /// Which effects these seeds find with [`PLANNED_POWER`], in one sentence; `None` with fewer than two seeds.
+    pub fn power_sentence(&self) -> Option<String> {
+        let found = detectable_d_z(self.seeds, PLANNED_POWER)?;
+        let percent = 100.0 * PLANNED_POWER;
+        let needed = pairs_for_power(WANTED_EFFECT, PLANNED_POWER)
+            .filter(|&needed| needed > self.seeds)
+            .map_or(String::new(), |needed| format!("; {needed} would find one of {WANTED_EFFECT}"));
+        Some(format!(
+            "{} find a paired difference of {found:.2} standard deviations (d_z) with {percent:.0}% power (t test at \
+             0.05){needed}.",
+            count(self.seeds, "seed")
+        ))
     }
 
     /// The smallest p with two digits: `0.56`, `0.062`, `1`.
@@ -103,5 +126,18 @@ mod tests {
         );
         assert_eq!(sentence(9, 9), None);
         assert_eq!(SeedFloor::of(0, 5_000).sentence(), None);
+    }
+
+    #[test]
+    fn the_sentence_on_power_says_what_is_found_and_what_more_seeds_would_find() {
+        // statsmodels: TTestPower().solve_power(nobs=10, power=0.8, alpha=0.05) is 0.9962, and 33.4 pairs find 0.5.
+        let sentence = |seeds| SeedFloor::of(9, seeds).power_sentence();
+        assert_eq!(
+            sentence(10).unwrap(),
+            "10 seeds find a paired difference of 1.00 standard deviations (d_z) with 80% power (t test at 0.05); 34 \
+             would find one of 0.5."
+        );
+        assert!(sentence(40).unwrap().ends_with("(t test at 0.05)."));
+        assert_eq!(sentence(1), None);
     }
 }
