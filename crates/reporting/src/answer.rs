@@ -55,7 +55,7 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
 }
 
 /// The largest share, or the two largest where the seeds do not tell them apart.
-fn largest(terms: &[TermRow], gained: bool, decomposition: &Decomposition) -> String {
+pub(crate) fn largest(terms: &[TermRow], gained: bool, decomposition: &Decomposition) -> String {
     let sign = if gained { 1.0 } else { -1.0 };
     let mean = |i: usize| sign * terms[i].gain.map_or(f64::NEG_INFINITY, |g| g.mean);
     let mut order: Vec<usize> = (0..terms.len()).collect();

@@ -47,6 +47,22 @@ impl ExampleSuite {
         suite
     }
 
+    /// Twenty-one arms, tuned.
+    pub(crate) fn all_arms(seeds: u64) -> Self {
+        let mut suite = Self::new(seeds, &[Comparison::Tuned]);
+        let others = ["virtual-teacher", "class-permuted", "class-similarity", "permuted", "top-k(0.25)"];
+        let weighted = ["target-weighted", "confidence-weighted", "dkd(1,8)", "tckd", "nckd"];
+        for (place, arm) in others.into_iter().chain(weighted).enumerate() {
+            suite.manifest.arms.push(arm.to_owned());
+            let mean = 81.0 + 0.25 * place as f64;
+            for seed in 0..seeds {
+                let accuracy = (100.0 * (mean + 0.2 * normal(arm, seed))).round() / 10_000.0;
+                suite.push(arm, seed, Comparison::Tuned, 0.03, 0.6, accuracy);
+            }
+        }
+        suite
+    }
+
     /// All eleven arms at every point of a sweep with one axis, in the fixed comparison; the baselines, which need no
     /// teacher, are the same at all points, and the others gain from point to point.
     pub(crate) fn sweep(seeds: u64, axis: &str, values: &[&str]) -> Self {

@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-use crate::Summary;
+use crate::{Interval, Summary};
 
 /// `81.12`, with a real minus sign and no negative zero.
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {
@@ -19,13 +19,32 @@ pub(crate) fn signed(value: f64, decimals: usize) -> String {
     if zero || text.starts_with('\u{2212}') { text } else { format!("+{text}") }
 }
 
-/// `81.12 ± 0.11`, or the mean alone where there is no interval.
-pub(crate) fn plus_minus(summary: &Summary, decimals: usize) -> String {
+/// How many decimals a number deserves whose interval has this half-width: those of its first two digits, and never more
+/// than `most`.
+pub(crate) fn decimals_for(half_width: f64, most: usize) -> usize {
+    if !(half_width > 0.0 && half_width.is_finite()) {
+        return most;
+    }
+    // Printed first: 0.0998 is 0.10 in two digits, not 0.100.
+    let printed = format!("{half_width:.1e}");
+    let power: i64 = printed.split_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or_default();
+    usize::try_from(1 - power).unwrap_or(0).min(most)
+}
+
+/// The decimals that a summary deserves, `most` of them where it has no interval.
+pub(crate) fn decimals_of(summary: &Summary, most: usize) -> usize {
+    summary.half_width().map_or(most, |half| decimals_for(half, most))
+}
+
+/// `81.12 ± 0.11`, rounded by the half-width to at most so many decimals; the mean alone where there is no interval.
+pub(crate) fn plus_minus(summary: &Summary, most: usize) -> String {
+    let decimals = decimals_of(summary, most);
     with_half_width(fixed(summary.mean, decimals), summary, decimals)
 }
 
-/// `+0.34 ± 0.17`, or the mean alone where there is no interval.
-pub(crate) fn signed_plus_minus(summary: &Summary, decimals: usize) -> String {
+/// `+0.34 ± 0.17`, rounded by the half-width to at most so many decimals; the mean alone where there is no interval.
+pub(crate) fn signed_plus_minus(summary: &Summary, most: usize) -> String {
+    let decimals = decimals_of(summary, most);
     with_half_width(signed(summary.mean, decimals), summary, decimals)
 }
 
@@ -36,12 +55,12 @@ fn with_half_width(mean: String, summary: &Summary, decimals: usize) -> String {
     }
 }
 
-/// `81.01 to 81.23`, or a dash.
-pub(crate) fn interval(summary: &Summary, decimals: usize) -> String {
-    match summary.interval {
-        Some(i) => format!("{} to {}", fixed(i.low, decimals), fixed(i.high, decimals)),
-        None => DASH.to_owned(),
-    }
+/// `81.01 to 81.23`, rounded by its half-width to at most so many decimals; a dash where there is none.
+pub(crate) fn interval(interval: Option<Interval>, most: usize) -> String {
+    interval.map_or(DASH.to_owned(), |i| {
+        let decimals = decimals_for((i.high - i.low) / 2.0, most);
+        format!("{} to {}", fixed(i.low, decimals), fixed(i.high, decimals))
+    })
 }
 
 /// What stands where there is no number.
@@ -103,6 +122,30 @@ mod tests {
         assert_eq!(signed(0.001, 2), "0.00");
         assert_eq!(signed(0.34, 2), "+0.34");
         assert_eq!(signed(-0.47, 2), "−0.47");
+    }
+
+    fn summary(mean: f64, half: f64) -> Summary {
+        Summary { n: 9, mean, sd: None, interval: Some(Interval { low: mean - half, high: mean + half }) }
+    }
+
+    #[test]
+    fn numbers_are_rounded_by_their_uncertainty_and_never_finer_than_the_metric() {
+        for (mean, half, words) in [
+            (81.1234, 0.1102, "81.12 ± 0.11"),
+            (81.1234, 0.0123, "81.12 ± 0.01"),
+            (81.1234, 1.23, "81.1 ± 1.2"),
+            (81.1234, 0.9951, "81.1 ± 1.0"),
+            (81.1234, 0.0996, "81.12 ± 0.10"),
+            (81.1234, 23.4, "81 ± 23"),
+            (-81.1234, 12_345.6, "−81 ± 12346"),
+            (81.1234, 0.0, "81.12 ± 0.00"),
+        ] {
+            assert_eq!(plus_minus(&summary(mean, half), 2), words);
+        }
+        assert_eq!(signed_plus_minus(&summary(0.34, 0.17), 2), "+0.34 ± 0.17");
+        assert_eq!(plus_minus(&Summary { interval: None, ..summary(81.1234, 0.0) }, 2), "81.12");
+        assert_eq!(interval(summary(81.1234, 1.23).interval, 2), "79.9 to 82.4");
+        assert_eq!(interval(None, 2), DASH);
     }
 
     #[test]

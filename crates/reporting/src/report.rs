@@ -145,18 +145,13 @@ pub fn report(store: &Store) -> Result<Report, ReportError> {
             write_frames(&mut folder, &points)?;
         }
         let figures = write_point(store, &points[0], &mut folder, "", &mut report, true)?;
-        folder.write("report.md", report.markdown(&names(&figures)).as_bytes())?;
+        folder.write("report.md", report.markdown(&figures).as_bytes())?;
         report
     } else {
         sweep::report(store, &points, &mut folder, root)?
     };
     report.files = folder.finish()?;
     Ok(report)
-}
-
-/// The figures' names.
-pub(crate) fn names(figures: &[Figure]) -> Vec<&str> {
-    figures.iter().map(|figure| figure.name.as_str()).collect()
 }
 
 /// All numbers and sentences of the point at `place`.

@@ -10,7 +10,7 @@ use crate::declared::Declared;
 use crate::figures;
 use crate::files::ReportFolder;
 use crate::numbers::count;
-use crate::report::{names, of_point, without_comparisons, write_claims, write_figures, write_frames, write_point};
+use crate::report::{of_point, without_comparisons, write_claims, write_figures, write_frames, write_point};
 use crate::suite_runs::SuiteRuns;
 use crate::tuned_choice::TunedChoices;
 use crate::{ArmRow, ComparisonReport, Report, ReportError, TermRow, claims, problems, tables};
@@ -124,7 +124,7 @@ pub(crate) fn report(
         let mut report = of_point(store, points, at, &choices, root.join("points").join(&name));
         let figures = write_point(store, suite, folder, &place, &mut report, with_png)?;
         let name = point_name(manifest, &suite.point.values);
-        let markdown = report.point_markdown(&name, &names(&figures));
+        let markdown = report.point_markdown(&name, &figures);
         folder.write(&format!("{place}report.md"), markdown.as_bytes())?;
         let values = suite.point.values.iter().map(|value| plain_value(value)).collect();
         sweep.points.push(SweepPoint { values, name, report });
@@ -151,7 +151,7 @@ pub(crate) fn report(
     }
     let figures = figures::of_sweep(&report, sweep)?;
     write_figures(folder, "", &figures, true)?;
-    folder.write("report.md", report.sweep_markdown(sweep, &names(&figures)).as_bytes())?;
+    folder.write("report.md", report.sweep_markdown(sweep, &figures).as_bytes())?;
     report.files = folder.written().iter().map(PathBuf::from).collect();
     Ok(report)
 }

@@ -1,7 +1,8 @@
 //! Sweeps, claims and diagnostics as text: for the terminal, and as Markdown.
 
+use crate::figures::Figure;
 use crate::numbers::count;
-use crate::terminal::{Style, has_intervals, indented};
+use crate::terminal::{Style, figure_link, has_intervals, indented};
 use crate::{ComparisonReport, Report, Sweep, tables};
 
 /// Up to how many points stand side by side on a terminal.
@@ -58,16 +59,12 @@ impl Report {
     }
 
     /// What was recorded beside the scores.
-    pub(crate) fn markdown_diagnostics(&self, figures: &[&str]) -> String {
+    pub(crate) fn markdown_diagnostics(&self, figures: &[Figure]) -> String {
         let mut text = String::new();
         for found in &self.diagnostics {
             let comparison = found.comparison.name();
             text.push_str(&format!("## Diagnostics, {comparison}\n\n"));
-            let link = |name: &str, title: &str| {
-                let name = format!("{comparison}/{name}");
-                let there = figures.contains(&name.as_str());
-                if there { format!("![{title}](figures/{name}.svg)\n\n") } else { String::new() }
-            };
+            let link = |name: &str| figure_link(figures, &format!("{comparison}/{name}"));
             if !found.epochs().is_empty() {
                 text.push_str(
                     "Gradient rescaling omega: the ratio of the arm's to the hard labels' gradient on the true class's \
@@ -76,8 +73,8 @@ impl Report {
                 );
                 text.push_str(&format!("{}\n", tables::omega_text(found).markdown()));
             }
-            text.push_str(&link("omega_scatter", "Omega against the teacher's probability of the label"));
-            text.push_str(&link("omega", "The distribution of omega"));
+            text.push_str(&link("omega_scatter"));
+            text.push_str(&link("omega"));
             if !found.arms.is_empty() {
                 text.push_str(
                     "Likeness to the teacher and calibration, on the test split (agreement: same predicted class; KL(p || q) \
@@ -85,19 +82,18 @@ impl Report {
                 );
                 text.push_str(&format!("{}\n", tables::fidelity_text(found).markdown()));
             }
-            text.push_str(&link("difficulty", "Accuracy by how sure the teacher is of the label"));
+            text.push_str(&link("difficulty"));
             found.notes.iter().for_each(|note| text.push_str(&format!("{note}\n\n")));
         }
         text
     }
 
     /// The class relations in numbers and figures.
-    pub(crate) fn markdown_relations(&self, figures: &[&str]) -> String {
+    pub(crate) fn markdown_relations(&self, figures: &[Figure]) -> String {
         let Some(found) = &self.class_relations else { return String::new() };
         let mut text = "## Class relations\n\n".to_owned();
-        for figure in figures.iter().filter(|name| name.contains("relations_")) {
-            let whose = if figure.ends_with("teacher") { "the teacher" } else { "the students" };
-            text.push_str(&format!("![Which classes are alike to {whose}](figures/{figure}.svg)\n\n"));
+        for figure in figures.iter().filter(|figure| figure.name.contains("relations_")) {
+            text.push_str(&figure_link(figures, &figure.name));
         }
         if !found.is_empty() {
             text.push_str(&format!("{}\n", tables::contrasts_text(found).markdown()));
@@ -108,24 +104,20 @@ impl Report {
     }
 
     /// The report above the points', with links to its figures and to the points.
-    pub(crate) fn sweep_markdown(&self, sweep: &Sweep, figures: &[&str]) -> String {
+    pub(crate) fn sweep_markdown(&self, sweep: &Sweep, figures: &[Figure]) -> String {
         let mut text = format!("# {}\n\n", self.suite);
         if !self.question.is_empty() {
             text.push_str(&format!("{}\n\n", self.question));
         }
         for comparison in sweep.comparisons() {
             let found = sweep.comparison(comparison);
-            let link = |name: &str, title: &str| {
-                let name = format!("{}/{name}", comparison.name());
-                let there = figures.contains(&name.as_str());
-                if there { format!("![{title}](figures/{name}.svg)\n\n") } else { String::new() }
-            };
+            let link = |name: &str| figure_link(figures, &format!("{}/{name}", comparison.name()));
             text.push_str(&format!("## {}\n\n", self.sweep_heading(sweep, found[0].1)));
-            text.push_str(&link("sweep_arms", "Every arm along the sweep"));
+            text.push_str(&link("sweep_arms"));
             text.push_str(&format!("{}\n", tables::sweep_arms_text(sweep, comparison, self.metric).markdown()));
             if tables::has_terms(sweep, comparison) {
                 text.push_str(&format!("### {}\n\n", self.terms_heading()));
-                text.push_str(&link("sweep_terms", "Every term along the sweep"));
+                text.push_str(&link("sweep_terms"));
                 text.push_str(&format!("{}\n", tables::sweep_terms_text(sweep, comparison, self.metric).markdown()));
             }
             text.push_str("### Points\n\n");

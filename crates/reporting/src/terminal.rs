@@ -2,6 +2,7 @@
 
 use fractionate_records::{Comparison, EpochRule, GridPoint};
 
+use crate::figures::Figure;
 use crate::measure::MetricWords;
 use crate::numbers::{DASH, count, fixed, interval, signed_plus_minus};
 use crate::problems::missing_sentences;
@@ -139,7 +140,7 @@ impl Report {
                     s.n.to_string(),
                     fixed(s.mean, decimals),
                     s.sd.map_or(DASH.to_owned(), |sd| fixed(sd, decimals)),
-                    interval(&s, decimals),
+                    interval(s.interval, decimals),
                 ]),
                 None => row.extend(["0", DASH, DASH, DASH].map(str::to_owned)),
             }
@@ -195,17 +196,17 @@ impl Report {
         sentences
     }
 
-    /// The whole report as Markdown, with links to the figures named (without their endings).
-    pub(crate) fn markdown(&self, figures: &[&str]) -> String {
+    /// The whole report as Markdown, with links to the figures.
+    pub(crate) fn markdown(&self, figures: &[Figure]) -> String {
         self.markdown_under(&self.suite, figures)
     }
 
     /// The report of one point of a sweep.
-    pub(crate) fn point_markdown(&self, point: &str, figures: &[&str]) -> String {
+    pub(crate) fn point_markdown(&self, point: &str, figures: &[Figure]) -> String {
         self.markdown_under(&format!("{}, {point}", self.suite), figures)
     }
 
-    fn markdown_under(&self, title: &str, figures: &[&str]) -> String {
+    fn markdown_under(&self, title: &str, figures: &[Figure]) -> String {
         let mut text = format!("# {title}\n\n");
         if !self.question.is_empty() {
             text.push_str(&format!("{}\n\n", self.question));
@@ -216,25 +217,22 @@ impl Report {
         }
         for c in &self.comparisons {
             text.push_str(&format!("## {}\n\n**{}**\n\n", self.heading(c), c.answer));
-            let place = format!("{}/", c.comparison.name());
-            let of = |name: &str| figures.iter().find(|f| **f == format!("{place}{name}"));
-            let link = |name: &str, title: &str| {
-                of(name).map(|f| format!("![{title}](figures/{f}.svg)\n\n")).unwrap_or_default()
-            };
+            let link = |name: &str| figure_link(figures, &format!("{}/{name}", c.comparison.name()));
             if !c.decomposition.is_empty() {
-                text.push_str(&link("decomposition", "The gain of distillation, taken apart"));
+                text.push_str(&link("decomposition"));
                 text.push_str(&format!("{}\n", tables::decomposition_text(&c.decomposition, self.metric).markdown()));
             }
-            text.push_str(&format!("### Arms\n\n{}", link("arms", "Every arm, its seeds and its mean")));
+            text.push_str(&format!("### Arms\n\n{}", link("arms")));
             text.push_str(&format!("{}\n", tables::arms_text(&c.arms, self.metric).markdown()));
             if !c.differences.is_empty() {
                 text.push_str(&format!(
-                    "Paired by seed:\n\n{}\n",
+                    "### Paired differences\n\n{}{}\n",
+                    link("differences"),
                     tables::differences_text(&c.differences, &self.reference, self.metric).markdown()
                 ));
             }
-            text.push_str(&link("arm_options", "The arms' options"));
-            text.push_str(&link("curves", "Learning curves"));
+            text.push_str(&link("arm_options"));
+            text.push_str(&link("curves"));
             for note in c.notes.iter().chain(&c.decomposition.notes) {
                 text.push_str(&format!("{note}\n\n"));
             }
@@ -262,6 +260,12 @@ impl Report {
         let line = |sentence: &String| format!("- {}\n", sentence.trim_start_matches("* "));
         format!("## To know\n\n{}", problems.iter().map(line).collect::<String>())
     }
+}
+
+/// A figure of that name with the sentence of what it shows; nothing where there is none.
+pub(crate) fn figure_link(figures: &[Figure], name: &str) -> String {
+    let found = figures.iter().find(|figure| figure.name == name);
+    found.map(|figure| format!("![{}](figures/{name}.svg)\n\n", figure.alt)).unwrap_or_default()
 }
 
 /// Whether any arm has an interval that needs an explanation.

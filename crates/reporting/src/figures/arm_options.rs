@@ -1,8 +1,7 @@
 //! The metric against an arm's numeric option: accuracy by the k of `top-k`, by the strength of `label-smoothing`.
 
-use super::Figure;
 use super::panels::{self, HorizontalAxis, Level, Line, Panel, Panels};
-use super::style;
+use super::{Figure, alt, style};
 use crate::measure::MetricWords;
 use crate::suite_runs::{SuiteRuns, base_name};
 use crate::{ArmRow, ComparisonReport, Report, ReportError, frames};
@@ -12,10 +11,10 @@ const LEAST: usize = 3;
 
 /// An arm's variants by their option.
 #[derive(Debug)]
-struct Variants<'a> {
-    base: &'a str,
+pub(super) struct Variants<'a> {
+    pub(super) base: &'a str,
     axis: String,
-    rows: Vec<(f64, &'a ArmRow)>,
+    pub(super) rows: Vec<(f64, &'a ArmRow)>,
 }
 
 /// The figure, where some arm has enough variants.
@@ -56,7 +55,8 @@ pub(super) fn figure(
         zero: false,
     });
     let name = format!("{}/arm_options", comparison.comparison.name());
-    Ok(Some(Figure { name, scene, data: data(&families)? }))
+    let alt = alt::arm_options(report, comparison, &families);
+    Ok(Some(Figure { name, alt, scene, data: data(&families)? }))
 }
 
 /// The arms with enough numeric variants, in the suite's order.

@@ -105,7 +105,7 @@ pub(crate) fn least_reach(report: &Report) -> f64 {
 }
 
 /// Points to where an arm lies beyond the axis.
-fn arrow(scene: &mut Scene, scale: &Scale, mean: f64, y: f64, colour: style::Colour) {
+pub(super) fn arrow(scene: &mut Scene, scale: &Scale, mean: f64, y: f64, colour: style::Colour) {
     let below = mean < scale.values.0;
     let (edge, inward) = if below { (scale.places.0, 1.0) } else { (scale.places.1, -1.0) };
     let head = vec![(edge, y), (edge + 5.0 * inward, y - 3.0), (edge + 5.0 * inward, y + 3.0)];

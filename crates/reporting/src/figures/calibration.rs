@@ -45,7 +45,8 @@ pub(crate) fn calibration(report: &CalibrationReport) -> Result<Figure, ReportEr
         .into_iter()
         .filter(|p| !p.rows.is_empty())
         .collect();
-    Ok(Figure { name: "calibration".to_owned(), scene: draw(report, &panels), data: data(&panels)? })
+    let (alt, scene) = (super::alt::calibration(report), draw(report, &panels));
+    Ok(Figure { name: "calibration".to_owned(), alt, scene, data: data(&panels)? })
 }
 
 fn coverage(report: &CalibrationReport) -> Panel {

@@ -7,12 +7,12 @@ use fractionate_records::{Comparison, Metric};
 use super::axis::{self, Scale};
 use super::render::text_width;
 use super::scene::{Align, Label, Point, Scene};
-use super::style::{self, COLUMN, GREY, GRID, INK, RULE, SMALL, TEXT, TITLE};
+use super::style::{COLUMN, GREY, GRID, INK, RULE, SMALL, TEXT, TITLE};
 use crate::measure::MetricWords;
 use crate::numbers;
 use crate::run::RunOutcome;
 use crate::suite_runs::{SuiteRuns, role_of};
-use crate::{ComparisonReport, Report, ReportError, frames};
+use crate::{ComparisonReport, Report, ReportError, Summary, frames};
 
 const MARGIN: f64 = 5.0;
 const TOP: f64 = 30.0;
@@ -25,54 +25,51 @@ const LINE: f64 = 9.0;
 #[derive(Debug)]
 pub(crate) struct MeanCurve {
     pub(crate) arm: String,
-    /// Epoch, mean over seeds (percent or nats), number of seeds.
-    pub(crate) points: Vec<(usize, f64, usize)>,
+    /// Epoch, and the metric over seeds (percent or nats).
+    pub(crate) points: Vec<(usize, Summary)>,
 }
 
 /// Means over the finished runs, arm by arm in the suite's order; arms without any are left out.
 pub(crate) fn mean_curves(suite: &SuiteRuns, comparison: Comparison) -> Vec<MeanCurve> {
-    let mut sums: BTreeMap<&str, BTreeMap<usize, (f64, usize)>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, BTreeMap<usize, Vec<f64>>> = BTreeMap::new();
     let runs = suite.found().filter(|(run, record)| {
         run.role == role_of(comparison) && matches!(record.outcome, RunOutcome::Finished { .. })
     });
     for (run, record) in runs {
-        let epochs = sums.entry(&run.arm).or_default();
+        let epochs = found.entry(&run.arm).or_default();
         let metric = suite.manifest.metric;
         for (epoch, value) in record.curve.iter().filter_map(|row| Some((row.epoch, row.test?.of(metric)?))) {
             let value = if metric == Metric::TestAccuracy { 100.0 * value } else { value };
-            let sum = epochs.entry(epoch).or_default();
-            *sum = (sum.0 + value, sum.1 + 1);
+            epochs.entry(epoch).or_default().push(value);
         }
     }
     let curve = |arm: &String| {
-        let epochs = sums.get(arm.as_str()).filter(|e| !e.is_empty())?;
-        let points = epochs.iter().map(|(&epoch, &(sum, n))| (epoch, sum / n as f64, n)).collect();
-        Some(MeanCurve { arm: arm.clone(), points })
+        let epochs = found.get(arm.as_str()).filter(|e| !e.is_empty())?;
+        let points = epochs.iter().filter_map(|(&epoch, values)| Some((epoch, Summary::of(values)?)));
+        Some(MeanCurve { arm: arm.clone(), points: points.collect() })
     };
     suite.manifest.arms.iter().filter_map(curve).collect()
 }
 
 /// The data of the figure.
 pub(crate) fn data(curves: &[MeanCurve], metric: Metric) -> Result<Vec<u8>, ReportError> {
-    let rows: Vec<(&str, u64, f64, u64)> = curves
+    let rows: Vec<(&str, u64, Option<Summary>)> = curves
         .iter()
-        .flat_map(|c| c.points.iter().map(|&(epoch, mean, n)| (c.arm.as_str(), epoch as u64, mean, n as u64)))
+        .flat_map(|c| c.points.iter().map(|&(epoch, summary)| (c.arm.as_str(), epoch as u64, Some(summary))))
         .collect();
-    let columns = vec![
+    let mut columns = vec![
         frames::column("arm", rows.iter().map(|r| r.0).collect::<Vec<_>>()),
         frames::column("epoch", rows.iter().map(|r| r.1).collect::<Vec<_>>()),
-        frames::column(
-            &format!("mean_{}", metric.name().replace(' ', "_")),
-            rows.iter().map(|r| r.2).collect::<Vec<_>>(),
-        ),
-        frames::column("seeds", rows.iter().map(|r| r.3).collect::<Vec<_>>()),
+        frames::column("metric", vec![metric.name(); rows.len()]),
+        frames::column("unit", vec![metric.unit(); rows.len()]),
     ];
+    columns.extend(crate::tables::summary_columns(&rows.iter().map(|r| r.2).collect::<Vec<_>>()));
     frames::csv("figure curves", &mut frames::frame("figure curves", columns)?)
 }
 
 /// Draws the figure. The axis leaves out the first climb and arms that collapsed, so that the end can be read.
 pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[MeanCurve]) -> Scene {
-    let lasts: Vec<f64> = curves.iter().filter_map(|c| Some(c.points.last()?.1)).collect();
+    let lasts: Vec<f64> = curves.iter().filter_map(|c| Some(c.points.last()?.1.mean)).collect();
     let near = axis::near_the_bulk(&lasts, super::arms::least_reach(report));
     let (first_epoch, last_epoch) =
         axis::range(curves.iter().flat_map(|c| &c.points).map(|p| p.0 as f64)).unwrap_or((1.0, 1.0));
@@ -81,9 +78,10 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
         .iter()
         .zip(&near)
         .filter(|(_, near)| **near)
-        .flat_map(|(c, _)| c.points.iter().filter(|p| p.0 as f64 >= settled).map(|p| p.1));
+        .flat_map(|(c, _)| c.points.iter().filter(|p| p.0 as f64 >= settled).map(|p| p.1.mean));
     let (low, high) = axis::range(late).unwrap_or((0.0, 1.0));
 
+    let looks = super::panels::arm_lines(&curves.iter().map(|c| c.arm.clone()).collect::<Vec<_>>());
     let names: Vec<String> = curves
         .iter()
         .zip(lasts.iter().zip(&near))
@@ -102,28 +100,51 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
     let width = COLUMN - 2.0 * MARGIN;
     let title = format!("{} ({}) by epoch", super::arms::capital(report.metric.name()), report.metric.unit());
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
-    let remark = format!("{}; means over seeds", super::setting_line(report, comparison, comparison.seeds));
+    let banded = curves.iter().flat_map(|c| &c.points).any(|p| shows_a_band(&p.1));
+    let what = if banded { "means, bands: 95% t intervals" } else { "means over seeds" };
+    let remark = format!("{}; {what}", super::setting_line(report, comparison, comparison.seeds));
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(width));
     axes(&mut scene, &x, &y);
 
-    for (curve, place) in curves.iter().zip(label_places(curves, &y, TOP, bottom)) {
-        let colour = style::arm_colour(&curve.arm);
-        let emphasis = matches!(curve.arm.as_str(), "hard" | "teacher");
-        let points: Vec<Point> = curve.points.iter().map(|p| (x.at(p.0 as f64), y.at(p.1))).collect();
-        for piece in inside(&points, TOP, bottom) {
-            scene.path(piece, if emphasis { 1.8 } else { 1.1 }, colour);
-        }
-        if let Some(&(end, height)) = points.last() {
-            scene.path(vec![(end, height.clamp(TOP, bottom)), (right + 12.0, place)], 0.6, colour);
+    // All bands below all lines.
+    for (curve, (colour, _)) in curves.iter().zip(&looks) {
+        let points: Vec<(f64, Summary)> = curve.points.iter().map(|p| (x.at(p.0 as f64), p.1)).collect();
+        for run in points.chunk_by(|a, b| shows_a_band(&a.1) == shows_a_band(&b.1)) {
+            let end = |upper: bool| {
+                move |(place, summary): &(f64, Summary)| -> Option<Point> {
+                    let interval = summary.interval?;
+                    Some((*place, y.at(if upper { interval.high } else { interval.low }).clamp(TOP, bottom)))
+                }
+            };
+            if run.len() > 1 && shows_a_band(&run[0].1) {
+                let outline = run.iter().filter_map(end(true)).chain(run.iter().rev().filter_map(end(false)));
+                scene.area(outline.collect(), colour.faint(0.12));
+            }
         }
     }
-    for ((curve, name), place) in curves.iter().zip(&names).zip(label_places(curves, &y, TOP, bottom)) {
-        scene.dot((right + 12.0, place), 1.6, style::arm_colour(&curve.arm));
+    for ((curve, (colour, form)), place) in curves.iter().zip(&looks).zip(label_places(curves, &y, TOP, bottom)) {
+        let emphasis = matches!(curve.arm.as_str(), "hard" | "teacher");
+        let points: Vec<Point> = curve.points.iter().map(|p| (x.at(p.0 as f64), y.at(p.1.mean))).collect();
+        for piece in inside(&points, TOP, bottom) {
+            scene.stroke(&piece, if emphasis { 1.5 } else { 0.8 }, *colour, form.stroke);
+        }
+        if let Some(&(end, height)) = points.last() {
+            scene.path(vec![(end, height.clamp(TOP, bottom)), (right + 12.0, place)], 0.6, *colour);
+        }
+    }
+    let labels = curves.iter().zip(&names).zip(&looks);
+    for (((curve, name), (colour, form)), place) in labels.zip(label_places(curves, &y, TOP, bottom)) {
+        scene.mark((right + 12.0, place), 1.7, *colour, *form);
         let label = Label::new(name, (right + 15.5, place + 2.6), Align::Left).within(widest + 0.5);
         let emphasis = matches!(curve.arm.as_str(), "hard" | "teacher");
         scene.text(if emphasis { label.bold() } else { label }.coloured(INK));
     }
     scene
+}
+
+/// Two seeds' interval is a dozen times as wide as their distance: it would cover all other curves.
+fn shows_a_band(summary: &Summary) -> bool {
+    summary.n > 2 && summary.interval.is_some()
 }
 
 fn axes(scene: &mut Scene, x: &Scale, y: &Scale) {
@@ -153,7 +174,7 @@ fn axes(scene: &mut Scene, x: &Scale, y: &Scale) {
 /// Heights of the labels, beside the curves' ends but never closer than a line to each other.
 fn label_places(curves: &[MeanCurve], y: &Scale, top: f64, bottom: f64) -> Vec<f64> {
     let ends: Vec<f64> =
-        curves.iter().map(|c| c.points.last().map_or(bottom, |p| y.at(p.1)).clamp(top, bottom)).collect();
+        curves.iter().map(|c| c.points.last().map_or(bottom, |p| y.at(p.1.mean)).clamp(top, bottom)).collect();
     let mut order: Vec<usize> = (0..ends.len()).collect();
     order.sort_by(|&a, &b| ends[a].total_cmp(&ends[b]));
     // Blocks of labels that touch: each as near as can be to where its labels would be, over (sum, count).

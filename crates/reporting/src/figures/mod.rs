@@ -1,5 +1,6 @@
 //! The report's figures: drawn once as a scene, rendered as SVG and PNG, each with its data as CSV.
 
+mod alt;
 mod arm_options;
 mod arms;
 mod axis;
@@ -7,6 +8,8 @@ mod bearing;
 mod calibration;
 mod curves;
 mod difficulty;
+mod forest;
+mod key;
 mod omega;
 mod panels;
 mod png;
@@ -15,6 +18,8 @@ mod render;
 mod scene;
 mod style;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod waterfall;
 
 pub(crate) use calibration::calibration;
@@ -30,6 +35,8 @@ use scene::Scene;
 pub(crate) struct Figure {
     /// Its place below `figures/`, without an ending: `tuned/arms`.
     pub(crate) name: String,
+    /// What it shows, in one sentence: for whoever does not see it.
+    pub(crate) alt: String,
     scene: Scene,
     /// What is drawn, as CSV.
     pub(crate) data: Vec<u8>,
@@ -55,12 +62,22 @@ pub(crate) fn all(suite: &SuiteRuns, report: &Report) -> Result<Vec<Figure>, Rep
         let results = suite.results(comparison.comparison);
         figures.push(Figure {
             name: place("arms"),
+            alt: alt::arms(report, comparison),
             scene: arms::draw(report, comparison, &results),
             data: arms::data(&results)?,
         });
+        if !comparison.differences.is_empty() {
+            figures.push(Figure {
+                name: place("differences"),
+                alt: alt::differences(report, comparison),
+                scene: forest::draw(report, comparison, &results),
+                data: forest::data(report, comparison, &results)?,
+            });
+        }
         if waterfall::is_worth_drawing(&comparison.decomposition) {
             figures.push(Figure {
                 name: place("decomposition"),
+                alt: alt::decomposition(report, comparison),
                 scene: waterfall::draw(report, comparison),
                 data: crate::tables::decomposition_csv(&comparison.decomposition, report.metric)?,
             });
@@ -70,6 +87,7 @@ pub(crate) fn all(suite: &SuiteRuns, report: &Report) -> Result<Vec<Figure>, Rep
         if curves.iter().any(|c| c.points.len() > 1) {
             figures.push(Figure {
                 name: place("curves"),
+                alt: alt::curves(report, comparison, &curves),
                 scene: curves::draw(report, comparison, &curves),
                 data: curves::data(&curves, report.metric)?,
             });
@@ -100,7 +118,8 @@ pub(crate) fn of_relations(
         let remark = format!("{}, over the teacher's training examples", report.data_set);
         let words = words("Which classes the teacher takes for alike", "correlation of softened probabilities", remark);
         let scene = relations::draw(found, &maps, &words);
-        figures.push(Figure { name: "relations_teacher".to_owned(), scene, data: data.clone() });
+        let alt = alt::relations_teacher(found, &point.classes);
+        figures.push(Figure { name: "relations_teacher".to_owned(), alt, scene, data: data.clone() });
     }
     for &comparison in &suite.manifest.comparisons {
         let own = found.students.iter().filter(|(c, ..)| *c == comparison);
@@ -112,7 +131,9 @@ pub(crate) fn of_relations(
         let remark = format!("{}, {}, means over {seeds}", report.data_set, comparison.name());
         let words = words("Which classes the students' logit weights make alike", "cosine similarity", remark);
         let scene = relations::draw(found, &maps, &words);
-        figures.push(Figure { name: format!("{}/relations_students", comparison.name()), scene, data: data.clone() });
+        let alt = alt::relations_students(found, comparison, &point.classes);
+        let name = format!("{}/relations_students", comparison.name());
+        figures.push(Figure { name, alt, scene, data: data.clone() });
     }
     Ok(figures)
 }
@@ -128,14 +149,17 @@ pub(crate) fn of_diagnostics(
     let points = omega::points(store, found);
     if !points.is_empty() {
         let scene = omega::scatter(report, found, &points);
-        figures.push(Figure { name: place("omega_scatter"), scene, data: omega::scatter_data(&points)? });
+        let (alt, data) = (alt::omega_scatter(found), omega::scatter_data(&points)?);
+        figures.push(Figure { name: place("omega_scatter"), alt, scene, data });
     }
     if !found.epochs().is_empty() {
         let data = crate::tables::omega_csv(found)?;
-        figures.push(Figure { name: place("omega"), scene: omega::quantiles(report, found), data });
+        let (alt, scene) = (alt::omega(found), omega::quantiles(report, found));
+        figures.push(Figure { name: place("omega"), alt, scene, data });
     }
     if let Some(scene) = difficulty::draw(report, found) {
-        figures.push(Figure { name: place("difficulty"), scene, data: crate::tables::difficulty_csv(found)? });
+        let (alt, data) = (alt::difficulty(found), crate::tables::difficulty_csv(found)?);
+        figures.push(Figure { name: place("difficulty"), alt, scene, data });
     }
     Ok(figures)
 }
@@ -146,12 +170,14 @@ pub(crate) fn of_sweep(report: &Report, sweep: &Sweep) -> Result<Vec<Figure>, Re
     for comparison in sweep.comparisons() {
         figures.push(Figure {
             name: format!("{}/sweep_arms", comparison.name()),
+            alt: alt::sweep_arms(report, sweep, comparison),
             scene: sweep::arms(report, sweep, comparison),
             data: crate::tables::sweep_arms_csv(sweep, comparison, report.metric)?,
         });
         if crate::tables::has_terms(sweep, comparison) {
             figures.push(Figure {
                 name: format!("{}/sweep_terms", comparison.name()),
+                alt: alt::sweep_terms(report, sweep, comparison),
                 scene: sweep::terms(report, sweep, comparison),
                 data: crate::tables::sweep_terms_csv(sweep, comparison, report.metric)?,
             });
@@ -164,126 +190,4 @@ pub(crate) fn of_sweep(report: &Report, sweep: &Sweep) -> Result<Vec<Figure>, Re
 fn setting_line(report: &Report, comparison: &crate::ComparisonReport, seeds: usize) -> String {
     let seeds = crate::numbers::count(seeds, "seed");
     format!("{}, {}, {seeds}", report.data_set, comparison.comparison.name())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::scene::{Align, Label, Mark};
-    use super::*;
-    use crate::examples::ExampleSuite;
-    use crate::report::compute;
-    use fractionate_records::{Comparison, Metric};
-
-    const BOTH: [Comparison; 2] = [Comparison::Tuned, Comparison::Fixed];
-
-    /// Left, top, right and bottom of a line of text.
-    fn text_box(label: &Label) -> (f64, f64, f64, f64) {
-        let width = render::text_width(&label.text, label.size, label.bold);
-        let left = match label.align {
-            Align::Left => label.at.0,
-            Align::Middle => label.at.0 - width / 2.0,
-            Align::Right => label.at.0 - width,
-        };
-        (left, label.at.1 - 0.73 * label.size, left + width, label.at.1 + 0.2 * label.size)
-    }
-
-    fn figures_of(suite: &ExampleSuite) -> Vec<Figure> {
-        let folder = tempfile::tempdir().unwrap();
-        let store = suite.write(folder.path());
-        let runs = SuiteRuns::read(&store, store.manifest().unwrap());
-        all(&runs, &compute(&runs, "report".into())).unwrap()
-    }
-
-    /// Figures that are not of one point's runs alone.
-    fn other_figures() -> Vec<Figure> {
-        let mut figures = figures_of(&ExampleSuite::options(3));
-        let temperatures: Vec<String> = (1..40).map(|t| t.to_string()).collect();
-        let temperatures: Vec<&str> = temperatures.iter().map(String::as_str).collect();
-        for suite in [
-            ExampleSuite::sweep(3, "data.world.tau", &["0", "0.5", "0.9"]),
-            ExampleSuite::sweep(1, "data.set", &["\"fashion-mnist\"", "\"20-newsgroups\"", "\"a long name of a set\""]),
-            ExampleSuite::sweep(2, "temperature", &temperatures),
-            ExampleSuite::sweep_of_two(2),
-        ] {
-            let folder = tempfile::tempdir().unwrap();
-            let report = crate::report(&suite.write(folder.path())).unwrap();
-            figures.extend(of_sweep(&report, report.sweep.as_ref().unwrap()).unwrap());
-        }
-        let suite = ExampleSuite::new(2, &BOTH).with_super_classes();
-        let folder = tempfile::tempdir().unwrap();
-        let store = suite.write(folder.path());
-        suite.write_weights(&store);
-        let runs = SuiteRuns::read(&store, store.manifest().unwrap());
-        suite.write_diagnostics(&store);
-        let found = crate::class_relations::of_point(&store, &runs).unwrap();
-        for found in crate::diagnostics::of_point(&store, &runs) {
-            figures.extend(of_diagnostics(&store, &compute(&runs, "report".into()), &found).unwrap());
-        }
-        figures.extend(of_relations(&runs, &compute(&runs, "report".into()), &found).unwrap());
-        figures
-    }
-
-    fn suites() -> Vec<ExampleSuite> {
-        let mut nll = ExampleSuite::new(10, &BOTH);
-        nll.manifest.metric = Metric::TestNll;
-        let mut long = ExampleSuite::new(2, &[Comparison::Tuned]);
-        long.manifest.data_set = "A data set with a name that nobody would want to read twice".into();
-        vec![
-            ExampleSuite::new(10, &BOTH),
-            ExampleSuite::new(1, &BOTH),
-            ExampleSuite::new(3, &BOTH).without_arm("class-mean"),
-            ExampleSuite::new(3, &BOTH).without_arm("hard"),
-            nll,
-            long,
-        ]
-    }
-
-    #[test]
-    fn no_text_leaves_its_figure_or_runs_into_another() {
-        for figure in suites().iter().flat_map(figures_of).chain(other_figures()) {
-            let labels: Vec<&Label> = figure
-                .scene
-                .marks
-                .iter()
-                .filter_map(|m| if let Mark::Text(label) = m { Some(label) } else { None })
-                .collect();
-            for (i, label) in labels.iter().enumerate() {
-                let a = text_box(label);
-                let inside = a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= figure.scene.width && a.3 <= figure.scene.height;
-                assert!(inside, "{}: {} leaves the figure", figure.name, label.text);
-                for other in &labels[..i] {
-                    let b = text_box(other);
-                    let apart = a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
-                    assert!(apart, "{}: {} runs into {}", figure.name, label.text, other.text);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_place_is_a_number_inside_the_figure() {
-        for figure in suites().iter().flat_map(figures_of).chain(other_figures()) {
-            let Scene { width, height, marks } = &figure.scene;
-            for mark in marks {
-                let points = match mark {
-                    Mark::Line { points, .. } | Mark::Area { points, .. } => points.clone(),
-                    Mark::Dot { centre, .. } => vec![*centre],
-                    Mark::Text(label) => vec![label.at],
-                };
-                let inside = points.iter().all(|p| (0.0..=*width).contains(&p.0) && (0.0..=*height).contains(&p.1));
-                assert!(inside, "{}: {mark:?}", figure.name);
-            }
-        }
-    }
-
-    #[test]
-    fn an_svg_has_real_text_and_its_size_in_millimetres() {
-        let figures = figures_of(&ExampleSuite::new(2, &[Comparison::Tuned]));
-        let svg = figures[1].svg().unwrap();
-        assert!(svg.starts_with("<svg width=\"85.02mm\""), "{}", &svg[..60]);
-        assert!(svg.contains("class difficulty") && svg.contains("<text"));
-        let texts = figures[1].scene.marks.iter().filter(|m| matches!(m, Mark::Text(_))).count();
-        assert_eq!(svg.matches("<text textLength=").count(), texts);
-        assert_eq!(svg.matches("</text>").count(), texts);
-    }
 }

@@ -1,9 +1,10 @@
 //! The decomposition as a waterfall: from hard labels, term by term, to the teacher arm.
 
 use super::axis::{self, Scale};
+use super::key::{self, Sample};
 use super::render::text_width;
 use super::scene::{Align, Label, Scene};
-use super::style::{self, COLUMN, GREY, INK, PAPER, RULE, SMALL, TEXT, TITLE};
+use super::style::{self, COLUMN, GREY, INK, PAPER, RULE, SMALL, Stroke, TEXT, TITLE};
 use crate::measure::MetricWords;
 use crate::numbers::{DASH, plus_minus, signed_plus_minus};
 use crate::{ComparisonReport, Decomposition, Report, Summary, Term, TermRow};
@@ -55,7 +56,9 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport) -> Scene {
     let right = COLUMN - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
 
     let bottom = TOP + ROW * rows.len() as f64;
-    let mut scene = Scene::new(COLUMN, bottom + AXIS);
+    let entries = entries(decomposition);
+    let width = COLUMN - 2.0 * MARGIN;
+    let mut scene = Scene::new(COLUMN, bottom + AXIS + key::height(&entries, width) + 2.0);
     let (low, high) = axis::range(rows.iter().flat_map(|row| extent(row, sign))).unwrap_or((0.0, 0.0));
     let scale = Scale::around(low, high, (left, right));
     let name = match levels {
@@ -100,7 +103,20 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport) -> Scene {
             }
         }
     }
+    key::draw(&mut scene, &entries, (MARGIN, bottom + AXIS), width);
     scene
+}
+
+/// What the intervals are.
+fn entries(decomposition: &Decomposition) -> key::Entries {
+    let mut entries = key::Entries::new();
+    if known(decomposition).any(|row| row.gain.is_some_and(|gain| gain.interval.is_some())) {
+        entries.push((Sample::Whisker, "95% t interval over seeds".to_owned()));
+    }
+    if known(decomposition).any(|row| row.other.over_examples.is_some()) {
+        entries.push((Sample::Thin(Stroke::Dotted), "over seeds × test examples".to_owned()));
+    }
+    entries
 }
 
 fn chained<'a>(terms: &'a [TermRow], hard: Summary, teacher: Summary, sign: f64) -> Vec<Row<'a>> {
@@ -139,7 +155,8 @@ fn extent(row: &Row<'_>, sign: f64) -> Vec<f64> {
         }
         Kind::Step(term, start) => {
             let ends = term.gain.map(|g| g.interval.map_or([g.mean; 2], |i| [i.low, i.high]));
-            std::iter::once(start).chain(ends.into_iter().flatten().map(|v| start + v)).collect()
+            let beside = term.other.over_examples.map(|i| [i.low, i.high]);
+            std::iter::once(start).chain([ends, beside].into_iter().flatten().flatten().map(|v| start + v)).collect()
         }
     }
 }
@@ -156,11 +173,7 @@ fn title(scene: &mut Scene, report: &Report, comparison: &ComparisonReport, chai
     };
     scene.text(Label::new(words, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(COLUMN - 2.0 * MARGIN));
     let seeds = comparison.decomposition.total.seeds.len();
-    let whiskers = if seeds > 1 { "; whiskers: 95% intervals over seeds" } else { "" };
-    let remark = format!(
-        "{}{whiskers}",
-        super::setting_line(report, comparison, if chained { seeds } else { comparison.seeds })
-    );
+    let remark = super::setting_line(report, comparison, if chained { seeds } else { comparison.seeds });
     scene.text(
         Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(COLUMN - 2.0 * MARGIN),
     );
@@ -195,5 +208,9 @@ fn step(scene: &mut Scene, scale: &Scale, term: &TermRow, start: f64, y: f64, le
     }
     if let Some(i) = gain.interval {
         scene.whisker(scale.at(start + i.low), scale.at(start + i.high), y, 0.9, INK, PAPER);
+    }
+    if let Some(i) = term.other.over_examples {
+        let ends = (scale.at(start + i.low), scale.at(start + i.high));
+        key::thin(scene, ends, below + 2.0, INK, Stroke::Dotted);
     }
 }

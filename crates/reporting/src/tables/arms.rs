@@ -19,7 +19,7 @@ pub(crate) fn arms_text(arms: &[ArmRow], metric: Metric) -> TextTable {
             continue;
         };
         let sd = s.sd.map_or(DASH.to_owned(), |sd| fixed(sd, decimals));
-        table.push(vec![row.arm.clone(), s.n.to_string(), fixed(s.mean, decimals), sd, interval(&s, decimals)]);
+        table.push(vec![row.arm.clone(), s.n.to_string(), fixed(s.mean, decimals), sd, interval(s.interval, decimals)]);
     }
     table
 }

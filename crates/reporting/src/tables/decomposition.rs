@@ -21,7 +21,7 @@ pub(crate) fn decomposition_text(decomposition: &Decomposition, metric: Metric) 
                 s.n.to_string(),
                 signed(s.mean, decimals),
                 s.sd.map_or(DASH.to_owned(), |sd| fixed(sd, decimals)),
-                interval(&s, decimals),
+                interval(s.interval, decimals),
             ],
         };
         table.push(words.into_iter().chain(numbers).collect());

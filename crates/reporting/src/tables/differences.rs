@@ -18,7 +18,13 @@ pub(crate) fn differences_text(rows: &[DifferenceRow], reference: &str, metric: 
             continue;
         };
         let sd = s.sd.map_or(DASH.to_owned(), |sd| fixed(sd, decimals));
-        table.push(vec![row.arm.clone(), s.n.to_string(), signed(s.mean, decimals), sd, interval(&s, decimals)]);
+        table.push(vec![
+            row.arm.clone(),
+            s.n.to_string(),
+            signed(s.mean, decimals),
+            sd,
+            interval(s.interval, decimals),
+        ]);
     }
     table
 }
