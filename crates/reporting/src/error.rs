@@ -34,6 +34,12 @@ pub enum ReportError {
         /// What the drawing library said.
         reason: String,
     },
+    /// The page could not be put together.
+    #[error("cannot make the report's page: {reason}")]
+    Page {
+        /// What the template engine said.
+        reason: String,
+    },
     /// A calibration's pool in which students diverged.
     #[error(
         "{students} of the pool's students diverged, the first at seed {first_seed}: give the calibration smaller learning rates, and another folder with --out"

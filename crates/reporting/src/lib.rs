@@ -26,6 +26,7 @@ mod flattery;
 mod frames;
 mod measure;
 mod numbers;
+mod page;
 mod paired;
 mod parquet_columns;
 mod problems;

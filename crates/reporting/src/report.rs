@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::beside::{Beside, Estimate};
 use crate::figures::{self, Figure};
 use crate::files::ReportFolder;
+use crate::page::{self, Subject};
 use crate::problems::{DivergedRun, MissingRun, UnreadableRun};
 use crate::suite_runs::{ArmResults, ComparisonResults, SuiteRuns};
 use crate::tuned_choice::{TunedChoice, TunedChoices};
@@ -146,6 +147,8 @@ pub fn report(store: &Store) -> Result<Report, ReportError> {
         }
         let figures = write_point(store, &points[0], &mut folder, "", &mut report, true)?;
         folder.write("report.md", report.markdown(&figures).as_bytes())?;
+        let subject = Subject { store, points: &points, report: &report, figures: &figures, point: None };
+        folder.write("index.html", page::page(subject)?.as_bytes())?;
         report
     } else {
         sweep::report(store, &points, &mut folder, root)?

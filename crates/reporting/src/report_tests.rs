@@ -217,7 +217,7 @@ fn an_empty_store_is_one_clear_sentence() {
     let (folder, report) = made(&suite);
     insta::assert_snapshot!(report.terminal(false));
     assert!(read(&folder, "report.md").contains("No finished run of this suite was found"));
-    assert_eq!(report.files, [Path::new("report.md")]);
+    assert_eq!(report.files, [Path::new("index.html"), Path::new("report.md")]);
 }
 
 #[test]
@@ -390,7 +390,7 @@ fn students_without_weights_are_said_to_be_left_out() {
 #[test]
 fn no_text_speaks_of_significance_or_of_places_on_this_machine() {
     let (folder, report) = made(&ExampleSuite::new(10, &BOTH));
-    for file in report.files.iter().filter(|f| f.extension().is_some_and(|e| e == "md" || e == "svg")) {
+    for file in report.files.iter().filter(|f| f.extension().is_some_and(|e| e == "md" || e == "svg" || e == "html")) {
         let text = read(&folder, file.to_str().unwrap());
         assert!(!text.contains("significan"), "{}", file.display());
         assert!(!text.contains(folder.path().to_str().unwrap()), "{}", file.display());

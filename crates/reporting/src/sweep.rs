@@ -10,6 +10,7 @@ use crate::declared::Declared;
 use crate::figures;
 use crate::files::ReportFolder;
 use crate::numbers::count;
+use crate::page::{self, Subject};
 use crate::report::{of_point, without_comparisons, write_claims, write_figures, write_frames, write_point};
 use crate::suite_runs::SuiteRuns;
 use crate::tuned_choice::TunedChoices;
@@ -126,6 +127,14 @@ pub(crate) fn report(
         let name = point_name(manifest, &suite.point.values);
         let markdown = report.point_markdown(&name, &figures);
         folder.write(&format!("{place}report.md"), markdown.as_bytes())?;
+        let subject = Subject {
+            store,
+            points: std::slice::from_ref(suite),
+            report: &report,
+            figures: &figures,
+            point: Some(&name),
+        };
+        folder.write(&format!("{place}index.html"), page::page(subject)?.as_bytes())?;
         let values = suite.point.values.iter().map(|value| plain_value(value)).collect();
         sweep.points.push(SweepPoint { values, name, report });
     }
@@ -152,6 +161,8 @@ pub(crate) fn report(
     let figures = figures::of_sweep(&report, sweep)?;
     write_figures(folder, "", &figures, true)?;
     folder.write("report.md", report.sweep_markdown(sweep, &figures).as_bytes())?;
+    let subject = Subject { store, points, report: &report, figures: &figures, point: None };
+    folder.write("index.html", page::page(subject)?.as_bytes())?;
     report.files = folder.written().iter().map(PathBuf::from).collect();
     Ok(report)
 }

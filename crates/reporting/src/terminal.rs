@@ -46,7 +46,7 @@ impl Report {
             }
             text.push('\n');
         }
-        text.push_str(&format!("Report: {}\n", self.folder.join("report.md").display()));
+        text.push_str(&format!("Report: {}\n", self.folder.join("index.html").display()));
         let compared = |report: &Report| !report.comparisons.is_empty();
         if compared(self) || self.sweep.iter().flat_map(|sweep| &sweep.points).any(|point| compared(&point.report)) {
             text.push_str(&format!("Figures: {}\n", self.folder.join("figures").display()));
@@ -94,10 +94,7 @@ impl Report {
                 None => "every arm at one setting".to_owned(),
             },
         };
-        let epoch = match self.epoch_rule {
-            EpochRule::Last => "last epoch",
-            EpochRule::BestValidation => "epoch with the best validation accuracy",
-        };
+        let epoch = epoch_in_words(self.epoch_rule);
         format!(
             "{}, {}: {} on {}, {setting}, {}, {epoch}",
             self.suite,
@@ -266,6 +263,14 @@ impl Report {
 pub(crate) fn figure_link(figures: &[Figure], name: &str) -> String {
     let found = figures.iter().find(|figure| figure.name == name);
     found.map(|figure| format!("![{}](figures/{name}.svg)\n\n", figure.alt)).unwrap_or_default()
+}
+
+/// Which epoch's student counts.
+pub(crate) fn epoch_in_words(rule: EpochRule) -> &'static str {
+    match rule {
+        EpochRule::Last => "last epoch",
+        EpochRule::BestValidation => "epoch with the best validation accuracy",
+    }
 }
 
 /// Whether any arm has an interval that needs an explanation.

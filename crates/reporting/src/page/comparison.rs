@@ -1,0 +1,455 @@
+//! The section of one comparison: arms, differences, decomposition, figures.
+
+use std::collections::HashSet;
+
+use fractionate_records::{ArmChoice, Comparison, GridPoint};
+
+use super::Subject;
+use super::figure;
+use super::pieces::{Folded, Piece, Section};
+use super::table::{Cell, Table};
+use crate::measure::MetricWords;
+use crate::numbers::{count, fixed, list, signed_plus_minus};
+use crate::terminal::has_intervals;
+use crate::{
+    ArmRow, ChoiceFirmness, ComparisonReport, DifferenceRow, EquivalenceVerdict, Interval, OtherIntervals, Report,
+    ReportError, SeedFloor, Summary, TermRow, firmness, tables,
+};
+
+/// The family's p below which a mark is set, where the seeds allow one at all.
+const LEVEL: f64 = 0.05;
+
+/// Figures that have a place of their own.
+fn is_elsewhere(name: &str) -> bool {
+    name == "decomposition"
+        || name == "difficulty"
+        || ["omega", "relations_", "sweep_"].iter().any(|start| name.starts_with(start))
+}
+
+/// `Tuned: each arm at its own setting`.
+pub(crate) fn title(report: &Report, comparison: Comparison) -> String {
+    match comparison {
+        Comparison::Tuned => "Tuned: each arm at its own setting".to_owned(),
+        Comparison::Fixed => format!("Fixed: {}", setting(report, comparison)),
+    }
+}
+
+/// Which settings are compared.
+pub(crate) fn setting(report: &Report, comparison: Comparison) -> String {
+    match comparison {
+        Comparison::Tuned => "each arm at its own setting".to_owned(),
+        Comparison::Fixed => match report.fixed_setting {
+            Some(GridPoint { learning_rate, lambda, weight_decay }) => {
+                format!("every arm at rate {learning_rate}, lambda {lambda}, weight decay {weight_decay}")
+            }
+            None => "every arm at one setting".to_owned(),
+        },
+    }
+}
+
+/// Everything of one comparison but its answer.
+pub(crate) fn section(subject: Subject<'_>, c: &ComparisonReport) -> Result<Section, ReportError> {
+    let report = subject.report;
+    let name = c.comparison.name();
+    let short = if c.comparison == Comparison::Tuned { "Tuned" } else { "Fixed" };
+    let mut section = Section::new(name, title(report, c.comparison), short);
+    if has_intervals(c) {
+        section.text(c.scope.clone());
+    }
+    section.list(c.notes.clone());
+    arms(&mut section, report, c);
+    differences(&mut section, report, c);
+    decomposition(&mut section, report, c);
+    let figures = figure::of_comparison(subject.figures, name, |figure| !is_elsewhere(figure))?;
+    if !figures.is_empty() {
+        section.heading("figures", format!("Figures, {name}"), "Figures");
+        section.figures(figures);
+    }
+    Ok(section)
+}
+
+fn arms(section: &mut Section, report: &Report, c: &ComparisonReport) {
+    let name = c.comparison.name();
+    section.heading("arms", format!("Arms, {name}"), "Arms");
+    let tuned = c.comparison == Comparison::Tuned && !report.choices.is_empty();
+    section.table(arms_table(report, c, tuned));
+    if let Some(best) = &c.best {
+        section.text(format!(
+            "Best: `{best}`, told apart from every other arm by t tests of all pairs, adjusted for their number."
+        ));
+    }
+    if tuned {
+        section.text(
+            "Rate and lambda: the setting with the best mean validation accuracy over the tuning seeds. Choice: firm where \
+             leaving any one tuning seed out chooses the same; else the number of seeds without which it changes. Edge: the setting lies at an end of the grid, beyond which a \
+             better one may lie.",
+        );
+    }
+    if c.arms.iter().any(|arm| arm.best_minus_last.is_some()) {
+        section.text(
+            "Best less last: how much better the best evaluated epoch was than the last on the test split, what choosing \
+             the epoch by the test would have flattered.",
+        );
+    }
+    let rows: Vec<IntervalRow<'_>> = c.arms.iter().map(|arm| (arm.arm.as_str(), arm.summary, &arm.other)).collect();
+    let unit = report.metric.unit();
+    intervals(section, &format!("95% intervals of the arms' means ({unit}), {name}"), "arm", &rows, report);
+    if tuned {
+        section.pieces.push(Piece::Folded(Folded {
+            title: "Every arm's choice, its runner-up and how firm it is".into(),
+            table: Table::of("Choices of the tuning", &tables::choices_text(&report.choices, &report.firmness)),
+        }));
+        section.text(firmness::sentence(&report.firmness));
+    }
+}
+
+fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
+    let metric = report.metric;
+    let decimals = metric.decimals();
+    let decays: HashSet<u64> = report.choices.iter().map(|choice| choice.setting.weight_decay.to_bits()).collect();
+    let with_decay = tuned && decays.len() > 1;
+    let mut table = Table::new(format!("{} of each arm, {}", capital(metric.name()), c.comparison.name())).words("arm");
+    if tuned {
+        table = table.numbers("rate", "").numbers("lambda", "");
+        if with_decay {
+            table = table.numbers("weight decay", "");
+        }
+        table = table.words("choice").words("edge");
+    }
+    table = table
+        .numbers("n", "")
+        .numbers("mean", metric.unit())
+        .numbers("sd", "")
+        .numbers("95% interval", "t over seeds")
+        .numbers("interquartile mean", metric.unit())
+        .numbers("best less last", metric.gain_unit());
+    for arm in &c.arms {
+        let choice = report.choices.iter().find(|choice| choice.arm == arm.arm);
+        let firmness = report.firmness.iter().find(|firmness| firmness.arm == arm.arm);
+        let best = c.best.as_ref() == Some(&arm.arm);
+        let mut cells = vec![Cell::words(arm.arm.clone()).with_under(match (best, arm.arm == report.reference) {
+            (true, true) => "best; the reference",
+            (true, false) => "best",
+            (false, true) => "the reference",
+            (false, false) => "",
+        })];
+        if tuned {
+            cells.extend(choice_cells(choice, firmness, with_decay));
+        }
+        cells.extend(arm_cells(arm, decimals));
+        if best { table.push_strong(cells) } else { table.push(cells) }
+    }
+    table.without_empty_columns()
+}
+
+fn arm_cells(arm: &ArmRow, decimals: usize) -> [Cell; 6] {
+    let s = arm.summary;
+    [
+        Cell::count(s.map_or(0, |s| s.n)),
+        Cell::fixed(s.map(|s| s.mean), decimals),
+        Cell::fixed(s.and_then(|s| s.sd), decimals),
+        Cell::interval(s.and_then(|s| s.interval), decimals),
+        Cell::fixed(arm.interquartile_mean, decimals),
+        Cell::mean(arm.best_minus_last, signed_plus_minus, decimals),
+    ]
+}
+
+fn choice_cells(choice: Option<&ArmChoice>, firmness: Option<&ChoiceFirmness>, with_decay: bool) -> Vec<Cell> {
+    let number = |value: f64| Cell::number(value.to_string(), value);
+    let of = |value: fn(&GridPoint) -> f64| choice.map_or_else(Cell::dash, |c| number(value(&c.setting)));
+    let lambda = of(|p| p.lambda);
+    let mut cells = vec![of(|p| p.learning_rate)];
+    // Hard labels have no lambda.
+    cells.push(if lambda.sort == Some(0.0) { Cell::dash() } else { lambda });
+    if with_decay {
+        cells.push(of(|p| p.weight_decay));
+    }
+    let word =
+        firmness.filter(|f| f.settings > 1).and_then(|f| Some((f.changes_without.as_ref()?.len(), f.tuning_seeds)));
+    cells.push(match word {
+        None => Cell::dash(),
+        Some((0, _)) => Cell::words("firm"),
+        Some((changes, seeds)) => Cell::words("changes").with_under(format!("{changes} of {seeds} seeds")),
+    });
+    cells.push(choice.map_or_else(Cell::dash, edge_cell));
+    cells
+}
+
+/// Where the setting lies on the grid's edge: `lambda`, below it `lower end`.
+fn edge_cell(choice: &ArmChoice) -> Cell {
+    if choice.edges.is_empty() {
+        return Cell::dash();
+    }
+    let axes: Vec<String> = choice.edges.iter().map(|edge| edge.axis.replace('_', " ")).collect();
+    let ends: Vec<String> =
+        choice.edges.iter().map(|edge| if edge.upper { "upper" } else { "lower" }.to_owned()).collect();
+    Cell::words(list(&axes)).with_under(format!("{} end", list(&ends)))
+}
+
+fn differences(section: &mut Section, report: &Report, c: &ComparisonReport) {
+    if c.differences.is_empty() {
+        return;
+    }
+    let (name, reference) = (c.comparison.name(), &report.reference);
+    section.heading("differences", format!("Differences from {reference}, {name}"), "Differences");
+    section.text(format!(
+        "Every arm against `{reference}`, paired by seed: above 0 the arm is better. Intervals are t intervals over seeds; \
+         verdicts use them."
+    ));
+    section.table(differences_table(report, c));
+    let unit = report.metric.gain_unit();
+    let rows: Vec<IntervalRow<'_>> = c.differences.iter().map(|row| (row.arm.as_str(), row.gain, &row.other)).collect();
+    intervals(section, &format!("95% intervals of the gains over {reference} ({unit}), {name}"), "arm", &rows, report);
+    tests(section, report, c);
+}
+
+fn differences_table(report: &Report, c: &ComparisonReport) -> Table {
+    let metric = report.metric;
+    let decimals = metric.decimals();
+    let mut table = Table::new(format!("Gains over {}, {}", report.reference, c.comparison.name()))
+        .words("arm")
+        .numbers("pairs", "")
+        .numbers("gain", metric.gain_unit())
+        .numbers("sd", "")
+        .numbers("95% interval", "t over seeds")
+        .numbers("d_z", "mean over sd")
+        .numbers("probability of improvement", "Wilson interval")
+        .numbers("correlation", "of the pairs");
+    for row in &c.differences {
+        let tests = row.tests.as_ref();
+        table.push(vec![
+            Cell::words(row.arm.clone()),
+            Cell::count(row.gain.map_or(0, |g| g.n)),
+            Cell::signed(row.gain.map(|g| g.mean), decimals),
+            Cell::fixed(row.gain.and_then(|g| g.sd), decimals),
+            Cell::interval(row.gain.and_then(|g| g.interval), decimals),
+            Cell::signed(tests.and_then(|t| t.d_z), 2),
+            improvement(row),
+            Cell::signed(tests.and_then(|t| t.correlation), 2),
+        ]);
+    }
+    table.without_empty_columns()
+}
+
+fn improvement(row: &DifferenceRow) -> Cell {
+    row.tests.as_ref().map_or_else(Cell::dash, |tests| {
+        let share = tests.improvement;
+        Cell::number(fixed(share.share, 2), share.share).with_under(format!(
+            "{} to {}",
+            fixed(share.interval.low, 2),
+            fixed(share.interval.high, 2)
+        ))
+    })
+}
+
+fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
+    if c.differences.iter().all(|row| row.tests.is_none()) {
+        return;
+    }
+    let name = c.comparison.name();
+    section.heading("tests", format!("Tests of the differences, {name}"), "Tests");
+    let marked = c.floor.is_some_and(|floor| floor.is_reached());
+    if let Some(floor) = c.floor.filter(|floor| !floor.is_reached()) {
+        section.pieces.push(Piece::Notice(floor_sentence(&floor)));
+    }
+    let metric = report.metric;
+    let mut table =
+        Table::new(format!("p-values of the gains over {}, {name}: Holm's, of the whole table", report.reference))
+            .words("arm")
+            .numbers("paired t", "p")
+            .numbers("sign-flip", "p")
+            .numbers("signed-rank", "p")
+            .words("equivalence");
+    for row in &c.differences {
+        let Some(tests) = &row.tests else {
+            table.push(vec![Cell::words(row.arm.clone()), Cell::dash(), Cell::dash(), Cell::dash(), Cell::dash()]);
+            continue;
+        };
+        table.push(vec![
+            Cell::words(row.arm.clone()),
+            p_cell(tests.t_of_family, tests.t, marked),
+            p_cell(Some(tests.sign_flip_of_family), Some(tests.sign_flip), marked),
+            p_cell(Some(tests.signed_rank_of_family), Some(tests.signed_rank), marked),
+            tests.equivalence.map_or_else(Cell::dash, |e| {
+                let word = match e.verdict {
+                    EquivalenceVerdict::Equivalent => "equivalent",
+                    EquivalenceVerdict::Different => "different",
+                    EquivalenceVerdict::Undecided => "undecided",
+                };
+                let ends = [e.interval.low, e.interval.high].map(|v| fixed(v, metric.decimals()));
+                Cell::words(word).with_under(format!("90%: {} to {}", ends[0], ends[1]))
+            }),
+        ]);
+    }
+    let table = table.without_empty_columns();
+    let equivalence = table.has("equivalence");
+    section.table(table);
+    let mark = if marked { format!(" An asterisk marks a p of the family of {LEVEL} or less.") } else { String::new() };
+    section.text(format!(
+        "Two-sided p-values, adjusted by Holm for all {} of the table; below each, the p of the test alone.{mark}",
+        count(c.differences.len(), "comparison")
+    ));
+    if let (true, Some(margin)) = (equivalence, report.margin) {
+        section.text(format!(
+            "Equivalence by two one-sided tests against the declared margin of {margin} {}: equivalent where the 90% t \
+             interval lies inside it, different where it lies wholly outside.",
+            metric.gain_unit()
+        ));
+    }
+}
+
+/// What stands where seeds are too few for a mark.
+pub(crate) fn floor_sentence(floor: &SeedFloor) -> String {
+    let SeedFloor { comparisons, seeds, smallest_p, seeds_needed } = *floor;
+    format!(
+        "{} cannot reach 0.05 in sign-flip or signed-rank tests: the smallest p of {} is {}; it takes {}.",
+        count(seeds, "seed"),
+        count(comparisons, "comparison"),
+        p_value(smallest_p),
+        count(seeds_needed, "seed")
+    )
+}
+
+fn p_cell(of_family: Option<f64>, alone: Option<f64>, marked: bool) -> Cell {
+    let Some(p) = of_family else { return Cell::dash() };
+    let mark = if marked && p <= LEVEL { " *" } else { "" };
+    let cell = Cell::number(format!("{}{mark}", p_value(p)), p);
+    alone.map_or_else(|| cell.clone(), |p| cell.clone().with_under(p_value(p)))
+}
+
+/// `0.23`, `0.031`, `0.0004`, `< 0.0001`.
+fn p_value(p: f64) -> String {
+    let decimals = match p {
+        p if p >= 0.1 => 2,
+        p if p >= 0.001 => 3,
+        p if p >= 0.0001 => 4,
+        _ => return "< 0.0001".to_owned(),
+    };
+    fixed(p, decimals)
+}
+
+fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
+    if c.decomposition.is_empty() {
+        return;
+    }
+    let (metric, name) = (report.metric, c.comparison.name());
+    let decimals = metric.decimals();
+    section.heading("decomposition", format!("The gain taken apart, {name}"), "Decomposition");
+    let mut table = Table::new(format!("What each level of the teacher's knowledge gave, {name}"))
+        .words("term")
+        .words("difference of arms")
+        .numbers("n", "")
+        .numbers("gain", metric.gain_unit())
+        .numbers("sd", "")
+        .numbers("95% interval", "t over seeds");
+    let rows = || c.decomposition.seven().chain(&c.decomposition.shares);
+    for row in rows() {
+        let cells = term_cells(row, decimals);
+        if row.term == crate::Term::Total { table.push_strong(cells) } else { table.push(cells) }
+    }
+    section.table(table);
+    section.list(c.decomposition.notes.clone());
+    let rows: Vec<IntervalRow<'_>> = rows().map(|row| (row.term.name(), row.gain, &row.other)).collect();
+    intervals(section, &format!("95% intervals of the terms ({}), {name}", metric.gain_unit()), "term", &rows, report);
+}
+
+fn term_cells(row: &TermRow, decimals: usize) -> Vec<Cell> {
+    vec![
+        Cell::words(row.term.name()).with_under(row.term.symbol()),
+        Cell::words(row.term.formula()),
+        Cell::count(row.gain.map_or(0, |g| g.n)),
+        Cell::signed(row.gain.map(|g| g.mean), decimals),
+        Cell::fixed(row.gain.and_then(|g| g.sd), decimals),
+        Cell::interval(row.gain.and_then(|g| g.interval), decimals),
+    ]
+}
+
+/// A name, its mean with the t interval, and the others.
+type IntervalRow<'a> = (&'a str, Option<Summary>, &'a OtherIntervals);
+
+/// An interval: its name, its second line, where it stands, what it speaks of.
+type OtherInterval = (&'static str, &'static str, fn(&OtherIntervals) -> Option<Interval>, &'static str);
+
+const INTERVALS: [OtherInterval; 3] = [
+    (
+        "BCa",
+        "over seeds",
+        |other| other.bca,
+        "BCa: the bias-corrected and accelerated bootstrap over the same seeds. Below 20 seeds it is too narrow: for normal \
+         data it covers 84, 90 and 93% at 5, 10 and 20 seeds.",
+    ),
+    (
+        "seeds × examples",
+        "two-way bootstrap",
+        |other| other.over_examples,
+        "Seeds × examples: the two-way bootstrap of the stored predictions. It counts, too, that another test set of this \
+         size would have held other examples.",
+    ),
+    (
+        "counting the choice",
+        "over seeds",
+        |other| other.counting_choice,
+        "Counting the choice: over seeds, and over what the tuning could have chosen with other tuning seeds and validation \
+         examples. The others are given the choice.",
+    ),
+];
+
+/// The other intervals beside the t interval, with a word on each; nothing where there are none.
+fn intervals(section: &mut Section, caption: &str, what: &str, rows: &[IntervalRow<'_>], report: &Report) {
+    let decimals = report.metric.decimals();
+    let there = INTERVALS.iter().filter(|(.., of, _)| rows.iter().any(|(.., other)| of(other).is_some()));
+    let there: Vec<_> = there.collect();
+    if there.is_empty() {
+        return;
+    }
+    let mut table = Table::new(caption).words(what).numbers("mean", "").numbers("t", "over seeds");
+    for (name, under, ..) in &there {
+        table = table.numbers(*name, *under);
+    }
+    for (name, summary, other) in rows {
+        let mut cells = vec![
+            Cell::words(*name),
+            Cell::fixed(summary.map(|s| s.mean), decimals),
+            Cell::interval(summary.and_then(|s| s.interval), decimals),
+        ];
+        cells.extend(there.iter().map(|(.., of, _)| Cell::interval(of(other), decimals)));
+        table.push(cells);
+    }
+    section.table(table);
+    let mut notes = vec![
+        "t: the paired t interval over seeds, which verdicts use. It speaks of other seeds with this teacher and this test set."
+            .to_owned(),
+    ];
+    notes.extend(there.iter().map(|(.., note)| (*note).to_owned()));
+    section.list(notes);
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_p_values_keep_their_digits() {
+        for (p, text) in [(1.0, "1.00"), (0.25, "0.25"), (0.0312, "0.031"), (0.00042, "0.0004"), (0.000_01, "< 0.0001")]
+        {
+            assert_eq!(p_value(p), text);
+        }
+    }
+
+    #[test]
+    fn too_few_seeds_are_said_instead_of_a_mark() {
+        let floor = SeedFloor { comparisons: 9, seeds: 5, smallest_p: 0.5625, seeds_needed: 9 };
+        assert_eq!(
+            floor_sentence(&floor),
+            "5 seeds cannot reach 0.05 in sign-flip or signed-rank tests: the smallest p of 9 comparisons is 0.56; it takes 9 seeds."
+        );
+        assert_eq!(p_cell(Some(0.01), None, false).text, "0.010");
+        assert_eq!(p_cell(Some(0.01), None, true).text, "0.010 *");
+        assert_eq!(p_cell(Some(0.06), None, true).text, "0.060");
+    }
+}
