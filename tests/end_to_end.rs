@@ -13,6 +13,7 @@ mod newsgroups;
 mod planted_worlds;
 mod readme;
 mod repetition;
+mod serving;
 mod small_suite;
 mod suite_run;
 mod sweeps;

@@ -165,7 +165,9 @@ pub(crate) fn all_files(root: &Path) -> BTreeMap<String, Vec<u8>> {
 /// Everything of a store that must not depend on how the suite was run: all but times and hosts, and what was set aside.
 pub(crate) fn numbers(store: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = all_files(store);
-    files.retain(|name, _| !name.ends_with("provenance.json") && !name.contains("/damaged-") && name != ".lock");
+    // The page tells when and where the runs were made.
+    let timed = |name: &str| name.ends_with("provenance.json") || name.ends_with("index.html");
+    files.retain(|name, _| !timed(name) && !name.contains("/damaged-") && !name.ends_with(".lock"));
     for (name, bytes) in &mut files {
         if name.starts_with("teacher/") && name.ends_with("record.json") {
             let mut record: Value = serde_json::from_slice(bytes).unwrap();

@@ -34,8 +34,13 @@ Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wro
     #[cfg(feature = "training")]
     #[command(after_help = "Example:\n  fractionate plan experiments/fashion-mnist.toml --seeds 0..4")]
     Plan(PlanArguments),
-    /// Make tables and figures of a folder of results
-    #[command(after_help = "Example:\n  fractionate report results/quickstart")]
+    /// Make a page, tables and figures of a folder of results
+    #[command(after_help = "Examples:
+  fractionate report results/quickstart
+  fractionate report results/quickstart --open
+  fractionate report results/quickstart --serve
+
+The page is report/index.html in that folder: one file, which can be sent and opened anywhere.")]
     Report(ReportArguments),
     /// Train a small world very many times, and table how often intervals cover and tests err
     #[cfg(feature = "training")]
@@ -176,8 +181,18 @@ pub(crate) struct ReportArguments {
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
     /// Print the report as JSON instead of tables
-    #[arg(long)]
+    #[arg(long, conflicts_with = "serve")]
     pub(crate) json: bool,
+    /// Open the page
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Show the page to browsers of this machine alone and keep it fresh while the suite runs; 0 takes any free port
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "8417", value_parser = port)]
+    pub(crate) serve: Option<u16>,
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "a port is a number from 0 to 65535; the folder stands before --serve".to_owned())
 }
 
 #[derive(Debug, Args)]

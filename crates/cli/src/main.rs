@@ -6,12 +6,13 @@
 mod arguments;
 mod commands;
 mod failure;
-#[cfg(feature = "training")]
 mod interruption;
 #[cfg(feature = "training")]
 mod locations;
+mod opening;
 #[cfg(feature = "training")]
 mod progress_display;
+mod serving;
 mod terminal;
 
 use std::process::ExitCode;

@@ -10,21 +10,27 @@ use crate::ReportError;
 /// Names the files of the report, one a line, so that the next report knows which ones are its own to remove.
 const INDEX: &str = "files.txt";
 
+/// Held while a report is written: two at once, of `run` and of `report --serve`, would take each other's files away.
+const LOCK: &str = ".lock";
+
 /// A report being written.
 #[derive(Debug)]
 pub(crate) struct ReportFolder {
     root: PathBuf,
+    _lock: Option<fs::File>,
     written: BTreeSet<String>,
     earlier: BTreeSet<String>,
 }
 
 impl ReportFolder {
-    /// Opens the folder, creating it if need be.
+    /// Opens the folder, creating it if need be, and waits for whoever else writes a report there.
     pub(crate) fn open(root: PathBuf) -> Result<Self, ReportError> {
         fs::create_dir_all(&root).map_err(|source| ReportError::Write { path: root.clone(), source })?;
+        // Some file systems have no locks: then reports are written as they come.
+        let lock = fs::File::create(root.join(LOCK)).ok().filter(|file| file.lock().is_ok());
         let index = fs::read_to_string(root.join(INDEX)).unwrap_or_default();
         let earlier = index.lines().filter(|line| is_inside(line)).map(str::to_owned).collect();
-        Ok(Self { root, written: BTreeSet::new(), earlier })
+        Ok(Self { root, _lock: lock, written: BTreeSet::new(), earlier })
     }
 
     /// Writes a file under a temporary name and renames it into place; `name` is relative, with `/`.

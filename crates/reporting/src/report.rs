@@ -134,9 +134,12 @@ pub struct ArmRow {
 /// # Errors
 /// If the manifest cannot be read or a file not be written.
 pub fn report(store: &Store) -> Result<Report, ReportError> {
-    let points = SuiteRuns::of_store(store)?;
+    // Before anything is made: a folder that is no store stays as it is.
+    Store::open(store.root())?;
     let root = store.root().join("report");
+    // Read when the folder is ours: of two reports the later one then knows more.
     let mut folder = ReportFolder::open(root.clone())?;
+    let points = SuiteRuns::of_store(store)?;
     let mut report = if points[0].manifest.axes.is_empty() {
         let choices = TunedChoices::new(store, &points);
         let mut report = of_point(store, &points, 0, &choices, root);

@@ -7,12 +7,23 @@ use fractionate_reporting::Report;
 
 use crate::arguments::ReportArguments;
 use crate::failure::Failure;
+use crate::opening::open_page;
+use crate::serving;
 use crate::terminal::{colour_on_stdout, print};
 
 pub(crate) fn report(arguments: &ReportArguments) -> Result<ExitCode, Failure> {
     let store = Store::open(&arguments.folder)?;
+    // Before the report is made: what changes meanwhile is then seen.
+    let state = serving::state(store.root());
     let report = fractionate_reporting::report(&store)?;
     show(&report, arguments.json)?;
+    if let Some(port) = arguments.serve {
+        return serving::serve(&store, port, arguments.open, state);
+    }
+    if arguments.open {
+        let page = report.folder.join("index.html");
+        open_page(page.canonicalize().unwrap_or(page).as_os_str())?;
+    }
     // As for `run`: a grid may hold settings that are too fast, and the tuning leaves them out.
     let diverged = report.diverged.iter().any(|run| run.is_compared());
     let failed = diverged || !report.unreadable.is_empty();
