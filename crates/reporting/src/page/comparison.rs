@@ -13,7 +13,7 @@ use crate::numbers::{count, fixed, list, signed_plus_minus};
 use crate::terminal::has_intervals;
 use crate::{
     ArmRow, ChoiceFirmness, ComparisonReport, DifferenceRow, EquivalenceVerdict, Interval, OtherIntervals, Report,
-    ReportError, SeedFloor, Summary, TermRow, firmness, tables,
+    ReportError, Summary, TermRow, firmness, tables,
 };
 
 /// The family's p below which a mark is set, where the seeds allow one at all.
@@ -249,9 +249,8 @@ fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
     let name = c.comparison.name();
     section.heading("tests", format!("Tests of the differences, {name}"), "Tests");
     let marked = c.floor.is_some_and(|floor| floor.is_reached());
-    if let Some(floor) = c.floor.filter(|floor| !floor.is_reached()) {
-        section.pieces.push(Piece::Notice(floor_sentence(&floor)));
-    }
+    // Instead of any mark.
+    section.pieces.extend(c.floor.and_then(|floor| floor.sentence()).map(Piece::Notice));
     let metric = report.metric;
     let mut table =
         Table::new(format!("p-values of the gains over {}, {name}: Holm's, of the whole table", report.reference))
@@ -296,18 +295,6 @@ fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
             metric.gain_unit()
         ));
     }
-}
-
-/// What stands where seeds are too few for a mark.
-pub(crate) fn floor_sentence(floor: &SeedFloor) -> String {
-    let SeedFloor { comparisons, seeds, smallest_p, seeds_needed } = *floor;
-    format!(
-        "{} cannot reach 0.05 in sign-flip or signed-rank tests: the smallest p of {} is {}; it takes {}.",
-        count(seeds, "seed"),
-        count(comparisons, "comparison"),
-        p_value(smallest_p),
-        count(seeds_needed, "seed")
-    )
 }
 
 fn p_cell(of_family: Option<f64>, alone: Option<f64>, marked: bool) -> Cell {
@@ -442,12 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_seeds_are_said_instead_of_a_mark() {
-        let floor = SeedFloor { comparisons: 9, seeds: 5, smallest_p: 0.5625, seeds_needed: 9 };
-        assert_eq!(
-            floor_sentence(&floor),
-            "5 seeds cannot reach 0.05 in sign-flip or signed-rank tests: the smallest p of 9 comparisons is 0.56; it takes 9 seeds."
-        );
+    fn too_few_seeds_set_no_mark() {
         assert_eq!(p_cell(Some(0.01), None, false).text, "0.010");
         assert_eq!(p_cell(Some(0.01), None, true).text, "0.010 *");
         assert_eq!(p_cell(Some(0.06), None, true).text, "0.060");

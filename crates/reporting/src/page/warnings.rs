@@ -1,6 +1,5 @@
 //! What did not go as planned, and what a reader should know before believing the numbers.
 
-use super::comparison::floor_sentence;
 use super::pieces::{Piece, Section};
 use super::table::{Cell, Table};
 use crate::numbers::count;
@@ -93,8 +92,8 @@ pub(crate) fn warnings(report: &Report) -> Section {
 
 fn few_seeds(c: &ComparisonReport) -> Option<String> {
     let name = c.comparison.name();
-    if let Some(floor) = c.floor.filter(|floor| !floor.is_reached()) {
-        return Some(format!("Few seeds ({name}): {}", floor_sentence(&floor)));
+    if let Some(sentence) = c.floor.and_then(|floor| floor.sentence()) {
+        return Some(format!("Few seeds ({name}): {sentence}"));
     }
     (c.seeds < 2).then(|| format!("One seed ({name}): there is no interval, and nothing is shown."))
 }
