@@ -1,0 +1,42 @@
+// Every page that FRACTIONATE_PAGES names, one a line: as it opens in every look.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { LOOKS, open, start, violations } from "./browser.js";
+
+const PAGES = (process.env.FRACTIONATE_PAGES ?? "").split("\n").filter(Boolean);
+let browser;
+before(async () => { browser = await start(); });
+after(() => browser.close());
+
+test("there are pages to test", () => assert.ok(PAGES.length > 0));
+
+test("axe finds what is wrong with a page", async () => {
+  const page = await browser.newPage();
+  await page.setContent('<img src="data:,"><p style="color: #aaa; background: #fff">pale</p>');
+  const found = (await violations(page)).join("\n");
+  for (const word of ["image-alt", "color-contrast", "html-has-lang"]) assert.ok(found.includes(word), found);
+  await page.close();
+});
+
+for (const file of PAGES) {
+  describe(file, () => {
+    for (const look of LOOKS) {
+      test(`opens without complaint, network or overflow, and axe finds nothing: ${look.width} wide, ${look.theme}`, async () => {
+        const address = pathToFileURL(file).href;
+        const { page, complaints, requests, close } = await open(browser, address, look);
+        assert.deepEqual(await violations(page), []);
+        const sizes = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+        assert.ok(sizes[0] <= sizes[1], `the page is ${sizes[0]} wide in a window of ${sizes[1]}`);
+        // Pictures that are there but broken have no size.
+        const broken = await page.evaluate(() =>
+          [...document.querySelectorAll("figure img")].filter((image) => !image.naturalWidth).map((image) => image.alt));
+        assert.deepEqual(broken, []);
+        assert.deepEqual(requests.filter((url) => url !== address && !url.startsWith("data:")), []);
+        assert.deepEqual(complaints, []);
+        await close();
+      });
+    }
+  });
+}
