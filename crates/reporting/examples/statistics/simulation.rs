@@ -82,11 +82,12 @@ fn row(distribution: Distribution, n: usize, place: u64) -> Row {
 }
 
 pub(crate) fn markdown(rows: &[Row]) -> String {
+    let [repetitions, resamples] = [REPETITIONS, RESAMPLES].map(grouped);
     let mut text = format!(
-        "## Coverage and size\n\n{REPETITIONS} samples of n values with mean 0 for each row, in percent; brackets: 95% \
+        "## Coverage and size\n\n{repetitions} samples of n values with mean 0 for each row, in percent; brackets: 95% \
          binomial interval (Wilson). The exponential and the log-normal distribution are skewed, their means taken off. \
          Coverage: how often a 95% interval of the mean holds 0, where 95 would be right; the BCa intervals rest on \
-         {RESAMPLES} resamples each.\n\n| values | n | t interval | BCa interval |\n| --- | ---: | ---: | ---: |\n"
+         {resamples} resamples each.\n\n| values | n | t interval | BCa interval |\n| --- | ---: | ---: | ---: |\n"
     );
     for row in rows {
         let cells = row.covered.map(with_interval).join(" | ");
@@ -102,6 +103,11 @@ pub(crate) fn markdown(rows: &[Row]) -> String {
         text.push_str(&format!("| {} | {} | {cells} |\n", row.distribution, row.n));
     }
     text
+}
+
+/// `20,000`.
+fn grouped(thousands: usize) -> String {
+    format!("{},{:03}", thousands / 1_000, thousands % 1_000)
 }
 
 fn with_interval(share: Share) -> String {
