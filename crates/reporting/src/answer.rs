@@ -2,7 +2,6 @@
 
 use fractionate_records::{Comparison, Metric};
 
-use crate::beside::Beside;
 use crate::measure::MetricWords;
 use crate::numbers::{self, plus_minus};
 use crate::{Decomposition, Summary, Term, TermRow};
@@ -85,8 +84,9 @@ fn plain_name(term: Term) -> String {
     }
 }
 
-/// What the intervals speak of.
-pub(crate) fn scope(comparison: Comparison, beside: &Beside<'_>) -> String {
+/// What the intervals speak of. `counted`: whether some mean has an interval that counts the choice; `example_draws`: how
+/// many draws the intervals over test examples rest on, where there are any.
+pub(crate) fn scope(comparison: Comparison, counted: bool, example_draws: Option<usize>) -> String {
     let mut text = match comparison {
         Comparison::Tuned => {
             "± and intervals: 95% t intervals over seeds, given this teacher, this test set and the tuned choice"
@@ -97,7 +97,6 @@ pub(crate) fn scope(comparison: Comparison, beside: &Beside<'_>) -> String {
         }
     }
     .to_owned();
-    let counted = comparison == Comparison::Tuned && beside.draws_the_choice();
     match comparison {
         Comparison::Tuned if counted => text.push_str(
             "; beside them intervals that count the choice: the tuning's seeds and validation examples drawn anew",
@@ -107,7 +106,7 @@ pub(crate) fn scope(comparison: Comparison, beside: &Beside<'_>) -> String {
         }
         Comparison::Fixed => {}
     }
-    if let Some(draws) = beside.example_draws() {
+    if let Some(draws) = example_draws {
         let joint = if counted { ", and" } else { "; beside them" };
         text.push_str(&format!(
             "{joint} intervals over seeds x test examples, both drawn anew {} times{}",

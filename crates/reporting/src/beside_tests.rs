@@ -102,7 +102,11 @@ fn a_claim_that_holds_given_the_choice_alone_says_so() {
     let found: Vec<Interval> = report.claims.iter().map(|claim| claim.counting_choice.unwrap()).collect();
     assert!((found[0].low - total.low).abs() < 1e-9 && (found[1].low - (total.low - 1.0)).abs() < 1e-9);
     assert_eq!(found[0], found[2]);
-    assert_eq!(report.claims[0].remark.as_deref(), Some("supported given the choice; counting the choice undecided"));
+    let remark = |suite: &ExampleSuite| made(suite).claims[0].remark.clone().unwrap();
+    assert_eq!(remark(&suite), "supported given the choice; counting the choice undecided");
+    let mut firm = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_contenders(-0.001);
+    firm.manifest.claims = suite.manifest.claims;
+    assert_eq!(remark(&firm), "supported counting the choice too");
 }
 
 #[test]

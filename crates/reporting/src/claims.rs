@@ -25,8 +25,8 @@ pub(crate) const EXPLANATION: &str = "The estimate is the side said to be larger
      Supported: its 95% t interval lies wholly above 0; contradicted: wholly below; else undecided. \
      `abs(x) < m` is supported by a 90% interval inside (−m, m), and contradicted by a 95% interval wholly outside. \
      In the tuned comparison verdict and interval are given the choice of each arm's setting: where a choice is not firm, the \
-     interval is too narrow for what tuning gives on average. Where the interval that counts the choice is known and says \
-     otherwise, that stands beside.";
+     interval is too narrow for what tuning gives on average. Where the interval that counts the choice is known, what it \
+     says stands beside.";
 
 /// A claim and what the runs say of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -288,9 +288,13 @@ impl Judge<'_> {
         let Some(counting) = row.counting_choice else { return };
         // The 90% interval that shows a difference to be next to nothing is not held against the wider one of 95%.
         let (again, _) = verdict(&claim.statement, counting, counting);
-        if row.coverage == 95 && again != row.verdict {
-            let held = format!("{} given the choice; counting the choice {}", row.verdict.name(), again.name());
-            row.remark = Some(row.remark.take().map_or(held.clone(), |remark| format!("{remark}; {held}")));
+        if row.coverage == 95 && row.verdict != Verdict::Undecided {
+            let name = row.verdict.name();
+            let said = match again == row.verdict {
+                true => format!("{name} counting the choice too"),
+                false => format!("{name} given the choice; counting the choice {}", again.name()),
+            };
+            row.remark = Some(row.remark.take().map_or(said.clone(), |remark| format!("{remark}; {said}")));
         }
     }
 

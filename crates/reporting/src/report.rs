@@ -12,7 +12,7 @@ use crate::files::ReportFolder;
 use crate::page::{self, Subject};
 use crate::problems::{DivergedRun, MissingRun, UnreadableRun};
 use crate::suite_runs::{ArmResults, ComparisonResults, SuiteRuns};
-use crate::tuned_choice::{TunedChoice, TunedChoices};
+use crate::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, TunedChoices};
 use crate::{
     ChoiceFirmness, ClaimVerdict, ClassContrasts, Decomposition, DiagnosticsReport, DifferenceRow, OtherIntervals,
     PairRow, ReportError, SeedFloor, SetUp, Summary, Sweep, TermRow, interquartile_mean,
@@ -265,13 +265,15 @@ fn comparison(
     let mut differences = paired::differences(&results, &manifest.reference, manifest.margin).unwrap_or_default();
     let mut decomposition = decomposition::decompose(&results);
     let not_made = fill(&beside, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
+    // Where too many redraws could not be looked up, no row has the interval that scope would speak of.
+    let counted = not_made.iter().any(|share| *share <= NOT_MADE_AT_MOST);
     let pairs = paired::pairs(&results, manifest.margin);
     let notes = comparison_notes::notes(suite, comparison, &arms, &beside, &not_made);
     Some(ComparisonReport {
         comparison,
         seeds: manifest.seeds.len(),
         answer: answer::answer(&decomposition, comparison, manifest.metric),
-        scope: answer::scope(comparison, &beside),
+        scope: answer::scope(comparison, counted, beside.example_draws()),
         floor: paired::floor(&differences),
         best: paired::best(&results, &pairs),
         arms,
