@@ -1,6 +1,7 @@
 //! The class relations of one point: the teacher's at several temperatures, every arm's students'.
 
 use fractionate_records::{Comparison, Store};
+use polars::prelude::DataFrame;
 use serde::Serialize;
 
 use crate::relations::{self, Relations, Teacher};
@@ -134,7 +135,7 @@ impl ClassContrasts {
 
 impl ClassRelations {
     /// Every entry, in long form: the classes in the order of the figures.
-    pub(crate) fn csv(&self, classes: &[String]) -> Result<Vec<u8>, ReportError> {
+    pub(crate) fn frame(&self, classes: &[String]) -> Result<DataFrame, ReportError> {
         let teacher = self.teacher.iter().map(|(t, r)| ("teacher", "", "", Some(*t), r));
         let students = self.students.iter().map(|(c, arm, r)| ("students", c.name(), arm.as_str(), None, r));
         let mut rows = Vec::new();
@@ -155,6 +156,6 @@ impl ClassRelations {
             frames::column("other_class", rows.iter().map(|r| r.5.as_str()).collect::<Vec<_>>()),
             frames::column("relation", rows.iter().map(|r| r.6).collect::<Vec<_>>()),
         ];
-        frames::csv("relations", &mut frames::frame("relations", columns)?)
+        frames::frame("relations", columns)
     }
 }

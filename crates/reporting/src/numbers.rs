@@ -63,6 +63,11 @@ pub(crate) fn interval(interval: Option<Interval>, most: usize) -> String {
     })
 }
 
+/// A p-value in two digits: `0.31`, `0.043`, `0.0020`; `<0.001` below that.
+pub(crate) fn p_value(p: f64) -> String {
+    if p < 0.001 { "<0.001".to_owned() } else { fixed(p, decimals_for(p, 4).max(2)) }
+}
+
 /// What stands where there is no number.
 pub(crate) const DASH: &str = "–";
 
@@ -146,6 +151,14 @@ mod tests {
         assert_eq!(plus_minus(&Summary { interval: None, ..summary(81.1234, 0.0) }, 2), "81.12");
         assert_eq!(interval(summary(81.1234, 1.23).interval, 2), "79.9 to 82.4");
         assert_eq!(interval(None, 2), DASH);
+    }
+
+    #[test]
+    fn p_values_have_two_digits() {
+        for (p, words) in [(1.0, "1.00"), (0.314, "0.31"), (0.0431, "0.043"), (0.001953, "0.0020"), (0.000_4, "<0.001")]
+        {
+            assert_eq!(p_value(p), words);
+        }
     }
 
     #[test]

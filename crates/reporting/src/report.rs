@@ -12,6 +12,7 @@ use crate::files::ReportFolder;
 use crate::page::{self, Subject};
 use crate::problems::{DivergedRun, MissingRun, UnreadableRun};
 use crate::suite_runs::{ArmResults, ComparisonResults, SuiteRuns};
+use crate::tables::Table;
 use crate::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, TunedChoices};
 use crate::{
     ChoiceFirmness, ClaimVerdict, ClassContrasts, Decomposition, DiagnosticsReport, DifferenceRow, OtherIntervals,
@@ -348,26 +349,26 @@ pub(crate) fn write_point(
     if let Some(found) = class_relations::of_point(store, suite) {
         figures.extend(figures::of_relations(suite, report, &found)?);
         if !found.contrasts.is_empty() {
-            let text = tables::contrasts_text(&found.contrasts);
-            folder.write(&format!("{place}tables/contrasts.md"), text.markdown().as_bytes())?;
-            folder.write(&format!("{place}tables/contrasts.csv"), &tables::contrasts_csv(&found.contrasts)?)?;
-            folder.write(&format!("{place}tables/relations.csv"), &found.csv(&suite.point.classes)?)?;
+            tables::of_contrasts(&found.contrasts)?.write(folder, &format!("{place}tables"))?;
+            let relations = Table::of_frame("relations", found.frame(&suite.point.classes)?);
+            relations.write(folder, &format!("{place}tables"))?;
         }
         report.class_relations = Some(found.contrasts);
     }
     report.diagnostics = diagnostics::of_point(store, suite);
     for found in &report.diagnostics {
         figures.extend(figures::of_diagnostics(store, report, found)?);
-        write_diagnostics(folder, &format!("{place}tables/{}", found.comparison.name()), found)?;
+        for table in tables::of_diagnostics(found)? {
+            table.write(folder, &format!("{place}tables/{}", found.comparison.name()))?;
+        }
     }
-    if !report.choices.is_empty() {
-        let text = tables::choices_text(&report.choices, &report.firmness).markdown();
-        folder.write(&format!("{place}tables/choices.md"), text.as_bytes())?;
-        let csv = tables::choices_csv(&report.choices, &report.firmness)?;
-        folder.write(&format!("{place}tables/choices.csv"), &csv)?;
+    for table in tables::of_point(report)? {
+        table.write(folder, &format!("{place}tables"))?;
     }
     for comparison in &report.comparisons {
-        write_tables(folder, place, comparison, report)?;
+        for table in tables::of_comparison(report, comparison)? {
+            table.write(folder, &format!("{place}tables/{}", comparison.comparison.name()))?;
+        }
     }
     write_figures(folder, place, &figures, with_png)?;
     let own = folder.written().difference(&before).filter_map(|name| name.strip_prefix(place));
@@ -375,25 +376,9 @@ pub(crate) fn write_point(
     Ok(figures)
 }
 
-fn write_diagnostics(folder: &mut ReportFolder, place: &str, found: &DiagnosticsReport) -> Result<(), ReportError> {
-    folder.write(&format!("{place}/fidelity.md"), tables::fidelity_text(found).markdown().as_bytes())?;
-    folder.write(&format!("{place}/fidelity.csv"), &tables::fidelity_csv(found)?)?;
-    folder.write(&format!("{place}/difficulty.csv"), &tables::difficulty_csv(found)?)?;
-    if !found.epochs().is_empty() {
-        folder.write(&format!("{place}/omega.md"), tables::omega_text(found).markdown().as_bytes())?;
-        folder.write(&format!("{place}/omega.csv"), &tables::omega_csv(found)?)?;
-    }
-    Ok(())
-}
-
 /// Writes the claims with their verdicts.
 pub(crate) fn write_claims(folder: &mut ReportFolder, report: &Report) -> Result<(), ReportError> {
-    if report.claims.is_empty() {
-        return Ok(());
-    }
-    let text = tables::claims_text(&report.claims, report.metric);
-    folder.write("tables/claims.md", text.markdown().as_bytes())?;
-    folder.write("tables/claims.csv", &tables::claims_csv(&report.claims, report.metric)?)
+    tables::of_claims(report)?.into_iter().try_for_each(|table| table.write(folder, "tables"))
 }
 
 /// Writes figures below `place`, as SVG with their data, and as PNG.
@@ -418,35 +403,6 @@ pub(crate) fn write_figures(
 
 /// The tables of all runs and of all epochs, of all points.
 pub(crate) fn write_frames(folder: &mut ReportFolder, points: &[SuiteRuns]) -> Result<(), ReportError> {
-    let mut runs = frames::runs(points)?;
-    let mut curves = frames::curves(points)?;
-    folder.write("tables/runs.csv", &frames::csv("runs", &mut runs)?)?;
-    folder.write("tables/runs.parquet", &frames::parquet("runs", &mut runs)?)?;
-    folder.write("tables/curves.csv", &frames::csv("curves", &mut curves)?)?;
-    folder.write("tables/curves.parquet", &frames::parquet("curves", &mut curves)?)
-}
-
-fn write_tables(
-    folder: &mut ReportFolder,
-    place: &str,
-    c: &ComparisonReport,
-    report: &Report,
-) -> Result<(), ReportError> {
-    let (place, metric) = (format!("{place}tables/{}", c.comparison.name()), report.metric);
-    folder.write(&format!("{place}/arms.md"), tables::arms_text(&c.arms, metric).markdown().as_bytes())?;
-    folder.write(&format!("{place}/arms.csv"), &tables::arms_csv(&c.arms, metric)?)?;
-    if !c.differences.is_empty() {
-        let text = tables::differences_text(&c.differences, &report.reference, metric);
-        folder.write(&format!("{place}/differences.md"), text.markdown().as_bytes())?;
-        let csv = tables::differences_csv(&c.differences, &report.reference, metric)?;
-        folder.write(&format!("{place}/differences.csv"), &csv)?;
-    }
-    if !c.decomposition.is_empty() {
-        let text = tables::decomposition_text(&c.decomposition, metric);
-        folder.write(&format!("{place}/decomposition.md"), text.markdown().as_bytes())?;
-        let csv = tables::decomposition_csv(&c.decomposition, metric)?;
-        folder.write(&format!("{place}/decomposition.csv"), &csv)?;
-        folder.write(&format!("{place}/decomposition_by_seed.csv"), &tables::by_seed_csv(&c.decomposition, metric)?)?;
-    }
-    Ok(())
+    Table::of_frame("runs", frames::runs(points)?).write(folder, "tables")?;
+    Table::of_frame("curves", frames::curves(points)?).write(folder, "tables")
 }

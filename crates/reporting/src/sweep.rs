@@ -146,16 +146,8 @@ pub(crate) fn report(
     }
     let sweep = report.sweep.as_ref().expect("just made");
     for comparison in sweep.comparisons() {
-        let place = format!("tables/{}", comparison.name());
-        let text = tables::sweep_arms_text(sweep, comparison, report.metric);
-        folder.write(&format!("{place}/sweep_arms.md"), text.markdown().as_bytes())?;
-        let csv = tables::sweep_arms_csv(sweep, comparison, report.metric)?;
-        folder.write(&format!("{place}/sweep_arms.csv"), &csv)?;
-        if tables::has_terms(sweep, comparison) {
-            let text = tables::sweep_terms_text(sweep, comparison, report.metric);
-            folder.write(&format!("{place}/sweep_terms.md"), text.markdown().as_bytes())?;
-            let csv = tables::sweep_terms_csv(sweep, comparison, report.metric)?;
-            folder.write(&format!("{place}/sweep_terms.csv"), &csv)?;
+        for table in tables::of_sweep(&report, sweep, comparison)? {
+            table.write(folder, &format!("tables/{}", comparison.name()))?;
         }
     }
     let figures = figures::of_sweep(&report, sweep)?;

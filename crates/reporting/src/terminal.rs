@@ -73,7 +73,8 @@ impl Report {
             }
         }
         text.push_str(&format!("\n{}\n", style.bold(&c.answer.replace('`', ""))));
-        for note in c.notes.iter().chain(&c.decomposition.notes) {
+        let floor = c.floor.and_then(|floor| floor.sentence()).filter(|_| has_intervals(c));
+        for note in floor.iter().chain(&c.notes).chain(&c.decomposition.notes) {
             text.push_str(&format!("{}\n", note.replace('`', "")));
         }
         if has_intervals(c) {
@@ -108,11 +109,10 @@ impl Report {
     fn arms_beside_differences(&self, c: &ComparisonReport) -> TextTable {
         let decimals = self.metric.decimals();
         let tuned = c.comparison == Comparison::Tuned && !self.choices.is_empty();
-        let decays = self.choices.iter().map(|choice| choice.setting.weight_decay.to_bits());
-        let with_decay = decays.collect::<std::collections::HashSet<_>>().len() > 1;
+        let with_decay = tables::with_weight_decay(&self.choices);
         let mut columns = vec!["arm".to_owned()];
         if tuned {
-            columns.push(if with_decay { "rate, lambda, decay" } else { "rate, lambda" }.to_owned());
+            columns.push(tables::setting_head(with_decay).to_owned());
         }
         columns.extend([
             ">n".to_owned(),
@@ -220,7 +220,7 @@ impl Report {
                 text.push_str(&format!("{}\n", tables::decomposition_text(&c.decomposition, self.metric).markdown()));
             }
             text.push_str(&format!("### Arms\n\n{}", link("arms")));
-            text.push_str(&format!("{}\n", tables::arms_text(&c.arms, self.metric).markdown()));
+            text.push_str(&format!("{}\n", tables::arms_text(self, c).markdown()));
             if !c.differences.is_empty() {
                 text.push_str(&format!(
                     "### Paired differences\n\n{}{}\n",
@@ -228,8 +228,11 @@ impl Report {
                     tables::differences_text(&c.differences, &self.reference, self.metric).markdown()
                 ));
             }
+            text.push_str(&self.markdown_tests(c));
+            text.push_str(&link("improvement"));
             text.push_str(&link("arm_options"));
             text.push_str(&link("curves"));
+            text.push_str(&self.markdown_intervals(c));
             for note in c.notes.iter().chain(&c.decomposition.notes) {
                 text.push_str(&format!("{note}\n\n"));
             }
@@ -245,6 +248,32 @@ impl Report {
         text.push_str(&self.markdown_relations(figures));
         text.push_str(&self.markdown_claims());
         text.push_str(&self.markdown_problems());
+        text
+    }
+
+    /// The tests of the paired differences, and what so few seeds cannot show.
+    fn markdown_tests(&self, c: &ComparisonReport) -> String {
+        if c.differences.iter().all(|row| row.tests.is_none()) {
+            return String::new();
+        }
+        let floor = c.floor.and_then(|floor| floor.sentence()).map_or(String::new(), |floor| format!("{floor}\n\n"));
+        format!("{}\n{}\n\n{floor}", tables::tests_text(&c.differences).markdown(), tables::TESTS)
+    }
+
+    /// Every mean with all its intervals.
+    fn markdown_intervals(&self, c: &ComparisonReport) -> String {
+        let others = c.arms.iter().map(|row| row.other).chain(c.differences.iter().map(|row| row.other));
+        let Some(explanation) = tables::intervals_explanation(&others.collect::<Vec<_>>()) else {
+            return String::new();
+        };
+        let mut text = format!("### Intervals\n\n{explanation}\n\n");
+        if !c.decomposition.is_empty() {
+            text.push_str(&format!("{}\n", tables::decomposition_intervals(self, c).markdown()));
+        }
+        if !c.differences.is_empty() {
+            text.push_str(&format!("{}\n", tables::differences_intervals(self, c).markdown()));
+        }
+        text.push_str(&format!("{}\n", tables::arms_intervals(self, c).markdown()));
         text
     }
 

@@ -4,6 +4,7 @@ use fractionate_records::Metric;
 
 use super::arm_options::Variants;
 use super::curves::MeanCurve;
+use super::improvement;
 use crate::calibration::CalibrationReport;
 use crate::class_relations::ClassRelations;
 use crate::measure::MetricWords;
@@ -114,6 +115,27 @@ pub(super) fn differences(report: &Report, c: &ComparisonReport) -> String {
     ];
     let parts = list(&parts.into_iter().flatten().collect::<Vec<_>>());
     format!("{head}: by their 95% intervals, of {} {parts}; the largest gain is {most}.", count(found.len(), "arm"))
+}
+
+/// The matrix of pairs: who is most often better, and how many pairs are told apart.
+pub(super) fn improvement(c: &ComparisonReport) -> String {
+    let arms: Vec<&str> = c.arms.iter().map(|row| row.arm.as_str()).collect();
+    let average = |arm: &str| {
+        let shares: Vec<f64> = arms.iter().filter_map(|other| improvement::share(c, arm, other)).collect();
+        (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
+    };
+    let averages: Vec<(&str, f64)> = arms.iter().filter_map(|arm| Some((*arm, average(arm)?))).collect();
+    let head = format!("How often each arm is better than each other at the same seed ({})", setting(c));
+    let Some([most, _]) = extremes(Metric::TestAccuracy, &averages) else {
+        return format!("{head}: no arm has a pair.");
+    };
+    let apart = c.pairs.iter().filter(|pair| improvement::told_apart(c, &pair.arm, &pair.other_arm)).count();
+    format!(
+        "{head}: most often {}, in {} % of pairs on average; t tests adjusted for all pairs tell {apart} of {} apart.",
+        most.0,
+        fixed(100.0 * most.1, 0),
+        c.pairs.len()
+    )
 }
 
 /// Learning curves: where they end.

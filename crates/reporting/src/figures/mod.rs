@@ -9,6 +9,7 @@ mod calibration;
 mod curves;
 mod difficulty;
 mod forest;
+mod improvement;
 mod key;
 mod omega;
 mod panels;
@@ -26,7 +27,7 @@ pub(crate) use calibration::calibration;
 
 use crate::class_relations::ClassRelations;
 use crate::suite_runs::SuiteRuns;
-use crate::{DiagnosticsReport, Report, ReportError, Sweep};
+use crate::{DiagnosticsReport, Report, ReportError, Sweep, frames, tables};
 use fractionate_records::Store;
 use scene::Scene;
 
@@ -74,12 +75,20 @@ pub(crate) fn all(suite: &SuiteRuns, report: &Report) -> Result<Vec<Figure>, Rep
                 data: forest::data(report, comparison, &results)?,
             });
         }
+        if improvement::is_worth_drawing(comparison) {
+            figures.push(Figure {
+                name: place("improvement"),
+                alt: alt::improvement(comparison),
+                scene: improvement::draw(report, comparison),
+                data: csv("pairs", tables::pairs_frame(&comparison.pairs, report.metric)?)?,
+            });
+        }
         if waterfall::is_worth_drawing(&comparison.decomposition) {
             figures.push(Figure {
                 name: place("decomposition"),
                 alt: alt::decomposition(report, comparison),
                 scene: waterfall::draw(report, comparison),
-                data: crate::tables::decomposition_csv(&comparison.decomposition, report.metric)?,
+                data: csv("decomposition", tables::decomposition_frame(&comparison.decomposition, report.metric)?)?,
             });
         }
         let curves = curves::mean_curves(suite, comparison.comparison);
@@ -104,7 +113,7 @@ pub(crate) fn of_relations(
     found: &ClassRelations,
 ) -> Result<Vec<Figure>, ReportError> {
     let point = &suite.point;
-    let data = found.csv(&point.classes)?;
+    let data = csv("relations", found.frame(&point.classes)?)?;
     let words = |title: &'static str, scale: &'static str, remark: String| relations::Words {
         title,
         remark,
@@ -153,12 +162,12 @@ pub(crate) fn of_diagnostics(
         figures.push(Figure { name: place("omega_scatter"), alt, scene, data });
     }
     if !found.epochs().is_empty() {
-        let data = crate::tables::omega_csv(found)?;
+        let data = csv("omega", tables::omega_frame(found)?)?;
         let (alt, scene) = (alt::omega(found), omega::quantiles(report, found));
         figures.push(Figure { name: place("omega"), alt, scene, data });
     }
     if let Some(scene) = difficulty::draw(report, found) {
-        let (alt, data) = (alt::difficulty(found), crate::tables::difficulty_csv(found)?);
+        let (alt, data) = (alt::difficulty(found), csv("difficulty", tables::difficulty_frame(found)?)?);
         figures.push(Figure { name: place("difficulty"), alt, scene, data });
     }
     Ok(figures)
@@ -172,18 +181,22 @@ pub(crate) fn of_sweep(report: &Report, sweep: &Sweep) -> Result<Vec<Figure>, Re
             name: format!("{}/sweep_arms", comparison.name()),
             alt: alt::sweep_arms(report, sweep, comparison),
             scene: sweep::arms(report, sweep, comparison),
-            data: crate::tables::sweep_arms_csv(sweep, comparison, report.metric)?,
+            data: csv("sweep_arms", tables::sweep_arms_frame(sweep, comparison, report.metric)?)?,
         });
-        if crate::tables::has_terms(sweep, comparison) {
+        if tables::has_terms(sweep, comparison) {
             figures.push(Figure {
                 name: format!("{}/sweep_terms", comparison.name()),
                 alt: alt::sweep_terms(report, sweep, comparison),
                 scene: sweep::terms(report, sweep, comparison),
-                data: crate::tables::sweep_terms_csv(sweep, comparison, report.metric)?,
+                data: csv("sweep_terms", tables::sweep_terms_frame(sweep, comparison, report.metric)?)?,
             });
         }
     }
     Ok(figures)
+}
+
+fn csv(figure: &'static str, mut frame: polars::prelude::DataFrame) -> Result<Vec<u8>, ReportError> {
+    frames::csv(figure, &mut frame)
 }
 
 /// `Fashion-MNIST, tuned, 10 seeds`.

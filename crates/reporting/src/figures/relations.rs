@@ -2,7 +2,7 @@
 
 use super::render::text_width;
 use super::scene::{Align, Label, Scene};
-use super::style::{COLUMN, Colour, GREY, GRID, INK, SMALL, TITLE};
+use super::style::{COLUMN, Colour, GREY, GRID, INK, SMALL, TITLE, between};
 use crate::class_relations::ClassRelations;
 use crate::numbers::{fixed, list};
 use crate::relations::Relations;
@@ -16,14 +16,14 @@ const LEAST_TEXT: f64 = 4.5;
 const NAMED: usize = 30;
 
 /// From blue over near white to red: told apart with any kind of colour vision (after ColorBrewer's RdBu).
-const SCALE: [(u8, u8, u8); 7] = [
-    (0x21, 0x66, 0xAC),
-    (0x67, 0xA9, 0xCF),
-    (0xD1, 0xE5, 0xF0),
-    (0xF7, 0xF7, 0xF7),
-    (0xFD, 0xDB, 0xC7),
-    (0xEF, 0x8A, 0x62),
-    (0xB2, 0x18, 0x2B),
+const SCALE: [Colour; 7] = [
+    Colour::of(0x2166AC),
+    Colour::of(0x67A9CF),
+    Colour::of(0xD1E5F0),
+    Colour::of(0xF7F7F7),
+    Colour::of(0xFDDBC7),
+    Colour::of(0xEF8A62),
+    Colour::of(0xB2182B),
 ];
 
 /// The words of a figure.
@@ -117,12 +117,7 @@ fn colour(value: f64, limit: f64) -> Colour {
     if !value.is_finite() {
         return GRID;
     }
-    let place = (value / limit).clamp(-1.0, 1.0).midpoint(1.0) * (SCALE.len() - 1) as f64;
-    let below = (place.floor() as usize).min(SCALE.len() - 2);
-    let share = place - below as f64;
-    let mix = |a: u8, b: u8| (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8;
-    let (a, b) = (SCALE[below], SCALE[below + 1]);
-    Colour(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2), 1.0)
+    between(&SCALE, (value / limit).clamp(-1.0, 1.0).midpoint(1.0))
 }
 
 fn bar_of(scene: &mut Scene, limit: f64, (x, y): (f64, f64), height: f64) {

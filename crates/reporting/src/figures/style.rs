@@ -8,7 +8,7 @@ use crate::suite_runs::base_name;
 pub(crate) struct Colour(pub(crate) u8, pub(crate) u8, pub(crate) u8, pub(crate) f64);
 
 impl Colour {
-    const fn of(rgb: u32) -> Self {
+    pub(crate) const fn of(rgb: u32) -> Self {
         Self((rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8, 1.0)
     }
 
@@ -72,6 +72,38 @@ const OTHERS: [Colour; 6] = [
     Colour::of(0x33BBEE),
     Colour::of(0x888888),
 ];
+
+/// From near white to dark blue, falling in lightness all the way, so that it reads in grey (ColorBrewer's Blues).
+const SEQUENTIAL: [Colour; 8] = [
+    Colour::of(0xF7FBFF),
+    Colour::of(0xDEEBF7),
+    Colour::of(0xC6DBEF),
+    Colour::of(0x9ECAE1),
+    Colour::of(0x6BAED6),
+    Colour::of(0x4292C6),
+    Colour::of(0x2171B5),
+    Colour::of(0x08519C),
+];
+
+/// The ground of a share in [0, 1].
+pub(crate) fn sequential(share: f64) -> Colour {
+    between(&SEQUENTIAL, share)
+}
+
+/// Text that can be read on such a ground.
+pub(crate) fn ink_on_sequential(share: f64) -> Colour {
+    if share > 0.78 { PAPER } else { INK }
+}
+
+/// The colour at a share of the way along a scale.
+pub(crate) fn between(scale: &[Colour], share: f64) -> Colour {
+    let place = share.clamp(0.0, 1.0) * (scale.len() - 1) as f64;
+    let below = (place.floor() as usize).min(scale.len() - 2);
+    let share = place - below as f64;
+    let mix = |a: u8, b: u8| (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8;
+    let (a, b) = (scale[below], scale[below + 1]);
+    Colour(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2), 1.0)
+}
 
 /// How the points of a line are marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +181,27 @@ mod tests {
             for (b, other) in &ARMS[..i] {
                 assert_ne!(colour, other, "{a} and {b}");
             }
+        }
+    }
+
+    /// Relative luminance, as in the contrast rule of the Web Content Accessibility Guidelines.
+    fn luminance(colour: Colour) -> f64 {
+        let linear = |channel: u8| {
+            let c = f64::from(channel) / 255.0;
+            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(colour.0) + 0.7152 * linear(colour.1) + 0.0722 * linear(colour.2)
+    }
+
+    #[test]
+    fn shares_darken_all_the_way_and_their_numbers_can_be_read() {
+        for step in 0..100 {
+            let share = f64::from(step) / 100.0;
+            let ground = luminance(sequential(share));
+            assert!(ground > luminance(sequential(share + 0.01)), "{share}");
+            let ink = luminance(ink_on_sequential(share));
+            let contrast = (ground.max(ink) + 0.05) / (ground.min(ink) + 0.05);
+            assert!(contrast > 3.5, "{share}: {contrast}");
         }
     }
 

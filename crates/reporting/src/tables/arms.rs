@@ -1,31 +1,58 @@
-//! The table of arms: how well each did.
+//! The table of arms: how well each did, in the tuned comparison beside its own setting.
 
-use fractionate_records::Metric;
+use fractionate_records::{Comparison, Metric};
 use polars::prelude::DataFrame;
 
 use super::TextTable;
+use super::intervals::other_columns;
 use crate::measure::MetricWords;
-use crate::numbers::{DASH, fixed, interval};
-use crate::{ArmRow, ReportError, frames};
+use crate::numbers::{DASH, decimals_of, fixed, plus_minus};
+use crate::{ArmRow, ComparisonReport, Report, ReportError, frames};
 
-/// For people.
-pub(crate) fn arms_text(arms: &[ArmRow], metric: Metric) -> TextTable {
-    let decimals = metric.decimals();
+/// For people; the best arm stands out where the runs tell it from every other.
+pub(crate) fn arms_text(report: &Report, c: &ComparisonReport) -> TextTable {
+    let (metric, most) = (report.metric, report.metric.decimals());
+    let tuned = c.comparison == Comparison::Tuned && !report.choices.is_empty();
+    let with_decay = super::choices::with_weight_decay(&report.choices);
+    let with_gap = c.arms.iter().any(|arm| arm.best_minus_last.is_some());
     let mean = format!(">mean ({})", metric.unit());
-    let mut table = TextTable::with_columns(&["arm", ">n", &mean, ">sd", ">95% interval"]);
-    for row in arms {
-        let Some(s) = row.summary else {
-            table.push(vec![row.arm.clone(), "0".into(), DASH.into(), DASH.into(), DASH.into()]);
-            continue;
-        };
-        let sd = s.sd.map_or(DASH.to_owned(), |sd| fixed(sd, decimals));
-        table.push(vec![row.arm.clone(), s.n.to_string(), fixed(s.mean, decimals), sd, interval(s.interval, decimals)]);
+    let gap = format!(">best − last epoch ({})", metric.gain_unit());
+    let mut columns = vec!["arm"];
+    if tuned {
+        columns.push(super::choices::setting_head(with_decay));
+    }
+    columns.extend([">n", &mean, ">sd", ">interquartile mean"]);
+    if with_gap {
+        columns.push(&gap);
+    }
+    let mut table = TextTable::with_columns(&columns);
+    for row in &c.arms {
+        let mut cells = vec![row.arm.clone()];
+        if tuned {
+            cells.push(super::choices::setting_of(&report.choices, &row.arm, with_decay));
+        }
+        match row.summary {
+            None => cells.extend(["0", DASH, DASH, DASH].map(str::to_owned)),
+            Some(s) => {
+                let decimals = decimals_of(&s, most);
+                let number = |value: Option<f64>| value.map_or(DASH.to_owned(), |value| fixed(value, decimals));
+                let middle = number(row.interquartile_mean);
+                cells.extend([s.n.to_string(), plus_minus(&s, most), number(s.sd), middle]);
+            }
+        }
+        if with_gap {
+            cells.push(row.best_minus_last.map_or(DASH.to_owned(), |gap| plus_minus(&gap, most)));
+        }
+        table.push(cells);
+        if c.best.as_deref() == Some(&row.arm) {
+            table.embolden(&[0, columns.iter().position(|name| *name == mean).unwrap_or_default()]);
+        }
     }
     table
 }
 
 /// For programs.
-pub(crate) fn arms_csv(arms: &[ArmRow], metric: Metric) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn arms_frame(arms: &[ArmRow], metric: Metric) -> Result<DataFrame, ReportError> {
     let summaries: Vec<_> = arms.iter().map(|a| a.summary).collect();
     let mut columns = vec![
         frames::column("arm", arms.iter().map(|a| a.arm.as_str()).collect::<Vec<_>>()),
@@ -33,6 +60,14 @@ pub(crate) fn arms_csv(arms: &[ArmRow], metric: Metric) -> Result<Vec<u8>, Repor
         frames::column("unit", vec![metric.unit(); arms.len()]),
     ];
     columns.extend(super::decomposition::summary_columns(&summaries));
-    let mut frame: DataFrame = frames::frame("arms", columns)?;
-    frames::csv("arms", &mut frame)
+    columns.extend(other_columns(&arms.iter().map(|a| a.other).collect::<Vec<_>>()));
+    let number =
+        |name: &str, of: fn(&ArmRow) -> Option<f64>| frames::column(name, arms.iter().map(of).collect::<Vec<_>>());
+    columns.extend([
+        number("interquartile_mean", |a| a.interquartile_mean),
+        number("best_minus_last", |a| Some(a.best_minus_last?.mean)),
+        number("best_minus_last_low", |a| Some(a.best_minus_last?.interval?.low)),
+        number("best_minus_last_high", |a| Some(a.best_minus_last?.interval?.high)),
+    ]);
+    frames::frame("arms", columns)
 }

@@ -1,6 +1,7 @@
 //! The table of choices: the setting of each arm, and whether a better one may lie beyond the grid.
 
 use fractionate_records::{ArmChoice, GridPoint};
+use polars::prelude::DataFrame;
 
 use super::TextTable;
 use crate::numbers::{DASH, fixed, list};
@@ -42,7 +43,7 @@ pub(crate) fn choices_text(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) -
 }
 
 /// For programs.
-pub(crate) fn choices_csv(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn choices_frame(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) -> Result<DataFrame, ReportError> {
     let rows: Vec<Option<&ChoiceFirmness>> =
         choices.iter().map(|choice| firmness.iter().find(|f| f.arm == choice.arm)).collect();
     let optional = |name: &str, of: fn(&ChoiceFirmness) -> Option<f64>| {
@@ -66,7 +67,7 @@ pub(crate) fn choices_csv(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) ->
         ),
         frames::column("edges", choices.iter().map(edges).collect::<Vec<_>>()),
     ];
-    frames::csv("choices", &mut frames::frame("choices", columns)?)
+    frames::frame("choices", columns)
 }
 
 /// `firm` or `changes`; nothing where it cannot be told or there was nothing to choose from.
@@ -82,6 +83,22 @@ pub(crate) fn edges(choice: &ArmChoice) -> String {
         .iter()
         .map(|e| format!("{} ({} end)", e.axis.replace('_', " "), if e.upper { "upper" } else { "lower" }));
     list(&words.collect::<Vec<_>>())
+}
+
+/// Whether arms differ in their weight decay.
+pub(crate) fn with_weight_decay(choices: &[ArmChoice]) -> bool {
+    choices.iter().any(|choice| choice.setting.weight_decay != choices[0].setting.weight_decay)
+}
+
+/// The head of a column of settings.
+pub(crate) fn setting_head(with_weight_decay: bool) -> &'static str {
+    if with_weight_decay { "rate, lambda, decay" } else { "rate, lambda" }
+}
+
+/// An arm's own setting; a dash where it has none.
+pub(crate) fn setting_of(choices: &[ArmChoice], arm: &str, with_weight_decay: bool) -> String {
+    let choice = choices.iter().find(|choice| choice.arm == arm);
+    choice.map_or(DASH.to_owned(), |choice| setting(choice.setting, with_weight_decay))
 }
 
 /// `0.03, 0.6`: learning rate and lambda, the weight decay too where arms differ in it.

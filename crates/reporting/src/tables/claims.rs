@@ -1,10 +1,11 @@
 //! The table of claims: what each says, and what the runs say of it.
 
 use fractionate_records::{Kind, Metric};
+use polars::prelude::DataFrame;
 
 use super::TextTable;
 use crate::measure::MetricWords;
-use crate::numbers::{DASH, fixed, signed};
+use crate::numbers::{DASH, decimals_for, fixed, signed};
 use crate::{ClaimVerdict, ReportError, frames};
 
 /// For people.
@@ -29,6 +30,8 @@ pub(crate) fn claims_text(claims: &[ClaimVerdict], metric: Metric) -> TextTable 
         if at_points {
             row.push(claim.point.clone().unwrap_or_else(|| DASH.to_owned()));
         }
+        let half = claim.interval.map_or(0.0, |i| (i.high - i.low) / 2.0);
+        let decimals = decimals_for(half, decimals);
         row.push(claim.estimate.map_or(DASH.to_owned(), |estimate| signed(estimate, decimals)));
         row.push(claim.interval.map_or(DASH.to_owned(), |i| {
             let own = if claim.coverage == 95 { String::new() } else { format!(" ({}%)", claim.coverage) };
@@ -42,7 +45,7 @@ pub(crate) fn claims_text(claims: &[ClaimVerdict], metric: Metric) -> TextTable 
 }
 
 /// For programs.
-pub(crate) fn claims_csv(claims: &[ClaimVerdict], metric: Metric) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn claims_frame(claims: &[ClaimVerdict], metric: Metric) -> Result<DataFrame, ReportError> {
     let text =
         |name: &str, of: fn(&ClaimVerdict) -> String| frames::column(name, claims.iter().map(of).collect::<Vec<_>>());
     let number = |name: &str, of: fn(&ClaimVerdict) -> Option<f64>| {
@@ -64,5 +67,5 @@ pub(crate) fn claims_csv(claims: &[ClaimVerdict], metric: Metric) -> Result<Vec<
         frames::column("exploratory", claims.iter().map(|c| u64::from(c.exploratory)).collect::<Vec<_>>()),
         text("to_know", ClaimVerdict::remarks),
     ];
-    frames::csv("claims", &mut frames::frame("claims", columns)?)
+    frames::frame("claims", columns)
 }

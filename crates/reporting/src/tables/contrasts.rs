@@ -1,5 +1,7 @@
 //! The table of block contrasts: how much more alike classes of one super-class are.
 
+use polars::prelude::DataFrame;
+
 use super::TextTable;
 use super::decomposition::summary_columns;
 use crate::class_relations::{ClassContrasts, TEMPERATURES};
@@ -30,7 +32,7 @@ pub(crate) fn contrasts_text(contrasts: &ClassContrasts) -> TextTable {
 }
 
 /// For programs.
-pub(crate) fn contrasts_csv(contrasts: &ClassContrasts) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn contrasts_frame(contrasts: &ClassContrasts) -> Result<DataFrame, ReportError> {
     let one = |value: Option<f64>| value.map(|mean| Summary { n: 1, mean, sd: None, interval: None });
     let teacher = contrasts.teacher.iter().map(|t| ("teacher", "", "", Some(t.temperature), one(t.contrast), None));
     let students = contrasts.students.iter();
@@ -48,5 +50,5 @@ pub(crate) fn contrasts_csv(contrasts: &ClassContrasts) -> Result<Vec<u8>, Repor
         let values: Vec<Option<f64>> = rows.iter().map(|r| r.5.and_then(|s| *s.get(i)?)).collect();
         columns.push(frames::column(&format!("spearman_with_teacher_at_{temperature}"), values));
     }
-    frames::csv("contrasts", &mut frames::frame("contrasts", columns)?)
+    frames::frame("contrasts", columns)
 }

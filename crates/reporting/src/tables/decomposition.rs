@@ -1,27 +1,27 @@
 //! The tables of the decomposition: its terms, and its terms seed by seed.
 
 use fractionate_records::Metric;
-use polars::prelude::Column;
+use polars::prelude::{Column, DataFrame};
 
 use super::TextTable;
+use super::intervals::other_columns;
 use crate::measure::MetricWords;
-use crate::numbers::{DASH, fixed, interval, signed};
+use crate::numbers::{DASH, decimals_of, fixed, signed_plus_minus};
 use crate::{Decomposition, ReportError, Summary, Term, TermRow, frames};
 
 /// For people.
 pub(crate) fn decomposition_text(decomposition: &Decomposition, metric: Metric) -> TextTable {
-    let decimals = metric.decimals();
+    let most = metric.decimals();
     let gain = format!(">gain ({})", metric.gain_unit());
-    let mut table = TextTable::with_columns(&["term", "", "difference of arms", ">n", &gain, ">sd", ">95% interval"]);
+    let mut table = TextTable::with_columns(&["term", "", "difference of arms", ">n", &gain, ">sd"]);
     for row in decomposition.seven().chain(&decomposition.shares) {
         let words = [row.term.name(), row.term.symbol(), row.term.formula()].map(str::to_owned);
         let numbers = match row.gain {
-            None => ["0", DASH, DASH, DASH].map(str::to_owned),
+            None => ["0", DASH, DASH].map(str::to_owned),
             Some(s) => [
                 s.n.to_string(),
-                signed(s.mean, decimals),
-                s.sd.map_or(DASH.to_owned(), |sd| fixed(sd, decimals)),
-                interval(s.interval, decimals),
+                signed_plus_minus(&s, most),
+                s.sd.map_or(DASH.to_owned(), |sd| fixed(sd, decimals_of(&s, most))),
             ],
         };
         table.push(words.into_iter().chain(numbers).collect());
@@ -30,7 +30,7 @@ pub(crate) fn decomposition_text(decomposition: &Decomposition, metric: Metric) 
 }
 
 /// For programs.
-pub(crate) fn decomposition_csv(decomposition: &Decomposition, metric: Metric) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn decomposition_frame(decomposition: &Decomposition, metric: Metric) -> Result<DataFrame, ReportError> {
     let rows: Vec<&TermRow> = decomposition.seven().chain(&decomposition.shares).collect();
     let text = |name: &str, of: fn(Term) -> &'static str| {
         frames::column(name, rows.iter().map(|r| of(r.term)).collect::<Vec<_>>())
@@ -43,11 +43,12 @@ pub(crate) fn decomposition_csv(decomposition: &Decomposition, metric: Metric) -
         frames::column("unit", vec![metric.gain_unit(); rows.len()]),
     ];
     columns.extend(summary_columns(&rows.iter().map(|r| r.gain).collect::<Vec<_>>()));
-    frames::csv("decomposition", &mut frames::frame("decomposition", columns)?)
+    columns.extend(other_columns(&rows.iter().map(|r| r.other).collect::<Vec<_>>()));
+    frames::frame("decomposition", columns)
 }
 
 /// Every seed's terms: in points or nats, and for accuracies in whole test examples, which add up exactly.
-pub(crate) fn by_seed_csv(decomposition: &Decomposition, metric: Metric) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn by_seed_frame(decomposition: &Decomposition, metric: Metric) -> Result<DataFrame, ReportError> {
     let seeds = &decomposition.by_seed;
     let names = ["U", "C", "D", "I", "X", "F", "total"];
     let mut columns = vec![frames::column("seed", seeds.iter().map(|s| s.seed).collect::<Vec<_>>())];
@@ -61,7 +62,7 @@ pub(crate) fn by_seed_csv(decomposition: &Decomposition, metric: Metric) -> Resu
             columns.push(frames::column(&format!("{name}_examples"), examples));
         }
     }
-    frames::csv("decomposition_by_seed", &mut frames::frame("decomposition_by_seed", columns)?)
+    frames::frame("decomposition_by_seed", columns)
 }
 
 /// n, mean, sd, low and high; what is absent stays empty.

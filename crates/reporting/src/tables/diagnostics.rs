@@ -1,5 +1,7 @@
 //! The tables of diagnostics: omega, fidelity and calibration, accuracy by difficulty.
 
+use polars::prelude::DataFrame;
+
 use super::TextTable;
 use super::decomposition::summary_columns;
 use crate::diagnostics::{ArmDiagnostics, DiagnosticsReport};
@@ -44,7 +46,7 @@ pub(crate) fn omega_text(report: &DiagnosticsReport) -> TextTable {
 }
 
 /// Omega's deciles and its correlation, for programs.
-pub(crate) fn omega_csv(report: &DiagnosticsReport) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn omega_frame(report: &DiagnosticsReport) -> Result<DataFrame, ReportError> {
     let rows: Vec<_> =
         report.arms.iter().flat_map(|arm| arm.rescaling.iter().map(move |r| (arm.arm.as_str(), r))).collect();
     let mut columns = vec![
@@ -57,7 +59,7 @@ pub(crate) fn omega_csv(report: &DiagnosticsReport) -> Result<Vec<u8>, ReportErr
     }
     // n, mean, sd, low and high are the correlation's.
     columns.extend(summary_columns(&rows.iter().map(|r| r.1.spearman).collect::<Vec<_>>()));
-    frames::csv("omega", &mut frames::frame("omega", columns)?)
+    frames::frame("omega", columns)
 }
 
 /// Fidelity and calibration, for people.
@@ -78,7 +80,7 @@ pub(crate) fn fidelity_text(report: &DiagnosticsReport) -> TextTable {
 }
 
 /// Fidelity and calibration, for programs.
-pub(crate) fn fidelity_csv(report: &DiagnosticsReport) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn fidelity_frame(report: &DiagnosticsReport) -> Result<DataFrame, ReportError> {
     let rows: Vec<_> = report
         .arms
         .iter()
@@ -90,11 +92,11 @@ pub(crate) fn fidelity_csv(report: &DiagnosticsReport) -> Result<Vec<u8>, Report
         frames::column("unit", rows.iter().map(|r| r.2).collect::<Vec<_>>()),
     ];
     columns.extend(summary_columns(&rows.iter().map(|r| r.3).collect::<Vec<_>>()));
-    frames::csv("fidelity", &mut frames::frame("fidelity", columns)?)
+    frames::frame("fidelity", columns)
 }
 
 /// Accuracy by decile of the teacher's probability of the label, for programs.
-pub(crate) fn difficulty_csv(report: &DiagnosticsReport) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn difficulty_frame(report: &DiagnosticsReport) -> Result<DataFrame, ReportError> {
     let mut rows = Vec::new();
     for arm in &report.arms {
         for (split, deciles) in [("train", &arm.train_by_difficulty), ("test", &arm.test_by_difficulty)] {
@@ -107,5 +109,5 @@ pub(crate) fn difficulty_csv(report: &DiagnosticsReport) -> Result<Vec<u8>, Repo
         frames::column("decile", rows.iter().map(|r| r.2).collect::<Vec<u64>>()),
     ];
     columns.extend(summary_columns(&rows.iter().map(|r| r.3).collect::<Vec<_>>()));
-    frames::csv("difficulty", &mut frames::frame("difficulty", columns)?)
+    frames::frame("difficulty", columns)
 }

@@ -1,36 +1,36 @@
 //! The table of paired differences against the reference arm.
 
 use fractionate_records::Metric;
+use polars::prelude::DataFrame;
 
 use super::TextTable;
+use super::intervals::other_columns;
 use crate::measure::MetricWords;
-use crate::numbers::{DASH, fixed, interval, signed};
+use crate::numbers::{DASH, decimals_of, fixed, signed_plus_minus};
 use crate::{DifferenceRow, ReportError, frames};
 
 /// For people.
 pub(crate) fn differences_text(rows: &[DifferenceRow], reference: &str, metric: Metric) -> TextTable {
-    let decimals = metric.decimals();
+    let most = metric.decimals();
     let gain = format!(">gain over {reference} ({})", metric.gain_unit());
-    let mut table = TextTable::with_columns(&["arm", ">pairs", &gain, ">sd", ">95% interval"]);
+    let mut table = TextTable::with_columns(&["arm", ">pairs", &gain, ">sd"]);
     for row in rows {
         let Some(s) = row.gain else {
-            table.push(vec![row.arm.clone(), "0".into(), DASH.into(), DASH.into(), DASH.into()]);
+            table.push(vec![row.arm.clone(), "0".into(), DASH.into(), DASH.into()]);
             continue;
         };
-        let sd = s.sd.map_or(DASH.to_owned(), |sd| fixed(sd, decimals));
-        table.push(vec![
-            row.arm.clone(),
-            s.n.to_string(),
-            signed(s.mean, decimals),
-            sd,
-            interval(s.interval, decimals),
-        ]);
+        let sd = s.sd.map_or(DASH.to_owned(), |sd| fixed(sd, decimals_of(&s, most)));
+        table.push(vec![row.arm.clone(), s.n.to_string(), signed_plus_minus(&s, most), sd]);
     }
     table
 }
 
 /// For programs.
-pub(crate) fn differences_csv(rows: &[DifferenceRow], reference: &str, metric: Metric) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn differences_frame(
+    rows: &[DifferenceRow],
+    reference: &str,
+    metric: Metric,
+) -> Result<DataFrame, ReportError> {
     let summaries: Vec<_> = rows.iter().map(|r| r.gain).collect();
     let mut columns = vec![
         frames::column("arm", rows.iter().map(|r| r.arm.as_str()).collect::<Vec<_>>()),
@@ -39,5 +39,6 @@ pub(crate) fn differences_csv(rows: &[DifferenceRow], reference: &str, metric: M
         frames::column("unit", vec![metric.gain_unit(); rows.len()]),
     ];
     columns.extend(super::decomposition::summary_columns(&summaries));
-    frames::csv("differences", &mut frames::frame("differences", columns)?)
+    columns.extend(other_columns(&rows.iter().map(|r| r.other).collect::<Vec<_>>()));
+    frames::frame("differences", columns)
 }

@@ -1,11 +1,15 @@
 //! A table of words, as Markdown or in aligned columns.
 
+use std::collections::BTreeSet;
+
 /// Rows of cells below named columns.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TextTable {
     /// Each column's name, and whether it stands to the right as numbers do.
     pub(crate) columns: Vec<(String, bool)>,
     pub(crate) rows: Vec<Vec<String>>,
+    /// Cells that stand out, by row and column.
+    pub(crate) strong: BTreeSet<(usize, usize)>,
 }
 
 impl TextTable {
@@ -15,7 +19,7 @@ impl TextTable {
             Some(number) => (number.to_owned(), true),
             None => ((*name).to_owned(), false),
         });
-        Self { columns: columns.collect(), rows: Vec::new() }
+        Self { columns: columns.collect(), rows: Vec::new(), strong: BTreeSet::new() }
     }
 
     /// Appends a row.
@@ -24,9 +28,16 @@ impl TextTable {
         self.rows.push(row);
     }
 
+    /// Lets cells of the last row stand out.
+    pub(crate) fn embolden(&mut self, columns: &[usize]) {
+        let Some(row) = self.rows.len().checked_sub(1) else { return };
+        self.strong.extend(columns.iter().map(|&column| (row, column)));
+    }
+
     /// A Markdown table, its source aligned.
     pub(crate) fn markdown(&self) -> String {
-        let widths = self.widths(3);
+        let shown = self.in_markdown();
+        let widths = shown.widths(3);
         let line = |cells: &[String]| {
             let padded: Vec<String> =
                 cells.iter().zip(&self.columns).zip(&widths).map(|((c, (_, right)), &w)| pad(c, w, *right)).collect();
@@ -39,8 +50,19 @@ impl TextTable {
             .zip(&widths)
             .map(|((_, right), &w)| if *right { format!("{}:", "-".repeat(w - 1)) } else { "-".repeat(w) })
             .collect();
-        let rows: String = self.rows.iter().map(|row| line(row)).collect();
+        let rows: String = shown.rows.iter().map(|row| line(row)).collect();
         format!("{}{}{rows}", line(&names), line(&rule))
+    }
+
+    /// The cells as Markdown writes them.
+    fn in_markdown(&self) -> Self {
+        let cell = |row: usize, (column, text): (usize, &String)| {
+            let text = text.replace('|', "\\|");
+            if self.strong.contains(&(row, column)) { format!("**{text}**") } else { text }
+        };
+        let rows = self.rows.iter().enumerate();
+        let rows = rows.map(|(i, row)| row.iter().enumerate().map(|place| cell(i, place)).collect());
+        Self { columns: self.columns.clone(), rows: rows.collect(), strong: BTreeSet::new() }
     }
 
     /// The head and the rows in aligned columns, for a terminal.
@@ -62,7 +84,8 @@ impl TextTable {
         let rows = (1..self.columns.len()).map(|i| {
             std::iter::once(self.columns[i].0.clone()).chain(self.rows.iter().map(|row| row[i].clone())).collect()
         });
-        Self { columns, rows: rows.collect() }
+        let strong = self.strong.iter().filter(|(_, column)| *column > 0).map(|(row, column)| (column - 1, row + 1));
+        Self { columns, rows: rows.collect(), strong: strong.collect() }
     }
 
     fn widths(&self, least: usize) -> Vec<usize> {

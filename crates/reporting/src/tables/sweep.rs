@@ -1,6 +1,7 @@
 //! The tables of a sweep: arms and terms along its axes.
 
 use fractionate_records::{Comparison, Metric};
+use polars::prelude::DataFrame;
 
 use super::TextTable;
 use super::decomposition::summary_columns;
@@ -8,7 +9,7 @@ use crate::measure::MetricWords;
 use crate::numbers::{DASH, plus_minus, signed_plus_minus};
 use crate::{ComparisonReport, ReportError, Summary, Sweep, SweepPoint, Term, frames};
 
-/// Every arm at every point, for people.
+/// Every arm at every point, for people; the best arm of a point stands out where its runs tell it from every other.
 pub(crate) fn sweep_arms_text(sweep: &Sweep, comparison: Comparison, metric: Metric) -> TextTable {
     let arms = arms(sweep, comparison);
     let mut table = head(sweep, arms.iter().map(String::as_str));
@@ -16,12 +17,18 @@ pub(crate) fn sweep_arms_text(sweep: &Sweep, comparison: Comparison, metric: Met
     for (point, c) in rows(sweep, comparison) {
         let cell = |arm: &String| show(c.and_then(|c| c.arm(arm)?.summary));
         table.push(point.values.iter().cloned().chain(arms.iter().map(cell)).collect());
+        let best = c.and_then(|c| arms.iter().position(|arm| c.best.as_ref() == Some(arm)));
+        table.embolden(&best.map(|best| point.values.len() + best).into_iter().collect::<Vec<_>>());
     }
     table
 }
 
 /// Every arm at every point, for programs.
-pub(crate) fn sweep_arms_csv(sweep: &Sweep, comparison: Comparison, metric: Metric) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn sweep_arms_frame(
+    sweep: &Sweep,
+    comparison: Comparison,
+    metric: Metric,
+) -> Result<DataFrame, ReportError> {
     let mut cells = Vec::new();
     for (point, c) in sweep.comparison(comparison) {
         cells.extend(c.arms.iter().map(|row| (point, row.arm.as_str(), row.summary)));
@@ -42,7 +49,11 @@ pub(crate) fn sweep_terms_text(sweep: &Sweep, comparison: Comparison, metric: Me
 }
 
 /// The six terms and the total at every point, for programs.
-pub(crate) fn sweep_terms_csv(sweep: &Sweep, comparison: Comparison, metric: Metric) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn sweep_terms_frame(
+    sweep: &Sweep,
+    comparison: Comparison,
+    metric: Metric,
+) -> Result<DataFrame, ReportError> {
     let mut cells = Vec::new();
     for (point, c) in sweep.comparison(comparison) {
         cells.extend(c.decomposition.seven().map(|row| (point, row.term.key(), row.gain)));
@@ -91,7 +102,7 @@ fn long(
     metric: Metric,
     unit: &str,
     cells: &[(&SweepPoint, &str, Option<Summary>)],
-) -> Result<Vec<u8>, ReportError> {
+) -> Result<DataFrame, ReportError> {
     let axis = |i: usize| cells.iter().map(|(point, ..)| point.values[i].clone()).collect::<Vec<_>>();
     let mut columns: Vec<_> = sweep.axes.iter().enumerate().map(|(i, key)| frames::column(key, axis(i))).collect();
     columns.extend([
@@ -100,5 +111,5 @@ fn long(
         frames::column("unit", vec![unit; cells.len()]),
     ]);
     columns.extend(summary_columns(&cells.iter().map(|cell| cell.2).collect::<Vec<_>>()));
-    frames::csv(table, &mut frames::frame(table, columns)?)
+    frames::frame(table, columns)
 }

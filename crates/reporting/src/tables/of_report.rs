@@ -1,0 +1,111 @@
+//! Which tables a report has.
+
+use fractionate_records::Comparison;
+
+use super::intervals::{Means, intervals_text};
+use super::{Table, TextTable};
+use crate::measure::MetricWords;
+use crate::{ClassContrasts, ComparisonReport, DiagnosticsReport, Report, ReportError, Sweep};
+
+/// The tables of one comparison.
+pub(crate) fn of_comparison(report: &Report, c: &ComparisonReport) -> Result<Vec<Table>, ReportError> {
+    let metric = report.metric;
+    let mut tables = vec![Table::of("arms", super::arms_text(report, c), super::arms::arms_frame(&c.arms, metric)?)];
+    tables.push(Table::of_text("arms_intervals", arms_intervals(report, c)));
+    if !c.differences.is_empty() {
+        let text = super::differences_text(&c.differences, &report.reference, metric);
+        let frame = super::differences::differences_frame(&c.differences, &report.reference, metric)?;
+        tables.push(Table::of("differences", text, frame));
+        tables.push(Table::of_text("differences_intervals", differences_intervals(report, c)));
+    }
+    if c.differences.iter().any(|row| row.tests.is_some()) {
+        let frame = super::paired_tests::tests_frame(&c.differences, &report.reference)?;
+        tables.push(Table::of("tests", super::tests_text(&c.differences), frame));
+    }
+    if !c.pairs.is_empty() {
+        let frame = super::pairs_frame(&c.pairs, metric)?;
+        tables.push(Table::of("pairs", super::paired_tests::pairs_text(&c.pairs, metric), frame));
+    }
+    if !c.decomposition.is_empty() {
+        let text = super::decomposition_text(&c.decomposition, metric);
+        tables.push(Table::of("decomposition", text, super::decomposition_frame(&c.decomposition, metric)?));
+        tables.push(Table::of_text("decomposition_intervals", decomposition_intervals(report, c)));
+        let by_seed = super::decomposition::by_seed_frame(&c.decomposition, metric)?;
+        tables.push(Table::of_frame("decomposition_by_seed", by_seed));
+    }
+    Ok(tables)
+}
+
+/// All intervals of the arms' means.
+pub(crate) fn arms_intervals(report: &Report, c: &ComparisonReport) -> TextTable {
+    let rows = c.arms.iter().map(|row| Means { name: &row.arm, summary: row.summary, other: row.other });
+    intervals_text("arm", report.metric.unit(), report.metric.decimals(), false, &rows.collect::<Vec<_>>())
+}
+
+/// All intervals of the differences from the reference.
+pub(crate) fn differences_intervals(report: &Report, c: &ComparisonReport) -> TextTable {
+    let rows = c.differences.iter().map(|row| Means { name: &row.arm, summary: row.gain, other: row.other });
+    let of = format!("arm less {}", report.reference);
+    intervals_text(&of, report.metric.gain_unit(), report.metric.decimals(), true, &rows.collect::<Vec<_>>())
+}
+
+/// All intervals of the terms.
+pub(crate) fn decomposition_intervals(report: &Report, c: &ComparisonReport) -> TextTable {
+    let rows = c.decomposition.seven().chain(&c.decomposition.shares);
+    let rows = rows.map(|row| Means { name: row.term.name(), summary: row.gain, other: row.other });
+    intervals_text("term", report.metric.gain_unit(), report.metric.decimals(), true, &rows.collect::<Vec<_>>())
+}
+
+/// The tables of a point that belong to no single comparison.
+pub(crate) fn of_point(report: &Report) -> Result<Vec<Table>, ReportError> {
+    if report.choices.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = super::choices_text(&report.choices, &report.firmness);
+    let frame = super::choices::choices_frame(&report.choices, &report.firmness)?;
+    Ok(vec![Table::of("choices", text, frame)])
+}
+
+/// The table of claims; none without any.
+pub(crate) fn of_claims(report: &Report) -> Result<Vec<Table>, ReportError> {
+    if report.claims.is_empty() {
+        return Ok(Vec::new());
+    }
+    let frame = super::claims::claims_frame(&report.claims, report.metric)?;
+    Ok(vec![Table::of("claims", super::claims_text(&report.claims, report.metric), frame)])
+}
+
+/// The table of block contrasts.
+pub(crate) fn of_contrasts(contrasts: &ClassContrasts) -> Result<Table, ReportError> {
+    Ok(Table::of("contrasts", super::contrasts_text(contrasts), super::contrasts::contrasts_frame(contrasts)?))
+}
+
+/// The tables of a comparison's diagnostics.
+pub(crate) fn of_diagnostics(found: &DiagnosticsReport) -> Result<Vec<Table>, ReportError> {
+    let mut tables = vec![
+        Table::of("fidelity", super::fidelity_text(found), super::diagnostics::fidelity_frame(found)?),
+        Table::of_frame("difficulty", super::difficulty_frame(found)?),
+    ];
+    if !found.epochs().is_empty() {
+        tables.push(Table::of("omega", super::omega_text(found), super::omega_frame(found)?));
+    }
+    Ok(tables)
+}
+
+/// The tables along a sweep's axes.
+pub(crate) fn of_sweep(report: &Report, sweep: &Sweep, comparison: Comparison) -> Result<Vec<Table>, ReportError> {
+    let metric = report.metric;
+    // With few points, arms are rows.
+    let turned = |text: &TextTable| sweep.axes.len() == 1 && text.rows.len() + 1 < text.columns.len();
+    let text = super::sweep_arms_text(sweep, comparison, metric);
+    let turn = turned(&text);
+    let frame = super::sweep_arms_frame(sweep, comparison, metric)?;
+    let mut tables = vec![Table::of("sweep_arms", text, frame).turned(turn)];
+    if super::has_terms(sweep, comparison) {
+        let text = super::sweep_terms_text(sweep, comparison, metric);
+        let turn = turned(&text);
+        let frame = super::sweep_terms_frame(sweep, comparison, metric)?;
+        tables.push(Table::of("sweep_terms", text, frame).turned(turn));
+    }
+    Ok(tables)
+}
