@@ -38,9 +38,12 @@ pub(crate) fn intervals_text(of: &str, unit: &str, most: usize, difference: bool
     table
 }
 
+/// One of the other intervals.
+type Other = fn(&OtherIntervals) -> Option<Interval>;
+
 /// For programs: the ends of the other intervals, beside a summary's own.
 pub(crate) fn other_columns(others: &[OtherIntervals]) -> Vec<Column> {
-    let kinds: [(&str, fn(&OtherIntervals) -> Option<Interval>); 3] = [
+    let kinds: [(&str, Other); 3] = [
         ("bca", |other| other.bca),
         ("over_examples", |other| other.over_examples),
         ("counting_choice", |other| other.counting_choice),
@@ -48,7 +51,7 @@ pub(crate) fn other_columns(others: &[OtherIntervals]) -> Vec<Column> {
     let end = |name: String, of: &dyn Fn(&OtherIntervals) -> Option<f64>| {
         crate::frames::column(&name, others.iter().map(of).collect::<Vec<_>>())
     };
-    let both = |(name, of): (&str, fn(&OtherIntervals) -> Option<Interval>)| {
+    let both = |(name, of): (&str, Other)| {
         [
             end(format!("{name}_low"), &move |other| Some(of(other)?.low)),
             end(format!("{name}_high"), &move |other| Some(of(other)?.high)),
