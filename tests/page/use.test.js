@@ -91,7 +91,8 @@ for (const look of LOOKS) {
         assert.ok(saved.suggestedFilename().endsWith(`.${which}`));
         const text = readFileSync(await saved.path(), "utf8");
         assert.ok(typeof start === "string" ? text.startsWith(start) : start.test(text), text.slice(0, 40));
-        assert.ok(which === "csv" || text.trimEnd().endsWith("</svg>"));
+        // In the colours of paper, whatever the theme.
+        assert.ok(which === "csv" || (text.trimEnd().endsWith("</svg>") && text.includes('fill="#FFFFFF"')));
       }
     });
 
@@ -110,6 +111,13 @@ for (const look of LOOKS) {
       assert.equal(bright(await ground()), look.theme !== "light");
       await page.locator("button.theme").click();
       assert.equal(bright(await ground()), look.theme === "light");
+    });
+
+    test("figures are on the theme's ground", async () => {
+      const { page } = shown;
+      const darkened = await page.evaluate(() => [...document.querySelectorAll("figure:not(.scale) img")]
+        .map((image) => atob(image.src.split(",")[1]).includes('fill="#191919"')));
+      assert.ok(darkened.length > 0 && darkened.every((is) => is === (look.theme === "dark")));
     });
 
     test("the skip link leads to the content, and the contents to their sections", async () => {

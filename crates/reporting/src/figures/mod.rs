@@ -24,6 +24,9 @@ mod tests;
 mod waterfall;
 
 pub(crate) use calibration::calibration;
+#[cfg(test)]
+pub(crate) use style::arm_colours;
+pub(crate) use style::{GRID, PAPER, RULE};
 
 use crate::class_relations::ClassRelations;
 use crate::suite_runs::SuiteRuns;

@@ -171,6 +171,12 @@ pub(crate) fn term_colour(term: Term) -> Colour {
     })
 }
 
+/// Every arm's colour, `#332288`.
+#[cfg(test)]
+pub(crate) fn arm_colours() -> Vec<String> {
+    ARMS.iter().map(|(_, Colour(red, green, blue, _))| format!("#{red:02X}{green:02X}{blue:02X}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

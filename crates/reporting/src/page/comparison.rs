@@ -13,7 +13,7 @@ use crate::numbers::{count, fixed, list, signed_plus_minus};
 use crate::terminal::has_intervals;
 use crate::{
     ArmRow, ChoiceFirmness, ComparisonReport, DifferenceRow, EquivalenceVerdict, Interval, OtherIntervals, Report,
-    ReportError, Summary, TermRow, firmness, tables,
+    ReportError, Summary, Term, TermRow, firmness, tables,
 };
 
 /// The family's p below which a mark is set, where the seeds allow one at all.
@@ -78,22 +78,10 @@ fn arms(section: &mut Section, report: &Report, c: &ComparisonReport) {
             "Best: `{best}`, told apart from every other arm by t tests of all pairs, adjusted for their number."
         ));
     }
-    if tuned {
-        section.text(
-            "Rate and lambda: the setting with the best mean validation accuracy over the tuning seeds. Choice: firm where \
-             leaving any one tuning seed out chooses the same; else the number of seeds without which it changes. Edge: the setting lies at an end of the grid, beyond which a \
-             better one may lie.",
-        );
-    }
-    if c.arms.iter().any(|arm| arm.best_minus_last.is_some()) {
-        section.text(
-            "Best less last: how much better the best evaluated epoch was than the last on the test split, what choosing \
-             the epoch by the test would have flattered.",
-        );
-    }
+    section.list(arms_notes(c, tuned));
     let rows: Vec<IntervalRow<'_>> = c.arms.iter().map(|arm| (arm.arm.as_str(), arm.summary, &arm.other)).collect();
-    let unit = report.metric.unit();
-    intervals(section, &format!("95% intervals of the arms' means ({unit}), {name}"), "arm", &rows, report);
+    let caption = format!("95% intervals of the arms' means ({}), {name}", report.metric.unit());
+    intervals(section, "Other intervals of the arms' means", caption, &rows, report.metric.decimals());
     if tuned {
         section.pieces.push(Piece::Folded(Folded {
             title: "Every arm's choice, its runner-up and how firm it is".into(),
@@ -101,6 +89,30 @@ fn arms(section: &mut Section, report: &Report, c: &ComparisonReport) {
         }));
         section.text(firmness::sentence(&report.firmness));
     }
+}
+
+/// What the columns say.
+fn arms_notes(c: &ComparisonReport, tuned: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if tuned {
+        notes.push(
+            "Rate and lambda: the setting with the best mean validation accuracy over the tuning seeds. Choice: firm where \
+             leaving any one tuning seed out chooses the same; else how many of them, left out, would change it. Edge: the \
+             setting lies at that end of the grid, beyond which a better one may lie."
+                .to_owned(),
+        );
+    }
+    if c.arms.iter().any(|arm| arm.interquartile_mean.is_some()) {
+        notes.push("IQM: the interquartile mean, of the middle half of the seeds.".to_owned());
+    }
+    if c.arms.iter().any(|arm| arm.best_minus_last.is_some()) {
+        notes.push(
+            "Best less last: how much better the best evaluated epoch was than the last on the test split; choosing the \
+             epoch by the test would have flattered by so much."
+                .to_owned(),
+        );
+    }
+    notes
 }
 
 fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
@@ -121,7 +133,7 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
         .numbers("mean", metric.unit())
         .numbers("sd", "")
         .numbers("95% interval", "t over seeds")
-        .numbers("interquartile mean", metric.unit())
+        .numbers("IQM", metric.unit())
         .numbers("best less last", metric.gain_unit());
     for arm in &c.arms {
         let choice = report.choices.iter().find(|choice| choice.arm == arm.arm);
@@ -169,13 +181,13 @@ fn choice_cells(choice: Option<&ArmChoice>, firmness: Option<&ChoiceFirmness>, w
     cells.push(match word {
         None => Cell::dash(),
         Some((0, _)) => Cell::words("firm"),
-        Some((changes, seeds)) => Cell::words("changes").with_under(format!("{changes} of {seeds} seeds")),
+        Some((changes, seeds)) => Cell::words("changes").with_under(format!("{changes} of {seeds}")),
     });
     cells.push(choice.map_or_else(Cell::dash, edge_cell));
     cells
 }
 
-/// Where the setting lies on the grid's edge: `lambda`, below it `lower end`.
+/// Where the setting lies on the grid's edge: `lambda`, below it `lower`.
 fn edge_cell(choice: &ArmChoice) -> Cell {
     if choice.edges.is_empty() {
         return Cell::dash();
@@ -183,7 +195,7 @@ fn edge_cell(choice: &ArmChoice) -> Cell {
     let axes: Vec<String> = choice.edges.iter().map(|edge| edge.axis.replace('_', " ")).collect();
     let ends: Vec<String> =
         choice.edges.iter().map(|edge| if edge.upper { "upper" } else { "lower" }.to_owned()).collect();
-    Cell::words(list(&axes)).with_under(format!("{} end", list(&ends)))
+    Cell::words(list(&axes)).with_under(list(&ends))
 }
 
 fn differences(section: &mut Section, report: &Report, c: &ComparisonReport) {
@@ -197,9 +209,17 @@ fn differences(section: &mut Section, report: &Report, c: &ComparisonReport) {
          verdicts use them."
     ));
     section.table(differences_table(report, c));
-    let unit = report.metric.gain_unit();
+    if c.differences.iter().any(|row| row.tests.is_some()) {
+        section.list(vec![
+            "d_z (Cohen): the mean gain over its standard deviation.".to_owned(),
+            "Improvement: the share of pairs in which the arm is better, ties counted one half, with Wilson's 95% interval."
+                .to_owned(),
+            "Correlation: Pearson's, of the paired values; above 0, pairing by seed helps.".to_owned(),
+        ]);
+    }
     let rows: Vec<IntervalRow<'_>> = c.differences.iter().map(|row| (row.arm.as_str(), row.gain, &row.other)).collect();
-    intervals(section, &format!("95% intervals of the gains over {reference} ({unit}), {name}"), "arm", &rows, report);
+    let caption = format!("95% intervals of the gains over {reference} ({}), {name}", report.metric.gain_unit());
+    intervals(section, "Other intervals of the gains", caption, &rows, report.metric.decimals());
     tests(section, report, c);
 }
 
@@ -212,8 +232,8 @@ fn differences_table(report: &Report, c: &ComparisonReport) -> Table {
         .numbers("gain", metric.gain_unit())
         .numbers("sd", "")
         .numbers("95% interval", "t over seeds")
-        .numbers("d_z", "mean over sd")
-        .numbers("probability of improvement", "Wilson interval")
+        .numbers("d_z", "")
+        .numbers("improvement", "probability")
         .numbers("correlation", "of the pairs");
     for row in &c.differences {
         let tests = row.tests.as_ref();
@@ -255,9 +275,9 @@ fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
     let mut table =
         Table::new(format!("p-values of the gains over {}, {name}: Holm's, of the whole table", report.reference))
             .words("arm")
-            .numbers("paired t", "p")
-            .numbers("sign-flip", "p")
-            .numbers("signed-rank", "p")
+            .numbers("paired t", "p of the family")
+            .numbers("sign-flip", "p of the family")
+            .numbers("signed-rank", "p of the family")
             .words("equivalence");
     for row in &c.differences {
         let Some(tests) = &row.tests else {
@@ -322,93 +342,100 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
     let (metric, name) = (report.metric, c.comparison.name());
     let decimals = metric.decimals();
     section.heading("decomposition", format!("The gain taken apart, {name}"), "Decomposition");
-    let mut table = Table::new(format!("What each level of the teacher's knowledge gave, {name}"))
+    let rows = || c.decomposition.seven().chain(&c.decomposition.shares);
+    let others = there(&rows().map(|row| &row.other).collect::<Vec<_>>());
+    let mut table = Table::new(format!("What each level of the teacher's knowledge gave, with 95% intervals, {name}"))
         .words("term")
-        .words("difference of arms")
         .numbers("n", "")
         .numbers("gain", metric.gain_unit())
         .numbers("sd", "")
-        .numbers("95% interval", "t over seeds");
-    let rows = || c.decomposition.seven().chain(&c.decomposition.shares);
+        .numbers("t", "over seeds");
+    for other in &others {
+        table = table.numbers(other.name, other.under);
+    }
     for row in rows() {
-        let cells = term_cells(row, decimals);
-        if row.term == crate::Term::Total { table.push_strong(cells) } else { table.push(cells) }
+        let cells = term_cells(row, &others, decimals);
+        if row.term == Term::Total { table.push_strong(cells) } else { table.push(cells) }
     }
     section.table(table);
     section.list(c.decomposition.notes.clone());
-    let rows: Vec<IntervalRow<'_>> = rows().map(|row| (row.term.name(), row.gain, &row.other)).collect();
-    intervals(section, &format!("95% intervals of the terms ({}), {name}", metric.gain_unit()), "term", &rows, report);
+    let mut notes = vec![
+        "t: the paired t interval over seeds, which verdicts use. It speaks of other seeds with this teacher and this test set."
+            .to_owned(),
+    ];
+    notes.extend(others.iter().map(|other| other.note.to_owned()));
+    section.list(notes);
 }
 
-fn term_cells(row: &TermRow, decimals: usize) -> Vec<Cell> {
-    vec![
-        Cell::words(row.term.name()).with_under(row.term.symbol()),
-        Cell::words(row.term.formula()),
+fn term_cells(row: &TermRow, others: &[&OtherInterval], decimals: usize) -> Vec<Cell> {
+    let mut cells = vec![
+        Cell::words(row.term.name()).with_under(format!("{} = {}", row.term.symbol(), row.term.formula())),
         Cell::count(row.gain.map_or(0, |g| g.n)),
         Cell::signed(row.gain.map(|g| g.mean), decimals),
         Cell::fixed(row.gain.and_then(|g| g.sd), decimals),
         Cell::interval(row.gain.and_then(|g| g.interval), decimals),
-    ]
+    ];
+    cells.extend(others.iter().map(|other| Cell::interval((other.of)(&row.other), decimals)));
+    cells
+}
+
+/// An interval that stands beside the t interval.
+struct OtherInterval {
+    name: &'static str,
+    under: &'static str,
+    of: fn(&OtherIntervals) -> Option<Interval>,
+    /// What it speaks of.
+    note: &'static str,
+}
+
+const INTERVALS: [OtherInterval; 3] = [
+    OtherInterval {
+        name: "BCa",
+        under: "over seeds",
+        of: |other| other.bca,
+        note: "BCa: the bias-corrected and accelerated bootstrap over the same seeds. Below 20 seeds it is too narrow: for \
+               normal data it covers 84, 90 and 93% at 5, 10 and 20 seeds.",
+    },
+    OtherInterval {
+        name: "seeds × examples",
+        under: "two-way bootstrap",
+        of: |other| other.over_examples,
+        note: "Seeds × examples: the two-way bootstrap of the stored predictions. It counts, too, that another test set of \
+               this size would have held other examples.",
+    },
+    OtherInterval {
+        name: "counting the choice",
+        under: "over seeds",
+        of: |other| other.counting_choice,
+        note: "Counting the choice: over seeds, and over what the tuning could have chosen with other tuning seeds and \
+               validation examples. The others are given the choice.",
+    },
+];
+
+/// The other intervals that any row has.
+fn there(rows: &[&OtherIntervals]) -> Vec<&'static OtherInterval> {
+    INTERVALS.iter().filter(|interval| rows.iter().any(|row| (interval.of)(row).is_some())).collect()
 }
 
 /// A name, its mean with the t interval, and the others.
 type IntervalRow<'a> = (&'a str, Option<Summary>, &'a OtherIntervals);
 
-/// An interval: its name, its second line, where it stands, what it speaks of.
-type OtherInterval = (&'static str, &'static str, fn(&OtherIntervals) -> Option<Interval>, &'static str);
-
-const INTERVALS: [OtherInterval; 3] = [
-    (
-        "BCa",
-        "over seeds",
-        |other| other.bca,
-        "BCa: the bias-corrected and accelerated bootstrap over the same seeds. Below 20 seeds it is too narrow: for normal \
-         data it covers 84, 90 and 93% at 5, 10 and 20 seeds.",
-    ),
-    (
-        "seeds × examples",
-        "two-way bootstrap",
-        |other| other.over_examples,
-        "Seeds × examples: the two-way bootstrap of the stored predictions. It counts, too, that another test set of this \
-         size would have held other examples.",
-    ),
-    (
-        "counting the choice",
-        "over seeds",
-        |other| other.counting_choice,
-        "Counting the choice: over seeds, and over what the tuning could have chosen with other tuning seeds and validation \
-         examples. The others are given the choice.",
-    ),
-];
-
-/// The other intervals beside the t interval, with a word on each; nothing where there are none.
-fn intervals(section: &mut Section, caption: &str, what: &str, rows: &[IntervalRow<'_>], report: &Report) {
-    let decimals = report.metric.decimals();
-    let there = INTERVALS.iter().filter(|(.., of, _)| rows.iter().any(|(.., other)| of(other).is_some()));
-    let there: Vec<_> = there.collect();
-    if there.is_empty() {
+/// The other intervals beside the t interval, folded; nothing where there are none.
+fn intervals(section: &mut Section, title: &str, caption: String, rows: &[IntervalRow<'_>], decimals: usize) {
+    let others = there(&rows.iter().map(|(.., other)| *other).collect::<Vec<_>>());
+    if others.is_empty() {
         return;
     }
-    let mut table = Table::new(caption).words(what).numbers("mean", "").numbers("t", "over seeds");
-    for (name, under, ..) in &there {
-        table = table.numbers(*name, *under);
+    let mut table = Table::new(caption).words("arm").numbers("t", "over seeds");
+    for other in &others {
+        table = table.numbers(other.name, other.under);
     }
-    for (name, summary, other) in rows {
-        let mut cells = vec![
-            Cell::words(*name),
-            Cell::fixed(summary.map(|s| s.mean), decimals),
-            Cell::interval(summary.and_then(|s| s.interval), decimals),
-        ];
-        cells.extend(there.iter().map(|(.., of, _)| Cell::interval(of(other), decimals)));
+    for (name, summary, own) in rows {
+        let mut cells = vec![Cell::words(*name), Cell::interval(summary.and_then(|s| s.interval), decimals)];
+        cells.extend(others.iter().map(|other| Cell::interval((other.of)(own), decimals)));
         table.push(cells);
     }
-    section.table(table);
-    let mut notes = vec![
-        "t: the paired t interval over seeds, which verdicts use. It speaks of other seeds with this teacher and this test set."
-            .to_owned(),
-    ];
-    notes.extend(there.iter().map(|(.., note)| (*note).to_owned()));
-    section.list(notes);
+    section.pieces.push(Piece::Folded(Folded { title: title.to_owned(), table }));
 }
 
 fn capital(text: &str) -> String {

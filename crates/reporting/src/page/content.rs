@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::pieces::{Answer, Fact, FileText, Piece, Section};
-use super::{Subject, claims, comparison, diagnostics, figure, provenance, sweep, warnings};
+use super::{Subject, claims, comparison, dark, diagnostics, figure, provenance, sweep, warnings};
 use crate::figures::Figure;
 use crate::measure::MetricWords;
 use crate::numbers::{count, grouped};
@@ -24,8 +24,18 @@ pub(crate) struct Content {
     pub(crate) sections: Vec<Section>,
     /// How many warnings there are.
     pub(crate) warnings: usize,
-    /// The figures' data, by the names of what is saved.
-    pub(crate) data: BTreeMap<String, String>,
+    /// What the page's script works with.
+    #[serde(skip)]
+    pub(crate) data: Data,
+}
+
+/// What the page's script works with.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Data {
+    /// The figures' data as CSV, by the names of what is saved.
+    tables: BTreeMap<String, String>,
+    /// The figures' colours in the dark theme.
+    colours: BTreeMap<String, String>,
 }
 
 /// Everything that the page shows.
@@ -63,7 +73,7 @@ pub(crate) fn content(subject: Subject<'_>) -> Result<Content, ReportError> {
         facts: facts(subject),
         sections,
         warnings,
-        data: data(figures),
+        data: data(figures)?,
     })
 }
 
@@ -141,7 +151,11 @@ fn suite_as_run(subject: Subject<'_>) -> Section {
     section
 }
 
-fn data(figures: &[Figure]) -> BTreeMap<String, String> {
+fn data(figures: &[Figure]) -> Result<Data, ReportError> {
     let text = |figure: &Figure| String::from_utf8_lossy(&figure.data).into_owned();
-    figures.iter().map(|figure| (figure.name.replace('/', "-"), text(figure))).collect()
+    let svgs: Vec<String> = figures.iter().map(Figure::svg).collect::<Result<_, _>>()?;
+    Ok(Data {
+        tables: figures.iter().map(|figure| (figure.name.replace('/', "-"), text(figure))).collect(),
+        colours: dark::dark_colours(svgs.iter().map(String::as_str)),
+    })
 }

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
+use super::dark;
 use crate::ReportError;
 use crate::figures::Figure;
 
@@ -22,6 +23,8 @@ pub(crate) struct FigureView {
     pub(crate) height: u32,
     /// Whether it is wider than a journal's column.
     pub(crate) wide: bool,
+    /// Whether its colours are a scale of numbers.
+    pub(crate) scale: bool,
 }
 
 /// Widths of more than this many tenths of a point are shown across the page.
@@ -40,6 +43,7 @@ impl FigureView {
             width,
             height,
             wide: width > COLUMN,
+            scale: dark::paints_numbers(&svg),
         })
     }
 }

@@ -3,6 +3,7 @@
 mod claims;
 mod comparison;
 mod content;
+mod dark;
 mod diagnostics;
 mod figure;
 mod pieces;

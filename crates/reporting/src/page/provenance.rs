@@ -135,7 +135,11 @@ fn teachers(subject: Subject<'_>) -> Vec<String> {
         };
         Some(format!("`{key}`{seconds}"))
     });
-    distinct(lines)
+    let mut lines = distinct(lines);
+    if let [only] = lines.as_mut_slice() {
+        only.push_str("; one teacher: no interval here speaks of others");
+    }
+    lines
 }
 
 /// Each line once, in order.

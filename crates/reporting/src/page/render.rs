@@ -45,6 +45,6 @@ fn style() -> String {
 
 /// The figures' data as JSON that no browser takes for markup.
 fn data(content: &Content) -> String {
-    let json = serde_json::to_string(&content.data).expect("strings by strings");
+    let json = serde_json::to_string(&content.data).expect("text by text");
     json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }

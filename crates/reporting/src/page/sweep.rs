@@ -7,9 +7,10 @@ use super::comparison::setting;
 use super::pieces::{Answer, Piece, Section};
 use super::table::Table;
 use super::{Subject, figure};
-use crate::numbers::{count, list};
+use crate::measure::MetricWords;
+use crate::numbers::{count, list, signed_plus_minus};
 use crate::terminal::has_intervals;
-use crate::{ReportError, Sweep, SweepPoint, tables};
+use crate::{ComparisonReport, ReportError, Summary, Sweep, SweepPoint, tables};
 
 /// A point with its own page.
 #[derive(Debug, Clone, Serialize)]
@@ -35,7 +36,7 @@ pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, Re
         }));
         let wanted = if tables::has_terms(sweep, comparison) { "sweep_terms" } else { "sweep_arms" };
         section.figures(figure::of_comparison(subject.figures, name, |figure| figure == wanted)?);
-        let link = |(point, c): &(&SweepPoint, &crate::ComparisonReport)| PointLink {
+        let link = |(point, c): &(&SweepPoint, &ComparisonReport)| PointLink {
             name: point.name.clone(),
             href: href(point),
             answer: c.answer.clone(),
@@ -52,7 +53,7 @@ pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, Re
 fn sentence(sweep: &Sweep, comparison: Comparison) -> String {
     let found = sweep.comparison(comparison);
     let axes = list(&sweep.axis_names());
-    let gain = |c: &crate::ComparisonReport| c.decomposition.total.gain;
+    let gain = |c: &ComparisonReport| c.decomposition.total.gain;
     let gains: Vec<_> = found.iter().filter_map(|(point, c)| Some((point, gain(c)?))).collect();
     let points = format!("{} along {axes}", count(found.len(), "point"));
     let least = gains.iter().min_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
@@ -60,16 +61,14 @@ fn sentence(sweep: &Sweep, comparison: Comparison) -> String {
     match (least, most) {
         (Some(least), Some(most)) if gains.len() > 1 => {
             let metric = least.0.report.metric;
-            let words = |g: &crate::Summary| {
-                crate::numbers::signed_plus_minus(g, crate::measure::MetricWords::decimals(metric))
-            };
+            let words = |gain: &Summary| signed_plus_minus(gain, metric.decimals());
             format!(
                 "{points}: distillation differed from hard labels by {} {unit} at {} and by {} {unit} at {}, the least and the most.",
                 words(&least.1),
                 least.0.name,
                 words(&most.1),
                 most.0.name,
-                unit = crate::measure::MetricWords::gain_unit(metric)
+                unit = metric.gain_unit()
             )
         }
         _ => format!("{points}: each answers for itself."),
@@ -85,12 +84,22 @@ pub(crate) fn sections(subject: Subject<'_>, sweep: &Sweep) -> Result<Vec<Sectio
         let mut section = Section::new(name, super::comparison::title(report, comparison), short(comparison));
         section.heading("arms", format!("Every arm at every point, {name}"), "Arms");
         let text = tables::sweep_arms_text(sweep, comparison, report.metric);
-        section.table(Table::of(format!("Every arm at every point, {name}"), &text));
+        let caption = format!(
+            "Mean {} ({}), {name}: ± half of the 95% interval over seeds",
+            report.metric.name(),
+            report.metric.unit()
+        );
+        section.table(Table::of(caption, &text));
         let with_terms = tables::has_terms(sweep, comparison);
         if with_terms {
             section.heading("terms", format!("Every term at every point, {name}"), "Terms");
             let text = tables::sweep_terms_text(sweep, comparison, report.metric);
-            section.table(Table::of(format!("Every term at every point, {name}"), &text));
+            let caption = format!(
+                "Mean gain in {} ({}), {name}: ± half of the 95% interval over seeds",
+                report.metric.name(),
+                report.metric.gain_unit()
+            );
+            section.table(Table::of(caption, &text));
         }
         // The first of them stands in the answer.
         let first = if with_terms { "sweep_terms" } else { "sweep_arms" };

@@ -134,21 +134,23 @@ impl Table {
 
     /// A table of words: what is sorted by is the number that a cell begins with.
     pub(crate) fn of(caption: impl Into<String>, text: &TextTable) -> Self {
-        let column = |(name, number): &(String, bool)| {
+        // A column of numbers none of which is one holds words: an axis of names, say.
+        let numbers = |i: usize| text.columns[i].1 && text.rows.iter().any(|row| leading_number(&row[i]).is_some());
+        let column = |i: usize| {
             // `correlation with p_t, epoch 15`: the epoch stands below.
+            let name = &text.columns[i].0;
             let (name, under) = name.split_once(", ").unwrap_or((name, ""));
-            Column { name: name.to_owned(), under: under.to_owned(), number: *number }
+            Column { name: name.to_owned(), under: under.to_owned(), number: numbers(i) }
         };
-        let cell = |(text, (_, number)): (&String, &(String, bool))| Cell {
+        let cell = |(i, text): (usize, &String)| Cell {
             text: text.clone(),
             under: String::new(),
-            sort: leading_number(text).filter(|_| *number),
+            sort: leading_number(text).filter(|_| numbers(i)),
         };
-        let row =
-            |cells: &Vec<String>| Row { cells: cells.iter().zip(&text.columns).map(cell).collect(), strong: false };
+        let row = |cells: &Vec<String>| Row { cells: cells.iter().enumerate().map(cell).collect(), strong: false };
         Self {
             caption: caption.into(),
-            columns: text.columns.iter().map(column).collect(),
+            columns: (0..text.columns.len()).map(column).collect(),
             rows: text.rows.iter().map(row).collect(),
         }
     }
@@ -156,7 +158,7 @@ impl Table {
 
 /// `−0.47 ± 0.17` begins with -0.47; words begin with none.
 fn leading_number(text: &str) -> Option<f64> {
-    let text = text.trim_start_matches('*').replace('\u{2212}', "-").replace(',', "");
+    let text = text.trim_start_matches(['*', '[']).replace('\u{2212}', "-").replace(',', "");
     let end = text.find(|c: char| !matches!(c, '0'..='9' | '.' | '-' | '+' | 'e')).unwrap_or(text.len());
     text[..end].parse().ok().filter(|value: &f64| value.is_finite())
 }
@@ -172,6 +174,8 @@ mod tests {
             ("+0.34", Some(0.34)),
             ("81.12 to 82", Some(81.12)),
             ("10,000", Some(10_000.0)),
+            ("[64, 32]", Some(64.0)),
+            ("**83.51**", Some(83.51)),
             ("0.0005", Some(0.0005)),
             ("–", None),
             ("teacher", None),

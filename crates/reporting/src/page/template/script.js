@@ -2,12 +2,35 @@
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
+  // Figures in the dark theme: each colour has its own; scales of numbers are turned as a whole by the style sheet.
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const figures = all("figure").map((figure) => {
+    const image = figure.querySelector("img");
+    return { figure, image, svg: image.src, dark: null };
+  });
+  const darkened = (source) => {
+    const [head, body] = source.split(",");
+    const svg = atob(body).replace(/="(#[0-9A-F]{6})"/gi, (own, colour) => `="${data.colours[colour] ?? colour}"`);
+    return `${head},${btoa(svg)}`;
+  };
+  const paint = (dark) => {
+    for (const one of figures) {
+      if (one.figure.classList.contains("scale")) continue;
+      one.dark ??= dark ? darkened(one.svg) : null;
+      one.image.src = dark ? one.dark : one.svg;
+      one.figure.classList.toggle("painted", dark);
+    }
+  };
+
   // The theme: the system's until the reader chooses.
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
   const button = document.querySelector("button.theme");
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
-  const show = () => button.setAttribute("aria-pressed", String(isDark()));
+  const show = () => {
+    button.setAttribute("aria-pressed", String(isDark()));
+    paint(isDark());
+  };
   button.hidden = false;
   button.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
@@ -15,7 +38,6 @@
     show();
   });
   system.addEventListener("change", show);
-  show();
 
   // Tables: a click on a column's head sorts upwards, another downwards, a third gives the order of the suite back.
   const words = new Intl.Collator("en", { numeric: true });
@@ -55,7 +77,6 @@
 
   // Figures: larger in a dialog, which Esc closes; as files out of the page itself.
   const viewer = document.getElementById("viewer");
-  const data = JSON.parse(document.getElementById("data").textContent);
   const save = (name, type, text) => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type }));
@@ -63,13 +84,13 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
-  for (const figure of all("figure")) {
+  for (const { figure, image, svg } of figures) {
     const { name } = figure.dataset;
-    const image = figure.querySelector("img");
     const enlarge = () => {
       const large = viewer.querySelector("img");
       large.src = image.src;
       large.alt = image.alt;
+      viewer.classList.toggle("painted", figure.classList.contains("painted"));
       document.getElementById("viewer-title").textContent = figure.querySelector(".title").textContent;
       viewer.showModal();
     };
@@ -79,8 +100,8 @@
     figure.querySelector(".enlarge").addEventListener("click", enlarge);
     for (const press of all(".save", figure)) {
       press.addEventListener("click", () => {
-        if (press.dataset.save === "csv") return save(`${name}.csv`, "text/csv", data[name]);
-        const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
+        if (press.dataset.save === "csv") return save(`${name}.csv`, "text/csv", data.tables[name]);
+        const bytes = Uint8Array.from(atob(svg.split(",")[1]), (c) => c.charCodeAt(0));
         save(`${name}.svg`, "image/svg+xml", bytes);
       });
     }
@@ -115,9 +136,11 @@
     current?.removeAttribute("aria-current");
     link.setAttribute("aria-current", "true");
     current = link;
-    // On a phone the contents are a strip: keep the present part in sight.
+    // On a phone the contents are a strip of sections: keep the present one in sight.
     const strip = link.closest("nav");
-    if (strip.scrollWidth > strip.clientWidth) strip.scrollLeft = link.offsetLeft - strip.clientWidth / 3;
+    const section = link.closest("nav > ol > li").querySelector("a");
+    for (const other of links.values()) other.classList.toggle("around", other === section && other !== link);
+    if (strip.scrollWidth > strip.clientWidth) strip.scrollLeft = section.offsetLeft - strip.clientWidth / 3;
   };
   let waiting = false;
   addEventListener("scroll", () => {
@@ -127,6 +150,12 @@
   }, { passive: true });
   follow();
 
-  // Paper cannot be unfolded.
-  addEventListener("beforeprint", () => { for (const fold of all("details")) fold.open = true; });
+  show();
+
+  // Paper is white and cannot be unfolded.
+  addEventListener("beforeprint", () => {
+    for (const fold of all("details")) fold.open = true;
+    paint(false);
+  });
+  addEventListener("afterprint", show);
 })();
