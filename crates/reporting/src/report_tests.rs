@@ -85,6 +85,38 @@ fn the_csv_tables_hold_what_the_report_holds() {
 }
 
 #[test]
+fn every_table_for_programs_is_there_as_parquet_with_the_same_columns_and_rows() {
+    use polars::prelude::{ParquetReader, SerReader};
+    let (folder, report) = made(&ExampleSuite::new(3, &BOTH).with_tuning());
+    let tables = report.files.iter().filter(|f| f.starts_with("tables") && f.extension().is_some_and(|e| e == "csv"));
+    let mut count = 0;
+    for file in tables {
+        let csv = read(&folder, file.to_str().unwrap());
+        let open = fs::File::open(folder.path().join("report").join(file.with_extension("parquet")));
+        let frame = ParquetReader::new(open.unwrap()).finish().unwrap();
+        let names: Vec<&str> = frame.get_column_names().into_iter().map(|name| name.as_str()).collect();
+        assert_eq!(csv.lines().next().unwrap(), names.join(","), "{}", file.display());
+        assert_eq!(csv.lines().count(), 1 + frame.height(), "{}", file.display());
+        count += 1;
+    }
+    assert_eq!(count, 3 + 2 * 6);
+}
+
+#[test]
+fn an_arm_stands_out_only_where_the_pairs_tell_it_from_every_other() {
+    let table = |seeds: u64| {
+        let (folder, report) = made(&ExampleSuite::new(seeds, &[Comparison::Tuned]));
+        (read(&folder, "tables/tuned/arms.md"), report.comparisons[0].best.clone())
+    };
+    let (text, best) = table(10);
+    assert_eq!(best.as_deref(), Some("teacher"));
+    assert_eq!(text.matches("**").count(), 4);
+    assert!(text.contains("| **teacher** "));
+    let (text, best) = table(2);
+    assert_eq!((best, text.matches("**").count()), (None, 0));
+}
+
+#[test]
 fn a_report_made_twice_has_the_same_bytes() {
     let suite = ExampleSuite::new(3, &BOTH);
     let ((one, report), (two, _)) = (made(&suite), made(&suite));
