@@ -37,6 +37,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Plan(options) => commands::plan::plan(&options),
         #[cfg(feature = "training")]
         Command::Calibrate(options) => commands::calibrate::calibrate(&options),
+        Command::Import(options) => commands::import::import(&options),
         Command::Report(options) => commands::report::report(&options),
         #[cfg(feature = "training")]
         Command::Targets(options) => commands::targets::targets(&options),

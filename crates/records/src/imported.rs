@@ -1,5 +1,7 @@
 //! Runs that were made elsewhere, as read from a table.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::run_id::short_hash;
@@ -51,6 +53,14 @@ pub struct ImportedFile {
     pub name: String,
     /// BLAKE3 of its bytes: 64 hexadecimal digits.
     pub hash: String,
+}
+
+impl ImportedFile {
+    /// The file at `path`, which holds `bytes`.
+    pub fn of(path: &Path, bytes: &[u8]) -> Self {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        Self { name, hash: blake3::hash(bytes).to_hex().to_string() }
+    }
 }
 
 /// One point of a sweep.

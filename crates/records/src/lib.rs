@@ -2,6 +2,8 @@
 //!
 //! This crate needs neither libtorch nor polars, so that whatever reads a store builds anywhere.
 
+mod arm_names;
+mod assembled;
 mod claim;
 mod config;
 mod diagnostics;
@@ -17,9 +19,13 @@ mod right_predictions;
 mod run_id;
 mod splits;
 mod store;
+mod suggestion;
 mod teacher;
 mod term;
+mod user_file;
 
+pub use arm_names::ARM_NAMES;
+pub use assembled::StorePart;
 pub use claim::{Claim, ClaimError, Kind, Part, Quantity, Selector, SelectorError, Statement, Sum};
 pub use config::{
     DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,
@@ -43,10 +49,12 @@ pub use right_predictions::RightPredictions;
 pub use run_id::RunId;
 pub use splits::SplitLabels;
 pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan, write_file};
+pub use suggestion::nearest;
 pub use teacher::{
     ModuleInputs, TeacherConfig, TeacherDataConfig, TeacherKey, TeacherOrigin, TeacherRecord, TrainedTeacherConfig,
 };
 pub use term::Term;
+pub use user_file::read_user_file;
 
 /// The version of everything this crate writes. A store with a newer one is refused; files of format 1 are read, and
 /// differ in the manifest alone.

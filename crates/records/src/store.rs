@@ -643,15 +643,25 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     attempt().map_err(|e| io_error("write", path, e))
 }
 
+/// A folder under a temporary name, gone when dropped.
+pub(crate) fn temporary_folder(parent: &Path) -> io::Result<tempfile::TempDir> {
+    temporary_builder(0o755).tempdir_in(parent)
+}
+
+/// Writes and syncs a file that is not there yet.
+pub(crate) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// Writes a folder under a temporary name, syncs it and renames it into place.
 fn write_folder(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), StoreError> {
     let parent = folder.parent().expect("folders of a store lie in a folder");
     let attempt = || -> io::Result<()> {
-        let temporary = temporary_builder(0o755).tempdir_in(parent)?;
+        let temporary = temporary_folder(parent)?;
         for (name, bytes) in files {
-            let mut file = File::create(temporary.path().join(name))?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
+            create_new(&temporary.path().join(name), bytes)?;
         }
         File::open(temporary.path())?.sync_all()?;
         fs::rename(temporary.path(), folder)?;

@@ -157,6 +157,11 @@ mod tests {
     }
 
     #[test]
+    fn the_names_that_are_known_without_libtorch_are_the_arms_own() {
+        assert_eq!(Arm::ALL.map(|arm| arm.base_name()), fractionate_records::ARM_NAMES);
+    }
+
+    #[test]
     fn the_forms_shown_for_an_arm_are_its_own_and_say_no_default() {
         for arm in Arm::ALL {
             for option in arm.options() {

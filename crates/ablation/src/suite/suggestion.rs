@@ -1,15 +1,6 @@
-//! "Did you mean": the known word nearest to a misspelt one.
+//! "Did you mean": what would be right instead of a misspelt word.
 
-/// The candidate that a typing mistake or two away from `word`, if there is one.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase().replace(['-', ' '], "_");
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.replace('-', "_")), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.len() / 3).clamp(1, 3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
+pub(super) use fractionate_records::nearest;
 
 /// What would be right: the nearest candidate, or all of them. `what` is the plural for what they are.
 pub(super) fn advice(word: &str, candidates: &[&str], what: &str) -> String {
@@ -22,18 +13,4 @@ pub(super) fn advice(word: &str, candidates: &[&str], what: &str) -> String {
 /// Words in backticks with commas.
 pub(super) fn list(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_typing_mistake_finds_the_word_and_a_stranger_does_not() {
-        let keys = ["learning_rate", "momentum", "seed", "seeds"];
-        assert_eq!(nearest("lerning_rate", keys), Some("learning_rate"));
-        assert_eq!(nearest("Learning-Rate", keys), Some("learning_rate"));
-        assert_eq!(nearest("sedes", keys), Some("seeds"));
-        assert_eq!(nearest("dropout", keys), None);
-    }
 }

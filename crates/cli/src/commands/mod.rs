@@ -5,6 +5,7 @@ pub(crate) mod arms;
 #[cfg(feature = "training")]
 pub(crate) mod calibrate;
 pub(crate) mod doctor;
+pub(crate) mod import;
 #[cfg(feature = "training")]
 pub(crate) mod plan;
 pub(crate) mod report;

@@ -1,11 +1,9 @@
 //! Arrays of numbers as other programs write them: `.npy` (NumPy) and safetensors.
 
-mod bytes;
 mod error;
 mod npy;
 mod tensors;
 
-pub(crate) use bytes::read_whole;
 pub use error::ArrayError;
 pub use npy::{npy_file, read_npy};
 pub use tensors::{Tensors, read_safetensors, safetensors_file};

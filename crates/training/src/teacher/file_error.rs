@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::array_file::read_whole;
+use fractionate_records::read_user_file;
 
 /// Why a teacher's file is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,5 +22,5 @@ impl TeacherFileError {
 
 /// The file's bytes.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, TeacherFileError> {
-    read_whole(path).map_err(|reason| TeacherFileError::new(path, reason))
+    read_user_file(path).map_err(|reason| TeacherFileError::new(path, reason))
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{ArrayPaths, ArraysKey, ArraysProblem};
-use crate::array_file::{Array, Numbers, read_npy, read_safetensors, read_whole};
+use crate::array_file::{Array, Numbers, read_npy, read_safetensors};
 use crate::data::{DataSet, ExampleShape, Part, Rows};
 
 /// Labels are kept as 16 bits.
@@ -78,7 +78,7 @@ fn part(
 
 /// The array of a file; that of this name in a file of several. An error completes "FILE ...".
 fn array(path: &Path, name: &str) -> Result<Array, String> {
-    let bytes = read_whole(path)?;
+    let bytes = fractionate_records::read_user_file(path)?;
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("npy") => read_npy(&bytes).map_err(|error| error.to_string()),
         Some("safetensors") => {

@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If it is not there, no regular file (a device may have no end), or not to be read.
-pub(crate) fn read_whole(path: &Path) -> Result<Vec<u8>, String> {
+pub fn read_user_file(path: &Path) -> Result<Vec<u8>, String> {
     let cannot = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => "is not there".to_owned(),
         _ => format!("cannot be read: {error}"),
@@ -26,7 +26,7 @@ mod tests {
     #[test]
     fn a_folder_a_device_and_nothing_are_refused_at_once() {
         for (path, words) in [("/dev/zero", "no regular file"), (".", "no regular file"), ("/nowhere", "not there")] {
-            let reason = read_whole(Path::new(path)).unwrap_err();
+            let reason = read_user_file(Path::new(path)).unwrap_err();
             assert!(reason.contains(words), "{path}: {reason}");
         }
     }
