@@ -8,6 +8,7 @@ mod contenders;
 mod damage;
 mod diagnostics;
 mod foreign_teachers;
+mod imports;
 mod interruption;
 mod newsgroups;
 mod planted_worlds;

@@ -45,6 +45,33 @@ The page is report/index.html in that folder: one file, which can be sent and op
     /// Read runs that were made elsewhere from a table, to be reported like a suite's own
     #[command(after_help = IMPORT_HELP)]
     Import(ImportArguments),
+    /// Write a folder's runs as one tidy table, for other tools
+    #[command(after_help = export_help())]
+    Export(ExportArguments),
+    /// Put suites, or versions of one, beside each other: arms, terms, and what differs in how they were made
+    #[command(
+        after_help = "Every other folder is compared with the first, arm by arm and term by term. Where data, seeds and
+initial weights are the same the difference is paired by seed; elsewhere its interval is Welch's.
+
+Example:
+  fractionate compare results/fashion-mnist results/fashion-mnist-cnn"
+    )]
+    Compare(CompareArguments),
+    /// Put two runs beside each other: configuration, outcome, initial weights, batch order, teacher
+    #[command(after_help = "Examples:
+  fractionate diff results/a/runs/0123456789abcdef results/b/runs/fedcba9876543210
+  fractionate diff 0123 fedc --in results/a")]
+    Diff(DiffArguments),
+    /// Make one folder of results from several machines' of one suite
+    #[command(
+        after_help = "Seeds, arms, comparisons and points of a sweep may differ; data, teacher, arithmetic, settings and choices
+must agree, and a run that several folders have must have the same numbers in each. Files are linked where the
+file system can, otherwise copied.
+
+Example:
+  fractionate merge results/machine-1 results/machine-2 --out results/both"
+    )]
+    Merge(MergeArguments),
     /// Train a small world very many times, and table how often intervals cover and tests err
     #[cfg(feature = "training")]
     #[command(after_help = "Examples:
@@ -267,6 +294,79 @@ pub(crate) struct ImportArguments {
     #[arg(long, value_name = "TABLE")]
     pub(crate) predictions: Option<PathBuf>,
     /// Print what was read as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    /// Folders that `fractionate run` or `import` made
+    #[arg(value_name = "DIR", num_args = 2.., required = true)]
+    pub(crate) folders: Vec<PathBuf>,
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArguments {
+    /// Folders that `fractionate run` made
+    #[arg(value_name = "DIR", num_args = 2.., required = true)]
+    pub(crate) folders: Vec<PathBuf>,
+    /// The folder to make: a new or empty one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Print what was made as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// A run's folder, or the beginning of its id
+    #[arg(value_name = "RUN")]
+    pub(crate) first: String,
+    /// Another one
+    #[arg(value_name = "RUN")]
+    pub(crate) other: String,
+    /// The folder of results in which ids are looked up
+    #[arg(long = "in", value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Print as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The table's schema and examples.
+fn export_help() -> String {
+    let columns = fractionate_reporting::EXPORT_COLUMNS;
+    let rows: String = columns.iter().map(|(name, meaning)| format!("  {name:<20}{meaning}\n")).collect();
+    format!(
+        "Columns; after `reference` the keys that the suite sweeps, each as `axis.KEY`:\n{rows}
+A run that serves both comparisons has its rows in each. What does not apply is empty.
+`fractionate import` reads such a table back.
+
+Examples:
+  fractionate export results/quickstart --out quickstart.parquet
+  fractionate export results/quickstart --runs --out quickstart.csv"
+    )
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// A folder that `fractionate run` or `import` made
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// The file to write: its name ends in .parquet or .csv [default: export.parquet in the folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// One row per run in place of one per epoch
+    #[arg(long)]
+    pub(crate) runs: bool,
+    /// The tuning's runs too
+    #[arg(long)]
+    pub(crate) tuning: bool,
+    /// Print what was written as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -37,6 +37,10 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Plan(options) => commands::plan::plan(&options),
         #[cfg(feature = "training")]
         Command::Calibrate(options) => commands::calibrate::calibrate(&options),
+        Command::Compare(options) => commands::compare::compare(&options),
+        Command::Diff(options) => commands::diff::diff(&options),
+        Command::Merge(options) => commands::merge::merge(&options),
+        Command::Export(options) => commands::export::export(&options),
         Command::Import(options) => commands::import::import(&options),
         Command::Report(options) => commands::report::report(&options),
         #[cfg(feature = "training")]

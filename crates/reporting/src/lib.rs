@@ -10,7 +10,9 @@ mod beside_tests;
 mod calibration;
 mod claims;
 mod class_relations;
+mod compare;
 mod comparison_notes;
+mod configuration;
 mod correctness;
 mod declared;
 mod decomposition;
@@ -19,6 +21,7 @@ mod error;
 #[cfg(test)]
 #[allow(dead_code, reason = "the benchmark needs more of it")]
 mod examples;
+mod export;
 mod figures;
 mod files;
 mod firmness;
@@ -26,6 +29,7 @@ mod flattery;
 mod frames;
 mod import;
 mod measure;
+mod merge;
 mod numbers;
 mod page;
 mod paired;
@@ -36,6 +40,7 @@ mod report;
 #[cfg(test)]
 mod report_tests;
 mod run;
+mod run_difference;
 mod setup;
 mod statistics;
 mod suite_runs;
@@ -50,16 +55,21 @@ pub use calibration::{
 };
 pub use claims::{ClaimVerdict, Verdict};
 pub use class_relations::{ClassContrasts, StudentContrast, TeacherContrast};
+pub use compare::{Both, ComparedArm, ComparedSuite, ComparedTerm, Pairing, PointComparison, SuiteComparison, compare};
+pub use configuration::KeyDifference;
 pub use decomposition::{Decomposition, SeedTerms, TermRow};
 pub use diagnostics::{ArmDiagnostics, DiagnosticsReport, EpochRescaling};
 pub use error::ReportError;
+pub use export::{EXPORT_COLUMNS, ExportRows, ExportedTable, export};
 pub use firmness::ChoiceFirmness;
 pub use fractionate_records::Term;
 pub use import::{AccuracyUnit, ImportOptions, ImportProblems, ImportedTable, import_columns, import_table};
+pub use merge::{MergeError, Merged, merge};
 pub use paired::{DifferenceRow, PairRow};
 pub use parquet_columns::{ColumnNumbers, parquet_columns};
 pub use problems::{DivergedRun, MissingRun, UnreadableRun};
 pub use report::{ArmRow, ComparisonReport, Report, report};
+pub use run_difference::{ComparedRun, RunDifference, run_difference};
 pub use setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
 pub use statistics::{
     ArmGrid, ArmTuning, BCA_RESAMPLES, ChoiceDraws, ChoiceInterval, ChoicePart, ChoiceResampling, EXACT_SIGN_FLIPS,

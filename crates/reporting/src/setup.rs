@@ -193,7 +193,7 @@ impl ImportSetUp {
         let (arms, seeds) = (count(self.arms, "arm"), count(self.seeds, "seed"));
         let hash = self.hash.get(..16).unwrap_or(&self.hash);
         let mut lines = vec![format!("Runs imported from a table: {} (blake3 {hash}…), {arms}, {seeds}.", self.table)];
-        lines.extend(self.test_examples.map(|n| format!("Held out: test: {} examples.", grouped(n))));
+        lines.extend(self.test_examples.map(|n| format!("Test: {} examples.", grouped(n))));
         lines
     }
 }

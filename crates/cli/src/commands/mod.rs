@@ -4,8 +4,12 @@
 pub(crate) mod arms;
 #[cfg(feature = "training")]
 pub(crate) mod calibrate;
+pub(crate) mod compare;
+pub(crate) mod diff;
 pub(crate) mod doctor;
+pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod merge;
 #[cfg(feature = "training")]
 pub(crate) mod plan;
 pub(crate) mod report;

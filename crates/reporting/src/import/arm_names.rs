@@ -12,7 +12,7 @@ use crate::suite_runs::base_name;
 pub(super) struct ArmNames {
     mapped: BTreeMap<String, String>,
     used: std::collections::BTreeSet<String>,
-    /// Names that were never used in the table are reported once.
+    /// Unknown names are reported once.
     reported: std::collections::BTreeSet<String>,
     /// Names that were read as an arm's without having been mapped.
     pub(super) read_as: BTreeMap<String, String>,
@@ -57,10 +57,11 @@ impl ArmNames {
             }
             Some(_) => {}
             None if self.reported.insert(name.to_owned()) => {
+                let advice = nearest_arm(name).map_or(String::new(), |arm| format!("; did you mean `{arm}`?"));
+                let end = if advice.is_empty() { "." } else { "" };
                 let sentence = format!(
                     "Row {row}: there is no arm `{name}`; say which it is with --map '{name}=ARM', or keep it as it is \
-                     with --map '{name}={name}'; {}",
-                    advice(name)
+                     with --map '{name}={name}'{advice}{end}"
                 );
                 problems.add("arms", sentence);
             }
@@ -72,6 +73,11 @@ impl ArmNames {
     /// The arm that a flag names: mapped, known, or as it stands.
     pub(super) fn of_flag(&self, name: &str) -> String {
         self.mapped.get(name).cloned().or_else(|| known(name)).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Whether a name was found that is no arm's.
+    pub(super) fn any_unknown(&self) -> bool {
+        !self.reported.is_empty()
     }
 
     /// Mapped names that no row has.
@@ -93,10 +99,16 @@ fn known(name: &str) -> Option<String> {
 }
 
 fn advice(name: &str) -> String {
-    match nearest(base_name(name).trim(), ARM_NAMES) {
-        Some(arm) => format!("did you mean `{arm}`?"),
-        None => format!("the arms are {}.", ARM_NAMES.map(|arm| format!("`{arm}`")).join(", ")),
-    }
+    nearest_arm(name).map_or_else(all, |arm| format!("did you mean `{arm}`?"))
+}
+
+fn nearest_arm(name: &str) -> Option<&'static str> {
+    nearest(base_name(name).trim(), ARM_NAMES)
+}
+
+/// The names of all arms, in a sentence.
+pub(super) fn all() -> String {
+    format!("the arms are {}.", ARM_NAMES.map(|arm| format!("`{arm}`")).join(", "))
 }
 
 #[cfg(test)]

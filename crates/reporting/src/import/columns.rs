@@ -26,12 +26,13 @@ pub(super) enum Quantity {
     Metric,
     EpochRule,
     Reference,
+    Margin,
     Example,
     Correct,
 }
 
 /// The names that are known for each quantity, the first one its own.
-const NAMES: [(Quantity, &[&str]); 19] = [
+const NAMES: [(Quantity, &[&str]); 20] = [
     (Quantity::Arm, &["arm", "method"]),
     (Quantity::Seed, &["seed"]),
     (Quantity::TestAccuracy, &["test_accuracy", "accuracy", "test_acc", "acc"]),
@@ -49,12 +50,13 @@ const NAMES: [(Quantity, &[&str]); 19] = [
     (Quantity::Metric, &["metric"]),
     (Quantity::EpochRule, &["epoch_rule"]),
     (Quantity::Reference, &["reference"]),
+    (Quantity::Margin, &["margin"]),
     (Quantity::Example, &["example", "example_id"]),
     (Quantity::Correct, &["correct", "right"]),
 ];
 
 /// The quantities of a table of runs.
-const OF_RUNS: usize = 17;
+const OF_RUNS: usize = 18;
 
 impl Quantity {
     /// Its own name.

@@ -96,6 +96,10 @@ pub fn import_table(path: &Path, options: &ImportOptions) -> Result<ImportedTabl
     let read = rows::read(&columns, table.rows(), alone, options.accuracy, &mut arms, &mut problems);
     let (tuning, units) = (read.tuning, read.units);
     let found = runs::of_rows(read.rows, &source.hash, constants.metric, constants.epoch_rule, &mut problems);
+    if arms.any_unknown() {
+        let all = arm_names::all();
+        problems.add("all arms", format!("For --map: {all}"));
+    }
     for name in arms.unused() {
         problems.add("--map", format!("--map {name}=…: no row has the arm `{name}`."));
     }
@@ -131,6 +135,7 @@ struct Constants {
     metric: Metric,
     epoch_rule: EpochRule,
     reference: Option<String>,
+    margin: Option<f64>,
 }
 
 impl Constants {
@@ -158,6 +163,18 @@ impl Constants {
         let metric = of(options.metric.is_some(), Quantity::Metric, "--metric");
         let epoch_rule = of(options.epoch_rule.is_some(), Quantity::EpochRule, "--epoch-rule");
         let reference = of(options.reference.is_some(), Quantity::Reference, "--reference");
+        let margin = of(options.margin.is_some(), Quantity::Margin, "--margin");
+        let margin = options.margin.or_else(|| {
+            let word = margin?;
+            let number = word.parse().ok();
+            if number.is_none() {
+                problems.add("margin", format!("The margin `{word}` is no number."));
+            }
+            number
+        });
+        if let Some(margin) = margin.filter(|margin| !(margin.is_finite() && *margin > 0.0)) {
+            problems.add("--margin", format!("--margin {margin}: it must be a number above 0, in points or nats."));
+        }
         let metric = options.metric.or_else(|| match metric.as_deref() {
             Some("test-accuracy") => Some(Metric::TestAccuracy),
             Some("test-nll") => Some(Metric::TestNll),
@@ -192,7 +209,7 @@ impl Constants {
             let missing = columns.missing(&[Quantity::ValidationAccuracy]);
             problems.add("columns", format!("{missing} The epoch rule `best-validation` chooses by it."));
         }
-        Self { suite, data_set, metric, epoch_rule, reference }
+        Self { suite, data_set, metric, epoch_rule, reference, margin }
     }
 }
 
@@ -230,9 +247,6 @@ fn assembled(
         };
         problems.add("--reference", format!("--reference {reference}: no row has this arm; {advice}"));
     }
-    if let Some(margin) = options.margin.filter(|margin| !(margin.is_finite() && *margin > 0.0)) {
-        problems.add("--margin", format!("--margin {margin}: it must be a number above 0, in points or nats."));
-    }
     let claims = options.claims.iter().filter_map(|claim| checked_claim(claim, &arms, &axes, problems)).collect();
     let stem = Path::new(&table.name).file_stem().map_or_else(|| table.name.clone(), |s| s.to_string_lossy().into());
     Imported {
@@ -245,7 +259,7 @@ fn assembled(
         reference,
         metric: constants.metric,
         epoch_rule: constants.epoch_rule,
-        margin: options.margin,
+        margin: constants.margin,
         seeds,
         comparisons,
         axes,

@@ -23,6 +23,7 @@ mod sign_flip;
 mod signed_rank;
 mod t_test;
 mod weighted_counts;
+mod welch;
 
 pub use bca::{BCA_RESAMPLES, bca_interval, bca_of_resamples};
 pub use choice_interval::{
@@ -47,3 +48,4 @@ pub use share::Share;
 pub use sign_flip::{EXACT_SIGN_FLIPS, sign_flip_test};
 pub use signed_rank::{EXACT_SIGNED_RANKS, signed_rank_test};
 pub use t_test::paired_t_test;
+pub(crate) use welch::welch_interval;

@@ -1,0 +1,23 @@
+//! `fractionate compare`: suites beside each other.
+
+use std::process::ExitCode;
+
+use fractionate_records::Store;
+use fractionate_reporting::compare as beside_the_first;
+
+use crate::arguments::CompareArguments;
+use crate::failure::Failure;
+use crate::terminal::print;
+
+pub(crate) fn compare(arguments: &CompareArguments) -> Result<ExitCode, Failure> {
+    let stores: Vec<Store> = arguments.folders.iter().map(|folder| Store::open(folder)).collect::<Result<_, _>>()?;
+    let compared = beside_the_first(&stores)?;
+    print(&if arguments.json {
+        let text = serde_json::to_string_pretty(&compared)
+            .map_err(|error| Failure::Failed(format!("error: the comparison cannot be written as JSON: {error}")))?;
+        format!("{text}\n")
+    } else {
+        compared.iter().map(|comparison| comparison.terminal()).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
