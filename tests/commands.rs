@@ -92,9 +92,12 @@ fn a_report_of_no_store_is_one_sentence() {
     assert_eq!(all_files(folder.path()).len(), 0);
 }
 
+const VERBS: [&str; 11] =
+    ["", "run", "plan", "report", "arms", "doctor", "import", "export", "compare", "diff", "merge"];
+
 #[test]
 fn every_help_text_ends_with_an_example() {
-    for verb in ["", "run", "plan", "report", "arms", "doctor"] {
+    for verb in VERBS {
         let mut command = fractionate();
         if !verb.is_empty() {
             command.arg(verb);

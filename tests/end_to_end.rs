@@ -15,6 +15,7 @@ mod planted_worlds;
 mod readme;
 mod repetition;
 mod serving;
+mod several_suites;
 mod small_suite;
 mod suite_run;
 mod sweeps;
