@@ -1,6 +1,8 @@
 //! Which examples a run classified rightly: its predictions held against the split's labels.
 
-use fractionate_records::{RunId, SplitLabels, Store};
+use std::sync::Arc;
+
+use fractionate_records::{RightPredictions, RunId, SplitLabels, Store};
 use rayon::prelude::*;
 
 use crate::declared::DeclaredPoint;
@@ -13,16 +15,22 @@ pub(crate) type Right = Vec<bool>;
 pub(crate) struct Correctness<'a> {
     store: &'a Store,
     labels: Option<SplitLabels>,
+    /// What came with an imported table instead.
+    imported: Option<Arc<RightPredictions>>,
 }
 
 impl<'a> Correctness<'a> {
     /// Reads the labels; without them nothing can be told of any run.
     pub(crate) fn new(store: &'a Store, point: &DeclaredPoint) -> Self {
-        Self { store, labels: point.data.as_ref().and_then(|data| store.labels(data).ok()) }
+        let labels = point.data.as_ref().and_then(|data| store.labels(data).ok());
+        Self { store, labels, imported: point.right.clone() }
     }
 
     /// Right or wrong for each test example; `None` where predictions or labels are not there or do not fit.
     pub(crate) fn test(&self, id: &RunId) -> Option<Right> {
+        if let Some(imported) = &self.imported {
+            return imported.0.get(id).cloned();
+        }
         held_against(&self.store.predictions(id).ok()?.test?, &self.labels.as_ref()?.test)
     }
 
@@ -37,7 +45,7 @@ impl<'a> Correctness<'a> {
         runs: &[T],
         of: impl Fn(&Self, &T) -> Option<Right> + Sync,
     ) -> Vec<Option<Right>> {
-        if self.labels.is_none() {
+        if self.labels.is_none() && self.imported.is_none() {
             // No file need be opened.
             return vec![None; runs.len()];
         }

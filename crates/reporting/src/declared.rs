@@ -1,8 +1,10 @@
 //! What a suite declares, whether its runs were made here or elsewhere.
 
+use std::sync::Arc;
+
 use fractionate_records::{
     ArmChoice, Comparison, DataConfig, DeclaredClaim, DiagnosticsPlan, EpochRule, GridPoint, Imported, ImportedFile,
-    Manifest, ManifestPoint, Metric, PlannedRun, Role, RunId, Seed, SuperClass, TeacherKey,
+    Manifest, ManifestPoint, Metric, PlannedRun, RightPredictions, Role, RunId, Seed, SuperClass, TeacherKey,
 };
 
 /// A suite: of a store's manifest, or of an imported table.
@@ -41,6 +43,8 @@ pub(crate) struct DeclaredPoint {
     pub(crate) teacher: Option<TeacherKey>,
     pub(crate) choices: Vec<ArmChoice>,
     pub(crate) runs: Vec<DeclaredRun>,
+    /// Right and wrong predictions, where they came with an imported table.
+    pub(crate) right: Option<Arc<RightPredictions>>,
 }
 
 /// One run of the suite. A run that serves two roles is listed once for each.
@@ -94,6 +98,7 @@ impl From<ManifestPoint> for DeclaredPoint {
             teacher: point.teacher,
             choices: point.choices,
             runs: point.runs.into_iter().map(Into::into).collect(),
+            right: None,
         }
     }
 }
@@ -131,6 +136,7 @@ impl From<&Imported> for Declared {
                 teacher: None,
                 choices: Vec::new(),
                 runs,
+                right: None,
             }
         };
         Self {

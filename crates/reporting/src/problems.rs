@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fractionate_records::{GridPoint, Role, Store, StoreError, StoreProblem};
+use fractionate_records::{GridPoint, Imported, Role, Store, StoreError, StoreProblem};
 use serde::Serialize;
 
 use crate::declared::DeclaredRun;
@@ -103,6 +103,19 @@ pub(crate) fn unreadable(problem: &StoreProblem) -> UnreadableRun {
         other => format!("{record} cannot be read: {other}."),
     };
     UnreadableRun { id, reason }
+}
+
+/// Predictions of an import that cannot be read.
+pub(crate) fn unreadable_predictions(imported: &Imported, error: &StoreError) -> UnreadableRun {
+    let name = imported.right.clone().unwrap_or_default();
+    let why = match error {
+        StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => "is not there".to_owned(),
+        StoreError::Io { source, .. } => format!("cannot be read: {source}"),
+        StoreError::Damaged { reason, .. } => format!("is damaged ({reason})"),
+        other => format!("cannot be read: {other}"),
+    };
+    let reason = format!("{name} {why}, so that there are no intervals over test examples; import the table again.");
+    UnreadableRun { id: name, reason }
 }
 
 /// Folders under a temporary name, left by a stopped process.

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use fractionate_records::{
-    Comparison, Imported, Lambda, Manifest, Provenance, Role, RunDiagnostics, RunId, Store, StoreError, TeacherRecord,
-    Temperature,
+    Comparison, Imported, Lambda, Manifest, Provenance, RightPredictions, Role, RunDiagnostics, RunId, Store,
+    StoreError, TeacherRecord, Temperature,
 };
 
 use crate::declared::{Declared, DeclaredPoint, DeclaredRun};
 use crate::measure::Measure;
-use crate::problems::{UnreadableRun, unfinished_folders, unreadable};
+use crate::problems::{UnreadableRun, unfinished_folders, unreadable, unreadable_predictions};
 use crate::run::Run;
 
 /// One point of a suite, as planned and as found.
@@ -33,21 +33,29 @@ impl SuiteRuns {
     /// Reads the suite of a store, made here or imported, point by point.
     pub(crate) fn of_store(store: &Store) -> Result<Vec<Self>, StoreError> {
         if store.is_imported() {
-            return Ok(Self::of_imported(store.imported()?));
+            return Ok(Self::of_imported(store, store.imported()?));
         }
         Ok(Self::read_points(store, store.manifest()?))
     }
 
     /// The runs of a table, which are all there.
-    fn of_imported(imported: Imported) -> Vec<Self> {
-        let manifest = Arc::new(Declared::from(&imported));
+    fn of_imported(store: &Store, imported: Imported) -> Vec<Self> {
+        let mut unreadable = Vec::new();
+        let right = store.imported_right(&imported).unwrap_or_else(|error| {
+            unreadable.push(unreadable_predictions(&imported, &error));
+            RightPredictions::default()
+        });
+        let right = Some(Arc::new(right)).filter(|right| !right.0.is_empty());
+        let mut declared = Declared::from(&imported);
+        declared.points.iter_mut().for_each(|point| point.right.clone_from(&right));
+        let manifest = Arc::new(declared);
         let of_point = |(point, own): (&DeclaredPoint, fractionate_records::ImportedPoint)| Self {
             manifest: Arc::clone(&manifest),
             point: point.clone(),
             records: own.runs.into_iter().map(|run| (run.id.clone(), Arc::new(run.into()))).collect(),
             processors: HashMap::new(),
             teacher: None,
-            unreadable: Vec::new(),
+            unreadable: unreadable.clone(),
             unfinished: 0,
         };
         manifest.points.iter().zip(imported.points).map(of_point).collect()
