@@ -70,7 +70,10 @@ fn a_pytorch_scripts_table_gives_the_decomposition_that_the_script_worked_out_it
     for row in arms {
         let arm = row["arm"].as_str().unwrap();
         same(&row["summary"], &expected["arms"][arm], arm);
-        assert!(row["other"]["over_examples"].is_object(), "the predictions give {arm} its interval over test examples");
+        assert!(
+            row["other"]["over_examples"].is_object(),
+            "the predictions give {arm} its interval over test examples"
+        );
     }
     let decomposition = &comparison["decomposition"];
     let seven: Vec<&Value> =

@@ -325,7 +325,11 @@ mod tests {
                 let again = imported(&mut table, ending);
                 assert_eq!(numbers(&again, !per_run), numbers(&report, !per_run), "{ending}");
                 assert_eq!((&again.suite, &again.data_set), (&report.suite, &report.data_set));
-                assert_eq!(again.diverged.iter().filter(|run| run.is_compared()).count(), report.diverged.len());
+                // A run that serves both comparisons is two of the table.
+                let diverged = |report: &Report| -> usize {
+                    report.diverged.iter().filter(|run| run.is_compared()).map(|run| run.roles.len()).sum()
+                };
+                assert_eq!(diverged(&again), diverged(&report));
             }
         }
     }
@@ -335,9 +339,10 @@ mod tests {
         let suite = ExampleSuite::sweep(3, "data.set", &["\"fashion-mnist\"", "\"world\""]);
         let (mut table, report) = exported(&suite, ExportRows::default());
         let again = imported(&mut table, "parquet");
+        // The example's curves do not end where its outcomes are.
         let points = |report: &Report| -> Vec<(String, serde_json::Value)> {
             let points = &report.sweep.as_ref().unwrap().points;
-            points.iter().map(|point| (point.name.clone(), numbers(&point.report, true))).collect()
+            points.iter().map(|point| (point.name.clone(), numbers(&point.report, false))).collect()
         };
         assert_eq!(points(&again), points(&report));
     }
