@@ -95,6 +95,7 @@ pub fn import_table(path: &Path, options: &ImportOptions) -> Result<ImportedTabl
     let alone = options.comparison.unwrap_or(Comparison::Fixed);
     let read = rows::read(&columns, table.rows(), alone, options.accuracy, &mut arms, &mut problems);
     let (tuning, units) = (read.tuning, read.units);
+    let known = Known::of(&read.rows);
     let found = runs::of_rows(read.rows, &source.hash, constants.metric, constants.epoch_rule, &mut problems);
     if arms.any_unknown() {
         let all = arm_names::all();
@@ -103,7 +104,7 @@ pub fn import_table(path: &Path, options: &ImportOptions) -> Result<ImportedTabl
     for name in arms.unused() {
         problems.add("--map", format!("--map {name}=…: no row has the arm `{name}`."));
     }
-    let mut imported = assembled(source, constants, found.points, &columns, options, &arms, &mut problems);
+    let mut imported = assembled(source, (constants, known), found.points, &columns, options, &arms, &mut problems);
     if !problems.is_empty() {
         return Err(refused(problems.sentences()));
     }
@@ -204,38 +205,51 @@ impl Constants {
             }
             None => None,
         });
-        let epoch_rule = epoch_rule.unwrap_or(EpochRule::Last);
+        let mut epoch_rule = epoch_rule.unwrap_or(EpochRule::Last);
         if epoch_rule == EpochRule::BestValidation && !has(Quantity::ValidationAccuracy) {
             let missing = columns.missing(&[Quantity::ValidationAccuracy]);
             problems.add("columns", format!("{missing} The epoch rule `best-validation` chooses by it."));
+            // Not to be said again of every run.
+            epoch_rule = EpochRule::Last;
         }
         Self { suite, data_set, metric, epoch_rule, reference, margin }
+    }
+}
+
+/// What the rows name, whether or not they say anything of it.
+struct Known {
+    arms: Vec<String>,
+    seeds: Vec<Seed>,
+    comparisons: Vec<Comparison>,
+}
+
+impl Known {
+    fn of(rows: &[rows::Row]) -> Self {
+        let mut arms: Vec<String> = Vec::new();
+        let mut seen: std::collections::HashSet<&str> = std::collections::HashSet::new();
+        for row in rows.iter().filter(|row| seen.insert(&row.place.arm)) {
+            arms.push(row.place.arm.clone());
+        }
+        let mut seeds: Vec<Seed> = rows.iter().map(|row| row.place.seed).collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        let mut comparisons: Vec<Comparison> = rows.iter().map(|row| row.place.comparison).collect();
+        comparisons.sort_unstable();
+        comparisons.dedup();
+        Self { arms, seeds, comparisons }
     }
 }
 
 /// The suite, with its declarations checked.
 fn assembled(
     table: ImportedFile,
-    constants: Constants,
+    (constants, Known { arms, seeds, comparisons }): (Constants, Known),
     points: Vec<(Vec<String>, Vec<fractionate_records::ImportedRun>)>,
     columns: &Columns<'_>,
     options: &ImportOptions,
     names: &ArmNames,
     problems: &mut Problems,
 ) -> Imported {
-    let runs = || points.iter().flat_map(|(_, runs)| runs);
-    let mut arms: Vec<String> = Vec::new();
-    for run in runs() {
-        if !arms.contains(&run.arm) {
-            arms.push(run.arm.clone());
-        }
-    }
-    let mut seeds: Vec<Seed> = runs().map(|run| run.seed).collect();
-    seeds.sort_unstable();
-    seeds.dedup();
-    let mut comparisons: Vec<Comparison> = runs().map(|run| run.comparison).collect();
-    comparisons.sort_unstable();
-    comparisons.dedup();
     let axes: Vec<String> = columns.axes.iter().map(|(key, _)| key.clone()).collect();
     let asked = options.reference.as_deref().map(|reference| names.of_flag(reference));
     let reference = asked.or(constants.reference).unwrap_or_else(|| "hard".to_owned());
