@@ -18,6 +18,8 @@ pub(crate) struct ClaimView {
     pub(crate) point: String,
     pub(crate) estimate: String,
     pub(crate) interval: String,
+    /// The interval that counts the tuning's choice; empty where it is not known.
+    pub(crate) counting_choice: String,
     pub(crate) n: usize,
     /// Whether it was declared after the runs.
     pub(crate) exploratory: bool,
@@ -78,6 +80,9 @@ fn view(claim: &ClaimVerdict, report: &Report) -> ClaimView {
         estimate: claim.estimate.map_or(DASH.to_owned(), |value| format!("{}{unit}", signed(value, decimals))),
         interval: claim.interval.map_or(String::new(), |i| {
             format!("{}% interval {} to {}", claim.coverage, fixed(i.low, decimals), fixed(i.high, decimals))
+        }),
+        counting_choice: claim.counting_choice.map_or(String::new(), |i| {
+            format!("counting the choice {} to {}", fixed(i.low, decimals), fixed(i.high, decimals))
         }),
         n: claim.n,
         exploratory: claim.exploratory,

@@ -78,7 +78,7 @@ fn arms(section: &mut Section, report: &Report, c: &ComparisonReport) {
             "Best: `{best}`, told apart from every other arm by t tests of all pairs, adjusted for their number."
         ));
     }
-    section.list(arms_notes(c, tuned));
+    section.list(arms_notes(report, c, tuned));
     let rows: Vec<IntervalRow<'_>> = c.arms.iter().map(|arm| (arm.arm.as_str(), arm.summary, &arm.other)).collect();
     let caption = format!("95% intervals of the arms' means ({}), {name}", report.metric.unit());
     intervals(section, "Other intervals of the arms' means", caption, &rows, report.metric.decimals());
@@ -92,15 +92,21 @@ fn arms(section: &mut Section, report: &Report, c: &ComparisonReport) {
 }
 
 /// What the columns say.
-fn arms_notes(c: &ComparisonReport, tuned: bool) -> Vec<String> {
+fn arms_notes(report: &Report, c: &ComparisonReport, tuned: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if tuned {
         notes.push(
-            "Rate and lambda: the setting with the best mean validation accuracy over the tuning seeds. Choice: firm where \
-             leaving any one tuning seed out chooses the same; else how many of them, left out, would change it. Edge: the \
-             setting lies at that end of the grid, beyond which a better one may lie."
+            "Rate and lambda: the setting with the best mean validation accuracy over the tuning seeds. Edge: the setting \
+             lies at that end of the grid, beyond which a better one may lie."
                 .to_owned(),
         );
+        if report.firmness.iter().any(|firmness| firmness.changes_without.is_some()) {
+            notes.push(
+                "Choice: firm where leaving any one tuning seed out chooses the same; else how many of them, left out, would \
+                 change it."
+                    .to_owned(),
+            );
+        }
     }
     if c.arms.iter().any(|arm| arm.interquartile_mean.is_some()) {
         notes.push("IQM: the interquartile mean, of the middle half of the seeds.".to_owned());
@@ -204,10 +210,7 @@ fn differences(section: &mut Section, report: &Report, c: &ComparisonReport) {
     }
     let (name, reference) = (c.comparison.name(), &report.reference);
     section.heading("differences", format!("Differences from {reference}, {name}"), "Differences");
-    section.text(format!(
-        "Every arm against `{reference}`, paired by seed: above 0 the arm is better. Intervals are t intervals over seeds; \
-         verdicts use them."
-    ));
+    section.text(format!("Every arm against `{reference}`, paired by seed: above 0 the arm is better."));
     section.table(differences_table(report, c));
     if c.differences.iter().any(|row| row.tests.is_some()) {
         section.list(vec![
@@ -344,12 +347,12 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
     section.heading("decomposition", format!("The gain taken apart, {name}"), "Decomposition");
     let rows = || c.decomposition.seven().chain(&c.decomposition.shares);
     let others = there(&rows().map(|row| &row.other).collect::<Vec<_>>());
-    let mut table = Table::new(format!("What each level of the teacher's knowledge gave, with 95% intervals, {name}"))
+    let mut table = Table::new(format!("What each level of the teacher's knowledge gave, {name}"))
         .words("term")
         .numbers("n", "")
         .numbers("gain", metric.gain_unit())
         .numbers("sd", "")
-        .numbers("t", "over seeds");
+        .numbers(T, "95% over seeds");
     for other in &others {
         table = table.numbers(other.name, other.under);
     }
@@ -357,8 +360,13 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
         let cells = term_cells(row, &others, decimals);
         if row.term == Term::Total { table.push_strong(cells) } else { table.push(cells) }
     }
+    let table = table.without_empty_columns();
+    let with_intervals = table.has(T);
     section.table(table);
     section.list(c.decomposition.notes.clone());
+    if !with_intervals {
+        return;
+    }
     let mut notes = vec![
         "t: the paired t interval over seeds, which verdicts use. It speaks of other seeds with this teacher and this test set."
             .to_owned(),
@@ -379,6 +387,9 @@ fn term_cells(row: &TermRow, others: &[&OtherInterval], decimals: usize) -> Vec<
     cells
 }
 
+/// The column of t intervals among others.
+const T: &str = "t interval";
+
 /// An interval that stands beside the t interval.
 struct OtherInterval {
     name: &'static str,
@@ -391,7 +402,7 @@ struct OtherInterval {
 const INTERVALS: [OtherInterval; 3] = [
     OtherInterval {
         name: "BCa",
-        under: "over seeds",
+        under: "95% over seeds",
         of: |other| other.bca,
         note: "BCa: the bias-corrected and accelerated bootstrap over the same seeds. Below 20 seeds it is too narrow: for \
                normal data it covers 84, 90 and 93% at 5, 10 and 20 seeds.",
@@ -426,7 +437,7 @@ fn intervals(section: &mut Section, title: &str, caption: String, rows: &[Interv
     if others.is_empty() {
         return;
     }
-    let mut table = Table::new(caption).words("arm").numbers("t", "over seeds");
+    let mut table = Table::new(caption).words("arm").numbers(T, "over seeds");
     for other in &others {
         table = table.numbers(other.name, other.under);
     }
