@@ -68,11 +68,11 @@ pub(crate) fn explanation(others: &[OtherIntervals]) -> Option<String> {
         words.push("BCa, a bootstrap of the seeds, is too narrow below 20 seeds");
     }
     if some(|other| other.over_examples) {
-        words.push("over seeds × test examples, another test set of this size is counted as well");
+        words.push("the one over seeds × test examples counts the draw of the test set too");
     }
     if some(|other| other.counting_choice) {
-        words.push("counting the choice, another draw of the tuning is");
+        words.push("the one that counts the choice, the tuning's");
     }
     let kinds = words.join("; ");
-    (!words.is_empty()).then(|| format!("All 95% intervals of the means. Verdicts use the t interval. {kinds}."))
+    (!words.is_empty()).then(|| format!("All 95% intervals of the means. Verdicts use the t interval; {kinds}."))
 }

@@ -100,12 +100,14 @@ pub(crate) fn of_sweep(report: &Report, sweep: &Sweep, comparison: Comparison) -
     let text = super::sweep_arms_text(sweep, comparison, metric);
     let turn = turned(&text);
     let frame = super::sweep_arms_frame(sweep, comparison, metric)?;
-    let mut tables = vec![Table::of("sweep_arms", text, frame).turned(turn)];
+    let cells = format!("{} in {}", metric.name(), metric.unit());
+    let mut tables = vec![Table::of("sweep_arms", text, frame).turned(turn).with_cells(cells)];
     if super::has_terms(sweep, comparison) {
         let text = super::sweep_terms_text(sweep, comparison, metric);
         let turn = turned(&text);
         let frame = super::sweep_terms_frame(sweep, comparison, metric)?;
-        tables.push(Table::of("sweep_terms", text, frame).turned(turn));
+        let cells = format!("gain in {} in {}", metric.name(), metric.gain_unit());
+        tables.push(Table::of("sweep_terms", text, frame).turned(turn).with_cells(cells));
     }
     Ok(tables)
 }

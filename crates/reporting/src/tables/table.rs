@@ -17,27 +17,34 @@ pub(crate) struct Table {
     pub(crate) frame: Option<DataFrame>,
     /// Whether LaTeX has its rows as columns: paper is narrow.
     turned: bool,
+    /// What all its cells are, where no head says it.
+    cells: Option<String>,
 }
 
 impl Table {
     /// A table in all forms.
     pub(crate) fn of(name: &'static str, text: TextTable, frame: DataFrame) -> Self {
-        Self { name, text: Some(text), frame: Some(frame), turned: false }
+        Self { name, text: Some(text), frame: Some(frame), turned: false, cells: None }
     }
 
     /// A table for programs.
     pub(crate) fn of_frame(name: &'static str, frame: DataFrame) -> Self {
-        Self { name, text: None, frame: Some(frame), turned: false }
+        Self { name, text: None, frame: Some(frame), turned: false, cells: None }
     }
 
     /// A table for people.
     pub(crate) fn of_text(name: &'static str, text: TextTable) -> Self {
-        Self { name, text: Some(text), frame: None, turned: false }
+        Self { name, text: Some(text), frame: None, turned: false, cells: None }
     }
 
     /// The same with rows as columns in LaTeX, if `turned`.
     pub(crate) fn turned(self, turned: bool) -> Self {
         Self { turned, ..self }
+    }
+
+    /// The same with a word in LaTeX on what all its cells are.
+    pub(crate) fn with_cells(self, cells: String) -> Self {
+        Self { cells: Some(cells), ..self }
     }
 
     /// Writes its files below `place`.
@@ -46,7 +53,8 @@ impl Table {
         if let Some(text) = &self.text {
             folder.write(&file("md"), text.markdown().as_bytes())?;
             let on_paper = if self.turned { text.turned() } else { text.clone() };
-            folder.write(&file("tex"), on_paper.latex().as_bytes())?;
+            let cells = self.cells.as_ref().map_or(String::new(), |cells| format!("% Cells: {cells}.\n"));
+            folder.write(&file("tex"), format!("{cells}{}", on_paper.latex()).as_bytes())?;
         }
         if let Some(frame) = &mut self.frame {
             folder.write(&file("csv"), &frames::csv(self.name, frame)?)?;
