@@ -100,3 +100,77 @@ fn a_damaged_manifest_stops_a_report_and_is_written_again_by_a_run() {
     said(&mut run_into(&store)).with_code(0).with_words(&["nothing to train"]);
     assert_same_numbers(&store, &undisturbed().store);
 }
+
+/// What a report of the store says, which reports the rest of it in both comparisons.
+fn reported(store: &Path, code: i32) -> String {
+    let run = said(fractionate().arg("report").arg(store)).with_code(code);
+    assert!(run.out.contains("small, tuned") && run.out.contains("small, fixed"), "{}", run.out);
+    run.out
+}
+
+/// The manifest's runs of a role, to be changed.
+fn change_runs(store: &Path, role: &str, change: impl Fn(&mut Vec<serde_json::Value>, usize)) -> serde_json::Value {
+    let path = store.join("manifest.json");
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let runs = manifest["points"][0]["runs"].as_array_mut().unwrap();
+    let place = runs.iter().position(|run| run["role"] == role && run["arm"] == "partial").unwrap();
+    let run = runs[place].clone();
+    change(runs, place);
+    fs::write(&path, serde_json::to_vec(&manifest).unwrap()).unwrap();
+    run
+}
+
+#[test]
+fn half_a_run_and_a_run_of_a_newer_format_are_each_one_sentence_and_the_rest_is_reported() {
+    let (_folder, store) = copy_of_undisturbed();
+    let runs = run_folders(&store);
+    fs::remove_file(runs[0].join("record.json")).unwrap();
+    let newer = runs[1].join("record.json");
+    fs::write(&newer, fs::read_to_string(&newer).unwrap().replacen("\"format\": ", "\"format\": 99", 1)).unwrap();
+    fs::create_dir(store.join("runs/.tmp-ab12CD")).unwrap();
+    let out = reported(&store, 1);
+    assert!(out.contains(&format!("runs/{} is half a run, without record.json", name_of(&runs[0]))), "{out}");
+    assert!(out.contains(&format!("runs/{}/record.json has format 99", name_of(&runs[1]))), "{out}");
+    assert!(out.contains("One run folder is half written"), "{out}");
+}
+
+#[test]
+fn a_run_that_its_record_and_the_manifest_call_differently_is_left_out_with_a_sentence() {
+    let (_folder, store) = copy_of_undisturbed();
+    let run = change_runs(&store, "fixed", |runs, place| runs[place]["arm"] = "teacher".into());
+    // The cell of the teacher is then doubled, but only one of the two is a teacher's.
+    let out = reported(&store, 1);
+    let id = run["id"].as_str().unwrap();
+    let words = format!("runs/{id} is partial at seed 0 by its record and teacher at seed 0 by manifest.json");
+    assert!(out.contains(&words), "{out}");
+}
+
+#[test]
+fn two_different_runs_of_one_cell_count_neither_and_are_named() {
+    let (_folder, store) = copy_of_undisturbed();
+    let tuning = change_runs(&store, "tuning", |_, _| ());
+    let run = change_runs(&store, "fixed", |runs, place| {
+        let mut other = runs[place].clone();
+        other["id"] = tuning["id"].clone();
+        runs.push(other);
+    });
+    // A run of another seed is told by its record; one of the same arm and seed is not.
+    let record = store.join("runs").join(tuning["id"].as_str().unwrap()).join("record.json");
+    fs::remove_file(record).unwrap();
+    let out = reported(&store, 1);
+    let ids = format!("{} and {}", run["id"].as_str().unwrap(), tuning["id"].as_str().unwrap());
+    let words = format!("partial at seed 0 (fixed) is 2 different runs by manifest.json, {ids}: none of them counts");
+    assert!(out.contains(&words), "{out}");
+}
+
+#[test]
+fn a_suite_without_its_reference_and_with_one_seed_of_an_arm_says_so_and_reports_the_rest() {
+    let (_folder, store) = copy_of_undisturbed();
+    change_runs(&store, "tuned", |runs, _| {
+        runs.retain(|run| run["arm"] != "hard" && (run["arm"] != "partial" || run["seed"] == 0));
+    });
+    let out = reported(&store, 0);
+    for words in ["hard has no finished run: no differences are given", "partial has a single seed"] {
+        assert!(out.contains(words), "no `{words}` in: {out}");
+    }
+}

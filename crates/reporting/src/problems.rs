@@ -118,6 +118,38 @@ pub(crate) fn unreadable_predictions(imported: &Imported, error: &StoreError) ->
     UnreadableRun { id: name, reason }
 }
 
+/// Planned runs, by their place in the point, that contradict their record or another planned run.
+pub(crate) fn contradictions(suite: &SuiteRuns) -> Vec<(usize, UnreadableRun)> {
+    let mut found = Vec::new();
+    let mut cells: BTreeMap<(Role, &str, u64), Vec<usize>> = BTreeMap::new();
+    for (place, run) in suite.point.runs.iter().enumerate() {
+        let config = suite.record(&run.id).and_then(|record| record.config.as_ref());
+        if let Some(config) = config.filter(|config| config.arm != run.arm || config.seed != run.seed) {
+            let reason = format!(
+                "runs/{} is `{}` at seed {} by its record and `{}` at seed {} by manifest.json: it is left out.",
+                run.id, config.arm, config.seed, run.arm, run.seed
+            );
+            found.push((place, UnreadableRun { id: run.id.to_string(), reason }));
+        } else if matches!(run.role, Role::Tuned | Role::Fixed) {
+            cells.entry((run.role, &run.arm, run.seed.0)).or_default().push(place);
+        }
+    }
+    for ((role, arm, seed), places) in cells {
+        let ids: Vec<String> = places.iter().map(|&place| suite.point.runs[place].id.to_string()).collect();
+        if ids.iter().all(|id| *id == ids[0]) {
+            continue;
+        }
+        let reason = format!(
+            "`{arm}` at seed {seed} ({}) is {} different runs by manifest.json, {}: none of them counts.",
+            role_name(role),
+            ids.len(),
+            numbers::list(&ids)
+        );
+        found.extend(places.iter().map(|&place| (place, UnreadableRun { id: ids[0].clone(), reason: reason.clone() })));
+    }
+    found
+}
+
 /// Folders under a temporary name, left by a stopped process.
 pub(crate) fn unfinished_folders(store: &Store) -> usize {
     let Ok(entries) = std::fs::read_dir(store.root().join("runs")) else { return 0 };

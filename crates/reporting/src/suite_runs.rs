@@ -10,7 +10,7 @@ use fractionate_records::{
 
 use crate::declared::{Declared, DeclaredPoint, DeclaredRun};
 use crate::measure::Measure;
-use crate::problems::{UnreadableRun, unfinished_folders, unreadable, unreadable_predictions};
+use crate::problems::{UnreadableRun, contradictions, unfinished_folders, unreadable, unreadable_predictions};
 use crate::run::Run;
 
 /// One point of a suite, as planned and as found.
@@ -86,7 +86,23 @@ impl SuiteRuns {
                 unfinished,
             }
         };
-        manifest.points.iter().map(of_point).collect()
+        manifest.points.iter().map(of_point).map(Self::without_contradictions).collect()
+    }
+
+    /// Leaves out what manifest and records do not agree on, and says so: nothing is known of such a run.
+    fn without_contradictions(mut self) -> Self {
+        let found = contradictions(&self);
+        let mut index = 0;
+        self.point.runs.retain(|_| {
+            index += 1;
+            !found.iter().any(|(place, _)| *place == index - 1)
+        });
+        for (_, problem) in found {
+            if !self.unreadable.iter().any(|known| known.reason == problem.reason) {
+                self.unreadable.push(problem);
+            }
+        }
+        self
     }
 
     /// Reads a suite of one point.
