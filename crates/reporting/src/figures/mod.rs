@@ -52,6 +52,11 @@ impl Figure {
         render::svg(&self.scene).map_err(|reason| ReportError::Figure { figure: self.name.clone(), reason })
     }
 
+    /// Its name without its folder.
+    pub(crate) fn own_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
+
     /// The figure at 300 dots per inch.
     pub(crate) fn png(&self) -> Result<Vec<u8>, ReportError> {
         render::png(&self.scene).map_err(|reason| ReportError::Figure { figure: self.name.clone(), reason })

@@ -10,8 +10,10 @@ const GROUND: [f64; 3] = [25.0, 25.0, 25.0];
 const CONTRAST: f64 = 4.5;
 /// Greys below this are ink.
 const DARK_GREY: f64 = 112.0;
-/// A figure of more colours than this paints numbers: its scale is turned as a whole, by the style sheet.
+/// A figure of more colours than this paints numbers.
 const PALETTE: usize = 40;
+/// Figures that paint numbers, though maybe few of them.
+const SCALES: [&str; 3] = ["improvement", "relations_teacher", "relations_students"];
 
 /// The colours of an SVG, `#1A2B3C`.
 fn colours(svg: &str) -> BTreeSet<&str> {
@@ -23,14 +25,14 @@ fn is_hex(digits: &str) -> bool {
     digits.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Whether a figure paints numbers.
-pub(super) fn paints_numbers(svg: &str) -> bool {
-    colours(svg).len() > PALETTE
+/// Whether a figure, by its name without its folder, paints numbers: its scale is turned as a whole, by the style sheet.
+pub(super) fn paints_numbers(name: &str, svg: &str) -> bool {
+    SCALES.contains(&name) || colours(svg).len() > PALETTE
 }
 
 /// The dark theme's colour for each of those in figures that paint no numbers.
 pub(super) fn dark_colours<'a>(svgs: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
-    let all: BTreeSet<&str> = svgs.map(colours).filter(|own| own.len() <= PALETTE).flatten().collect();
+    let all: BTreeSet<&str> = svgs.flat_map(colours).collect();
     all.into_iter().map(|colour| (format!("#{colour}"), hex(dark(rgb(colour))))).collect()
 }
 
@@ -102,9 +104,10 @@ mod tests {
     }
 
     #[test]
-    fn a_scale_of_many_colours_is_not_taken_apart() {
+    fn a_scale_is_known_by_its_figure_or_by_its_many_colours() {
         let svg: String = (0..60).map(|i| format!("fill=\"#0000{i:02X}\" ")).collect();
-        assert!(paints_numbers(&svg));
-        assert!(dark_colours(std::iter::once(svg.as_str())).is_empty());
+        assert!(paints_numbers("a_new_figure", &svg));
+        assert!(paints_numbers("improvement", "fill=\"#FFFFFF\""));
+        assert!(!paints_numbers("arms", "fill=\"#FFFFFF\""));
     }
 }

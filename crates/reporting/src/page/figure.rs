@@ -34,7 +34,7 @@ impl FigureView {
     pub(crate) fn of(figure: &Figure) -> Result<Self, ReportError> {
         let svg = figure.svg()?;
         let (width, height) = size(&svg).unwrap_or((4, 3));
-        let own = figure.name.rsplit('/').next().unwrap_or_default();
+        let own = figure.own_name();
         Ok(Self {
             name: figure.name.replace('/', "-"),
             alt: figure.alt.clone(),
@@ -43,7 +43,7 @@ impl FigureView {
             width,
             height,
             wide: width > COLUMN,
-            scale: dark::paints_numbers(&svg),
+            scale: dark::paints_numbers(own, &svg),
         })
     }
 }
@@ -73,6 +73,7 @@ fn title(name: &str) -> String {
         "arms" => "Every arm, its seeds and its mean",
         "decomposition" => "The gain of distillation, taken apart",
         "curves" => "Learning curves",
+        "improvement" => "How often one arm is better than another",
         "differences" => "Paired differences from the reference arm",
         "arm_options" => "Along an arm's option",
         "omega_scatter" => "Gradient rescaling against the teacher's probability of the label",
