@@ -129,7 +129,7 @@ fn results_that_are_not_of_one_suite_are_not_merged_and_every_reason_is_named() 
         ("teacher", &["--set", "teacher.seed=7"], "the `teacher` differs"),
         ("setting", &["--set", "training.learning_rate=0.04"], "the `fixed_setting.learning_rate` differs"),
         ("metric", &["--set", "metric=test-nll"], "the suite's `metric` differs: `test-accuracy` and `test-nll`"),
-        ("student", &["--set", "training.momentum=0.8"], "`fractionate diff` says what differs"),
+        ("student", &["--set", "training.momentum=0.8"], "`fractionate diff` says in what"),
     ];
     for (name, set, words) in others {
         let other = two_arms(&folder.path().join(name), set);

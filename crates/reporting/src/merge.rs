@@ -216,21 +216,28 @@ fn unite_runs(own: &mut ManifestPoint, other: &ManifestPoint, problems: &mut Vec
         (run.role, run.arm.clone(), run.seed, if run.role == Role::Tuning { setting } else { [0; 3] })
     };
     let mut known: BTreeMap<_, RunId> = own.runs.iter().map(|run| (place(run), run.id.clone())).collect();
+    let mut differing = Vec::new();
     for run in &other.runs {
         match known.get(&place(run)) {
             Some(id) if *id == run.id => {}
-            Some(id) => problems.push(format!(
-                "`{}` at seed {} ({}) is run {id} in one and run {} in the other: `fractionate diff` says what differs.",
-                run.arm,
-                run.seed,
-                crate::problems::role_name(run.role),
-                run.id
-            )),
+            Some(id) => differing.push((run, id.clone())),
             None => {
                 known.insert(place(run), run.id.clone());
                 own.runs.push(run.clone());
             }
         }
+    }
+    // One cause makes most of them differ.
+    if let Some((run, id)) = differing.first() {
+        let others =
+            if differing.len() == 1 { String::new() } else { format!(", and {} more differ", differing.len() - 1) };
+        problems.push(format!(
+            "`{}` at seed {} ({}) is run {id} in one and run {} in the other{others}: `fractionate diff` says in what.",
+            run.arm,
+            run.seed,
+            crate::problems::role_name(run.role),
+            run.id
+        ));
     }
 }
 
