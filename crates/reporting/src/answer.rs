@@ -29,11 +29,12 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
         );
     }
     let gained = total.mean > 0.0;
+    let choice = counting_choice(decomposition, metric);
     let size = plus_minus(&Summary { mean: total.mean.abs(), ..total }, decimals);
     if !decomposition.additive {
         let verb = if gained { "gained" } else { "hurt: it lost" };
         return format!(
-            "Distillation {verb} {size} {unit} against hard labels {setting}; it is not taken apart here: that takes all seven arms at common seeds."
+            "Distillation {verb} {size} {unit} against hard labels {setting}; it is not taken apart here: that takes all seven arms at common seeds.{choice}"
         );
     }
     let part = |row: &TermRow| {
@@ -44,13 +45,21 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
     let largest = largest(&decomposition.terms, gained, decomposition);
     if gained {
         format!(
-            "Of the {size} {unit} that distillation gained over hard labels {setting}, the parts are {parts}; {largest}."
+            "Of the {size} {unit} that distillation gained over hard labels {setting}, the parts are {parts}; {largest}.{choice}"
         )
     } else {
         format!(
-            "Distillation hurt: it lost {size} {unit} against hard labels {setting}; the parts are {parts}; {largest}."
+            "Distillation hurt: it lost {size} {unit} against hard labels {setting}; the parts are {parts}; {largest}.{choice}"
         )
     }
+}
+
+/// Where the total lies once the choice of settings counts as the noisy draw that it is; empty where that is not known.
+fn counting_choice(decomposition: &Decomposition, metric: Metric) -> String {
+    let Some(interval) = decomposition.total.other.counting_choice else { return String::new() };
+    let words = numbers::interval(Some(interval), metric.decimals());
+    let lost = if interval.contains(0.0) { ", so that tuning in general may gain nothing" } else { "" };
+    format!(" Counting the choice of settings as one noisy draw, the total is {words} {}{lost}.", metric.gain_unit())
 }
 
 /// The largest share, or the two largest where the seeds do not tell them apart.
@@ -116,4 +125,31 @@ pub(crate) fn scope(comparison: Comparison, counted: bool, example_draws: Option
     }
     text.push('.');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Interval;
+    use crate::examples::ExampleSuite;
+
+    #[test]
+    fn the_answer_says_where_the_total_lies_once_the_choice_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = crate::report(&ExampleSuite::new(5, &[Comparison::Tuned]).write(folder.path())).unwrap();
+        let mut decomposition = found.comparisons[0].decomposition.clone();
+        let mut said = |low: f64, high: f64| {
+            decomposition.total.other.counting_choice = Some(Interval { low, high });
+            answer(&decomposition, Comparison::Tuned, Metric::TestAccuracy)
+        };
+        let firm = said(1.25, 2.5);
+        assert!(
+            firm.ends_with(" Counting the choice of settings as one noisy draw, the total is 1.25 to 2.50 points.")
+        );
+        let loose = said(-0.25, 4.75);
+        assert!(
+            loose.ends_with("the total is −0.2 to 4.8 points, so that tuning in general may gain nothing."),
+            "{loose}"
+        );
+    }
 }
