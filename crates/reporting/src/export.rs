@@ -1,6 +1,6 @@
 //! One tidy table of a store: a row for each run and epoch, with everything that other tools need beside it.
 
-use fractionate_records::{EpochRule, Metric, Role, Store};
+use fractionate_records::{EpochRule, Metric, Store};
 use polars::prelude::DataFrame;
 
 use crate::ReportError;
@@ -19,7 +19,7 @@ pub const EXPORT_COLUMNS: [(&str, &str); 31] = [
     ("metric", "what the suite compares: test-accuracy or test-nll"),
     ("epoch_rule", "which epoch counts: last or best-validation"),
     ("reference", "the arm that differences are taken against"),
-    ("comparison", "tuned, fixed, or tuning where tuning runs are exported"),
+    ("comparison", "tuned, fixed; with the tuning's runs also tuning and contender"),
     ("arm", "the arm, with its options"),
     ("seed", "the student's seed"),
     ("run", "the run's id: the name of its folder"),
@@ -52,7 +52,7 @@ pub const EXPORT_COLUMNS: [(&str, &str); 31] = [
 pub struct ExportRows {
     /// One row per run, that of the epoch that counts, in place of one per epoch.
     pub per_run: bool,
-    /// The tuning's runs too.
+    /// The tuning's runs and its contenders' too.
     pub tuning: bool,
 }
 
@@ -113,7 +113,7 @@ pub fn export(store: &Store, rows: ExportRows) -> Result<ExportedTable, ReportEr
     let mut runs = 0;
     let mut all = Vec::new();
     for suite in &points {
-        for (plan, run) in suite.found().filter(|(plan, _)| rows.tuning || plan.role != Role::Tuning) {
+        for (plan, run) in suite.found().filter(|(plan, _)| rows.tuning || plan.role.is_compared()) {
             runs += 1;
             all.extend(rows_of(suite, plan, run, rows.per_run));
         }
@@ -232,6 +232,8 @@ fn diverged(run: &Run) -> Option<(Option<usize>, Option<usize>)> {
 
 #[cfg(test)]
 mod tests {
+    use fractionate_records::Role;
+
     use super::*;
     use fractionate_records::Comparison;
 
@@ -258,7 +260,10 @@ mod tests {
 
     #[test]
     fn one_row_per_run_has_the_scores_that_count_and_tuning_runs_come_when_asked() {
-        let suite = ExampleSuite::new(2, &[Comparison::Tuned]).with_tuning();
+        let mut suite = ExampleSuite::new(2, &[Comparison::Tuned]).with_tuning();
+        // A contender too, which no comparison rests on.
+        let runs = &mut suite.manifest.points[0].runs;
+        runs.last_mut().expect("a suite has runs").role = Role::Contender;
         let (mut table, report) = exported(&suite, ExportRows { per_run: true, tuning: false });
         assert_eq!((table.runs, table.rows()), (22, 22));
         let csv = String::from_utf8(table.csv().unwrap()).unwrap();

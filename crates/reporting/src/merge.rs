@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fractionate_records::{
-    FORMAT_VERSION, Manifest, ManifestPoint, PlannedRun, Role, RunId, RunRecord, Store, StoreError, StorePart,
+    FORMAT_VERSION, Manifest, ManifestPoint, PlannedRun, RunId, RunRecord, Store, StoreError, StorePart,
 };
 use serde_json::Value;
 
@@ -213,7 +213,7 @@ fn unite_choices(own: &mut ManifestPoint, other: &ManifestPoint, between: &str, 
 fn unite_runs(own: &mut ManifestPoint, other: &ManifestPoint, problems: &mut Vec<String>) {
     let place = |run: &PlannedRun| {
         let GridKey(setting) = GridKey::of(run);
-        (run.role, run.arm.clone(), run.seed, if run.role == Role::Tuning { setting } else { [0; 3] })
+        (run.role, run.arm.clone(), run.seed, if run.role.is_compared() { [0; 3] } else { setting })
     };
     let mut known: BTreeMap<_, RunId> = own.runs.iter().map(|run| (place(run), run.id.clone())).collect();
     let mut differing = Vec::new();
@@ -260,7 +260,7 @@ impl Found {
     fn of(stores: &[Store], manifest: &Manifest) -> Self {
         let mut roles: BTreeMap<&RunId, bool> = BTreeMap::new();
         for run in manifest.runs() {
-            *roles.entry(&run.id).or_default() |= run.role != Role::Tuning;
+            *roles.entry(&run.id).or_default() |= run.role.is_compared();
         }
         let mut runs = BTreeMap::new();
         for (id, compared) in roles {

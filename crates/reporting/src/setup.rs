@@ -1,7 +1,7 @@
 //! What was trained, on what: taken from the records and the manifest.
 
 use fractionate_records::{
-    DataConfig, ModelConfig, ModuleInputs, Role, Scaling, Scores, StoreError, TeacherKey, TeacherOrigin, TeacherRecord,
+    DataConfig, ModelConfig, ModuleInputs, Scaling, Scores, StoreError, TeacherKey, TeacherOrigin, TeacherRecord,
 };
 use serde::Serialize;
 
@@ -82,9 +82,9 @@ pub struct SoftTargetSetUp {
 
 /// The set-up of the runs that are compared or, before there are any, of the tuning's.
 pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
-    let compared = suite.found().any(|(run, _)| run.role != Role::Tuning);
+    let compared = suite.found().any(|(run, _)| run.role.is_compared());
     let (mut students, mut soft_targets) = (Vec::new(), Vec::new());
-    for (_, record) in suite.found().filter(|(run, _)| !compared || run.role != Role::Tuning) {
+    for (_, record) in suite.found().filter(|(run, _)| !compared || run.role.is_compared()) {
         let Some(config) = &record.config else { continue };
         let student = StudentSetUp {
             model: config.student.clone(),

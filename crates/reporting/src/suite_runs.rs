@@ -67,7 +67,7 @@ impl SuiteRuns {
         let problems: Vec<UnreadableRun> = scan.problems.iter().map(unreadable).collect();
         let records: HashMap<RunId, Arc<Run>> =
             scan.records.into_iter().map(|record| (record.id.clone(), Arc::new(record.into()))).collect();
-        let compared = manifest.runs().filter(|run| run.role != Role::Tuning && records.contains_key(&run.id));
+        let compared = manifest.runs().filter(|run| run.role.is_compared() && records.contains_key(&run.id));
         let compared: HashSet<&RunId> = compared.map(|run| &run.id).collect();
         let processors: HashMap<RunId, String> =
             compared.into_iter().filter_map(|id| Some((id.clone(), processor(&store.provenance(id).ok()?)))).collect();

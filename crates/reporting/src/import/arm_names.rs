@@ -103,8 +103,30 @@ fn advice(name: &str) -> String {
 }
 
 fn nearest_arm(name: &str) -> Option<&'static str> {
-    nearest(base_name(name).trim(), ARM_NAMES)
+    let word = base_name(name).trim().to_lowercase().replace(['_', ' '], "-");
+    let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == word).map(|(_, arm)| *arm);
+    elsewhere.or_else(|| nearest(&word, ARM_NAMES))
 }
+
+/// What arms are called in other people's papers and scripts: only ever a suggestion.
+const ELSEWHERE: [(&str, &str); 16] = [
+    ("baseline", "hard"),
+    ("ce", "hard"),
+    ("scratch", "hard"),
+    ("student", "hard"),
+    ("vanilla", "hard"),
+    ("kd", "teacher"),
+    ("distillation", "teacher"),
+    ("soft", "teacher"),
+    ("ls", "label-smoothing"),
+    ("tf-kd", "virtual-teacher"),
+    ("kd-pt", "partial"),
+    ("kd-sim", "class-similarity"),
+    ("kd-topk", "top-k"),
+    ("dkpp", "permuted(argmax)"),
+    ("cwtm", "confidence-weighted"),
+    ("ols", "class-mean(correct)"),
+];
 
 /// The names of all arms, in a sentence.
 pub(super) fn all() -> String {
@@ -130,8 +152,10 @@ mod tests {
         assert_eq!(arm("Class_Mean").as_deref(), Some("class-mean"));
         assert_eq!(arm("top-k(0.5)").as_deref(), Some("top-k(0.5)"));
         assert_eq!([arm("techer"), arm("techer"), arm("hard("), arm("hard()")], [None, None, None, None]);
+        assert_eq!(names.arm("LS", 2, &mut problems), None);
         let sentences = problems.sentences();
-        assert_eq!(sentences.len(), 3, "{sentences:?}");
+        assert!(sentences.iter().any(|s| s.contains("did you mean `label-smoothing`?")), "{sentences:?}");
+        assert_eq!(sentences.len(), 4, "{sentences:?}");
         assert!(sentences[0].ends_with("--map 'techer=techer'; did you mean `teacher`?"), "{}", sentences[0]);
     }
 

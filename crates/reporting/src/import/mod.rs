@@ -110,7 +110,10 @@ pub fn import_table(path: &Path, options: &ImportOptions) -> Result<ImportedTabl
     }
     let mut notes = found.notes;
     if tuning > 0 {
-        notes.push(format!("{} of tuning left out: only compared runs are imported.", count(tuning, "row")));
+        notes.push(format!(
+            "{} of tuning or its contenders left out: only compared runs are imported.",
+            count(tuning, "row")
+        ));
     }
     let right = match &options.predictions {
         None => None,
