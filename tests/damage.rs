@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::small_suite::{
     assert_same_numbers, compared_run, copy_of_undisturbed, fractionate, plan_of, run_folders, run_into, said,
     teacher_folder, undisturbed,
@@ -132,6 +134,20 @@ fn half_a_run_and_a_run_of_a_newer_format_are_each_one_sentence_and_the_rest_is_
     assert!(out.contains(&format!("runs/{} is half a run, without record.json", name_of(&runs[0]))), "{out}");
     assert!(out.contains(&format!("runs/{}/record.json has format 99", name_of(&runs[1]))), "{out}");
     assert!(out.contains("One run folder is half written"), "{out}");
+}
+
+#[test]
+fn an_accuracy_that_is_no_share_is_left_out_with_a_sentence() {
+    let (_folder, store) = copy_of_undisturbed();
+    let run = change_runs(&store, "fixed", |_, _| ());
+    let path = store.join("runs").join(run["id"].as_str().unwrap()).join("record.json");
+    let mut record: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    record["outcome"]["test"]["accuracy"] = 1.7.into();
+    fs::write(&path, record.to_string()).unwrap();
+    let out = reported(&store, 1);
+    assert!(
+        out.contains(&format!("runs/{} has a test accuracy of 1.7, which is no share", run["id"].as_str().unwrap()))
+    );
 }
 
 #[test]

@@ -214,3 +214,29 @@ fn runs_that_cannot_be_found_are_one_sentence() {
     diff("", Some(store)).with_code(2).with_one_sentence(&["runs in", "begin so", "among them"]);
     diff(store.to_str().unwrap(), None).with_code(2).with_one_sentence(&["it is no run's folder"]);
 }
+
+#[test]
+fn contenders_of_several_machines_are_merged_and_exported_tables_leave_them_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = ["--arms", "hard,teacher", "--set", "tune.contenders=true", "--quiet"];
+    let half = |name: &str, seeds: &str| {
+        let out = folder.path().join(name);
+        said(run_into(&out).args(with).args(["--seeds", seeds])).with_code(0);
+        out
+    };
+    let (first, second) = (half("first", "0..2"), half("second", "2..3"));
+    let (both, whole) = (folder.path().join("both"), folder.path().join("whole"));
+    said(&mut merge(&[&first, &second], &both)).with_code(0);
+    let again = said(run_into(&both).args(with)).with_code(0);
+    said(run_into(&whole).args(with)).with_code(0);
+    let manifest = |store: &Path| fs::read_to_string(store.join("manifest.json")).unwrap();
+    assert!(manifest(&whole).contains("\"contender\""), "some choice has a contender");
+    assert_eq!(manifest(&both), manifest(&whole), "{}", again.err);
+
+    let table = folder.path().join("runs.csv");
+    said(fractionate().arg("export").arg(&whole).arg("--out").arg(&table)).with_code(0);
+    assert!(!fs::read_to_string(&table).unwrap().contains("contender"));
+    let imported = folder.path().join("imported");
+    said(fractionate().arg("import").arg(&table).arg("--out").arg(&imported)).with_code(0);
+    said(&mut merge(&[&first, &first], &folder.path().join("twice"))).with_code(2).with_words(&["is named twice"]);
+}

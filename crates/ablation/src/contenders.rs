@@ -11,8 +11,9 @@ use fractionate_records::{ArmChoice, GridPoint, RunId, RunRecord, Store, StoreEr
 
 use crate::plan::{Plan, RunPlan, data};
 
-/// How many standard errors a contender may lie behind the choice: a redraw would turn the two round in one case of 44
-/// at most.
+/// How many standard errors a setting may lie behind the choice and be a contender. Redraws scatter a little wider than
+/// this error, which counts the noise of single answers once where drawing seeds and examples counts it thrice: one that is
+/// left out turns the two round in one case of twenty at the very most, and in far fewer as a rule.
 const REACH: f64 = 2.0;
 
 /// Gives every choice its contenders, in the order of preference among equals; none where the suite asks for none.

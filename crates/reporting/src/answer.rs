@@ -58,7 +58,7 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
 fn counting_choice(decomposition: &Decomposition, metric: Metric) -> String {
     let Some(interval) = decomposition.total.other.counting_choice else { return String::new() };
     let words = numbers::interval(Some(interval), metric.decimals());
-    let lost = if interval.contains(0.0) { ", so that tuning in general may gain nothing" } else { "" };
+    let lost = if interval.contains(0.0) { ", so that distillation, tuned anew, may gain nothing" } else { "" };
     format!(" Counting the choice of settings as one noisy draw, the total is {words} {}{lost}.", metric.gain_unit())
 }
 
@@ -148,7 +148,7 @@ mod tests {
         );
         let loose = said(-0.25, 4.75);
         assert!(
-            loose.ends_with("the total is −0.2 to 4.8 points, so that tuning in general may gain nothing."),
+            loose.ends_with("the total is −0.2 to 4.8 points, so that distillation, tuned anew, may gain nothing."),
             "{loose}"
         );
     }

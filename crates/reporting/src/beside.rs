@@ -8,6 +8,7 @@ use fractionate_records::{Comparison, Metric, RunId, Store};
 use rayon::prelude::*;
 
 use crate::correctness::Correctness;
+use crate::run::Run;
 use crate::statistics::{ExampleDraws, draws_within};
 use crate::suite_runs::{ComparisonResults, SuiteRuns, role_of};
 use crate::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, in_gains};
@@ -107,6 +108,13 @@ impl<'a> Beside<'a> {
     }
 }
 
+/// Whether so many test examples are right as the run's accuracy says; where it has none, nothing is said against them.
+fn has_as_many_right(run: &Run, right: &[bool]) -> bool {
+    let count = right.iter().filter(|right| **right).count() as f64;
+    let accuracy = run.outcome.test().and_then(|scores| scores.accuracy);
+    accuracy.is_none_or(|accuracy| (accuracy * right.len() as f64 - count).abs() < 0.5)
+}
+
 /// Draws of seeds x test examples.
 struct OverExamples {
     draws: ExampleDraws,
@@ -128,6 +136,14 @@ impl OverExamples {
         let runs: Vec<(&str, u64, &RunId)> = finished.map(|(run, _)| (run.arm.as_str(), run.seed.0, &run.id)).collect();
         let correctness = Correctness::new(store, &suite.point);
         let right = correctness.of_all(&runs, |correctness, (_, _, id)| correctness.test(id));
+        // Predictions that are not those of the scores say nothing of them.
+        let right: Vec<Option<Vec<bool>>> = right
+            .into_iter()
+            .zip(&runs)
+            .map(|(right, (_, _, id))| {
+                right.filter(|right| suite.record(id).is_some_and(|run| has_as_many_right(run, right)))
+            })
+            .collect();
         let missing = right.iter().filter(|right| right.is_none()).count();
         if missing == runs.len() {
             return Ok(None);

@@ -144,3 +144,31 @@ fn families_floors_the_best_arm_and_the_gap_to_the_best_epoch_are_given() {
         assert!(gap.n == 10 && gap.mean >= 0.0 && gap.mean < 1.0, "{gap:?}");
     }
 }
+
+#[test]
+fn no_arm_is_best_below_the_floor() {
+    let best = |seeds: u64| {
+        let suite = ExampleSuite::new(seeds, &[Comparison::Tuned]);
+        let report = made(&suite);
+        (report.comparisons[0].floor.unwrap().is_reached(), report.comparisons[0].best.clone())
+    };
+    let (reached, named) = best(4);
+    assert!(!reached && named.is_none(), "{named:?}");
+    assert_eq!(best(12), (true, Some("teacher".to_owned())));
+}
+
+#[test]
+fn predictions_that_are_not_those_of_the_accuracy_give_no_interval() {
+    let mut suite = ExampleSuite::new(3, &[Comparison::Fixed]);
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    suite.write_predictions(&store);
+    if let fractionate_records::Outcome::Finished { test: Some(scores), .. } = &mut suite.record("teacher", 1).outcome {
+        scores.accuracy -= 0.01;
+    }
+    let store = suite.write(store.root());
+    let report = crate::report(&store).unwrap();
+    assert!(report.comparisons[0].arms.iter().all(|arm| arm.other.over_examples.is_none()));
+    let notes = report.comparisons[0].notes.join(" ");
+    assert!(notes.contains("the predictions of 1 of 33 runs"), "{notes}");
+}

@@ -25,8 +25,8 @@ pub(crate) const EXPLANATION: &str = "The estimate is the side said to be larger
      Supported: its 95% t interval lies wholly above 0; contradicted: wholly below; else undecided. \
      `abs(x) < m` is supported by a 90% interval inside (−m, m), and contradicted by a 95% interval wholly outside. \
      In the tuned comparison verdict and interval are given the choice of each arm's setting: where a choice is not firm, the \
-     interval is too narrow for what tuning gives on average. Where the interval that counts the choice is known, what it \
-     says stands beside.";
+     interval is too narrow for what tuning gives on average. Where the 95% interval that counts the choice is known, what \
+     it says of a verdict that rests on a 95% interval stands beside.";
 
 /// A claim and what the runs say of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -112,6 +112,14 @@ fn choice_not_counted(suite: &SuiteRuns, beside: &Beside<'_>, not_made: &[f64]) 
     } else {
         format!("{} of {} means have no interval that counts the tuning's choice", too_many.len(), not_made.len())
     };
+    let some = not_made.iter().copied().fold(0.0f64, f64::max);
+    if too_many.is_empty() && some > 0.0 {
+        return Some(format!(
+            "Up to {}% of the redraws of the choice took settings whose runs were not made: the intervals that count the \
+             choice rest on the others.",
+            fixed(100.0 * some, 1)
+        ));
+    }
     (!too_many.is_empty()).then(|| {
         format!("{which}: redraws of the choice would take settings whose runs were not made in {share} of the draws.")
     })

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fractionate_records::{
-    FORMAT_VERSION, Manifest, ManifestPoint, PlannedRun, RunId, RunRecord, Store, StoreError, StorePart,
+    DeclaredClaim, FORMAT_VERSION, Manifest, ManifestPoint, PlannedRun, RunId, RunRecord, Store, StoreError, StorePart,
 };
 use serde_json::Value;
 
@@ -58,6 +58,12 @@ pub fn merge(stores: &[Store], out: &Path) -> Result<Merged, MergeError> {
     let mut problems = Vec::new();
     for store in stores.iter().filter(|store| store.is_imported()) {
         problems.push(format!("{} holds imported runs, and only results of `fractionate run` are merged.", at(store)));
+    }
+    let places: Vec<Option<PathBuf>> = stores.iter().map(|store| store.root().canonicalize().ok()).collect();
+    for (i, (store, place)) in stores.iter().zip(&places).enumerate() {
+        if place.is_some() && places[..i].contains(place) {
+            problems.push(format!("{} is named twice.", at(store)));
+        }
     }
     if !problems.is_empty() {
         return Err(MergeError::Differ(problems));
@@ -142,10 +148,7 @@ fn united(stores: &[Store], manifests: &[Manifest], problems: &mut Vec<String>) 
             unite_runs(own, point, problems);
         }
         manifest.points = points;
-        let known = manifest.claims.clone();
-        manifest
-            .claims
-            .extend(other.claims.iter().filter(|claim| !known.iter().any(|k| k.test == claim.test)).cloned());
+        unite_claims(&mut manifest, other);
         let arms: Vec<String> = other.arms.iter().filter(|arm| !manifest.arms.contains(arm)).cloned().collect();
         manifest.arms.extend(arms);
         manifest.seeds.extend(&other.seeds);
@@ -156,6 +159,24 @@ fn united(stores: &[Store], manifests: &[Manifest], problems: &mut Vec<String>) 
     manifest.comparisons.sort_unstable();
     manifest.comparisons.dedup();
     manifest
+}
+
+/// A claim counts as declared before the runs only where it was so for the runs of every store.
+fn unite_claims(own: &mut Manifest, other: &Manifest) {
+    let same = |a: &DeclaredClaim, b: &DeclaredClaim| a.test == b.test && a.comparison == b.comparison;
+    let has_runs = |manifest: &Manifest| manifest.runs().any(|run| run.role.is_compared());
+    let (before, after) = (has_runs(own), has_runs(other));
+    for claim in &mut own.claims {
+        let there = other.claims.iter().find(|there| same(there, claim));
+        claim.after_runs |= there.map_or(after, |there| there.after_runs);
+    }
+    let new: Vec<DeclaredClaim> = other
+        .claims
+        .iter()
+        .filter(|claim| !own.claims.iter().any(|known| same(known, claim)))
+        .map(|claim| DeclaredClaim { after_runs: claim.after_runs || before, ..claim.clone() })
+        .collect();
+    own.claims.extend(new);
 }
 
 /// Names the keys in which two documents differ, but for those that are a store's own.
@@ -376,4 +397,37 @@ fn suite_file(stores: &[Store], manifest: &Manifest) -> Option<String> {
     };
     let first = with_all(&texts[0]);
     texts.iter().all(|text| with_all(text) == first).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use fractionate_records::Comparison;
+
+    use super::*;
+    use crate::examples::ExampleSuite;
+
+    #[test]
+    fn a_claim_is_declared_before_the_runs_only_if_it_was_so_in_every_store() {
+        let claim = |test: &str, after_runs: bool| DeclaredClaim {
+            says: test.to_owned(),
+            test: test.to_owned(),
+            comparison: None,
+            after_runs,
+        };
+        let with = |claims: &[DeclaredClaim]| {
+            let manifest = ExampleSuite::new(1, &[Comparison::Fixed]).manifest;
+            Manifest { claims: claims.to_vec(), ..manifest }
+        };
+        let first = with(&[claim("a > b", false), claim("c > d", false)]);
+        let second = with(&[claim("a > b", true), claim("e > f", false)]);
+        for (own, other) in [(&first, &second), (&second, &first)] {
+            let mut united = own.clone();
+            unite_claims(&mut united, other);
+            assert_eq!(united.claims.len(), 3);
+            assert!(united.claims.iter().all(|claim| claim.after_runs), "{:?}", united.claims);
+        }
+        let mut same = first.clone();
+        unite_claims(&mut same, &first);
+        assert_eq!(same.claims, first.claims);
+    }
 }

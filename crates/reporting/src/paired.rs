@@ -100,8 +100,10 @@ pub(crate) fn best(results: &ComparisonResults, pairs: &[PairRow]) -> Option<Str
 
 /// What so few seeds can show of the differences; `None` without one.
 pub(crate) fn floor(differences: &[DifferenceRow]) -> Option<SeedFloor> {
-    let given: Vec<usize> = differences.iter().map(|row| row.seeds.len()).filter(|&seeds| seeds > 0).collect();
-    given.iter().max().map(|&seeds| SeedFloor::of(given.len(), seeds))
+    let tested = differences.iter().filter(|row| row.tests.is_some()).count();
+    let given = differences.iter().filter(|row| !row.seeds.is_empty()).count();
+    let most = differences.iter().map(|row| row.seeds.len()).max()?;
+    (given > 0).then(|| SeedFloor::of(if tested > 0 { tested } else { given }, most))
 }
 
 /// Two arms at the seeds where both finished.

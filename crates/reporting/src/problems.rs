@@ -118,6 +118,18 @@ pub(crate) fn unreadable_predictions(imported: &Imported, error: &StoreError) ->
     UnreadableRun { id: name, reason }
 }
 
+/// What no run can have scored, in a few words.
+fn impossible_scores(outcome: &RunOutcome) -> Option<String> {
+    let scores = [("test", outcome.test()), ("validation", outcome.validation())];
+    scores.into_iter().find_map(|(split, scores)| {
+        let scores = scores?;
+        let accuracy = scores.accuracy.filter(|accuracy| !(0.0..=1.0).contains(accuracy));
+        let nll = scores.nll.filter(|nll| nll.is_nan() || *nll < 0.0);
+        let accuracy = accuracy.map(|accuracy| format!("a {split} accuracy of {accuracy}, which is no share"));
+        accuracy.or_else(|| nll.map(|nll| format!("a {split} NLL of {nll}, which is below 0")))
+    })
+}
+
 /// Planned runs, by their place in the point, that contradict their record or another planned run.
 pub(crate) fn contradictions(suite: &SuiteRuns) -> Vec<(usize, UnreadableRun)> {
     let mut found = Vec::new();
@@ -129,6 +141,9 @@ pub(crate) fn contradictions(suite: &SuiteRuns) -> Vec<(usize, UnreadableRun)> {
                 "runs/{} is `{}` at seed {} by its record and `{}` at seed {} by manifest.json: it is left out.",
                 run.id, config.arm, config.seed, run.arm, run.seed
             );
+            found.push((place, UnreadableRun { id: run.id.to_string(), reason }));
+        } else if let Some(reason) = suite.record(&run.id).and_then(|record| impossible_scores(&record.outcome)) {
+            let reason = format!("runs/{} has {reason}: it is left out.", run.id);
             found.push((place, UnreadableRun { id: run.id.to_string(), reason }));
         } else if matches!(run.role, Role::Tuned | Role::Fixed) {
             cells.entry((run.role, &run.arm, run.seed.0)).or_default().push(place);

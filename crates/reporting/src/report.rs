@@ -97,7 +97,8 @@ pub struct ComparisonReport {
     pub pairs: Vec<PairRow>,
     /// What so few seeds can show; absent without differences.
     pub floor: Option<SeedFloor>,
-    /// The arm with the best mean, where t tests of all pairs, adjusted for their number, tell it from every other.
+    /// The arm with the best mean, where t tests of all pairs, adjusted for their number, tell it from every other; none
+    /// below the floor.
     pub best: Option<String>,
     /// How much each level gives.
     pub decomposition: Decomposition,
@@ -270,13 +271,14 @@ fn comparison(
     let counted = not_made.iter().any(|share| *share <= NOT_MADE_AT_MOST);
     let pairs = paired::pairs(&results, manifest.margin);
     let notes = comparison_notes::notes(suite, comparison, &arms, &beside, &not_made);
+    let floor = paired::floor(&differences);
     Some(ComparisonReport {
         comparison,
         seeds: manifest.seeds.len(),
         answer: answer::answer(&decomposition, comparison, manifest.metric),
         scope: answer::scope(comparison, counted, beside.example_draws()),
-        floor: paired::floor(&differences),
-        best: paired::best(&results, &pairs),
+        floor,
+        best: paired::best(&results, &pairs).filter(|_| floor.is_none_or(|floor| floor.is_reached())),
         arms,
         differences,
         pairs,

@@ -4,14 +4,13 @@ use super::scene::{Align, Label, Scene};
 use super::style::{self, COLUMN, Colour, GREY, GRID, INK, PAPER, SMALL, TEXT, TITLE};
 use super::{key, render::text_width};
 use crate::numbers::{count, fixed};
+use crate::statistics::LEVEL;
 use crate::{ComparisonReport, PairedTests, Report};
 
 const MARGIN: f64 = 5.0;
 const TOP: f64 = 42.0;
 /// Up to how many arms fit a column's width.
 const NARROW: usize = 12;
-/// Up to this p, adjusted for all pairs, two arms are told apart.
-const LEVEL: f64 = 0.05;
 /// The corner of a cell whose two arms are told apart.
 const CORNER: f64 = 2.8;
 
@@ -36,8 +35,14 @@ pub(super) fn share(c: &ComparisonReport, row: &str, column: &str) -> Option<f64
 
 /// Whether the two are told apart. Nothing is where the seeds are too few for the tests of the family against the reference.
 pub(super) fn told_apart(c: &ComparisonReport, row: &str, column: &str) -> bool {
-    let enough = c.floor.is_none_or(|floor| floor.is_reached());
-    enough && tests(c, row, column).and_then(|(tests, _)| tests.t_of_family).is_some_and(|p| p <= LEVEL)
+    let pair = c
+        .pairs
+        .iter()
+        .find(|pair| [row, column] == [&pair.arm, &pair.other_arm].map(String::as_str))
+        .or_else(|| c.pairs.iter().find(|pair| [column, row] == [&pair.arm, &pair.other_arm].map(String::as_str)));
+    let enough = |floor: crate::SeedFloor| pair.is_some_and(|pair| floor.is_reached_by(pair.gain.n));
+    c.floor.is_none_or(enough)
+        && tests(c, row, column).and_then(|(tests, _)| tests.t_of_family).is_some_and(|p| p <= LEVEL)
 }
 
 /// Draws the figure.

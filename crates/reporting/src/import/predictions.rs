@@ -115,7 +115,10 @@ pub(super) fn read(
     let notes = if without == 0 {
         Vec::new()
     } else {
-        vec![format!("{} without predictions: their arms have no interval over test examples.", count(without, "run"))]
+        vec![format!(
+            "{} without predictions: no interval over test examples is given in their comparison.",
+            count(without, "run")
+        )]
     };
     Ok(Predicted { file: source, right, examples: examples.len(), notes })
 }

@@ -9,15 +9,13 @@ use super::figure;
 use super::pieces::{Folded, Piece, Section};
 use super::table::{Cell, Table};
 use crate::measure::MetricWords;
-use crate::numbers::{count, fixed, list, signed_plus_minus};
+use crate::numbers::{count, fixed, list, p_value, signed_plus_minus};
+use crate::statistics::LEVEL;
 use crate::terminal::has_intervals;
 use crate::{
-    ArmRow, ChoiceFirmness, ComparisonReport, DifferenceRow, EquivalenceVerdict, Interval, OtherIntervals, Report,
-    ReportError, Summary, Term, TermRow, firmness, tables,
+    ArmRow, ChoiceFirmness, ComparisonReport, DifferenceRow, Interval, OtherIntervals, Report, ReportError, Summary,
+    Term, TermRow, firmness, tables,
 };
-
-/// The family's p below which a mark is set, where the seeds allow one at all.
-const LEVEL: f64 = 0.05;
 
 /// Figures that have a place of their own.
 fn is_elsewhere(name: &str) -> bool {
@@ -287,19 +285,15 @@ fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
             table.push(vec![Cell::words(row.arm.clone()), Cell::dash(), Cell::dash(), Cell::dash(), Cell::dash()]);
             continue;
         };
+        let marked = c.floor.is_some_and(|floor| floor.is_reached_by(row.seeds.len()));
         table.push(vec![
             Cell::words(row.arm.clone()),
             p_cell(tests.t_of_family, tests.t, marked),
             p_cell(Some(tests.sign_flip_of_family), Some(tests.sign_flip), marked),
             p_cell(Some(tests.signed_rank_of_family), Some(tests.signed_rank), marked),
             tests.equivalence.map_or_else(Cell::dash, |e| {
-                let word = match e.verdict {
-                    EquivalenceVerdict::Equivalent => "equivalent",
-                    EquivalenceVerdict::Different => "different",
-                    EquivalenceVerdict::Undecided => "undecided",
-                };
                 let ends = [e.interval.low, e.interval.high].map(|v| fixed(v, metric.decimals()));
-                Cell::words(word).with_under(format!("90%: {} to {}", ends[0], ends[1]))
+                Cell::words(e.verdict.name()).with_under(format!("90%: {} to {}", ends[0], ends[1]))
             }),
         ]);
     }
@@ -309,7 +303,7 @@ fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
     let mark = if marked { format!(" An asterisk marks a p of the family of {LEVEL} or less.") } else { String::new() };
     section.text(format!(
         "Two-sided p-values, adjusted by Holm for all {} of the table; below each, the p of the test alone.{mark}",
-        count(c.differences.len(), "comparison")
+        count(c.differences.iter().filter(|row| row.tests.is_some()).count(), "comparison")
     ));
     if let (true, Some(margin)) = (equivalence, report.margin) {
         section.text(format!(
@@ -325,17 +319,6 @@ fn p_cell(of_family: Option<f64>, alone: Option<f64>, marked: bool) -> Cell {
     let mark = if marked && p <= LEVEL { " *" } else { "" };
     let cell = Cell::number(format!("{}{mark}", p_value(p)), p);
     alone.map_or_else(|| cell.clone(), |p| cell.clone().with_under(p_value(p)))
-}
-
-/// `0.23`, `0.031`, `0.0004`, `< 0.0001`.
-fn p_value(p: f64) -> String {
-    let decimals = match p {
-        p if p >= 0.1 => 2,
-        p if p >= 0.001 => 3,
-        p if p >= 0.0001 => 4,
-        _ => return "< 0.0001".to_owned(),
-    };
-    fixed(p, decimals)
 }
 
 fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
@@ -457,14 +440,6 @@ fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn small_p_values_keep_their_digits() {
-        for (p, text) in [(1.0, "1.00"), (0.25, "0.25"), (0.0312, "0.031"), (0.00042, "0.0004"), (0.000_01, "< 0.0001")]
-        {
-            assert_eq!(p_value(p), text);
-        }
-    }
 
     #[test]
     fn too_few_seeds_set_no_mark() {

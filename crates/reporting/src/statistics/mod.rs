@@ -43,6 +43,7 @@ pub use power::{detectable_d_z, pairs_for_power, power_of_paired_t};
 pub use ranks::pearson;
 pub(crate) use ranks::spearman;
 pub(crate) use resampling::Resampling;
+pub(crate) use seed_floor::LEVEL;
 pub use seed_floor::{PLANNED_POWER, SeedFloor};
 pub use share::Share;
 pub use sign_flip::{EXACT_SIGN_FLIPS, sign_flip_test};

@@ -13,7 +13,7 @@ pub const PLANNED_POWER: f64 = 0.8;
 const WANTED_EFFECT: f64 = 0.5;
 
 /// Up to this p a difference is told from nothing.
-const LEVEL: f64 = 0.05;
+pub(crate) const LEVEL: f64 = 0.05;
 
 /// What the number of seeds allows rank and sign tests to show.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -40,6 +40,11 @@ impl SeedFloor {
     /// Whether these seeds can show anything at 0.05.
     pub fn is_reached(&self) -> bool {
         self.smallest_p <= LEVEL
+    }
+
+    /// Whether so many pairs of seeds can, in the same family.
+    pub(crate) fn is_reached_by(&self, seeds: usize) -> bool {
+        Self::of(self.comparisons, seeds).is_reached()
     }
 
     /// What rank and sign tests cannot show with these seeds, in one sentence; `None` where they can.

@@ -43,7 +43,7 @@ impl TextTable {
                 cells.iter().zip(&self.columns).zip(&widths).map(|((c, (_, right)), &w)| pad(c, w, *right)).collect();
             format!("| {} |\n", padded.join(" | "))
         };
-        let names: Vec<String> = self.columns.iter().map(|(name, _)| name.clone()).collect();
+        let names: Vec<String> = shown.columns.iter().map(|(name, _)| name.clone()).collect();
         let rule: Vec<String> = self
             .columns
             .iter()
@@ -62,7 +62,8 @@ impl TextTable {
         };
         let rows = self.rows.iter().enumerate();
         let rows = rows.map(|(i, row)| row.iter().enumerate().map(|place| cell(i, place)).collect());
-        Self { columns: self.columns.clone(), rows: rows.collect(), strong: BTreeSet::new() }
+        let columns = self.columns.iter().map(|(name, right)| (name.replace('|', "\\|"), *right));
+        Self { columns: columns.collect(), rows: rows.collect(), strong: BTreeSet::new() }
     }
 
     /// The head and the rows in aligned columns, for a terminal.
