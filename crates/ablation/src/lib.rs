@@ -22,7 +22,7 @@ pub use choice::{ChoiceError, choose};
 pub use cohorts::group as cohorts_of;
 pub use contenders::with_contenders;
 pub use cost::{Cost, Throughput};
-pub use execution::{RunError, RunOptions, RunSummary, run};
+pub use execution::{CHECKPOINT_SECONDS, RunError, RunOptions, RunSummary, run};
 pub use plan::{Plan, RunPlan, SweepPlan, numerics};
 pub use pool::{PoolOptions, make_pool};
 pub use watch::{Stage, Watch};

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use fractionate_records::{Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord};
-use fractionate_training::{MadeTeacher, SplitRows, Splits, TeacherLogits, load_teacher, train_teacher, world_teacher};
+use fractionate_training::{
+    CODE_FORMAT, MadeTeacher, SplitRows, Splits, TeacherLogits, load_teacher, train_teacher, world_teacher,
+};
 
-use crate::execution::{RunError, RunOptions, SharedExamples, guarded};
+use crate::execution::{RunError, RunOptions, SharedExamples, guarded, open_checkpoints};
 use crate::plan::Plan;
 use crate::suite::TeacherSettings;
 use crate::watch::{Stage, Watch};
@@ -38,13 +40,14 @@ impl PointTeacher<'_> {
         if self.take_from_neighbour(config, &key)? {
             return Ok(load_teacher(self.store, &key)?);
         }
-        let made = self.make(config, splits, shared)?;
+        let made = self.make(config, &key, splits, shared)?;
         let TeacherRecord { train, validation, test, .. } = &made.record;
         if ![Some(*train), *validation, *test].iter().flatten().all(|scores| scores.nll.is_finite()) {
             return Err(RunError::TeacherDiverged);
         }
         self.watch.say(sentence(&made.record));
         self.store.write_teacher(&made.record, made.logits, made.weights)?;
+        self.store.remove_checkpoint(&checkpoint_name(&key))?;
         Ok(load_teacher(self.store, &key)?)
     }
 
@@ -74,13 +77,16 @@ impl PointTeacher<'_> {
     fn make(
         &self,
         config: &TeacherConfig,
+        key: &TeacherKey,
         splits: &Splits,
         shared: &mut SharedExamples,
     ) -> Result<MadeTeacher, RunError> {
         let (suite, device) = (self.plan.suite(), self.options.device);
         if let TeacherOrigin::Trained(trained) = &config.origin {
             self.watch.enter(Stage::Teacher { epochs: trained.training.epochs as u64 });
-            let train = || train_teacher(config, trained, splits, device, &self.watch.teacher);
+            let every = self.options.checkpoint_every;
+            let checkpoints = open_checkpoints(&checkpoint_name(key), "the teacher", every, self.store, self.watch)?;
+            let train = || train_teacher(config, trained, splits, device, Some(&checkpoints), &self.watch.teacher);
             return Ok(guarded("the teacher", train)??);
         }
         let rows = SplitRows::draw(&suite.source, suite.data.into());
@@ -96,6 +102,11 @@ impl PointTeacher<'_> {
             TeacherSettings::Trained(_) => unreachable!("trained above"),
         }
     }
+}
+
+/// Which tensors a checkpoint holds is the code's affair.
+fn checkpoint_name(key: &TeacherKey) -> String {
+    format!("teacher-{key}-{}-{CODE_FORMAT}", env!("CARGO_PKG_VERSION"))
 }
 
 /// `teacher 0123456789abcdef: 83.20% of the test examples right, 91.00% of its own, after 3 s`.

@@ -27,7 +27,8 @@ pub(crate) enum Command {
   fractionate run experiments/quickstart.toml --seeds 0..4 --arms hard,teacher --out results/small
   fractionate run my.toml --set student.hidden=[64] --out results/wider --jobs 1
 
-A suite that was stopped goes on with the same command; runs that are finished are never repeated.
+A suite that was stopped goes on with the same command, from the last checkpoint; runs that are finished are never
+repeated.
 Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wrong use, 130 interrupted.")]
     Run(RunArguments),
     /// List a suite's runs, what is done, and how long the rest will take
@@ -132,6 +133,9 @@ pub(crate) struct SuiteArguments {
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) suite: SuiteArguments,
+    /// Save a cohort in training every so many seconds; 0: before every step, inf: only when stopped [default: 60]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) checkpoint_every: Option<f64>,
     /// Print the report as JSON instead of tables
     #[arg(long)]
     pub(crate) json: bool,
@@ -424,4 +428,11 @@ pub(crate) struct ListArguments {
     /// Print as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Seconds from 0 to infinity.
+#[cfg(feature = "training")]
+fn seconds(text: &str) -> Result<f64, String> {
+    let wanted = || "a number of seconds is wanted: 0 or more, or inf".to_owned();
+    text.parse().ok().filter(|seconds| *seconds >= 0.0).ok_or_else(wanted)
 }

@@ -23,6 +23,7 @@ use crate::{
 /// teacher/<key>/            record.json, logits.safetensors; weights.safetensors of one trained here
 /// runs/<run-id>/            record.json, predictions.safetensors, provenance.json, student.safetensors,
 ///                           diagnostics.json, diagnostics.safetensors
+/// checkpoints/              cohorts in the middle of their training; gone once their runs are there
 /// report/                   tables and figures
 /// ```
 ///
@@ -403,7 +404,9 @@ impl Store {
     /// If the store's folders cannot be read or a left-over not be removed.
     pub fn remove_unfinished(&self) -> Result<Vec<PathBuf>, StoreError> {
         let mut removed = Vec::new();
-        for parent in [self.root.clone(), self.root.join("runs"), self.root.join("teacher")] {
+        let checkpoints = Some(self.root.join(CHECKPOINTS)).filter(|folder| folder.is_dir());
+        let folders = [self.root.clone(), self.root.join("runs"), self.root.join("teacher")];
+        for parent in folders.into_iter().chain(checkpoints) {
             for entry in fs::read_dir(&parent).map_err(|e| io_error("read", &parent, e))? {
                 let path = entry.map_err(|e| io_error("read", &parent, e))?.path();
                 let unfinished = path.file_name().is_some_and(|n| is_temporary(&n.to_string_lossy()));
@@ -497,6 +500,51 @@ impl Store {
         write_folder(&self.teacher_folder(&record.key), &parts)
     }
 
+    /// The file of a checkpoint, there or not.
+    pub fn checkpoint_file(&self, name: &str) -> PathBuf {
+        self.root.join(CHECKPOINTS).join(name)
+    }
+
+    /// Sets a damaged checkpoint aside, and says where to.
+    ///
+    /// # Errors
+    /// If it cannot be renamed.
+    pub fn set_checkpoint_aside(&self, name: &str) -> Result<PathBuf, StoreError> {
+        set_aside(&self.root.join(CHECKPOINTS), "damaged", name)
+    }
+
+    /// Removes a checkpoint, once what it would have led to is in the store.
+    ///
+    /// # Errors
+    /// If it is there and cannot be removed.
+    pub fn remove_checkpoint(&self, name: &str) -> Result<(), StoreError> {
+        let path = self.checkpoint_file(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", &path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes all checkpoints but damaged ones, and their folder if nothing is left in it.
+    ///
+    /// # Errors
+    /// If the folder cannot be read or a file not be removed.
+    pub fn remove_checkpoints(&self) -> Result<(), StoreError> {
+        let folder = self.root.join(CHECKPOINTS);
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&folder).map_err(|e| io_error("read", &folder, e))? {
+            let path = entry.map_err(|e| io_error("read", &folder, e))?.path();
+            if !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("damaged-")) {
+                fs::remove_file(&path).map_err(|e| io_error("remove", &path, e))?;
+            }
+        }
+        // Fails where a damaged one is left, which is as it should be.
+        let _ = fs::remove_dir(&folder);
+        Ok(())
+    }
+
     /// Sets a teacher aside whose files are damaged, and says where to.
     ///
     /// # Errors
@@ -549,6 +597,8 @@ fn is_foreign(root: &Path) -> bool {
 }
 
 pub(crate) const LOCK: &str = ".lock";
+
+const CHECKPOINTS: &str = "checkpoints";
 
 const IMPORTED: &str = "imported.json";
 

@@ -1,14 +1,18 @@
 //! The unit of training: students of one architecture that see the same batches and differ in their targets and in
 //! their own numbers. A lone student is a cohort of one.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use fractionate_records::{
     Diagnosed, EpochRow, EpochRule, EvaluationConfig, ModelConfig, Outcome, Predictions, Seed, TrainingConfig,
 };
-use tch::{Kind, Tensor};
+use serde::{Deserialize, Serialize};
+use tch::{Kind, Tensor, no_grad};
 
+use crate::checkpoint::{Checkpoints, Keeper, Position, State};
 use crate::diagnostics::{DiagnosticsBasis, Observer};
 use crate::evaluation::{Evaluated, evaluate, logits_of};
 use crate::loss::{Loss, Tables, TargetTable, WeightTable};
@@ -18,7 +22,7 @@ use crate::padding::padded;
 use crate::self_check::{Company, company};
 use crate::sgd::Sgd;
 use crate::splits::Splits;
-use crate::weights::NamedWeights;
+use crate::weights::{NamedWeights, to_host};
 use crate::{BatchOrder, DeviceChoice, Progress, Purpose, RandomStream, rate_factors};
 
 /// What the students of a cohort share, and who they are.
@@ -90,6 +94,16 @@ pub enum TrainingError {
     /// It was asked to stop.
     #[error("stopped before the end")]
     Stopped,
+    /// Its state in the middle could not be written.
+    #[error("cannot write {}: {reason}", path.display())]
+    NotSaved {
+        /// The checkpoint's file.
+        path: PathBuf,
+        /// What kind of failure it was.
+        kind: io::ErrorKind,
+        /// What the system said.
+        reason: String,
+    },
 }
 
 /// Trains a cohort.
@@ -104,9 +118,30 @@ pub enum TrainingError {
 /// # Panics
 /// If there are no members, or libtorch runs out of memory.
 pub fn train(cohort: &Cohort, training: &Training<'_>, progress: &Progress) -> Result<CohortResult, TrainingError> {
+    train_resumably(cohort, training, None, progress)
+}
+
+/// Trains a cohort as [`train`] does, goes on from where `checkpoints` have it, and saves it there as often as they say
+/// and where it is stopped: the result is, bit for bit, that of a training that nothing disturbed. Students that have to
+/// be trained apart ([`Company::Apart`]) are not saved.
+///
+/// # Errors
+/// [`TrainingError::Stopped`] if `progress` was asked to stop; [`TrainingError::NotSaved`] if a checkpoint cannot be
+/// written.
+///
+/// # Panics
+/// If there are no members, or libtorch runs out of memory.
+pub fn train_resumably(
+    cohort: &Cohort,
+    training: &Training<'_>,
+    checkpoints: Option<&Checkpoints>,
+    progress: &Progress,
+) -> Result<CohortResult, TrainingError> {
     let started = Instant::now();
-    let result = train_checked(cohort, training, company(cohort, training), progress)?;
-    Ok(CohortResult { seconds: started.elapsed().as_secs_f64(), ..result })
+    let company = company(cohort, training);
+    let check = started.elapsed().as_secs_f64();
+    let result = train_in(company, cohort, training, checkpoints, progress)?;
+    Ok(CohortResult { seconds: check + result.seconds, ..result })
 }
 
 /// Trains a cohort as [`train`] does, in the way that [`company`] found for a cohort of the same students with another
@@ -123,21 +158,32 @@ pub fn train_checked(
     company: Company,
     progress: &Progress,
 ) -> Result<CohortResult, TrainingError> {
+    train_in(company, cohort, training, None, progress)
+}
+
+fn train_in(
+    company: Company,
+    cohort: &Cohort,
+    training: &Training<'_>,
+    checkpoints: Option<&Checkpoints>,
+    progress: &Progress,
+) -> Result<CohortResult, TrainingError> {
     let forced = match company {
         Company::AsItIs => None,
         Company::InTurn => Some(Way::InTurn),
         Company::Apart => return train_apart(cohort, training, progress),
     };
-    train_by(cohort, training, forced, progress).map(|(result, _)| result)
+    train_by(cohort, training, forced, checkpoints, progress).map(|(result, _)| result)
 }
 
 /// Trains as a lone student is trained, without the check of company; also the model as it was after the last epoch.
 pub(crate) fn train_model(
     cohort: &Cohort,
     training: &Training<'_>,
+    checkpoints: Option<&Checkpoints>,
     progress: &Progress,
 ) -> Result<(CohortResult, Model), TrainingError> {
-    train_by(cohort, training, None, progress)
+    train_by(cohort, training, None, checkpoints, progress)
 }
 
 /// Each student as a cohort of one, one after the other.
@@ -146,7 +192,7 @@ fn train_apart(cohort: &Cohort, training: &Training<'_>, progress: &Progress) ->
     for (position, &member) in cohort.members.iter().enumerate() {
         let alone = Cohort { members: vec![member], ..cohort.clone() };
         let diagnostics = training.diagnostics.get(position..=position).unwrap_or_default();
-        let (result, _) = train_model(&alone, &Training { diagnostics, ..*training }, progress)?;
+        let (result, _) = train_model(&alone, &Training { diagnostics, ..*training }, None, progress)?;
         match &mut whole {
             Some(whole) => {
                 whole.members.extend(result.members);
@@ -163,6 +209,7 @@ fn train_by(
     cohort: &Cohort,
     training: &Training<'_>,
     forced: Option<Way>,
+    checkpoints: Option<&Checkpoints>,
     progress: &Progress,
 ) -> Result<(CohortResult, Model), TrainingError> {
     let started = Instant::now();
@@ -170,8 +217,19 @@ fn train_by(
     let mut students = vec![Student::default(); cohort.members.len()];
     let mut observer = Observer::new(cohort, training);
     let epochs = cohort.training.epochs;
-    for epoch in 1..=epochs {
-        run.train_epoch(epoch, progress)?;
+    let saved = checkpoints.and_then(Checkpoints::saved);
+    let saved = saved.filter(|saved| run.restore(saved, &mut students, observer.as_mut()));
+    let (begin, seconds_before) = saved.map_or((Position::START, 0.0), |saved| (saved.position, saved.seconds));
+    let seconds = || seconds_before + started.elapsed().as_secs_f64();
+    progress.add_member_epochs((begin.epoch - 1) * cohort.members.len());
+    let mut keeper = Keeper::new(checkpoints, begin);
+    for epoch in begin.epoch..=epochs {
+        let first = if epoch == begin.epoch { begin.step } else { 0 };
+        run.train_epoch(epoch, first, &mut |run, step| {
+            let position = Position { epoch, step };
+            let state = || run.state(position, seconds(), &students, observer.as_ref());
+            keeper.before_step(position, progress.is_stopping(), state)
+        })?;
         let parts = run.loss.end_epoch();
         for (student, parts) in students.iter_mut().zip(parts) {
             student.end_epoch(epoch, parts);
@@ -194,7 +252,7 @@ fn train_by(
         initial_weights: run.initial_weights.clone(),
         batch_order: run.order.hash(epochs),
         strategy,
-        seconds: started.elapsed().as_secs_f64(),
+        seconds: seconds(),
     };
     Ok((result, run.model))
 }
@@ -261,15 +319,66 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn train_epoch(&mut self, epoch: usize, progress: &Progress) -> Result<(), TrainingError> {
+    /// The steps of an epoch from `first` (from 0) on, until `before_step` fails.
+    fn train_epoch(
+        &mut self,
+        epoch: usize,
+        first: usize,
+        before_step: &mut dyn FnMut(&Self, usize) -> Result<(), TrainingError>,
+    ) -> Result<(), TrainingError> {
         let index = self.epoch_index(epoch);
-        for step in 0..self.order.steps() {
-            if progress.is_stopping() {
-                return Err(TrainingError::Stopped);
-            }
+        for step in first..self.order.steps() {
+            before_step(self, step)?;
             self.step(epoch, step, &index);
         }
         Ok(())
+    }
+
+    /// What steps change, sharing memory.
+    fn tensors(&self) -> Vec<Tensor> {
+        self.model.state().into_iter().chain(self.loss.state().0).collect()
+    }
+
+    fn state(&self, position: Position, seconds: f64, students: &[Student], observer: Option<&Observer<'_>>) -> State {
+        State {
+            position,
+            seconds,
+            seen: self.loss.state().1,
+            students: students.to_vec(),
+            observed: observer.map(Observer::state).unwrap_or_default(),
+            tensors: self.tensors().iter().map(to_host).collect(),
+            best_weights: students.iter().map(|student| student.weights.values().collect()).collect(),
+        }
+    }
+
+    /// Takes up a saved state; false, and nothing is changed, if it is not one of such a cohort.
+    fn restore(&mut self, saved: &State, students: &mut [Student], observer: Option<&mut Observer<'_>>) -> bool {
+        let tensors = self.tensors();
+        let fits = tensors.iter().map(Tensor::numel).eq(saved.tensors.iter().map(Vec::len));
+        let observed = observer.as_ref().map_or(0, |observer| observer.observed());
+        let counts = [saved.students.len(), saved.best_weights.len()] == [students.len(); 2];
+        let of_member = |(member, values): (usize, &Vec<f32>)| {
+            if values.is_empty() {
+                Some(NamedWeights::default())
+            } else {
+                self.model.weights_of(member).with_values(values)
+            }
+        };
+        let weights: Option<Vec<NamedWeights>> =
+            if counts { saved.best_weights.iter().enumerate().map(of_member).collect() } else { None };
+        let Some(weights) = weights.filter(|_| fits && saved.observed.len() == observed) else { return false };
+        for (tensor, values) in tensors.into_iter().zip(&saved.tensors) {
+            let shape = tensor.size();
+            no_grad(|| tensor.shallow_clone().copy_(&Tensor::from_slice(values).view(&shape[..])));
+        }
+        self.loss.set_seen(saved.seen);
+        for ((student, saved), weights) in students.iter_mut().zip(&saved.students).zip(weights) {
+            *student = Student { weights, ..saved.clone() };
+        }
+        if let Some(observer) = observer {
+            observer.restore(&saved.observed);
+        }
+        true
     }
 
     /// The epoch's order on the device, each batch padded with the first example to a multiple of 16.
@@ -331,12 +440,13 @@ impl<'a> Run<'a> {
 }
 
 /// What is known of a student so far.
-#[derive(Debug, Clone, Default)]
-struct Student {
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Student {
     curve: Vec<EpochRow>,
     diverged: Option<(usize, usize)>,
     /// At the epoch that counts so far.
     best: Option<(usize, Evaluated, Option<Evaluated>)>,
+    #[serde(skip)]
     weights: NamedWeights,
 }
 
@@ -405,7 +515,7 @@ mod tests {
         let training =
             Training { splits: &world.splits, examples, targets: &tables, weights: &weights, diagnostics: &[], device };
         [None, Some(Way::Together), Some(Way::InTurn)]
-            .map(|way| train_by(cohort, &training, way, &Progress::default()).expect("nobody asks it to stop"))
+            .map(|way| train_by(cohort, &training, way, None, &Progress::default()).expect("nobody asks it to stop"))
     }
 
     fn odd_training() -> TrainingConfig {

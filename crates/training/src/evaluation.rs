@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use fractionate_records::Scores;
+use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
 
 use crate::model::Model;
@@ -11,7 +12,7 @@ use crate::splits::Examples;
 use crate::weights::to_host;
 
 /// How one member does on one split.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Evaluated {
     pub(crate) scores: Scores,
     pub(crate) predictions: Vec<u16>,

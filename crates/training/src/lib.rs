@@ -6,6 +6,7 @@ extern crate self as fractionate_training;
 
 mod array_file;
 mod batch_order;
+mod checkpoint;
 mod classifier;
 mod cohort;
 mod data;
@@ -35,8 +36,9 @@ mod world;
 
 pub use array_file::{Array, ArrayError, Numbers, Tensors, npy_file, read_npy, read_safetensors, safetensors_file};
 pub use batch_order::BatchOrder;
+pub use checkpoint::Checkpoints;
 pub use classifier::load_classifier;
-pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train, train_checked};
+pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train, train_checked, train_resumably};
 pub use data::{
     ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, DataError, DataSet, DataSource, ExampleShape, KnownSet,
 };

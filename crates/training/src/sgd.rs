@@ -48,6 +48,11 @@ impl Parameter {
         let members = value.unbind(0).into_iter().zip(velocity.unbind(0)).collect();
         Self { value, velocity, members }
     }
+
+    /// All that a step changes, sharing memory.
+    pub(crate) fn state(&self) -> [Tensor; 2] {
+        [self.value.shallow_clone(), self.velocity.shallow_clone()]
+    }
 }
 
 impl Sgd {

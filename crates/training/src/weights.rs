@@ -55,6 +55,17 @@ impl NamedWeights {
         Ok(())
     }
 
+    /// Weights of the same names and shapes with these values, weight after weight; `None` if they are not as many.
+    pub(crate) fn with_values(mut self, values: &[f32]) -> Option<Self> {
+        let mut rest = values;
+        for (_, _, own) in &mut self.0 {
+            let (values, others) = rest.split_at_checked(own.len())?;
+            own.copy_from_slice(values);
+            rest = others;
+        }
+        rest.is_empty().then_some(self)
+    }
+
     /// All values, weight after weight.
     pub fn values(&self) -> impl Iterator<Item = f32> + '_ {
         self.0.iter().flat_map(|(_, _, values)| values.iter().copied())

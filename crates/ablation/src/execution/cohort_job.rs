@@ -9,9 +9,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fractionate_records::{FORMAT_VERSION, Provenance, Role, RunFiles, RunRecord, Store};
 use fractionate_training::{
     Cohort, CohortResult, DeviceChoice, DiagnosticsBasis, Member, MemberSettings, Splits, Training, cpu_capability,
-    train,
+    train_resumably,
 };
 
+use super::checkpoints::{cohort_key, open_checkpoints};
 use super::{RunError, Session};
 use crate::cohorts::group;
 use crate::plan::RunPlan;
@@ -30,7 +31,14 @@ pub(super) fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>) -> 
             let teachers = runs.iter().map(|run| sessions[run.point].teacher_logits.clone()).collect();
             let bases = runs.iter().map(|run| sessions[run.point].basis_of(run)).collect();
             let splits = sessions[runs[0].point].prepared().splits.shallow_clone();
-            CohortJob { runs, splits, teachers, bases, device: options.device }
+            CohortJob {
+                runs,
+                splits,
+                teachers,
+                bases,
+                device: options.device,
+                checkpoint_every: options.checkpoint_every,
+            }
         })
         .collect();
     Workers::new(options.jobs).work_through(jobs, watch, |job| job.run(&tables, store, watch))
@@ -45,6 +53,7 @@ struct CohortJob {
     /// Per run what its diagnostics are held against.
     bases: Vec<Option<Arc<DiagnosticsBasis>>>,
     device: DeviceChoice,
+    checkpoint_every: f64,
 }
 
 impl CohortJob {
@@ -59,10 +68,13 @@ impl CohortJob {
             diagnostics: &self.bases,
             device: self.device,
         };
+        let key = cohort_key(&self.runs, &self.teachers);
+        let checkpoints = open_checkpoints(&key, &phrase, self.checkpoint_every, store, watch)?;
         watch.begin_cohort(&phrase);
-        let result = guarded(&phrase, || train(&cohort, &training, &watch.progress));
+        let result = guarded(&phrase, || train_resumably(&cohort, &training, Some(&checkpoints), &watch.progress));
         watch.end_cohort(&phrase);
-        self.store(result??, store)
+        self.store(result??, store)?;
+        Ok(store.remove_checkpoint(&key)?)
     }
 
     fn phrase(&self) -> String {

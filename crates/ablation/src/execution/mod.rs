@@ -3,14 +3,16 @@
 //! A suite is one point or the points of a sweep; each point has a session of its own, and their missing runs are trained
 //! together.
 
+mod checkpoints;
 mod cohort_job;
 mod outcome;
 mod point_session;
 mod shared_examples;
 mod sweep_run;
 
+pub(crate) use checkpoints::open_checkpoints;
 pub(crate) use cohort_job::guarded;
-pub use outcome::{RunError, RunOptions, RunSummary};
+pub use outcome::{CHECKPOINT_SECONDS, RunError, RunOptions, RunSummary};
 pub(crate) use point_session::Session;
 pub(crate) use shared_examples::{SharedExamples, data_before_writing};
 pub use sweep_run::run;

@@ -1,5 +1,6 @@
 //! What a run is asked, and how it ends.
 
+use std::io;
 use std::path::PathBuf;
 
 use fractionate_records::StoreError;
@@ -19,7 +20,13 @@ pub struct RunOptions {
     pub device: DeviceChoice,
     /// Cohorts trained side by side, one libtorch thread each.
     pub jobs: usize,
+    /// A cohort is saved after so many seconds of training, again and again (0: before every step; infinity: only where
+    /// it is stopped).
+    pub checkpoint_every: f64,
 }
+
+/// How often a cohort is saved where nobody says, in seconds: so rarely that the time it takes is not felt.
+pub const CHECKPOINT_SECONDS: f64 = 60.0;
 
 /// What a call of [`crate::run`] did.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +79,9 @@ impl From<TrainingError> for RunError {
     fn from(error: TrainingError) -> Self {
         match error {
             TrainingError::Stopped => Self::Stopped,
+            TrainingError::NotSaved { path, kind, reason } => {
+                Self::Store(StoreError::Io { action: "write", path, source: io::Error::new(kind, reason) })
+            }
         }
     }
 }

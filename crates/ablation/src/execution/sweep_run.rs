@@ -31,6 +31,10 @@ pub fn run(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Result<RunSumm
     let mut sessions: Vec<Session<'_>> =
         plan.points.iter().map(|plan| Session::new(plan, &store, options, watch)).collect();
     let summary = run_points(&plan, &mut sessions, &mut shared);
+    if summary.is_ok() {
+        // Of cohorts that were cut otherwise, or whose process died after it wrote their runs.
+        store.remove_checkpoints()?;
+    }
     watch.enter(Stage::Done);
     summary
 }

@@ -13,7 +13,8 @@ use crate::failure::Failure;
 use crate::terminal::say;
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
-    let (suite, options) = resolve(&arguments.suite)?;
+    let (suite, mut options) = resolve(&arguments.suite)?;
+    options.checkpoint_every = arguments.checkpoint_every.unwrap_or(options.checkpoint_every);
     let outcome = watched(arguments.quiet, |watch| run_suite(&suite, &options, watch))?;
     let summary = outcome.map_err(failure)?;
     if !arguments.quiet {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use fractionate_ablation::RunOptions;
 use fractionate_ablation::suite::{Overrides, Sweep, load_with};
+use fractionate_ablation::{CHECKPOINT_SECONDS, RunOptions};
 use fractionate_records::DeviceKind;
 use fractionate_reporting::{ColumnNumbers, parquet_columns};
 use fractionate_training::{DeviceChoice, Numbers};
@@ -25,6 +25,7 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions),
         data: data_folder(arguments.data.as_deref()),
         device,
         jobs: arguments.jobs.map_or_else(|| default_jobs(device), usize::from),
+        checkpoint_every: CHECKPOINT_SECONDS,
     };
     Ok((sweep, options))
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use fractionate_ablation::arm::Arm;
 use fractionate_ablation::suite::{Overrides, Sweep};
-use fractionate_ablation::{RunOptions, TargetsFormat, arm_targets};
+use fractionate_ablation::{CHECKPOINT_SECONDS, RunOptions, TargetsFormat, arm_targets};
 use fractionate_records::{Seed, write_file};
 use serde_json::json;
 
@@ -28,6 +28,7 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<ExitCode, Failure>
         data: data_folder(arguments.data.as_deref()),
         device,
         jobs: default_jobs(device),
+        checkpoint_every: CHECKPOINT_SECONDS,
     };
     let seed = arguments.seed.map_or(suite.seeds[0], Seed);
     let made = watched(arguments.json, |watch| arm_targets(suite, &arm, seed, &options, watch))?.map_err(failure)?;

@@ -10,6 +10,7 @@ use super::difficulty;
 use super::fidelity::{fidelity, right};
 use super::rescaling::{Rule, summary};
 use super::teacher_features::select;
+use crate::checkpoint::ObservedState;
 use crate::cohort::{Cohort, Training};
 use crate::evaluation::all_logits;
 use crate::member::Member;
@@ -83,6 +84,28 @@ impl<'a> Observer<'a> {
         for observed in self.members.iter_mut().filter(|member| member.basis.epochs.contains(&epoch)) {
             observed.rescale(&of_member(&logits, observed.position), &self.examples.labels, epoch);
         }
+    }
+
+    /// What was recorded so far, by observed member.
+    pub(crate) fn state(&self) -> Vec<ObservedState> {
+        let of = |member: &Observed| ObservedState {
+            rescaling: member.rescaling.clone(),
+            q_t: member.q_t.clone(),
+            omega: member.omega.clone(),
+        };
+        self.members.iter().map(of).collect()
+    }
+
+    /// Goes on after what was recorded.
+    pub(crate) fn restore(&mut self, state: &[ObservedState]) {
+        for (member, state) in self.members.iter_mut().zip(state) {
+            let ObservedState { rescaling, q_t, omega } = state.clone();
+            (member.rescaling, member.q_t, member.omega) = (rescaling, q_t, omega);
+        }
+    }
+
+    pub(crate) fn observed(&self) -> usize {
+        self.members.len()
     }
 
     /// Looks at the students that count, one per member of the cohort, and says what was found of those asked for.

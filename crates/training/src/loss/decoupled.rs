@@ -48,9 +48,9 @@ pub(super) struct DecoupledLoss {
     /// [examples, 1]
     labels: Tensor,
     /// Sum over the epoch's steps of p_t log q~_t + (1 - p_t) log (1 - q~_t), [padded batch, 1].
-    tckd_sum: Tensor,
+    pub(super) tckd_sum: Tensor,
     /// Sum over the epoch's steps of p^ log q^, [padded batch, padded classes].
-    nckd_sum: Tensor,
+    pub(super) nckd_sum: Tensor,
     /// The batch at hand: its labels [padded batch, 1] and the teacher's rows, 0 for padding.
     batch: Option<(Tensor, SplitTargets)>,
 }

@@ -15,7 +15,7 @@ pub(super) struct HardLoss {
     /// What it counts, [members, 1, 1].
     weight: Tensor,
     /// Sum over the epoch's steps of onehot * log q, [members, padded batch, padded classes].
-    sum: Tensor,
+    pub(super) sum: Tensor,
     /// Of the batch at hand, [padded batch, padded classes]; rows of padding are 0.
     pub(super) batch_one_hot: Tensor,
 }

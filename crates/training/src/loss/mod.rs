@@ -118,6 +118,20 @@ impl Loss {
         gradient
     }
 
+    /// The epoch's sums so far, sharing memory, and how many examples they are of ([`Loss::set_seen`]).
+    pub(crate) fn state(&self) -> (Vec<Tensor>, usize) {
+        let soft = self.soft.iter().map(|soft| &soft.sum);
+        let weighted = self.weighted.iter().map(|weighted| &weighted.sum);
+        let decoupled = self.decoupled.iter().flat_map(|decoupled| [&decoupled.tckd_sum, &decoupled.nckd_sum]);
+        let all = [&self.checks, &self.hard.sum].into_iter().chain(soft).chain(weighted).chain(decoupled);
+        (all.map(Tensor::shallow_clone).collect(), self.seen)
+    }
+
+    /// Goes on in an epoch of which so many examples were seen.
+    pub(crate) fn set_seen(&mut self, seen: usize) {
+        self.seen = seen;
+    }
+
     /// Ends an epoch: per member its loss parts, or the first step (from 1) whose gradient was not finite.
     pub(crate) fn end_epoch(&mut self) -> Vec<Result<LossParts, usize>> {
         let (epoch, seen) = (self.batch.as_ref().map_or(1, |batch| batch.epoch), std::mem::take(&mut self.seen));

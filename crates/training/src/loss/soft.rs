@@ -24,7 +24,7 @@ pub(super) struct SoftLoss {
     /// 1 / T, [members, 1, 1].
     coldness: Tensor,
     /// Sum over the epoch's steps of rho * log q~, [members, padded batch, padded classes].
-    sum: Tensor,
+    pub(super) sum: Tensor,
     /// rho of the batch at hand, [members, padded batch, padded classes]; rows of padding are 0.
     batch_rho: Tensor,
 }

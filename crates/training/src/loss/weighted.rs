@@ -21,7 +21,7 @@ pub(super) struct WeightedLoss {
     weights: Tensor,
     normalisation: WeightNormalisation,
     /// Sum over the epoch's steps of w * onehot * log q, [padded batch, padded classes].
-    sum: Tensor,
+    pub(super) sum: Tensor,
     /// What the batch's examples count beside those of an unweighted mean, [padded batch, 1]; 0 for padding.
     batch_weights: Tensor,
     /// w * onehot, [padded batch, padded classes].

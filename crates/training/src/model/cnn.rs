@@ -160,6 +160,10 @@ impl Cnn {
         parts
     }
 
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter()
+    }
+
     pub(crate) fn parameters_of(&self, member: usize) -> Vec<Tensor> {
         self.parameters.iter().map(|p| p.members[member].0.shallow_clone()).collect()
     }

@@ -6,7 +6,7 @@ use super::dense::{Dense, Inputs, Way};
 use super::{LogitGradient, class_mask};
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
-use crate::sgd::SgdStep;
+use crate::sgd::{Parameter, SgdStep};
 use crate::{DeviceChoice, ExampleShape};
 
 /// Stacked MLPs.
@@ -115,6 +115,10 @@ impl Mlp {
             [(format!("layers.{index}.weight"), weight.transpose(0, 1)), (format!("layers.{index}.bias"), bias)]
         });
         parts.collect()
+    }
+
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.layers.iter().flat_map(|layer| [&layer.weight, &layer.bias])
     }
 
     pub(crate) fn parameters_of(&self, member: usize) -> Vec<Tensor> {

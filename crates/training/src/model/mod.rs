@@ -15,7 +15,7 @@ pub(crate) use mlp::Mlp;
 
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
-use crate::sgd::SgdStep;
+use crate::sgd::{Parameter, SgdStep};
 use crate::weights::NamedWeights;
 use crate::{DeviceChoice, ExampleShape};
 
@@ -117,6 +117,14 @@ impl Model {
         match self {
             Self::Mlp(mlp) => mlp.parameters_of(member),
             Self::Cnn(cnn) => cnn.parameters_of(member),
+        }
+    }
+
+    /// All that a step changes, sharing memory: padded, of all members.
+    pub(crate) fn state(&self) -> Vec<Tensor> {
+        match self {
+            Self::Mlp(mlp) => mlp.parameters().flat_map(Parameter::state).collect(),
+            Self::Cnn(cnn) => cnn.parameters().flat_map(Parameter::state).collect(),
         }
     }
 

@@ -12,13 +12,14 @@ use crate::member::{Member, MemberSettings};
 use crate::objective::Objective;
 use crate::splits::Splits;
 use crate::weights::to_host;
-use crate::{DeviceChoice, Progress, TargetTable};
+use crate::{Checkpoints, DeviceChoice, Progress, TargetTable};
 
 /// Trains a teacher: a cohort of one, on a thread of its own with the configuration's number of libtorch threads.
-/// `config` is the teacher's own, `trained` the origin in it.
+/// `config` is the teacher's own, `trained` the origin in it. Saved and resumed as [`crate::train_resumably`] does it.
 ///
 /// # Errors
-/// [`TrainingError::Stopped`] if `progress` was asked to stop.
+/// [`TrainingError::Stopped`] if `progress` was asked to stop; [`TrainingError::NotSaved`] if a checkpoint cannot be
+/// written.
 ///
 /// # Panics
 /// If the teacher's thread panics, which only a failure inside libtorch makes it do.
@@ -27,6 +28,7 @@ pub fn train_teacher(
     trained: &TrainedTeacherConfig,
     splits: &Splits,
     device: DeviceChoice,
+    checkpoints: Option<&Checkpoints>,
     progress: &Progress,
 ) -> Result<MadeTeacher, TrainingError> {
     // A tensor may be sent to a thread but not shared with it.
@@ -34,7 +36,7 @@ pub fn train_teacher(
     std::thread::scope(|scope| {
         let teacher = scope.spawn(move || {
             crate::use_threads(trained.threads);
-            train_here(config, trained, &splits, device, progress)
+            train_here(config, trained, &splits, device, checkpoints, progress)
         });
         teacher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
@@ -45,6 +47,7 @@ fn train_here(
     trained: &TrainedTeacherConfig,
     splits: &Splits,
     device: DeviceChoice,
+    checkpoints: Option<&Checkpoints>,
     progress: &Progress,
 ) -> Result<MadeTeacher, TrainingError> {
     // Label smoothing is (1 - e) CE(onehot) + e CE(uniform): a soft target with weight e at T = 1.
@@ -65,7 +68,7 @@ fn train_here(
     };
     let training =
         Training { splits, examples: splits.train.len(), targets: &targets, weights: &[], diagnostics: &[], device };
-    let (result, model) = train_model(&cohort, &training, progress)?;
+    let (result, model) = train_model(&cohort, &training, checkpoints, progress)?;
     let logits = |examples| to_host(&all_logits(&model, examples, splits.classes).squeeze_dim(0));
     let logits = SplitLogits {
         train: logits(&splits.train),

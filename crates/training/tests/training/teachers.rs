@@ -43,7 +43,7 @@ pub(crate) fn config(origin: TeacherOrigin) -> TeacherConfig {
 
 fn teach(world: &World, trained: &TrainedTeacherConfig) -> MadeTeacher {
     let config = config(TeacherOrigin::Trained(trained.clone()));
-    train_teacher(&config, trained, &world.splits, DeviceChoice::CPU, &Progress::default())
+    train_teacher(&config, trained, &world.splits, DeviceChoice::CPU, None, &Progress::default())
         .expect("nobody asks it to stop")
 }
 

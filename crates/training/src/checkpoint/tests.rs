@@ -1,0 +1,155 @@
+//! A training that was stopped and goes on is one that nothing disturbed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use fractionate_records::{
+    DiagnosticsPlan, EpochRule, EvaluationConfig, ModelConfig, Outcome, Scaling, Seed, StoreError, Temperature,
+    TrainingConfig,
+};
+use proptest::prelude::*;
+
+use super::{Checkpoints, Position};
+use crate::cohort::{Cohort, CohortResult, Training, TrainingError, train_resumably};
+use crate::made_up::{World, cohort, member, members_of_all_kinds, mlp, plain_sgd};
+use crate::{DeviceChoice, DiagnosticsBasis, Progress, TeacherView};
+
+const EPOCHS: usize = 4;
+/// Of 50, 50, 50, 50 and 3 examples.
+const STEPS: usize = 5;
+
+/// Members of all kinds and one that diverges, with momentum, dropout, warmup and diagnostics of every second one.
+struct Undisturbed {
+    world: World,
+    cohort: Cohort,
+    diagnostics: Vec<Option<Arc<DiagnosticsBasis>>>,
+}
+
+impl Undisturbed {
+    fn new(student: ModelConfig, epoch_rule: EpochRule) -> Self {
+        crate::use_threads(1);
+        let world = World::new(203, (8, 8), 7);
+        let mut members = members_of_all_kinds();
+        members.insert(3, member(Some(0), 0.5, 2.0, Scaling::Hinton, 1e30, 1e30));
+        let training = TrainingConfig { nesterov: true, warmup_epochs: 1, epochs: EPOCHS, ..plain_sgd(50) };
+        let mut cohort = cohort(student, training, members);
+        cohort.evaluation = EvaluationConfig { epoch_rule, ..cohort.evaluation };
+        let plan = DiagnosticsPlan { epochs: vec![1, 2, 4], examples: 20, arms: None };
+        let view = TeacherView::new(serde_json::from_str("\"0123456789abcdef\"").unwrap(), vec![0.5; 203]);
+        let temperature = Temperature::try_from(2.0).unwrap();
+        let basis = Arc::new(DiagnosticsBasis::new(&plan, 203, Seed(4), temperature, Some(view), None));
+        let diagnostics = (0..cohort.members.len()).map(|n| (n % 2 == 0).then(|| Arc::clone(&basis))).collect();
+        Self { world, cohort, diagnostics }
+    }
+
+    fn train(&self, checkpoints: Option<&Checkpoints>) -> Result<CohortResult, TrainingError> {
+        let training = Training {
+            splits: &self.world.splits,
+            examples: 203,
+            targets: &self.world.tables(),
+            weights: &self.world.weight_tables(),
+            diagnostics: &self.diagnostics,
+            device: DeviceChoice::CPU,
+        };
+        train_resumably(&self.cohort, &training, checkpoints, &Progress::default())
+    }
+
+    /// Stops before each of the steps (counted through all epochs) in turn, then goes on to the end.
+    fn train_with_stops(&self, path: &Path, every: f64, stops: &[usize]) -> CohortResult {
+        for &stop in stops {
+            let mut checkpoints = Checkpoints::open(path, "key", every).unwrap();
+            checkpoints.stops_before = Some(Position { epoch: 1 + stop / STEPS, step: stop % STEPS });
+            assert_eq!(self.train(Some(&checkpoints)).unwrap_err(), TrainingError::Stopped);
+        }
+        let checkpoints = Checkpoints::open(path, "key", every).unwrap();
+        assert_eq!(checkpoints.saved_in_epoch(), Some(1 + stops[stops.len() - 1] / STEPS));
+        let result = self.train(Some(&checkpoints)).unwrap();
+        std::fs::remove_file(path).unwrap();
+        result
+    }
+}
+
+/// All that a cohort gave but its time; weights by their bits, so that numbers that are none can be compared.
+fn all_of(result: &CohortResult) -> String {
+    let of = |member: &crate::MemberResult| {
+        let bits: Vec<u32> = member.weights.values().map(f32::to_bits).collect();
+        format!("{:?} {:?} {:?} {:?} {bits:?}", member.outcome, member.curve, member.predictions, member.diagnostics)
+    };
+    let members: Vec<String> = result.members.iter().map(of).collect();
+    format!("{} {} {} {}", result.initial_weights, result.batch_order, result.strategy, members.join("\n"))
+}
+
+fn assert_stops_change_nothing(student: ModelConfig, rule: EpochRule, cases: u32) {
+    let undisturbed = Undisturbed::new(student, rule);
+    let expected = undisturbed.train(None).unwrap();
+    let diverged = |member: &crate::MemberResult| matches!(member.outcome, Outcome::Diverged { .. });
+    assert_eq!(expected.members.iter().filter(|member| diverged(member)).count(), 1);
+    assert!(expected.members[0].diagnostics.as_ref().is_some_and(|found| found.examples.omega.len() == 3));
+    let expected = all_of(&expected);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkpoints/cohort");
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(7),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    // Where it is stopped, and whether it was saved before every step or only there.
+    let stops = proptest::collection::btree_set(1..EPOCHS * STEPS, 1..4);
+    let drawn = (stops, prop_oneof![Just(0.0), Just(f64::INFINITY)]);
+    let outcome = runner.run(&drawn, |(stops, every)| {
+        let stops: Vec<usize> = stops.into_iter().collect();
+        prop_assert!(all_of(&undisturbed.train_with_stops(&path, every, &stops)) == expected, "{:?}", stops);
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+#[test]
+fn an_mlp_cohort_stopped_before_random_steps_ends_in_the_same_bits() {
+    assert_stops_change_nothing(mlp(&[33, 17], 0.2), EpochRule::BestValidation, 12);
+    assert_stops_change_nothing(mlp(&[], 0.0), EpochRule::Last, 6);
+}
+
+#[test]
+fn a_cnn_cohort_stopped_before_random_steps_ends_in_the_same_bits() {
+    let student = ModelConfig::Cnn { channels: vec![3], dense: 10, dropout: 0.5 };
+    assert_stops_change_nothing(student, EpochRule::BestValidation, 4);
+}
+
+#[test]
+fn a_checkpoint_that_is_cut_changed_or_anothers_is_damaged() {
+    let undisturbed = Undisturbed::new(mlp(&[], 0.0), EpochRule::Last);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cohort");
+    let mut checkpoints = Checkpoints::open(&path, "key", 0.0).unwrap();
+    checkpoints.stops_before = Some(Position { epoch: 2, step: 3 });
+    undisturbed.train(Some(&checkpoints)).unwrap_err();
+    let whole = std::fs::read(&path).unwrap();
+    let reason = |bytes: &[u8], key: &str| {
+        std::fs::write(&path, bytes).unwrap();
+        match Checkpoints::open(&path, key, 0.0) {
+            Err(StoreError::Damaged { reason, .. }) => reason,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(Checkpoints::open(&path, "key", 0.0).unwrap().saved_in_epoch(), Some(2));
+    assert_eq!(reason(&whole, "another"), "it is of other students");
+    for place in [0, 30, 60, 95, 200, whole.len() / 2, whole.len() - 1] {
+        let mut changed = whole.clone();
+        changed[place] ^= 0x10;
+        reason(&changed, "key");
+        reason(&whole[..place], "key");
+    }
+}
+
+#[test]
+fn a_checkpoint_that_cannot_be_written_ends_the_training_with_the_systems_words() {
+    let undisturbed = Undisturbed::new(mlp(&[], 0.0), EpochRule::Last);
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoints = Checkpoints::open(&folder.path().join("checkpoints/cohort"), "key", 0.0).unwrap();
+    std::fs::write(folder.path().join("checkpoints"), "a file where the folder should be").unwrap();
+    let error = undisturbed.train(Some(&checkpoints)).unwrap_err();
+    let TrainingError::NotSaved { path, kind, .. } = error else { panic!("{error}") };
+    assert_eq!((path, kind), (folder.path().join("checkpoints/cohort"), std::io::ErrorKind::AlreadyExists));
+}
