@@ -3,6 +3,7 @@
 mod arrays;
 mod bad_input;
 mod calibrate;
+mod clock;
 mod commands;
 mod contenders;
 mod damage;
@@ -14,6 +15,7 @@ mod newsgroups;
 mod planted_worlds;
 mod readme;
 mod repetition;
+mod resumption;
 mod serving;
 mod several_suites;
 mod small_suite;

@@ -9,7 +9,7 @@ use crate::small_suite::{Said, assert_same_numbers, fractionate, run_folders, ru
 
 /// Waits for something to be there, for so long that only a defect makes it fail.
 #[track_caller]
-fn wait_until(what: &str, there: impl Fn() -> bool) {
+pub(crate) fn wait_until(what: &str, there: impl Fn() -> bool) {
     let begun = Instant::now();
     while !there() {
         assert!(begun.elapsed() < Duration::from_secs(60), "waited for {what} in vain");
@@ -17,11 +17,13 @@ fn wait_until(what: &str, there: impl Fn() -> bool) {
     }
 }
 
-fn start(command: &mut Command) -> Child {
+/// Starts a command whose output is read later.
+pub(crate) fn start(command: &mut Command) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-fn signal(child: &Child, name: &str) {
+/// Sends a signal by its name.
+pub(crate) fn signal(child: &Child, name: &str) {
     let sent = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
 }

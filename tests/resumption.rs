@@ -1,0 +1,133 @@
+//! A cohort that is stopped in its middle goes on from its checkpoint and ends in the same numbers.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use crate::interruption::{signal, start, wait_until};
+use crate::small_suite::{Said, numbers, run_into, said};
+
+/// A teacher and one cohort of two students, each long enough to be stopped in its middle.
+fn long_run(store: &Path, checkpoint_every: &str) -> Command {
+    let mut command = run_into(store);
+    command.args(["--arms", "hard,teacher", "--seeds", "0", "--jobs", "1", "--quiet"]);
+    for set in ["compare=[\"fixed\"]", "teacher.epochs=150", "training.epochs=500"] {
+        command.args(["--set", set]);
+    }
+    command.args(["--checkpoint-every", checkpoint_every]);
+    command
+}
+
+/// A store of the long run that nothing disturbed.
+fn undisturbed() -> &'static Path {
+    static MADE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let store = Path::new(env!("CARGO_TARGET_TMPDIR")).join("undisturbed-long");
+        if store.exists() {
+            fs::remove_dir_all(&store).unwrap();
+        }
+        said(&mut long_run(&store, "inf")).with_code(0);
+        store
+    });
+    &MADE
+}
+
+#[track_caller]
+fn assert_as_undisturbed(store: &Path) {
+    let (left, right) = (numbers(store), numbers(undisturbed()));
+    let differing: Vec<_> =
+        left.keys().chain(right.keys()).filter(|name| left.get(*name) != right.get(*name)).collect();
+    assert!(differing.is_empty() && !left.is_empty(), "{differing:?} differ");
+}
+
+/// The checkpoint of the teacher, or of the students.
+fn checkpoint(store: &Path, of_teacher: bool) -> Option<PathBuf> {
+    let mut files = fs::read_dir(store.join("checkpoints")).into_iter().flatten().flatten().map(|entry| entry.path());
+    files.find(|path| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        !name.starts_with('.') && !name.starts_with("damaged-") && name.starts_with("teacher-") == of_teacher
+    })
+}
+
+/// Stops a run once it has saved a checkpoint, and says where that lies.
+fn stop_in(store: &Path, of_teacher: bool, signals: &[&str]) -> (PathBuf, Said) {
+    let contents = || checkpoint(store, of_teacher).and_then(|path| fs::read(path).ok());
+    let before = contents();
+    let child = start(&mut long_run(store, "0.02"));
+    wait_until("a checkpoint", || contents().is_some_and(|now| Some(now) != before));
+    for name in signals {
+        signal(&child, name);
+    }
+    let stopped = Said::of(child.wait_with_output().unwrap()).with_code(130);
+    assert!(stopped.out.is_empty(), "no report of half a suite: {}", stopped.out);
+    (checkpoint(store, of_teacher).expect("it was stopped in the middle"), stopped)
+}
+
+#[test]
+fn the_first_ctrl_c_saves_the_cohort_at_hand_and_the_same_command_goes_on_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    for (of_teacher, what) in
+        [(true, "the teacher: goes on in epoch "), (false, "seed 0, 2 students: goes on in epoch ")]
+    {
+        let (path, stopped) = stop_in(&store, of_teacher, &["INT"]);
+        assert!(stopped.err.contains("the same command goes on from there"), "{}", stopped.err);
+        // Saves nowhere but where it is stopped: what is there afterwards was saved then.
+        let before = fs::read(&path).unwrap();
+        let mut saved = false;
+        for wait in (1..).map(|n| Duration::from_millis(40 * n)) {
+            let child = start(&mut long_run(&store, "inf"));
+            std::thread::sleep(wait);
+            signal(&child, "TERM");
+            let stopped = Said::of(child.wait_with_output().unwrap());
+            saved = fs::read(&path).is_ok_and(|now| now != before);
+            // A signal that comes before it is listened for ends the process.
+            if saved {
+                stopped.with_code(130).with_words(&[what]);
+            }
+            if saved || !path.exists() {
+                break;
+            }
+        }
+        assert!(saved, "it was never stopped in the middle");
+    }
+    said(&mut long_run(&store, "60")).with_code(0).with_words(&["seed 0, 2 students: goes on in epoch "]);
+    assert!(!store.join("checkpoints").exists());
+    assert_as_undisturbed(&store);
+}
+
+#[test]
+fn a_second_ctrl_c_leaves_at_once_and_breaks_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let left_at_once = (0..10).any(|_| {
+        let (_, stopped) = stop_in(&store, false, &["INT", "INT"]);
+        !stopped.err.contains("the same command goes on from there")
+    });
+    assert!(left_at_once, "each time it was done before the second signal came");
+    said(&mut long_run(&store, "60")).with_code(0);
+    assert_as_undisturbed(&store);
+}
+
+#[test]
+fn a_damaged_checkpoint_is_set_aside_and_what_it_held_is_trained_anew_to_the_same_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    for (of_teacher, what) in [(true, "the teacher begins anew"), (false, "seed 0, 2 students begins anew")] {
+        let (path, _) = stop_in(&store, of_teacher, &["INT"]);
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let aside = path.with_file_name(format!("damaged-1-{name}"));
+        let words =
+            ["is damaged: its checksum is not that of its contents; set aside as", aside.to_str().unwrap(), what];
+        // The students' own checkpoint is still to come.
+        let said = if of_teacher { stop_in(&store, false, &["INT"]).1 } else { said(&mut long_run(&store, "60")) };
+        said.with_words(&words);
+        assert!(aside.is_file());
+    }
+    assert_as_undisturbed(&store);
+}
