@@ -11,6 +11,7 @@ mod diagnostics;
 mod foreign_teachers;
 mod imports;
 mod interruption;
+mod kill_campaign;
 mod newsgroups;
 mod planted_worlds;
 mod readme;

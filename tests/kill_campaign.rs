@@ -1,0 +1,163 @@
+//! `kill -9` at drawn moments of the small suite, restarted until it is done: nothing is lost, nothing is made twice,
+//! nothing is different. `scripts/kill-campaign` does many.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::small_suite::{RUNS, assert_same_numbers, run_folders, run_into, said, undisturbed};
+
+/// When a process is killed.
+#[derive(Debug, Clone, Copy)]
+enum Moment {
+    /// So long after it was started.
+    After(Duration),
+    /// When a file or folder in the making is seen in this folder for the n-th time.
+    Writing(&'static str, u64),
+}
+
+/// What a campaign did, and what it cost.
+#[derive(Debug, Default)]
+struct Tally {
+    kills: usize,
+    restarts: usize,
+    suites: usize,
+    /// By what was going on.
+    moments: BTreeMap<&'static str, usize>,
+    /// Runs that were whole when a process was killed, and later were not there or were others.
+    lost_or_made_twice: usize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kills, restarts, suites, lost_or_made_twice, .. } = self;
+        writeln!(f, "kills {kills}, restarts {restarts}, suites {suites} of {RUNS} runs each")?;
+        for (moment, count) in &self.moments {
+            writeln!(f, "  {count:>4} {moment}")?;
+        }
+        write!(f, "runs lost or made twice {lost_or_made_twice}, stores that differ from the undisturbed one 0")
+    }
+}
+
+/// SplitMix64.
+struct Draws(u64);
+
+impl Draws {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % n
+    }
+
+    fn moment(&mut self) -> Moment {
+        match self.below(10) {
+            0..5 => Moment::After(Duration::from_millis(self.below(1500))),
+            5..7 => Moment::Writing("checkpoints", 1 + self.below(60)),
+            7 => Moment::Writing("runs", 1 + self.below(30)),
+            8 => Moment::Writing("report/tables", 1 + self.below(3)),
+            _ => Moment::Writing("report", 1),
+        }
+    }
+}
+
+fn in_the_making(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".tmp-"))).collect()
+}
+
+/// True if it was killed; false if it was done before.
+fn kill_at(child: &mut Child, moment: Moment, store: &Path) -> bool {
+    let started = Instant::now();
+    let mut seen: Vec<PathBuf> = Vec::new();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            assert_eq!(status.code(), Some(0), "it failed by itself");
+            return false;
+        }
+        let now = match moment {
+            Moment::After(time) => started.elapsed() >= time,
+            Moment::Writing(folder, sightings) => {
+                let new = in_the_making(&store.join(folder)).into_iter().filter(|path| !seen.contains(path));
+                let new: Vec<PathBuf> = new.collect();
+                seen.extend(new);
+                seen.len() as u64 >= sightings
+            }
+        };
+        if now {
+            child.kill().unwrap();
+            return child.wait().unwrap().code().is_none();
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
+/// What a killed process was at, by what it left.
+fn at_work_on(store: &Path) -> &'static str {
+    let half = |folder: &str| !in_the_making(&store.join(folder)).is_empty();
+    match () {
+        () if half("checkpoints") => "while a checkpoint was written",
+        () if half("runs") => "while a run was written",
+        () if half("teacher") => "while the teacher was written",
+        () if half("report") || half("report/tables") || half("report/figures") => "while a report's file was written",
+        () if !store.exists() => "before anything was written",
+        () if run_folders(store).len() == RUNS => "after the last run, reporting",
+        () if run_folders(store).is_empty() => "before the first run",
+        () => "in training",
+    }
+}
+
+/// When and where each run was made.
+fn provenances(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let of = |run: PathBuf| {
+        let bytes = fs::read(run.join("provenance.json")).expect("a run's folder is whole");
+        (run, bytes)
+    };
+    run_folders(store).into_iter().map(of).collect()
+}
+
+fn campaign(kills: usize, seed: u64) -> Tally {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut tally, mut draws) = (Tally::default(), Draws(seed));
+    while tally.kills < kills {
+        let store = folder.path().join(format!("store-{}", tally.suites));
+        let mut whole = BTreeMap::new();
+        let mut killed = 0;
+        while tally.kills < kills {
+            let jobs = (1 + draws.below(2)).to_string();
+            let mut command = run_into(&store);
+            command.args(["--checkpoint-every", "0", "--jobs", &jobs]).stdout(Stdio::null()).stderr(Stdio::null());
+            let mut child = command.spawn().unwrap();
+            if !kill_at(&mut child, draws.moment(), &store) {
+                break;
+            }
+            killed += 1;
+            tally.kills += 1;
+            *tally.moments.entry(at_work_on(&store)).or_default() += 1;
+            // Whatever was whole at an earlier kill and is another now is noticed at the end.
+            for (run, bytes) in provenances(&store) {
+                whole.entry(run).or_insert(bytes);
+            }
+        }
+        tally.suites += 1;
+        tally.restarts += killed;
+        said(&mut run_into(&store)).with_code(0);
+        let after = provenances(&store);
+        tally.lost_or_made_twice += whole.iter().filter(|(run, bytes)| after.get(*run) != Some(*bytes)).count();
+        assert_same_numbers(&store, &undisturbed().store);
+        fs::remove_dir_all(&store).unwrap();
+    }
+    tally
+}
+
+#[test]
+fn a_suite_that_is_killed_again_and_again_ends_in_the_undisturbed_store() {
+    let number = |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
+    let tally = campaign(number("FRACTIONATE_KILLS", 6) as usize, number("FRACTIONATE_KILLS_SEED", 1));
+    println!("{tally}");
+    assert_eq!(tally.lost_or_made_twice, 0);
+}
