@@ -1,8 +1,9 @@
 //! SGD with momentum on plain tensors, each member with its own rate and weight decay.
 
 use fractionate_records::TrainingConfig;
-use tch::{Device, Tensor};
+use tch::{Device, Kind, Tensor};
 
+use crate::host_matrix::{Matrices, Matrix, Onto, accelerate, advance, decay, look_ahead, multiply};
 use crate::member::{Member, column};
 
 /// The optimiser's numbers for a whole training.
@@ -16,6 +17,15 @@ pub(crate) struct Sgd {
     minus_rates: Tensor,
     /// [members, 1, 1]
     weight_decays: Tensor,
+    /// The same rates and decays in the host's memory.
+    host: HostNumbers,
+}
+
+/// [steps][members], and by member.
+#[derive(Debug)]
+struct HostNumbers {
+    minus_rates: Vec<f32>,
+    weight_decays: Vec<f32>,
 }
 
 /// The optimiser's numbers for one step.
@@ -27,6 +37,8 @@ pub(crate) struct SgdStep<'a> {
     /// [members, 1, 1]
     minus_rate: Tensor,
     weight_decay: &'a Tensor,
+    /// Minus the rates of the step and the weight decays, by member.
+    host: (&'a [f32], &'a [f32]),
 }
 
 /// A stacked parameter [members, ...] with its velocity, and views of each member's part.
@@ -68,17 +80,23 @@ impl Sgd {
             nesterov: training.nesterov,
             minus_rates: Tensor::from_slice(&rates).view(shape).to_device(device),
             weight_decays: column(members, |m| m.settings.weight_decay, device),
+            host: HostNumbers {
+                minus_rates: rates,
+                weight_decays: members.iter().map(|m| m.settings.weight_decay as f32).collect(),
+            },
         }
     }
 
     /// The numbers of a step, counted from 0 over the whole training.
     pub(crate) fn step(&self, step: usize) -> SgdStep<'_> {
+        let members = self.host.weight_decays.len();
         SgdStep {
             momentum: self.momentum,
             momentum_tensor: &self.momentum_tensor,
             nesterov: self.nesterov,
             minus_rate: self.minus_rates.select(0, step as i64).view([-1, 1, 1]),
             weight_decay: &self.weight_decays,
+            host: (&self.host.minus_rates[step * members..][..members], &self.host.weight_decays),
         }
     }
 }
@@ -112,23 +130,39 @@ impl SgdStep<'_> {
         let _ = value.addcmul_(velocity, &self.minus_rate);
     }
 
-    /// Moves one member of a weight by the gradient `left` x `right`, both matrices.
-    pub(crate) fn update_member_by_product(
-        &self,
-        weight: &mut Parameter,
-        member: usize,
-        left: &Tensor,
-        right: &Tensor,
-    ) {
+    /// Moves one member of a parameter in the host's memory; the gradient is used up.
+    pub(crate) fn update_in_place(&self, parameter: &Parameter, member: usize, gradient: Matrix<'_>) {
+        let (value, velocity) = (Matrices::of(&parameter.value), Matrices::of(&parameter.velocity));
+        let (value, velocity) = (value.member(member), velocity.member(member));
+        let (momentum, minus_rate) = (self.momentum as f32, self.host.0[member]);
+        accelerate(value, gradient, velocity, momentum, self.host.1[member]);
         if self.nesterov {
-            return self.update_member(weight, member, left.mm(right));
+            look_ahead(velocity, gradient, momentum);
+            advance(gradient, value, minus_rate);
+        } else {
+            advance(velocity, value, minus_rate);
         }
-        let (rate, decay) = self.of_member(member);
-        let (value, velocity) = &mut weight.members[member];
-        let _ = velocity.g_mul_scalar_(self.momentum);
-        let _ = velocity.addcmul_(value, &decay);
-        let _ = velocity.addmm_(left, right);
-        let _ = value.addcmul_(velocity, &rate);
+    }
+
+    /// Moves one member of a weight in the host's memory by the gradient `left` x `right`.
+    pub(crate) fn update_in_place_by_product(
+        &self,
+        weight: &Parameter,
+        member: usize,
+        left: Matrix<'_>,
+        right: Matrix<'_>,
+    ) {
+        let (value, velocity) = (Matrices::of(&weight.value), Matrices::of(&weight.velocity));
+        let (value, velocity) = (value.member(member), velocity.member(member));
+        if self.nesterov {
+            let gradient = Tensor::empty(weight.members[member].0.size(), (Kind::Float, Device::Cpu));
+            let gradient = Matrices::of(&gradient);
+            multiply(left, right, gradient.member(member), Onto::Nothing);
+            return self.update_in_place(weight, member, gradient.member(member));
+        }
+        decay(value, velocity, self.momentum as f32, self.host.1[member]);
+        multiply(left, right, velocity, Onto::Sum);
+        advance(velocity, value, self.host.0[member]);
     }
 
     /// Minus the rate and the weight decay of a member, as tensors without axes.
@@ -139,7 +173,7 @@ impl SgdStep<'_> {
 
     /// v = mu v + g + wd w; w = w - rate v (Nesterov: w - rate (g + wd w + mu v)). PyTorch's form of SGD.
     ///
-    /// The two functions by product add the gradient into the velocity as it is formed: one pass over memory less.
+    /// The functions by product add the gradient into the velocity as it is formed: one pass over memory less.
     fn descend(
         &self,
         value: &mut Tensor,

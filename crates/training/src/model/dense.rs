@@ -2,6 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
+use crate::host_matrix::{self, Matrices, Onto, add_row, multiply, relu, relu_gradient, repeat_row, sum_rows};
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
 use crate::sgd::{Parameter, SgdStep};
@@ -9,9 +10,10 @@ use crate::sgd::{Parameter, SgdStep};
 /// How a layer's products are formed. Both give the same bits where the self-check of a cohort says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// One batched product for all members.
+    /// One batched product for all members, by libtorch's operators: a GPU wants few large launches.
     Together,
-    /// A product for each member, so that its weight is still in the cache when it is moved.
+    /// A product for each member, straight in the processor's memory: its numbers are still in the cache when the next
+    /// pass over them comes.
     InTurn,
 }
 
@@ -24,6 +26,15 @@ pub(crate) enum Inputs<'a> {
     Own(&'a Tensor),
 }
 
+/// What happens to a layer's sums.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Then<'a> {
+    /// max(., 0)
+    Relu,
+    /// Padded classes are masked with [1, 1, padded classes].
+    Mask(&'a Tensor),
+}
+
 /// Weights [members, in, out] and biases [members, 1, out] of a fully connected layer, padded.
 #[derive(Debug)]
 pub(crate) struct Dense {
@@ -33,10 +44,6 @@ pub(crate) struct Dense {
     /// Inputs and outputs without padding.
     pub(crate) sizes: (usize, usize),
 }
-
-/// From this many weights on a member's share is worth keeping in the cache: measured on a processor with 2 MiB of
-/// second-level cache, where ten members of 784 x 32 are faster together and ten of 784 x 128 in turn.
-const IN_TURN_FROM: usize = 1 << 16;
 
 impl Dense {
     pub(crate) fn new(
@@ -48,72 +55,106 @@ impl Dense {
     ) -> Self {
         let size = (padded(inputs), padded(outputs));
         let (weight, bias) = weights.dense(inputs, outputs, size);
-        let large = size.0 * size.1 >= IN_TURN_FROM;
         Self {
             weight: Parameter::repeated(&weight, members),
             bias: Parameter::repeated(&bias.unsqueeze(0), members),
-            // A GPU wants few large launches instead.
-            way: if large && device == Device::Cpu { Way::InTurn } else { Way::Together },
+            way: if host_matrix::is_for(device) { Way::InTurn } else { Way::Together },
             sizes: (inputs, outputs),
         }
     }
 
-    fn members(&self) -> i64 {
-        self.weight.value.size()[0]
+    /// Forms products in this way from now on, where this device can.
+    pub(crate) fn force(&mut self, way: Way) {
+        if way == Way::Together || host_matrix::is_for(self.weight.value.device()) {
+            self.way = way;
+        }
+    }
+
+    fn members(&self) -> usize {
+        self.weight.members.len()
+    }
+
+    /// [members, batch, columns], not yet anything.
+    fn room(&self, batch: i64, columns: i64) -> Tensor {
+        Tensor::empty([self.members() as i64, batch, columns], (Kind::Float, self.weight.value.device()))
     }
 
     /// [members, batch, out]
-    pub(crate) fn forward(&self, inputs: &Inputs<'_>) -> Tensor {
+    pub(crate) fn forward(&self, inputs: &Inputs<'_>, then: Then<'_>) -> Tensor {
         match self.way {
-            Way::Together => self.bias.value.baddbmm(&inputs.stacked(self.members()), &self.weight.value, 1.0, 1.0),
+            Way::Together => {
+                let stacked = inputs.stacked(self.members() as i64);
+                let mut outputs = self.bias.value.baddbmm(&stacked, &self.weight.value, 1.0, 1.0);
+                let _ = match then {
+                    Then::Relu => outputs.relu_(),
+                    Then::Mask(mask) => outputs.g_add_(mask),
+                };
+                outputs
+            }
             Way::InTurn => {
-                let shape = [self.members(), inputs.batch(), self.weight.value.size()[2]];
-                let outputs = Tensor::empty(shape, (Kind::Float, self.weight.value.device()));
-                for (member, output) in outputs.unbind(0).iter().enumerate() {
-                    let (weight, bias) = (&self.weight.members[member].0, &self.bias.members[member].0);
-                    let _ = bias.addmm_out(output, &inputs.of(member), weight);
+                let outputs = self.room(inputs.batch(), self.weight.value.size()[2]);
+                let (weights, biases) = (Matrices::of(&self.weight.value), Matrices::of(&self.bias.value));
+                let (left, sums) = (inputs.matrices(), Matrices::of(&outputs));
+                for member in 0..self.members() {
+                    let sums = sums.member(member);
+                    repeat_row(biases.member(member), sums);
+                    multiply(left.member(member), weights.member(member), sums, Onto::Sum);
+                    match then {
+                        Then::Relu => relu(sums),
+                        Then::Mask(mask) => add_row(Matrices::of(mask).member(0), sums),
+                    }
                 }
                 outputs
             }
         }
     }
 
-    /// The gradient on the inputs, [members, batch, in], from that on the outputs.
-    pub(crate) fn input_gradient(&self, gradient: &Tensor) -> Tensor {
+    /// The gradient on what the layer below gave before its ReLU, [members, batch, in], from that on this layer's sums;
+    /// `below` is what it gave after.
+    pub(crate) fn gradient_below(&self, gradient: &Tensor, below: &Tensor) -> Tensor {
         match self.way {
-            Way::Together => gradient.bmm(&self.weight.value.transpose(1, 2)),
+            Way::Together => {
+                let through = gradient.bmm(&self.weight.value.transpose(1, 2));
+                below.threshold_backward(&through, 0.0)
+            }
             Way::InTurn => {
-                let shape = [self.members(), gradient.size()[1], self.weight.value.size()[1]];
-                let result = Tensor::empty(shape, (Kind::Float, gradient.device()));
-                for (member, out) in result.unbind(0).iter().enumerate() {
-                    let weight = &self.weight.members[member].0;
-                    let _ = gradient.select(0, member as i64).mm_out(out, &weight.transpose(0, 1));
+                let result = self.room(gradient.size()[1], self.weight.value.size()[1]);
+                let [gradients, weights, outputs, results] =
+                    [gradient, &self.weight.value, below, &result].map(Matrices::of);
+                for member in 0..self.members() {
+                    let result = results.member(member);
+                    multiply(gradients.member(member), weights.member(member).turned(), result, Onto::Nothing);
+                    relu_gradient(outputs.member(member), result);
                 }
                 result
             }
         }
     }
 
-    /// Moves weights and biases by the gradient on the outputs, [members, batch, out].
+    /// Moves weights and biases by the gradient on the sums, [members, batch, out].
     pub(crate) fn step(&mut self, inputs: &Inputs<'_>, gradient: &Tensor, sgd: &SgdStep<'_>) {
         let ones = Tensor::ones([1, 1, gradient.size()[1]], (Kind::Float, gradient.device()));
         // A product, not a sum over the batch: a sum's order can depend on how many members lie beside it.
         match self.way {
             Way::Together => {
-                let bias = ones.expand([self.members(), 1, -1], false).bmm(gradient);
+                let bias = ones.expand([self.members() as i64, 1, -1], false).bmm(gradient);
                 sgd.update(&mut self.bias, bias);
-                let left = inputs.stacked_transposed(self.members());
+                let left = inputs.stacked_transposed(self.members() as i64);
                 sgd.update_by_product(&mut self.weight, &left, gradient);
             }
             Way::InTurn => {
-                let transposed = inputs.shared_transposed();
-                for (member, gradient) in gradient.unbind(0).iter().enumerate() {
-                    // A batched product of one: at a few hundred multiplications `mm` sums in another order.
-                    let bias = ones.bmm(&gradient.unsqueeze(0)).squeeze_dim(0);
-                    sgd.update_member(&mut self.bias, member, bias);
-                    let left =
-                        transposed.as_ref().map_or_else(|| inputs.of(member).transpose(0, 1), Tensor::shallow_clone);
-                    sgd.update_member_by_product(&mut self.weight, member, &left, gradient);
+                let bias_gradient = Tensor::empty([1, gradient.size()[2]], (Kind::Float, gradient.device()));
+                let bias_gradient = Matrices::of(&bias_gradient).member(0);
+                let (ones, gradients) = (Matrices::of(&ones).member(0), Matrices::of(gradient));
+                let turned = inputs.shared_transposed();
+                let lefts = turned.as_ref().map_or_else(|| inputs.matrices(), Matrices::of);
+                for member in 0..self.members() {
+                    let gradient = gradients.member(member);
+                    sum_rows(ones, gradient, bias_gradient);
+                    sgd.update_in_place(&self.bias, member, bias_gradient);
+                    let left = lefts.member(member);
+                    let left = if turned.is_some() { left } else { left.turned() };
+                    sgd.update_in_place_by_product(&self.weight, member, left, gradient);
                 }
             }
         }
@@ -128,10 +169,9 @@ impl Inputs<'_> {
         }
     }
 
-    fn of(&self, member: usize) -> Tensor {
+    fn matrices(&self) -> Matrices<'_> {
         match self {
-            Self::Shared(x) => x.shallow_clone(),
-            Self::Own(x) => x.select(0, member as i64),
+            Self::Shared(x) | Self::Own(x) => Matrices::of(x),
         }
     }
 

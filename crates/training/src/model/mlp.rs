@@ -2,7 +2,7 @@
 
 use tch::Tensor;
 
-use super::dense::{Dense, Inputs, Way};
+use super::dense::{Dense, Inputs, Then, Way};
 use super::{LogitGradient, class_mask};
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
@@ -37,7 +37,7 @@ impl Mlp {
     }
 
     pub(crate) fn force(&mut self, way: Way) {
-        self.layers.iter_mut().for_each(|layer| layer.way = way);
+        self.layers.iter_mut().for_each(|layer| layer.force(way));
     }
 
     pub(crate) fn strategy(&self) -> String {
@@ -63,15 +63,15 @@ impl Mlp {
     fn forward(&self, inputs: &Tensor, dropped: Option<&Tensor>) -> (Vec<Tensor>, Tensor) {
         let mut hidden: Vec<Tensor> = Vec::new();
         for (index, layer) in self.layers.iter().enumerate() {
+            let is_last = index + 1 == self.layers.len();
+            let then = if is_last { Then::Mask(&self.mask) } else { Then::Relu };
             let mut outputs = match hidden.last() {
-                None => layer.forward(&Inputs::Shared(inputs)),
-                Some(below) => layer.forward(&Inputs::Own(below)),
+                None => layer.forward(&Inputs::Shared(inputs), then),
+                Some(below) => layer.forward(&Inputs::Own(below), then),
             };
-            if index + 1 == self.layers.len() {
-                let _ = outputs.g_add_(&self.mask);
+            if is_last {
                 return (hidden, outputs);
             }
-            let _ = outputs.relu_();
             if let (Some(kept), true) = (dropped, index + 2 == self.layers.len()) {
                 let _ = outputs.g_mul_(kept);
             }
@@ -96,12 +96,12 @@ impl Mlp {
                 return;
             };
             // The gradient below needs the weights as they were in the forward pass.
-            let mut below_gradient = layer.input_gradient(&gradient);
+            let mut below_gradient = layer.gradient_below(&gradient, below);
             layer.step(&Inputs::Own(below), &gradient, sgd);
             if let (Some(kept), true) = (dropped, index == hidden.len()) {
                 let _ = below_gradient.g_mul_(kept);
             }
-            gradient = below.threshold_backward(&below_gradient, 0.0);
+            gradient = below_gradient;
         }
     }
 

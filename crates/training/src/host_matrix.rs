@@ -1,0 +1,290 @@
+//! Matrices in the processor's own memory: products and passes over them without a dispatcher between.
+//!
+//! A student's products take a microsecond or fifty; a tensor library's way to them (views, checks, allocation) costs as
+//! much again. Here they go straight to the BLAS inside libtorch, in the same form as libtorch's own operators give
+//! them, so that the bits are the same. Passes use fused multiply-add as libtorch's do, for the same reason.
+#![allow(unsafe_code, reason = "memory of tensors, and the BLAS in libtorch")]
+
+use std::ffi::{c_char, c_int};
+use std::marker::PhantomData;
+use std::sync::OnceLock;
+
+use tch::{Device, Kind, Tensor};
+
+type Sgemm = unsafe extern "C" fn(
+    *const c_char,
+    *const c_char,
+    *const c_int,
+    *const c_int,
+    *const c_int,
+    *const f32,
+    *const f32,
+    *const c_int,
+    *const f32,
+    *const c_int,
+    *const f32,
+    *mut f32,
+    *const c_int,
+);
+
+/// Whether tensors there can be handled here: a processor with fused multiply-add, and a libtorch with BLAS inside.
+pub(crate) fn is_for(device: Device) -> bool {
+    device == Device::Cpu && has_fused_multiply_add() && sgemm().is_some()
+}
+
+fn has_fused_multiply_add() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return std::arch::is_x86_feature_detected!("fma") && std::arch::is_x86_feature_detected!("avx2");
+    #[cfg(not(target_arch = "x86_64"))]
+    return cfg!(target_arch = "aarch64");
+}
+
+/// The single-precision product of the BLAS that is loaded: MKL inside libtorch.
+fn sgemm() -> Option<Sgemm> {
+    static FOUND: OnceLock<Option<Sgemm>> = OnceLock::new();
+    *FOUND.get_or_init(|| {
+        // SAFETY: a name ending in zero; the symbol of that name has this signature in every BLAS.
+        let symbol = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"sgemm_".as_ptr()) };
+        (!symbol.is_null()).then(|| unsafe { std::mem::transmute::<*mut libc::c_void, Sgemm>(symbol) })
+    })
+}
+
+/// A matrix for each member, or one for all, in a tensor's memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Matrices<'a> {
+    start: *mut f32,
+    rows: usize,
+    columns: usize,
+    /// Floats from a member's matrix to the next one's; 0 where all have the same.
+    step: usize,
+    members: usize,
+    tensor: PhantomData<&'a Tensor>,
+}
+
+/// A matrix in a tensor's memory, row by row, or column by column if it is turned.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Matrix<'a> {
+    start: *mut f32,
+    rows: usize,
+    columns: usize,
+    turned: bool,
+    tensor: PhantomData<&'a Tensor>,
+}
+
+impl<'a> Matrices<'a> {
+    /// Of a tensor [members, rows, columns], or [rows, columns], the same for all.
+    ///
+    /// # Panics
+    /// If the tensor is not one of floats on the processor, without gaps.
+    pub(crate) fn of(tensor: &'a Tensor) -> Self {
+        assert!(tensor.device() == Device::Cpu && tensor.kind() == Kind::Float && tensor.is_contiguous());
+        let (members, rows, columns, step) = match tensor.size()[..] {
+            [members, rows, columns] => (members as usize, rows as usize, columns as usize, (rows * columns) as usize),
+            [rows, columns] => (usize::MAX, rows as usize, columns as usize, 0),
+            _ => panic!("a matrix has two axes"),
+        };
+        Self { start: tensor.data_ptr().cast(), rows, columns, step, members, tensor: PhantomData }
+    }
+
+    pub(crate) fn member(&self, member: usize) -> Matrix<'a> {
+        assert!(member < self.members);
+        // SAFETY: within the tensor, which lives as long as 'a.
+        let start = unsafe { self.start.add(member * self.step) };
+        Matrix { start, rows: self.rows, columns: self.columns, turned: false, tensor: PhantomData }
+    }
+}
+
+impl<'a> Matrix<'a> {
+    /// Rows for columns: of the view, not of the memory.
+    pub(crate) fn turned(self) -> Self {
+        Self { rows: self.columns, columns: self.rows, turned: !self.turned, ..self }
+    }
+
+    /// Floats from a row, or column if turned, to the next in memory.
+    fn stride(&self) -> usize {
+        if self.turned { self.rows } else { self.columns }
+    }
+
+    fn floats(&self) -> &'a [f32] {
+        // SAFETY: within the tensor; nobody else writes to it while its borrower computes.
+        unsafe { std::slice::from_raw_parts(self.start, self.rows * self.columns) }
+    }
+
+    #[allow(clippy::mut_from_ref, reason = "a tensor's memory is shared by its nature; each pass names its own target")]
+    fn floats_mut(&self) -> &'a mut [f32] {
+        // SAFETY: as above; no pass below is given the same matrix twice.
+        unsafe { std::slice::from_raw_parts_mut(self.start, self.rows * self.columns) }
+    }
+}
+
+/// What a product does with what lies where it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Onto {
+    /// Overwrites it.
+    Nothing,
+    /// Adds to it.
+    Sum,
+}
+
+/// out = left x right, or out + left x right.
+///
+/// # Panics
+/// If the sizes do not fit each other.
+pub(crate) fn multiply(left: Matrix<'_>, right: Matrix<'_>, out: Matrix<'_>, onto: Onto) {
+    assert!(!out.turned && left.columns == right.rows && (out.rows, out.columns) == (left.rows, right.columns));
+    let sgemm = sgemm().expect("asked for only where there is one");
+    let letter = |matrix: Matrix<'_>| if matrix.turned { b'T' } else { b'N' } as c_char;
+    let letters = [letter(right), letter(left)];
+    let (one, beta) = (1.0f32, if onto == Onto::Sum { 1.0f32 } else { 0.0 });
+    let (m, n, k) = (out.columns as c_int, out.rows as c_int, left.columns as c_int);
+    let strides = [right.stride() as c_int, left.stride() as c_int, out.columns as c_int];
+    // SAFETY: sizes and strides are those of the tensors' memory. BLAS counts by columns: it forms the product's
+    // transpose from the transposes, which is the same memory.
+    unsafe {
+        sgemm(
+            &raw const letters[0],
+            &raw const letters[1],
+            &raw const m,
+            &raw const n,
+            &raw const k,
+            &raw const one,
+            right.start,
+            &raw const strides[0],
+            left.start,
+            &raw const strides[1],
+            &raw const beta,
+            out.start,
+            &raw const strides[2],
+        );
+    }
+}
+
+/// Products of fewer multiplications libtorch forms in a plain loop.
+const PLAIN_LOOP_BELOW: usize = 400;
+
+/// out = ones x matrix, the sum of its rows; `ones` [1, rows].
+pub(crate) fn sum_rows(ones: Matrix<'_>, matrix: Matrix<'_>, out: Matrix<'_>) {
+    if matrix.rows * matrix.columns >= PLAIN_LOOP_BELOW {
+        return multiply(ones, matrix, out, Onto::Nothing);
+    }
+    let sums = out.floats_mut();
+    sums.fill(0.0);
+    for row in matrix.floats().chunks_exact(matrix.columns) {
+        sums.iter_mut().zip(row).for_each(|(sum, &number)| *sum += number);
+    }
+}
+
+/// Compiles a pass for the widest vectors that the processor has; every width gives the same bits.
+macro_rules! pass {
+    ($(#[$attribute:meta])* $name:ident($($argument:ident: $kind:ty),*) $body:block) => {
+        $(#[$attribute])*
+        fn $name($($argument: $kind),*) {
+            #[inline(always)]
+            fn body($($argument: $kind),*) $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f")]
+            fn widest($($argument: $kind),*) { body($($argument),*); }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn wide($($argument: $kind),*) { body($($argument),*); }
+
+            #[cfg(target_arch = "x86_64")]
+            if std::arch::is_x86_feature_detected!("avx512f") {
+                // SAFETY: the processor has it.
+                return unsafe { widest($($argument),*) };
+            } else if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+                // SAFETY: the processor has both.
+                return unsafe { wide($($argument),*) };
+            }
+            body($($argument),*);
+        }
+    };
+}
+
+/// Every row of `out` = `row`.
+pub(crate) fn repeat_row(row: Matrix<'_>, out: Matrix<'_>) {
+    let row = row.floats();
+    out.floats_mut().chunks_exact_mut(row.len()).for_each(|out| out.copy_from_slice(row));
+}
+
+/// Every row of `out` += `row`.
+pub(crate) fn add_row(row: Matrix<'_>, out: Matrix<'_>) {
+    add_row_pass(row.floats(), out.floats_mut());
+}
+
+pass! { add_row_pass(row: &[f32], out: &mut [f32]) {
+    for out in out.chunks_exact_mut(row.len()) {
+        for (out, &row) in out.iter_mut().zip(row) {
+            *out += row;
+        }
+    }
+} }
+
+/// max(out, 0), of what is a number.
+pub(crate) fn relu(out: Matrix<'_>) {
+    relu_pass(out.floats_mut());
+}
+
+pass! { relu_pass(out: &mut [f32]) {
+    for out in out {
+        *out = if *out < 0.0 { 0.0 } else { *out };
+    }
+} }
+
+/// The gradient through a ReLU that gave `outputs`: 0 where they are not above 0.
+pub(crate) fn relu_gradient(outputs: Matrix<'_>, gradient: Matrix<'_>) {
+    relu_gradient_pass(outputs.floats(), gradient.floats_mut());
+}
+
+pass! { relu_gradient_pass(outputs: &[f32], gradient: &mut [f32]) {
+    for (gradient, &output) in gradient.iter_mut().zip(outputs) {
+        *gradient = if output <= 0.0 { 0.0 } else { *gradient };
+    }
+} }
+
+/// v = mu v + wd w: what the gradient is then added to.
+pub(crate) fn decay(value: Matrix<'_>, velocity: Matrix<'_>, momentum: f32, weight_decay: f32) {
+    decay_pass(value.floats(), velocity.floats_mut(), momentum, weight_decay);
+}
+
+pass! { decay_pass(value: &[f32], velocity: &mut [f32], momentum: f32, weight_decay: f32) {
+    for (velocity, &value) in velocity.iter_mut().zip(value) {
+        *velocity = value.mul_add(weight_decay, *velocity * momentum);
+    }
+} }
+
+/// w = w - rate v.
+pub(crate) fn advance(velocity: Matrix<'_>, value: Matrix<'_>, minus_rate: f32) {
+    advance_pass(velocity.floats(), value.floats_mut(), minus_rate);
+}
+
+pass! { advance_pass(velocity: &[f32], value: &mut [f32], minus_rate: f32) {
+    for (value, &velocity) in value.iter_mut().zip(velocity) {
+        *value = velocity.mul_add(minus_rate, *value);
+    }
+} }
+
+/// g = g + wd w; v = mu v + g.
+pub(crate) fn accelerate(
+    value: Matrix<'_>,
+    gradient: Matrix<'_>,
+    velocity: Matrix<'_>,
+    momentum: f32,
+    weight_decay: f32,
+) {
+    accelerate_pass(value.floats(), gradient.floats_mut(), velocity.floats_mut(), momentum, weight_decay);
+}
+
+pass! { accelerate_pass(value: &[f32], gradient: &mut [f32], velocity: &mut [f32], momentum: f32, weight_decay: f32) {
+    for ((gradient, velocity), &value) in gradient.iter_mut().zip(velocity).zip(value) {
+        *gradient = value.mul_add(weight_decay, *gradient);
+        *velocity = *velocity * momentum + *gradient;
+    }
+} }
+
+/// g = g + mu v: Nesterov's look ahead.
+pub(crate) fn look_ahead(velocity: Matrix<'_>, gradient: Matrix<'_>, momentum: f32) {
+    advance_pass(velocity.floats(), gradient.floats_mut(), momentum);
+}
