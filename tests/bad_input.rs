@@ -3,12 +3,8 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use crate::small_suite::{
-    all_files, assert_same_numbers, data_folder, fractionate, run_folders, run_into, run_with_data, said, suite_file,
-    undisturbed,
-};
+use crate::small_suite::{all_files, data_folder, fractionate, run_into, run_with_data, said, suite_file};
 
 #[test]
 fn five_mistakes_give_five_messages_and_nothing_is_written() {
@@ -148,57 +144,4 @@ fn a_folder_with_other_things_is_not_written_to() {
     command.current_dir(&folder).args(["run", "suite.toml", "--out", ".", "--data"]).arg(data_folder());
     said(&mut command).with_code(2).with_one_sentence(&["holds other things", "--out"]);
     assert!(all_files(folder.path()) == before);
-}
-
-/// A file system of a few hundred kilobytes; unmounted when dropped.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    /// `None` where mounting is not permitted.
-    fn mount(at: &Path, size: &str) -> Option<Self> {
-        fs::create_dir_all(at).unwrap();
-        let options = format!("size={size}");
-        let mut command = Command::new("mount");
-        command.args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(at).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success()).then(|| Self(at.to_owned()))
-    }
-
-    fn resize(&self, size: &str) {
-        let options = format!("remount,size={size}");
-        assert!(Command::new("mount").args(["-o", &options]).arg(&self.0).status().unwrap().success());
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
-    }
-}
-
-#[test]
-fn a_full_disk_is_one_sentence_finished_runs_stay_and_the_suite_goes_on_after_space_is_made() {
-    let folder = tempfile::tempdir().unwrap();
-    let place = folder.path().join("disk");
-    let Some(disk) = SmallDisk::mount(&place, "900k") else {
-        eprintln!("skipped: mounting a small file system is not permitted here");
-        return;
-    };
-    let store = place.join("store");
-    let run = said(&mut run_into(&store)).with_code(1).with_words(&["No space left on device"]);
-    let errors: Vec<&str> = run.err.lines().filter(|line| line.contains("error")).collect();
-    assert_eq!(errors.len(), 1, "{}", run.err);
-
-    let finished = run_folders(&store);
-    assert!(finished.len() > 10, "{} runs were finished before", finished.len());
-    for run in &finished {
-        let name = run.file_name().unwrap();
-        for (file, bytes) in all_files(run).into_iter().filter(|(file, _)| file != "provenance.json") {
-            assert!(bytes == fs::read(undisturbed().store.join("runs").join(name).join(file)).unwrap());
-        }
-    }
-
-    disk.resize("100m");
-    let words = format!("{} were there already", finished.len());
-    said(&mut run_into(&store)).with_code(0).with_words(&[&words]);
-    assert_same_numbers(&store, &undisturbed().store);
 }

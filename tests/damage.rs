@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::small_suite::{
-    assert_same_numbers, compared_run, copy_of_undisturbed, fractionate, plan_of, run_folders, run_into, said,
-    teacher_folder, undisturbed,
+    all_files, assert_same_numbers, compared_run, copy_of_undisturbed, fractionate, plan_of, run_folders, run_into,
+    said, teacher_folder, undisturbed,
 };
 
 fn name_of(folder: &Path) -> String {
@@ -66,6 +66,17 @@ fn damaged_runs_are_set_aside_and_repeated_to_the_same_numbers() {
         let aside = format!("damaged-1-{}", name_of(folder));
         assert!(run.err.contains(&aside) && store.join("runs").join(&aside).is_dir(), "{}", run.err);
     }
+    assert_same_numbers(&store, &undisturbed().store);
+}
+
+#[test]
+fn damaged_labels_are_written_again_even_where_nothing_is_left_to_train() {
+    let (_folder, store) = copy_of_undisturbed();
+    let names = all_files(&store).into_keys();
+    let labels = names.filter(|name| name.starts_with("labels-")).map(|name| store.join(name)).next().unwrap();
+    fs::write(&labels, "no labels").unwrap();
+    let words = [labels.to_str().unwrap(), "is damaged", "it is written again", "nothing to train"];
+    said(&mut run_into(&store)).with_code(0).with_words(&words);
     assert_same_numbers(&store, &undisturbed().store);
 }
 

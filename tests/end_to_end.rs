@@ -9,6 +9,7 @@ mod contenders;
 mod damage;
 mod diagnostics;
 mod foreign_teachers;
+mod full_disk;
 mod imports;
 mod interruption;
 mod kill_campaign;

@@ -78,7 +78,11 @@ impl ReportFolder {
         fs::create_dir_all(parent)
             .and_then(|()| fs::write(&temporary, bytes))
             .and_then(|()| fs::rename(&temporary, &path))
-            .map_err(|source| ReportError::Write { path, source })
+            .map_err(|source| {
+                // Half a file, on a full disk say; the next report would overwrite it if it wrote one of that name.
+                let _ = fs::remove_file(&temporary);
+                ReportError::Write { path, source }
+            })
     }
 }
 

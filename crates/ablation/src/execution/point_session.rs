@@ -49,6 +49,7 @@ impl<'a> Session<'a> {
 impl Session<'_> {
     /// Reads what is there of the runs that are known before anything is trained.
     pub(super) fn look_at_known(&mut self, tuning: &[RunPlan], shared: &mut SharedExamples) -> Result<(), RunError> {
+        self.repair_labels(shared)?;
         self.read_or_set_aside(tuning)?;
         let choices = self.known_choices(tuning);
         let known = [tuning.to_vec(), self.plan.compared_runs(&choices), self.plan.contender_runs(&choices)].concat();
@@ -58,6 +59,15 @@ impl Session<'_> {
             self.read_or_set_aside(tuning)?;
         }
         Ok(())
+    }
+
+    /// Writes the labels of the held-out examples again where they are damaged: what a report needs beside the runs.
+    fn repair_labels(&self, shared: &mut SharedExamples) -> Result<(), RunError> {
+        let suite = self.plan.suite();
+        let Err(error @ StoreError::Damaged { .. }) = self.store.labels(&data_config(suite)) else { return Ok(()) };
+        self.watch.say(format!("{error}; it is written again"));
+        let labels = shared.splits(suite, self.options)?.held_out_labels();
+        Ok(self.store.write_labels(&data_config(suite), &labels)?)
     }
 
     /// The choices, if all tuning runs are there already: a suite that is done keeps its manifest whole.
