@@ -53,6 +53,10 @@ fn damaged_runs_are_set_aside_and_repeated_to_the_same_numbers() {
     fs::remove_file(others[4].join("predictions.safetensors")).unwrap();
     fs::remove_file(compared.join("student.safetensors")).unwrap();
     let damaged = [others[0], others[1], others[2], others[4], &compared];
+    // A plan does not read it.
+    let predictions = others[5].join("predictions.safetensors");
+    let whole = fs::read(&predictions).unwrap();
+    fs::write(&predictions, &whole[..whole.len() - 1]).unwrap();
 
     let plan = said(&mut plan_of(&store)).with_code(0);
     for run in damaged {
@@ -61,8 +65,8 @@ fn damaged_runs_are_set_aside_and_repeated_to_the_same_numbers() {
         assert!(line.is_none_or(|line| !line.ends_with("done")), "{line:?}");
     }
     assert!(!plan.out.contains("nothing left to train"), "{}", plan.out);
-    let run = said(&mut run_into(&store)).with_code(0).with_words(&["5 runs trained", "and the run is repeated"]);
-    for folder in damaged {
+    let run = said(&mut run_into(&store)).with_code(0).with_words(&["6 runs trained", "and the run is repeated"]);
+    for folder in damaged.into_iter().chain([others[5]]) {
         let aside = format!("damaged-1-{}", name_of(folder));
         assert!(run.err.contains(&aside) && store.join("runs").join(&aside).is_dir(), "{}", run.err);
     }

@@ -525,7 +525,7 @@ impl Store {
         }
     }
 
-    /// Removes all checkpoints but damaged ones, and their folder if nothing is left in it.
+    /// Removes all whole checkpoints but damaged ones, and their folder if nothing is left in it.
     ///
     /// # Errors
     /// If the folder cannot be read or a file not be removed.
@@ -535,9 +535,10 @@ impl Store {
             return Ok(());
         }
         for entry in fs::read_dir(&folder).map_err(|e| io_error("read", &folder, e))? {
-            let path = entry.map_err(|e| io_error("read", &folder, e))?.path();
-            if !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("damaged-")) {
-                fs::remove_file(&path).map_err(|e| io_error("remove", &path, e))?;
+            let name = entry.map_err(|e| io_error("read", &folder, e))?.file_name();
+            let name = name.to_string_lossy();
+            if !name.starts_with("damaged-") && !is_temporary(&name) {
+                self.remove_checkpoint(&name)?;
             }
         }
         // Fails where a damaged one is left, which is as it should be.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use fractionate_records::{ArmChoice, RunId, RunRecord, Store, StoreError, TeacherOrigin};
+use fractionate_records::{ArmChoice, Outcome, RunId, RunRecord, Store, StoreError, TeacherOrigin};
 use fractionate_training::{DiagnosticsBasis, Splits, TeacherFeatures, TeacherLogits, load_classifier};
 
 use super::{RunError, RunOptions, SharedExamples};
@@ -96,7 +96,8 @@ impl Session<'_> {
     pub(super) fn read_or_set_aside(&mut self, runs: &[RunPlan]) -> Result<(), RunError> {
         for run in runs.iter().filter(|run| self.store.has_run(&run.id)) {
             let read = self.store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref());
-            match read.and_then(|record| self.of_this_teacher(record)) {
+            match read.and_then(|record| self.of_this_teacher(record)).and_then(|record| self.with_predictions(record))
+            {
                 Ok(record) => {
                     self.records.insert(run.id.clone(), record);
                 }
@@ -119,6 +120,14 @@ impl Session<'_> {
             }
             _ => Ok(record),
         }
+    }
+
+    /// A report leaves predictions out that it cannot read: here they can be made again.
+    fn with_predictions(&self, record: RunRecord) -> Result<RunRecord, StoreError> {
+        if matches!(record.outcome, Outcome::Finished { .. }) {
+            self.store.predictions(&record.id)?;
+        }
+        Ok(record)
     }
 
     /// Draws the splits and looks for the teacher, or makes it.
