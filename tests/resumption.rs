@@ -52,9 +52,13 @@ fn checkpoint(store: &Path, of_teacher: bool) -> Option<PathBuf> {
 
 /// Stops a run once it has saved a checkpoint, and says where that lies.
 fn stop_in(store: &Path, of_teacher: bool, signals: &[&str]) -> (PathBuf, Said) {
+    stop(&mut long_run(store, "0.02"), store, of_teacher, signals)
+}
+
+fn stop(command: &mut Command, store: &Path, of_teacher: bool, signals: &[&str]) -> (PathBuf, Said) {
     let contents = || checkpoint(store, of_teacher).and_then(|path| fs::read(path).ok());
     let before = contents();
-    let child = start(&mut long_run(store, "0.02"));
+    let child = start(command);
     wait_until("a checkpoint", || contents().is_some_and(|now| Some(now) != before));
     for name in signals {
         signal(&child, name);
@@ -130,4 +134,24 @@ fn a_damaged_checkpoint_is_set_aside_and_what_it_held_is_trained_anew_to_the_sam
         assert!(aside.is_file());
     }
     assert_as_undisturbed(&store);
+}
+
+#[test]
+fn students_without_numbers_are_saved_too_and_end_as_undisturbed_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let [store, undisturbed] = ["store", "undisturbed"].map(|name| folder.path().join(name));
+    let diverging = |store: &Path, every: &str| {
+        let mut command = run_into(store);
+        command.args(["--arms", "hard,teacher", "--seeds", "0", "--jobs", "1", "--quiet"]);
+        for set in ["compare=[\"fixed\"]", "training.learning_rate=1e20", "training.epochs=200"] {
+            command.args(["--set", set]);
+        }
+        command.args(["--checkpoint-every", every]);
+        command
+    };
+    said(&mut diverging(&undisturbed, "inf")).with_code(1).with_words(&["error: 2 students diverged"]);
+    stop(&mut diverging(&store, "0.02"), &store, false, &["INT"]);
+    let words = ["seed 0, 2 students: goes on in epoch ", "error: 2 students diverged"];
+    said(&mut diverging(&store, "inf")).with_code(1).with_words(&words);
+    assert!(numbers(&store) == numbers(&undisturbed));
 }
