@@ -15,6 +15,7 @@ use tch::{Kind, Tensor, no_grad};
 use crate::checkpoint::{Checkpoints, Keeper, Position, State};
 use crate::diagnostics::{DiagnosticsBasis, Observer};
 use crate::evaluation::{Evaluated, evaluate, logits_of};
+use crate::gather::take_rows;
 use crate::loss::{Loss, Tables, TargetTable, WeightTable};
 use crate::member::Member;
 use crate::model::{Model, Way};
@@ -292,6 +293,8 @@ struct Run<'a> {
     order: BatchOrder,
     sgd: Sgd,
     loss: Loss,
+    /// Of the batch at hand, [padded batch, padded features].
+    inputs: Tensor,
 }
 
 impl<'a> Run<'a> {
@@ -316,6 +319,7 @@ impl<'a> Run<'a> {
             order,
             sgd: Sgd::new(&cohort.training, &cohort.members, &factors, device.device()),
             loss: Loss::new(&cohort.members, tables, order.steps(), batch_size, *device),
+            inputs: Tensor::empty([0], (Kind::Float, device.device())),
         }
     }
 
@@ -399,13 +403,13 @@ impl<'a> Run<'a> {
         // All batches but the last are whole.
         let start = step * padded(self.order.batch(0).len());
         let index = epoch_index.narrow(0, start as i64, padded(examples) as i64);
-        let inputs = self.training.splits.train.inputs.index_select(0, &index);
+        take_rows(&self.training.splits.train.inputs, &index, &mut self.inputs);
         self.loss.take_batch(epoch, step, &index, examples);
         let global_step = (epoch - 1) * self.order.steps() + step;
         let dropped = self.dropout_mask(global_step, padded(examples));
         let loss = &mut self.loss;
         let sgd = self.sgd.step(global_step);
-        self.model.step(&inputs, dropped.as_ref(), &mut |members, logits| loss.gradient(members, logits), &sgd);
+        self.model.step(&self.inputs, dropped.as_ref(), &mut |members, logits| loss.gradient(members, logits), &sgd);
     }
 
     /// [padded batch, padded width]: 0 for dropped units, 1 / (1 - rate) for kept ones; the same for all members.

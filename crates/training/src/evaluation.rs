@@ -6,10 +6,10 @@ use fractionate_records::Scores;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
 
+use crate::host_matrix::{Matrices, first_of_largest};
 use crate::model::Model;
 use crate::padding::padded;
 use crate::splits::Examples;
-use crate::weights::to_host;
 
 /// How one member does on one split.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,10 +65,11 @@ pub(crate) fn evaluate(model: &Model, examples: &Examples, members: usize) -> Ve
     let n = examples.len();
     let mut tallies = vec![Tally { predictions: Vec::with_capacity(n), right: 0, log_likelihood: 0.0 }; members];
     for range in chunks(examples) {
-        let log_q = to_host(&logits_of(model, examples, &range).log_softmax(-1, Kind::Float));
+        let log_q = logits_of(model, examples, &range).log_softmax(-1, Kind::Float).to_device(Device::Cpu).contiguous();
+        let log_q = Matrices::of(&log_q);
         let labels = &examples.labels[range];
-        for (tally, log_q) in tallies.iter_mut().zip(log_q.chunks_exact(log_q.len() / members)) {
-            tally.add(log_q, labels);
+        for (member, tally) in tallies.iter_mut().enumerate() {
+            tally.add(log_q.member(member).floats(), labels);
         }
     }
     tallies.into_iter().map(Tally::finish).collect()
@@ -85,11 +86,14 @@ struct Tally {
 impl Tally {
     /// Counts examples by their `log_q`, row by row. On the host: libtorch's argmax over few classes is slow.
     fn add(&mut self, log_q: &[f32], labels: &[u16]) {
-        for (log_q, &label) in log_q.chunks_exact(log_q.len() / labels.len()).zip(labels) {
-            let predicted = argmax(log_q);
+        let columns = log_q.len() / labels.len();
+        let first = self.predictions.len();
+        self.predictions.resize(first + labels.len(), 0);
+        first_of_largest(log_q, columns, &mut self.predictions[first..]);
+        let predictions = &self.predictions[first..];
+        for ((log_q, &predicted), &label) in log_q.chunks_exact(columns).zip(predictions).zip(labels) {
             self.right += usize::from(predicted == label);
             self.log_likelihood += f64::from(log_q[usize::from(label)]);
-            self.predictions.push(predicted);
         }
     }
 
@@ -98,17 +102,6 @@ impl Tally {
         let scores = Scores { accuracy: self.right as f64 / n, nll: -self.log_likelihood / n };
         Evaluated { scores, predictions: self.predictions }
     }
-}
-
-/// The first of the largest values.
-fn argmax(values: &[f32]) -> u16 {
-    let mut best = 0;
-    for (index, &value) in values.iter().enumerate() {
-        if value > values[best] {
-            best = index;
-        }
-    }
-    best as u16
 }
 
 /// All members' logits on a split, without the padded classes: [members, examples, classes].

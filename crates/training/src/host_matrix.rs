@@ -11,6 +11,8 @@ use std::sync::OnceLock;
 
 use tch::{Device, Kind, Tensor};
 
+use crate::padding::VECTOR;
+
 type Sgemm = unsafe extern "C" fn(
     *const c_char,
     *const c_char,
@@ -95,9 +97,21 @@ impl<'a> Matrices<'a> {
 }
 
 impl<'a> Matrix<'a> {
+    /// The first of its rows.
+    pub(crate) fn first_rows(self, rows: usize) -> Self {
+        assert!(!self.turned && rows <= self.rows);
+        Self { rows, ..self }
+    }
+
     /// Rows for columns: of the view, not of the memory.
     pub(crate) fn turned(self) -> Self {
         Self { rows: self.columns, columns: self.rows, turned: !self.turned, ..self }
+    }
+
+    /// Writes one number.
+    pub(crate) fn set(&self, row: usize, column: usize, number: f32) {
+        assert!(!self.turned && row < self.rows && column < self.columns);
+        self.floats_mut()[row * self.columns + column] = number;
     }
 
     /// Floats from a row, or column if turned, to the next in memory.
@@ -105,7 +119,8 @@ impl<'a> Matrix<'a> {
         if self.turned { self.rows } else { self.columns }
     }
 
-    fn floats(&self) -> &'a [f32] {
+    /// Row by row.
+    pub(crate) fn floats(&self) -> &'a [f32] {
         // SAFETY: within the tensor; nobody else writes to it while its borrower computes.
         unsafe { std::slice::from_raw_parts(self.start, self.rows * self.columns) }
     }
@@ -203,11 +218,50 @@ macro_rules! pass {
     };
 }
 
+/// The numbers of a tensor of positions.
+///
+/// # Panics
+/// If it is not one of 64-bit integers on the processor, without gaps.
+pub(crate) fn positions(tensor: &Tensor) -> &[i64] {
+    assert!(tensor.device() == Device::Cpu && tensor.kind() == Kind::Int64 && tensor.is_contiguous());
+    // SAFETY: within the tensor, which lives as long as the borrow.
+    unsafe { std::slice::from_raw_parts(tensor.data_ptr().cast(), tensor.numel()) }
+}
+
+/// out = the rows of `table` at `rows`.
+///
+/// # Panics
+/// If a row is none of the table's, or the sizes do not fit.
+pub(crate) fn gather(table: Matrix<'_>, rows: &[i64], out: Matrix<'_>) {
+    assert!(!table.turned && (out.rows, out.columns) == (rows.len(), table.columns));
+    gather_pass(table.floats(), table.columns, rows, out.floats_mut());
+}
+
+pass! { gather_pass(table: &[f32], columns: usize, rows: &[i64], out: &mut [f32]) {
+    for (&row, out) in rows.iter().zip(out.chunks_exact_mut(columns)) {
+        copy_row(&table[row as usize * columns..][..columns], out);
+    }
+} }
+
+/// Copies without a call where a row is as short as those of the loss's tables: the call would cost more.
+#[inline(always)]
+fn copy_row(row: &[f32], out: &mut [f32]) {
+    match (<&[f32; VECTOR]>::try_from(row), <&mut [f32; VECTOR]>::try_from(&mut *out)) {
+        (Ok(row), Ok(out)) => *out = *row,
+        _ => out.copy_from_slice(row),
+    }
+}
+
 /// Every row of `out` = `row`.
 pub(crate) fn repeat_row(row: Matrix<'_>, out: Matrix<'_>) {
-    let row = row.floats();
-    out.floats_mut().chunks_exact_mut(row.len()).for_each(|out| out.copy_from_slice(row));
+    repeat_row_pass(row.floats(), out.floats_mut());
 }
+
+pass! { repeat_row_pass(row: &[f32], out: &mut [f32]) {
+    for out in out.chunks_exact_mut(row.len()) {
+        copy_row(row, out);
+    }
+} }
 
 /// Every row of `out` += `row`.
 pub(crate) fn add_row(row: Matrix<'_>, out: Matrix<'_>) {
@@ -287,4 +341,135 @@ pass! { accelerate_pass(value: &[f32], gradient: &mut [f32], velocity: &mut [f32
 /// g = g + mu v: Nesterov's look ahead.
 pub(crate) fn look_ahead(velocity: Matrix<'_>, gradient: Matrix<'_>, momentum: f32) {
     advance_pass(velocity.floats(), gradient.floats_mut(), momentum);
+}
+
+/// What a pass over the logits of one member reads and adds to, all [batch, padded classes].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LossMatrices<'a> {
+    /// Targets: one-hot, or the teacher's.
+    pub(crate) targets: Matrix<'a>,
+    /// The logarithm of the student's probabilities.
+    pub(crate) log_q: Matrix<'a>,
+    /// The student's probabilities; used up.
+    pub(crate) q: Matrix<'a>,
+    /// The epoch's sum of targets x log q.
+    pub(crate) sum: Matrix<'a>,
+}
+
+/// sum = sum + targets log q; q = weight (q - targets): the gradient of a cross-entropy.
+pub(crate) fn cross_entropy(matrices: LossMatrices<'_>, weight: f32) {
+    let LossMatrices { targets, log_q, q, sum } = matrices;
+    cross_entropy_pass(targets.floats(), log_q.floats(), q.floats_mut(), sum.floats_mut(), weight);
+}
+
+pass! { cross_entropy_pass(targets: &[f32], log_q: &[f32], q: &mut [f32], sum: &mut [f32], weight: f32) {
+    for (((q, sum), &log_q), &target) in q.iter_mut().zip(sum).zip(log_q).zip(targets) {
+        *sum = log_q.mul_add(target, *sum);
+        *q = (*q - target) * weight;
+    }
+} }
+
+/// sum = sum + targets log q; gradient = gradient + weight (q - targets).
+pub(crate) fn add_cross_entropy(matrices: LossMatrices<'_>, weight: f32, gradient: Matrix<'_>) {
+    let LossMatrices { targets, log_q, q, sum } = matrices;
+    let (targets, log_q, q) = (targets.floats(), log_q.floats(), q.floats());
+    add_cross_entropy_pass(targets, log_q, q, sum.floats_mut(), gradient.floats_mut(), weight);
+}
+
+pass! { add_cross_entropy_pass(
+    targets: &[f32], log_q: &[f32], q: &[f32], sum: &mut [f32], gradient: &mut [f32], weight: f32
+) {
+    for ((((gradient, sum), &q), &log_q), &target) in gradient.iter_mut().zip(sum).zip(q).zip(log_q).zip(targets) {
+        *sum = log_q.mul_add(target, *sum);
+        *gradient = (q - target).mul_add(weight, *gradient);
+    }
+} }
+
+/// A sum of all numbers: finite if they are, unless they are near the largest of all.
+pub(crate) fn rough_sum(matrix: Matrix<'_>) -> f32 {
+    let mut sums = [0f32; VECTOR];
+    for numbers in matrix.floats().chunks(VECTOR) {
+        sums.iter_mut().zip(numbers).for_each(|(sum, &number)| *sum += number);
+    }
+    sums.iter().sum()
+}
+
+/// The first of the largest numbers of each row; 0 where one is no number. Rows are whole vectors.
+pub(crate) fn first_of_largest(rows: &[f32], columns: usize, found: &mut [u16]) {
+    assert_eq!(columns % VECTOR, 0);
+    first_of_largest_pass(rows, columns, found);
+}
+
+pass! { first_of_largest_pass(rows: &[f32], columns: usize, found: &mut [u16]) {
+    for (row, found) in rows.chunks_exact(columns).zip(found) {
+        let mut largest = f32::NEG_INFINITY;
+        *found = 0;
+        for (block, numbers) in row.as_chunks::<VECTOR>().0.iter().enumerate() {
+            let above = largest_of(numbers);
+            if above > largest {
+                largest = above;
+                let bits = numbers.iter().enumerate().map(|(i, &number)| u32::from(number == above) << i);
+                *found = (block * VECTOR) as u16 + bits.fold(0, |all, bit| all | bit).trailing_zeros() as u16;
+            }
+        }
+    }
+} }
+
+/// By halves, so that it is a few operations on whole vectors.
+#[inline(always)]
+fn largest_of(numbers: &[f32; VECTOR]) -> f32 {
+    let mut numbers = *numbers;
+    let mut half = VECTOR / 2;
+    while half > 0 {
+        for i in 0..half {
+            numbers[i] = if numbers[i + half] > numbers[i] { numbers[i + half] } else { numbers[i] };
+        }
+        half /= 2;
+    }
+    numbers[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_the_largest_is_found_in_every_place() {
+        for columns in [16, 32] {
+            for place in 0..columns {
+                let mut row: Vec<f32> = (0..columns).map(|i| -((i % 7) as f32)).collect();
+                row[place] = 1.0;
+                row[columns - 1] = 1.0;
+                let mut found = [9];
+                first_of_largest(&row, columns, &mut found);
+                assert_eq!(usize::from(found[0]), place, "of {columns}");
+            }
+        }
+    }
+
+    #[test]
+    fn among_what_is_no_number_the_first_place_is_found() {
+        let mut found = [9, 9];
+        first_of_largest(&[[f32::NAN; 16], [-1e30; 16]].concat(), 16, &mut found);
+        assert_eq!(found, [0, 0]);
+    }
+
+    fn made_up(shape: &[i64], seed: i64) -> Tensor {
+        tch::manual_seed(seed);
+        Tensor::randn(shape, (Kind::Float, Device::Cpu))
+    }
+
+    #[test]
+    fn products_are_those_of_libtorch_to_the_bit() {
+        crate::use_threads(1);
+        for (m, k, n) in [(128, 784, 32), (16, 48, 16), (128, 32, 16)] {
+            let (left, right, before) = (made_up(&[m, k], 1), made_up(&[k, n], 2), made_up(&[m, n], 3));
+            let (sum, turned) = (before.copy(), right.transpose(0, 1).contiguous());
+            let of = |tensor| Matrices::of(tensor).member(0);
+            multiply(of(&left), of(&right), of(&sum), Onto::Sum);
+            assert!(sum.equal(&before.addmm(&left, &right)), "{m} {k} {n}");
+            multiply(of(&left), of(&turned).turned(), of(&sum), Onto::Nothing);
+            assert!(sum.equal(&left.mm(&turned.transpose(0, 1))), "{m} {k} {n} turned");
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod data;
 mod device;
 mod diagnostics;
 mod evaluation;
+mod gather;
 mod host_matrix;
 mod initial_weights;
 mod loss;

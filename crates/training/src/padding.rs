@@ -5,7 +5,7 @@
 //! masked), stays zero, and never reaches a number that is kept.
 
 /// Floats in the widest vector register (64 bytes).
-const VECTOR: usize = 16;
+pub(crate) const VECTOR: usize = 16;
 
 /// The next multiple of 16.
 pub(crate) fn padded(n: usize) -> usize {

@@ -5,6 +5,8 @@ use std::ops::Range;
 use tch::{Kind, Tensor};
 
 use super::batch::{Batch, Sizes, of_members};
+use crate::gather::take_rows;
+use crate::host_matrix::{self, LossMatrices, Matrices, cross_entropy};
 use crate::member::{Member, column};
 use crate::weights::to_host;
 
@@ -12,8 +14,9 @@ use crate::weights::to_host;
 pub(super) struct HardLoss {
     /// [examples, padded classes]
     one_hot: Tensor,
-    /// What it counts, [members, 1, 1].
+    /// What it counts, [members, 1, 1], and on the host.
     weight: Tensor,
+    host_weights: Vec<f32>,
     /// Sum over the epoch's steps of onehot * log q, [members, padded batch, padded classes].
     pub(super) sum: Tensor,
     /// Of the batch at hand, [padded batch, padded classes]; rows of padding are 0.
@@ -26,25 +29,32 @@ impl HardLoss {
         Self {
             one_hot,
             weight: column(members, Member::hard_weight, sizes.device),
+            host_weights: members.iter().map(|member| member.hard_weight() as f32).collect(),
             sum: sizes.zeros(&[members.len() as i64, sizes.batch, sizes.classes]),
             batch_one_hot: sizes.zeros(&[0]),
         }
     }
 
     pub(super) fn take_batch(&mut self, batch: &Batch) {
-        self.batch_one_hot = self.one_hot.index_select(0, &batch.index);
+        take_rows(&self.one_hot, &batch.index, &mut self.batch_one_hot);
         batch.clear_padding(&self.batch_one_hot, 0);
     }
 
-    /// Adds to the epoch's sums.
-    pub(super) fn count(&self, members: &Range<usize>, log_q: &Tensor, batch: &Batch) {
-        let _ = of_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(log_q, &self.batch_one_hot);
-    }
-
-    /// [members of the range, padded batch, padded classes]
-    pub(super) fn gradient(&self, members: &Range<usize>, logits: &Tensor, batch: &Batch) -> Tensor {
+    /// The gradient [members of the range, padded batch, padded classes]; also adds to the epoch's sums.
+    pub(super) fn gradient(&self, members: &Range<usize>, logits: &Tensor, log_q: &Tensor, batch: &Batch) -> Tensor {
         // A softmax of its own is faster than the exponential of its logarithm.
         let mut gradient = logits.softmax(-1, Kind::Float);
+        if host_matrix::is_for(gradient.device()) {
+            let [q, log_q, sum, targets] = [&gradient, log_q, &self.sum, &self.batch_one_hot].map(Matrices::of);
+            for (position, member) in members.clone().enumerate() {
+                let (q, log_q) = (q.member(position), log_q.member(position));
+                let sum = sum.member(member).first_rows(batch.rows() as usize);
+                let weight = self.host_weights[member] * batch.per_example() as f32;
+                cross_entropy(LossMatrices { targets: targets.member(0), log_q, q, sum }, weight);
+            }
+            return gradient;
+        }
+        let _ = of_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(log_q, &self.batch_one_hot);
         let _ = gradient.g_sub_(&self.batch_one_hot);
         let _ = gradient.g_mul_(&(of_members(&self.weight, members) * batch.per_example()));
         gradient

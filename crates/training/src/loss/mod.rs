@@ -27,6 +27,7 @@ use self::hard::HardLoss;
 use self::soft::SoftLoss;
 use self::weighted::WeightedLoss;
 use crate::DeviceChoice;
+use crate::host_matrix::{self, Matrices};
 use crate::member::Member;
 use crate::padding::padded;
 use crate::weights::to_host;
@@ -101,8 +102,7 @@ impl Loss {
     pub(crate) fn gradient(&mut self, members: Range<usize>, logits: &Tensor) -> Tensor {
         let batch = self.batch.as_ref().expect("a batch was taken up");
         let log_q = logits.log_softmax(-1, Kind::Float);
-        self.hard.count(&members, &log_q, batch);
-        let mut gradient = self.hard.gradient(&members, logits, batch);
+        let mut gradient = self.hard.gradient(&members, logits, &log_q, batch);
         for weighted in self.weighted.iter().filter(|w| members.contains(&w.member)) {
             weighted.weigh(&members, &log_q, &gradient, batch);
         }
@@ -113,9 +113,21 @@ impl Loss {
             decoupled.add_gradient(&members, logits, &gradient, batch);
         }
         batch.clear_padding(&gradient, 1);
-        let sum = gradient.flatten(1, -1).sum_dim_intlist([1i64].as_slice(), false, Kind::Float);
-        batch::of_members(&self.checks.select(0, batch.step as i64), &members).copy_(&sum);
+        self.check(&members, &gradient, batch.step);
         gradient
+    }
+
+    /// Notes the sums of the members' gradients.
+    fn check(&self, members: &Range<usize>, gradient: &Tensor, step: usize) {
+        if host_matrix::is_for(gradient.device()) {
+            let (sums, gradients) = (Matrices::of(&self.checks).member(0), Matrices::of(gradient));
+            for (position, member) in members.clone().enumerate() {
+                sums.set(step, member, host_matrix::rough_sum(gradients.member(position)));
+            }
+            return;
+        }
+        let sum = gradient.flatten(1, -1).sum_dim_intlist([1i64].as_slice(), false, Kind::Float);
+        batch::of_members(&self.checks.select(0, step as i64), members).copy_(&sum);
     }
 
     /// The epoch's sums so far, sharing memory, and how many examples they are of ([`Loss::set_seen`]).

@@ -4,29 +4,71 @@
 
 use std::ops::Range;
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use super::TargetTable;
 use super::batch::{Batch, Sizes, of_members};
+use crate::gather::make_room;
+use crate::host_matrix::{self, LossMatrices, Matrices, add_cross_entropy};
 use crate::member::{Member, column};
 use crate::weights::to_host;
 
 #[derive(Debug)]
 pub(super) struct SoftLoss {
-    /// [tables x examples, padded classes]
-    rows: Tensor,
-    /// Where each member's table begins among the rows, [members, 1].
-    first_row: Tensor,
+    tables: MembersTables,
     /// Each member's mean entropy of its soft targets; none without soft targets.
     entropies: Vec<Option<f64>>,
-    /// lambda s / T, [members, 1, 1].
+    /// lambda s / T, [members, 1, 1], and on the host.
     weight: Tensor,
+    host_weights: Vec<f32>,
     /// 1 / T, [members, 1, 1].
     coldness: Tensor,
     /// Sum over the epoch's steps of rho * log q~, [members, padded batch, padded classes].
     pub(super) sum: Tensor,
     /// rho of the batch at hand, [members, padded batch, padded classes]; rows of padding are 0.
     batch_rho: Tensor,
+}
+
+/// Where the members' soft targets are.
+#[derive(Debug)]
+enum MembersTables {
+    /// Each member's own, [examples, padded classes], shared with whoever has the same.
+    Apart(Vec<Tensor>),
+    /// One after the other, [tables x examples, padded classes], and where each member's begins, [members, 1]: one
+    /// gather for all.
+    Joined(Tensor, Tensor),
+}
+
+impl MembersTables {
+    /// `used` are the positions of the tables that some member uses, and `position` those of the members' among them.
+    fn new(tables: &[TargetTable], used: &[usize], positions: &[usize], device: Device) -> Self {
+        let rows: Vec<&Tensor> = used.iter().map(|&t| &tables[t].rows).collect();
+        if host_matrix::is_for(device) {
+            return Self::Apart(positions.iter().map(|&position| rows[position].shallow_clone()).collect());
+        }
+        let lengths = rows.iter().map(|rows| rows.size()[0]);
+        let begins: Vec<i64> = lengths.scan(0, |end, n| Some(std::mem::replace(end, *end + n))).collect();
+        let first_row: Vec<i64> = positions.iter().map(|&position| begins[position]).collect();
+        Self::Joined(Tensor::cat(&rows, 0), Tensor::from_slice(&first_row).view([-1, 1]).to_device(device))
+    }
+
+    /// Takes the batch's rows of all members into `out`, [members, padded batch, padded classes].
+    fn take(&self, batch: &Batch, out: &mut Tensor) {
+        match self {
+            Self::Apart(tables) => {
+                make_room(out, &[tables.len() as i64, batch.rows(), tables[0].size()[1]]);
+                let out = Matrices::of(out);
+                for (member, table) in tables.iter().enumerate() {
+                    let rows = host_matrix::positions(&batch.index);
+                    host_matrix::gather(Matrices::of(table).member(0), rows, out.member(member));
+                }
+            }
+            Self::Joined(rows, first_row) => {
+                let taken = rows.index_select(0, &(first_row + &batch.index).view([-1]));
+                *out = taken.view([first_row.size()[0], batch.rows(), -1]);
+            }
+        }
+    }
 }
 
 impl SoftLoss {
@@ -40,15 +82,12 @@ impl SoftLoss {
             return None;
         }
         let position = |m: &Member| m.soft_targets().and_then(|t| used.binary_search(&t).ok()).unwrap_or(0);
-        let rows: Vec<&Tensor> = used.iter().map(|&t| &tables[t].rows).collect();
-        let lengths = rows.iter().map(|rows| rows.size()[0]);
-        let begins: Vec<i64> = lengths.scan(0, |end, n| Some(std::mem::replace(end, *end + n))).collect();
-        let first_row: Vec<i64> = members.iter().map(|m| begins[position(m)]).collect();
+        let positions: Vec<usize> = members.iter().map(position).collect();
         Some(Self {
-            rows: Tensor::cat(&rows, 0),
-            first_row: Tensor::from_slice(&first_row).view([-1, 1]).to_device(sizes.device),
+            tables: MembersTables::new(tables, &used, &positions, sizes.device),
             entropies: members.iter().map(|m| m.soft_targets().map(|t| tables[t].mean_entropy)).collect(),
             weight: column(members, Member::soft_gradient_weight, sizes.device),
+            host_weights: members.iter().map(|member| member.soft_gradient_weight() as f32).collect(),
             coldness: column(members, Member::coldness, sizes.device),
             sum: sizes.zeros(&[members.len() as i64, sizes.batch, sizes.classes]),
             batch_rho: sizes.zeros(&[0]),
@@ -56,18 +95,28 @@ impl SoftLoss {
     }
 
     pub(super) fn take_batch(&mut self, batch: &Batch) {
-        let rows = self.rows.index_select(0, &(&self.first_row + &batch.index).view([-1]));
-        self.batch_rho = rows.view([self.entropies.len() as i64, batch.rows(), -1]);
+        self.tables.take(batch, &mut self.batch_rho);
         batch.clear_padding(&self.batch_rho, 1);
     }
 
     /// Adds its gradient to that of the range's members, and to the epoch's sums.
     pub(super) fn add_gradient(&self, members: &Range<usize>, logits: &Tensor, gradient: &mut Tensor, batch: &Batch) {
-        let rho = of_members(&self.batch_rho, members);
         let soft_logits = logits * of_members(&self.coldness, members);
         let log_soft_q = soft_logits.log_softmax(-1, Kind::Float);
-        let _ = of_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(&log_soft_q, &rho);
         let mut pull = soft_logits.softmax(-1, Kind::Float);
+        if host_matrix::is_for(pull.device()) {
+            let [q, log_q, sum, targets, gradient] =
+                [&pull, &log_soft_q, &self.sum, &self.batch_rho, gradient].map(Matrices::of);
+            for (position, member) in members.clone().enumerate() {
+                let (q, log_q, targets) = (q.member(position), log_q.member(position), targets.member(member));
+                let sum = sum.member(member).first_rows(batch.rows() as usize);
+                let weight = self.host_weights[member] * batch.per_example() as f32;
+                add_cross_entropy(LossMatrices { targets, log_q, q, sum }, weight, gradient.member(position));
+            }
+            return;
+        }
+        let rho = of_members(&self.batch_rho, members);
+        let _ = of_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(&log_soft_q, &rho);
         let _ = pull.g_sub_(&rho);
         let _ = gradient.addcmul_(&pull, &(of_members(&self.weight, members) * batch.per_example()));
     }

@@ -133,10 +133,10 @@ impl Dense {
 
     /// Moves weights and biases by the gradient on the sums, [members, batch, out].
     pub(crate) fn step(&mut self, inputs: &Inputs<'_>, gradient: &Tensor, sgd: &SgdStep<'_>) {
-        let ones = Tensor::ones([1, 1, gradient.size()[1]], (Kind::Float, gradient.device()));
         // A product, not a sum over the batch: a sum's order can depend on how many members lie beside it.
         match self.way {
             Way::Together => {
+                let ones = Tensor::ones([1, 1, gradient.size()[1]], (Kind::Float, gradient.device()));
                 let bias = ones.expand([self.members() as i64, 1, -1], false).bmm(gradient);
                 sgd.update(&mut self.bias, bias);
                 let left = inputs.stacked_transposed(self.members() as i64);
@@ -145,6 +145,7 @@ impl Dense {
             Way::InTurn => {
                 let bias_gradient = Tensor::empty([1, gradient.size()[2]], (Kind::Float, gradient.device()));
                 let bias_gradient = Matrices::of(&bias_gradient).member(0);
+                let ones = Tensor::ones([1, gradient.size()[1]], (Kind::Float, Device::Cpu));
                 let (ones, gradients) = (Matrices::of(&ones).member(0), Matrices::of(gradient));
                 let turned = inputs.shared_transposed();
                 let lefts = turned.as_ref().map_or_else(|| inputs.matrices(), Matrices::of);
