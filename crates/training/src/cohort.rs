@@ -1,6 +1,8 @@
 //! The unit of training: students of one architecture that see the same batches and differ in their targets and in
 //! their own numbers. A lone student is a cohort of one.
 
+mod by_parts;
+
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,6 +14,7 @@ use fractionate_records::{
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor, no_grad};
 
+pub use self::by_parts::{ByParts, Part};
 use crate::checkpoint::{Checkpoints, Keeper, Position, State};
 use crate::diagnostics::{DiagnosticsBasis, Observer};
 use crate::evaluation::{Evaluated, evaluate, logits_of};
@@ -399,6 +402,11 @@ impl<'a> Run<'a> {
     }
 
     fn step(&mut self, epoch: usize, step: usize, epoch_index: &Tensor) {
+        self.step_by_parts(epoch, step, epoch_index, &mut |_| ());
+    }
+
+    /// A step; `ended` is called at the end of each part.
+    fn step_by_parts(&mut self, epoch: usize, step: usize, epoch_index: &Tensor, ended: &mut dyn FnMut(Part)) {
         let examples = self.order.batch(step).len();
         // All batches but the last are whole.
         let start = step * padded(self.order.batch(0).len());
@@ -407,9 +415,17 @@ impl<'a> Run<'a> {
         self.loss.take_batch(epoch, step, &index, examples);
         let global_step = (epoch - 1) * self.order.steps() + step;
         let dropped = self.dropout_mask(global_step, padded(examples));
+        ended(Part::Gather);
         let loss = &mut self.loss;
+        let mut logit_gradient = |members, logits: &Tensor| {
+            ended(Part::Forward);
+            let gradient = loss.gradient(members, logits);
+            ended(Part::Loss);
+            gradient
+        };
         let sgd = self.sgd.step(global_step);
-        self.model.step(&self.inputs, dropped.as_ref(), &mut |members, logits| loss.gradient(members, logits), &sgd);
+        self.model.step(&self.inputs, dropped.as_ref(), &mut logit_gradient, &sgd);
+        ended(Part::Backward);
     }
 
     /// [padded batch, padded width]: 0 for dropped units, 1 / (1 - rate) for kept ones; the same for all members.

@@ -40,6 +40,8 @@ pub use array_file::{Array, ArrayError, Numbers, Tensors, npy_file, read_npy, re
 pub use batch_order::BatchOrder;
 pub use checkpoint::Checkpoints;
 pub use classifier::load_classifier;
+#[doc(hidden)]
+pub use cohort::{ByParts, Part};
 pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train, train_checked, train_resumably};
 pub use data::{
     ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, DataError, DataSet, DataSource, ExampleShape, KnownSet,

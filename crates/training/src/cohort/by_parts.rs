@@ -1,0 +1,113 @@
+//! A training that says where in a step it is, for the benchmark that asks where time goes.
+
+use tch::{Device, Kind, Tensor};
+
+use super::{Cohort, Run, Student, Training};
+use crate::host_matrix::Matrices;
+use crate::model::{Model, Way};
+
+/// A part of a training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The epoch's batch order.
+    Order,
+    /// The batch's examples and targets are gathered.
+    Gather,
+    /// From examples to logits.
+    Forward,
+    /// The loss's gradient on the logits, and its sums.
+    Loss,
+    /// From that gradient to moved weights.
+    Backward,
+    /// The loss's parts over an epoch.
+    EpochEnd,
+    /// Validation and test examples.
+    Evaluation,
+}
+
+/// A cohort of MLPs on the processor that can be trained part by part.
+pub struct ByParts<'a> {
+    run: Run<'a>,
+    students: Vec<Student>,
+}
+
+impl<'a> ByParts<'a> {
+    /// Prepares a training without the check of company.
+    ///
+    /// # Panics
+    /// If there are no members.
+    pub fn new(cohort: &'a Cohort, training: &'a Training<'a>) -> Self {
+        let run = Run::new(cohort, training, Some(Way::InTurn));
+        Self { run, students: vec![Student::default(); cohort.members.len()] }
+    }
+
+    /// Steps and evaluation of an epoch (from 1), as [`train`](crate::train) makes them; `ended` is called at the end of
+    /// each part.
+    pub fn epoch(&mut self, epoch: usize, ended: &mut dyn FnMut(Part)) {
+        let index = self.run.epoch_index(epoch);
+        ended(Part::Order);
+        for step in 0..self.run.order.steps() {
+            self.run.step_by_parts(epoch, step, &index, ended);
+        }
+        for (student, parts) in self.students.iter_mut().zip(self.run.loss.end_epoch()) {
+            student.end_epoch(epoch, parts);
+        }
+        ended(Part::EpochEnd);
+        self.run.evaluate(&mut self.students, epoch);
+        ended(Part::Evaluation);
+    }
+
+    /// The optimiser's passes of one step over all weights, with gradients of no examples.
+    ///
+    /// # Panics
+    /// If the students are no MLPs.
+    pub fn optimise(&mut self) {
+        let Model::Mlp(mlp) = &self.run.model else { panic!("only an MLP's weights are moved in place") };
+        let sgd = self.run.sgd.step(0);
+        for parameter in mlp.parameters() {
+            let [_, rows, columns] = parameter.value.size()[..] else { panic!("a parameter has three axes") };
+            let [left, right] = [rows, columns].map(|size| Tensor::zeros([0, size], (Kind::Float, Device::Cpu)));
+            let [left, right] = [&left, &right].map(|nothing| Matrices::of(nothing).member(0));
+            for member in 0..parameter.members.len() {
+                sgd.update_in_place_by_product(parameter, member, left.turned(), right);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DeviceChoice;
+    use crate::cohort::train_model;
+    use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
+    use crate::progress::Progress;
+
+    #[test]
+    fn a_training_by_parts_is_the_training_and_says_each_part_of_each_step() {
+        crate::use_threads(1);
+        let world = World::new(103, (5, 9), 7);
+        let (targets, weights) = (world.tables(), world.weight_tables());
+        let training = Training {
+            splits: &world.splits,
+            examples: 103,
+            targets: &targets,
+            weights: &weights,
+            diagnostics: &[],
+            device: DeviceChoice::CPU,
+        };
+        let cohort = cohort(mlp(&[33], 0.0), plain_sgd(50), members_of_all_kinds());
+        let (_, whole) = train_model(&cohort, &training, None, &Progress::default()).unwrap();
+        let mut by_parts = ByParts::new(&cohort, &training);
+        let mut parts = Vec::new();
+        for epoch in 1..=cohort.training.epochs {
+            by_parts.epoch(epoch, &mut |part| parts.push(part));
+        }
+        for member in 0..cohort.members.len() {
+            assert!(by_parts.run.model.weights_of(member) == whole.weights_of(member), "member {member}");
+        }
+        let step = [Part::Gather, Part::Forward, Part::Loss, Part::Backward];
+        let epoch = [&[Part::Order][..], &step, &step, &step, &[Part::EpochEnd, Part::Evaluation]].concat();
+        assert_eq!(parts, epoch.repeat(cohort.training.epochs));
+    }
+}
