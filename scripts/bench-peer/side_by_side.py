@@ -63,7 +63,7 @@ def arguments():
         "Fashion-MNIST, 10,000 examples, batch 128, ten arms, validation and test evaluated every epoch.",
         epilog="examples:\n  scripts/bench\n  scripts/bench --quick\n"
         "  scripts/bench --students 128 --peers vmap --repeats 3\n"
-        "  scripts/bench --students 8,16,32 --peers usual,careful-processes --epochs 5\n"
+        "  scripts/bench --students 8,16,32 --peers usual,careful-processes --arms 4 --epochs 2\n"
         "  scripts/bench --roofline\n\npeers:\n" + "\n".join(f"  {name:18} {text}" for name, text in PEERS.items()),
     )
     parser.add_argument("--students", type=shape, nargs="+", help="hidden widths, or C,C,D for a CNN (default: 32 128)")
@@ -72,6 +72,8 @@ def arguments():
     parser.add_argument("--epochs", type=number_above_0, help="default: 20")
     parser.add_argument("--usual-epochs", type=number_above_0, default=1, metavar="N",
                         help="epochs of one student that (a) really trains; the rest is extrapolated (default: 1)")  # fmt: skip
+    parser.add_argument("--arms", type=int, choices=range(1, 11), default=10, metavar="N",
+                        help="how many of the ten arms, the teacher's always among them (default: 10)")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="one repeat of two epochs at width 32: does it all work?")
     parser.add_argument("--json", action="store_true", help="print every measurement as JSON instead of the table")
     # Given by scripts/bench.
@@ -81,6 +83,7 @@ def arguments():
     options.students = options.students or (["32"] if options.quick else ["32", "128"])
     options.repeats = options.repeats or (1 if options.quick else 5)
     options.epochs = options.epochs or (2 if options.quick else 20)
+    options.arms = [*range(options.arms - 1), len(problem.ARMS) - 1]
     options.usual_epochs = min(options.usual_epochs, options.epochs)
     return options
 
@@ -122,9 +125,9 @@ def together(commands, threads):
 
 def measure(side, student, seeds, cores, folder, options):
     """Seconds per student of all epochs, and {(arm, seed): test accuracies by epoch}."""
-    arms, epochs = range(len(problem.ARMS)), options.epochs
+    arms, epochs = options.arms, options.epochs
     if side == "ours":
-        command = [options.ours, "--members", len(arms), "--seeds", ",".join(map(str, seeds)), "--shape", student]
+        command = [options.ours, "--arms", ",".join(map(str, arms)), "--seeds", ",".join(map(str, seeds)), "--shape", student]
         command += ["--epochs", epochs, "--targets", folder / "targets.npy", "--jobs", cores]
         seconds, results = together([command], 1)
     else:
@@ -198,7 +201,8 @@ def rows_of(student, sides, times, curves, options):
 
 
 def show(rows, options, cores):
-    print(f"{options.epochs} epochs, {cores} cores for each side, medians of {options.repeats}; seconds per student;")
+    print(f"{len(options.arms)} arms, {options.epochs} epochs, {cores} cores for each side, medians of {options.repeats}; "
+          "seconds per student;")  # fmt: skip
     print("ratio: how many times as fast Fractionate is (lowest to highest of the repeats)")
     for student in dict.fromkeys(row["student"] for row in rows):
         print(f"\n{'784-' + student + '-10' if student.isdigit() else 'CNN ' + student}")
@@ -247,7 +251,7 @@ def main():
                 curves[side].update(found)
         rows += rows_of(student, sides, times, curves, options)
     if options.json:
-        print(json.dumps({"cores": cores, "epochs": options.epochs, "repeats": options.repeats, "rows": rows}))
+        print(json.dumps({"cores": cores, "arms": len(options.arms), "epochs": options.epochs, "repeats": options.repeats, "rows": rows}))
     else:
         show(rows, options, cores)
     if any(row["agrees"] is False for row in rows):

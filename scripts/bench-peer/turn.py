@@ -10,6 +10,14 @@ import torch
 from problem import load
 
 
+def first_examples(problem, n):
+    """A problem small enough to touch memory and start threads with."""
+    short = {name: problem[name][:n] for name in ("inputs", "labels")}
+    short["targets"] = problem["targets"][:, :n]
+    short |= {name: tuple(part[:n] for part in problem[name]) for name in ("validation", "test")}
+    return {**problem, **short}
+
+
 def take_turn(description, train):
     """`train(problem, shape, students, epochs, limit)` gives the test accuracies by student and epoch.
 
@@ -28,7 +36,7 @@ def take_turn(description, train):
     shape = [int(part) for part in options.shape.split(",")]
     students = [tuple(int(part) for part in student.split(":")) for student in options.students.split(",")]
     until = options.stop_after or options.epochs
-    train(problem, shape, students[-1:] if until < options.epochs else students, 1, 1)  # warm-up
+    train(first_examples(problem, 512), shape, students[-1:] if until < options.epochs else students, 1, 1)  # warm-up
     print("ready", flush=True)
     sys.stdin.readline()
     began = time.monotonic()

@@ -8,31 +8,25 @@
 //! `cargo bench --bench roofline -- [--hidden H] [--rounds R] [--quick] [--json]`
 #![allow(unsafe_code, reason = "products bare need the BLAS itself")]
 
+mod fashion;
+
 use std::ffi::{c_char, c_int};
 use std::hint::black_box;
-use std::path::PathBuf;
 use std::process::exit;
 use std::time::Instant;
 
-use fractionate_records::{
-    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Scaling, ScheduleConfig, Seed,
-    Temperature, TrainingConfig,
-};
-use fractionate_training::{
-    ByParts, Cohort, DataSet, DeviceChoice, KnownSet, Member, MemberSettings, Objective, Part, Progress, SplitSizes,
-    Splits, TargetTable, Training, train, use_threads,
-};
+use fashion::{BATCH, Students, TEST, VALIDATION, fail, made_up_targets, median, number, training, wrong};
+use fractionate_training::{ByParts, Part, Progress, Splits, train, use_threads};
 use serde_json::{Value, json};
 use tch::{Device, Kind, Tensor};
 
 const MEMBERS: usize = 10;
 const EXAMPLES: usize = 10_000;
-const BATCH: usize = 128;
 const PIXELS: usize = 784;
 /// Ten, and padding to a whole vector.
 const CLASSES: usize = 16;
 /// Evaluated after every epoch, and how many of them at once.
-const EVALUATED: [usize; 2] = [5_000, 10_000];
+const EVALUATED: [usize; 2] = [VALIDATION, TEST];
 const CHUNK: usize = 256;
 const SQUARES: [usize; 4] = [256, 512, 1024, 2048];
 
@@ -45,11 +39,8 @@ struct Options {
 fn main() {
     let options = options();
     use_threads(1);
-    let Some(sgemm) = sgemm() else {
-        eprintln!("roofline: this libtorch has no BLAS inside whose products could be measured bare.");
-        exit(1);
-    };
-    let splits = splits();
+    let Some(sgemm) = sgemm() else { fail("this libtorch has no BLAS inside whose products could be measured bare") };
+    let splits = fashion::splits(EXAMPLES);
     let found: Vec<Value> = options.hidden.iter().map(|&hidden| measure(hidden, &splits, &options, sgemm)).collect();
     if options.json {
         println!("{}", json!({ "rounds": options.rounds, "members": MEMBERS, "threads": 1, "students": found }));
@@ -83,16 +74,16 @@ struct Rounds {
 }
 
 fn measure(hidden: usize, splits: &Splits, options: &Options, sgemm: Sgemm) -> Value {
-    let targets: Vec<TargetTable> = (0..MEMBERS).map(|arm| made_up_targets(splits, arm)).collect();
-    let training = Training {
-        splits,
-        examples: EXAMPLES,
-        targets: &targets,
-        weights: &[],
-        diagnostics: &[],
-        device: DeviceChoice::CPU,
+    let targets = made_up_targets(splits, MEMBERS);
+    let training = training(splits, &targets);
+    let students = Students {
+        shape: vec![hidden],
+        arms: (0..MEMBERS).collect(),
+        settings: 1,
+        seed: 0,
+        epochs: options.rounds + 1,
     };
-    let cohort = cohort(hidden, options.rounds + 1);
+    let cohort = students.cohort();
     let mut by_parts = ByParts::new(&cohort, &training);
     let mut bare = Bare::new(hidden, sgemm);
     let mut squares: Vec<Square> = SQUARES.map(|n| Square::new(n, sgemm)).into();
@@ -144,13 +135,6 @@ fn seconds(work: impl FnOnce()) -> f64 {
     let began = Instant::now();
     work();
     began.elapsed().as_secs_f64()
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut values = values.to_vec();
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 }
 }
 
 /// What the table and `--json` show; `whole` is the seconds of an epoch of a training in one go.
@@ -437,54 +421,6 @@ impl Square {
     }
 }
 
-fn cohort(hidden: usize, epochs: usize) -> Cohort {
-    let loss = LossConfig {
-        temperature: Temperature::try_from(2.0).expect("above 0"),
-        lambda: Lambda::try_from(0.9).expect("in [0, 1]"),
-        scaling: Scaling::Hinton,
-    };
-    let settings = MemberSettings { loss, learning_rate: 0.03, weight_decay: 5e-4 };
-    let objective = |arm| if arm == 0 { Objective::Hard } else { Objective::Soft { targets: arm } };
-    Cohort {
-        student: ModelConfig::Mlp { hidden: vec![hidden], dropout: 0.0 },
-        training: TrainingConfig {
-            learning_rate: 0.03,
-            momentum: 0.9,
-            nesterov: false,
-            weight_decay: 5e-4,
-            schedule: ScheduleConfig::Cosine,
-            warmup_epochs: 0,
-            batch_size: BATCH,
-            epochs,
-        },
-        evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
-        seed: Seed(0),
-        members: (0..MEMBERS).map(|arm| Member { settings, objective: objective(arm) }).collect(),
-    }
-}
-
-/// Smoothed labels, another strength for each arm: the time does not depend on the targets' values.
-fn made_up_targets(splits: &Splits, arm: usize) -> TargetTable {
-    let classes = splits.classes;
-    let on_label = 0.9 - 0.02 * arm as f32;
-    let mut rows = vec![(1.0 - on_label) / (classes - 1) as f32; splits.student_examples * classes];
-    for (row, &label) in splits.student_labels().iter().enumerate() {
-        rows[row * classes + usize::from(label)] = on_label;
-    }
-    TargetTable::new(&rows, classes, 0.0, DeviceChoice::CPU)
-}
-
-fn splits() -> Splits {
-    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.data"));
-    let data = DataSet::read(&KnownSet::FashionMnist.into(), &root).unwrap_or_else(|error| {
-        eprintln!("roofline: {error}");
-        exit(1);
-    });
-    let [validation, test] = EVALUATED;
-    let sizes = SplitSizes { student: EXAMPLES, teacher: EXAMPLES, validation, test, seed: Seed(0) };
-    Splits::draw(&data, sizes, DeviceChoice::CPU)
-}
-
 const HELP: &str = "\
 Usage: scripts/bench --roofline [OPTIONS]
 
@@ -503,8 +439,8 @@ fn options() -> Options {
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().unwrap_or_else(|| wrong(&format!("no value follows {argument}")));
         match argument.as_str() {
-            "--hidden" => options.hidden = value().split(',').map(|text| number(text, 16)).collect(),
-            "--rounds" => options.rounds = number(&value(), 1),
+            "--hidden" => options.hidden = value().split(',').map(width).collect(),
+            "--rounds" => options.rounds = number(&value()),
             "--quick" => options = Options { hidden: vec![32], rounds: 3, ..options },
             "--json" => options.json = true,
             "--help" | "-h" => {
@@ -513,20 +449,13 @@ fn options() -> Options {
             }
             // cargo adds it
             "--bench" => {}
-            other => wrong(&format!("'{other}' is no option")),
+            other => wrong(&format!("'{other}' is no option; see --help")),
         }
     }
     options
 }
 
-/// A number above 0, a multiple of `of`.
-fn number(text: &str, of: usize) -> usize {
-    let found = text.parse().ok().filter(|&number| number > 0 && number % of == 0);
-    let kind = if of == 1 { "number above 0".to_owned() } else { format!("multiple of {of}") };
-    found.unwrap_or_else(|| wrong(&format!("'{text}' is no {kind}")))
-}
-
-fn wrong(sentence: &str) -> ! {
-    eprintln!("roofline: {sentence}; see --help.");
-    exit(2);
+fn width(text: &str) -> usize {
+    let width = number(text);
+    if width % 16 == 0 { width } else { wrong(&format!("'{text}' is no multiple of 16")) }
 }

@@ -1,26 +1,24 @@
-//! Cohorts beside each other, one thread each, as a run trains them: what `scripts/bench` puts beside plain PyTorch and
-//! `scripts/growth` draws. Fashion-MNIST, batch 128, validation and test evaluated after every epoch.
+//! Cohorts beside each other, one thread each, as a run trains them: what `scripts/bench` puts beside plain PyTorch.
+//! Fashion-MNIST, batch 128, validation and test evaluated after every epoch.
 //!
 //! Warms up, prints `ready`, waits for a line, trains, and prints one JSON object.
 //!
-//! `cargo bench --bench suite -- [--members M] [--seeds S,S,...] [--shape H | C,C,D] [--epochs E] [--examples N]
+//! `cargo bench --bench suite -- [--arms A,A,...] [--seeds S,S,...] [--shape H | C,C,D] [--epochs E] [--examples N]
 //! [--targets FILE.npy] [--jobs J]`; `--rows` prints the rows of the split instead.
 
-use std::path::PathBuf;
-use std::sync::Mutex;
+mod fashion;
+
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use fractionate_records::{
-    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Scaling, ScheduleConfig, Seed,
-    Temperature, TrainingConfig,
-};
+use fashion::{Students, cores, fail, made_up_targets, number, train_all, wrong};
+use fractionate_records::{EvaluationConfig, EvaluationPlan};
 use fractionate_training::{
-    Cohort, CohortResult, DataSet, DeviceChoice, KnownSet, Member, MemberSettings, Numbers, Objective, Progress,
-    SplitRows, SplitSizes, Splits, TargetTable, Training, read_npy, train, use_threads,
+    Cohort, CohortResult, DeviceChoice, KnownSet, Numbers, SplitRows, Splits, TargetTable, read_npy, use_threads,
 };
 
 struct Options {
-    members: usize,
+    arms: Vec<usize>,
     seeds: Vec<u64>,
     shape: Vec<usize>,
     epochs: usize,
@@ -30,38 +28,41 @@ struct Options {
     rows: bool,
 }
 
+/// Examples of the warm-up: enough to touch pages and to start threads.
+const WARM_UP: usize = 512;
+
 fn main() {
     let options = options();
-    let sizes = SplitSizes {
-        student: options.examples,
-        teacher: options.examples,
-        validation: 5_000,
-        test: 10_000,
-        seed: Seed(0),
-    };
     if options.rows {
-        let rows = SplitRows::draw(&KnownSet::FashionMnist.into(), sizes);
+        let rows = SplitRows::draw(&KnownSet::FashionMnist.into(), fashion::sizes(options.examples));
         println!("{}", serde_json::json!({ "train": rows.train, "validation": rows.validation }));
         return;
     }
     use_threads(1);
-    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.data"));
-    let data = DataSet::read(&KnownSet::FashionMnist.into(), &root).unwrap_or_else(|error| panic!("{error}"));
-    let splits = Splits::draw(&data, sizes, DeviceChoice::CPU);
+    let splits = fashion::splits(options.examples);
+    let count = options.arms.iter().max().map_or(0, |last| last + 1);
     let tables = match &options.targets {
-        Some(path) => targets_in(path, &splits, options.members),
-        None => (0..options.members).map(|arm| made_up_targets(&splits, arm)).collect(),
+        Some(path) => targets_in(path, &splits, count),
+        None => made_up_targets(&splits, count),
     };
-    let warm_up: Vec<Cohort> = options.seeds.iter().take(options.jobs).map(|&seed| cohort(&options, seed, 1)).collect();
-    let _ = train_all(warm_up, &splits, &tables, &options);
-    let cohorts: Vec<Cohort> = options.seeds.iter().map(|&seed| cohort(&options, seed, options.epochs)).collect();
+    let cohort = |seed: u64, epochs: usize| {
+        Students { shape: options.shape.clone(), arms: options.arms.clone(), settings: 1, seed, epochs }.cohort()
+    };
+    let briefly = |&seed: &u64| {
+        let cohort = cohort(seed, 1);
+        let evaluation = EvaluationConfig { plan: EvaluationPlan::ValidationAtEnd, ..cohort.evaluation };
+        Cohort { evaluation, ..cohort }
+    };
+    let warm_up = options.seeds.iter().take(options.jobs).map(briefly).collect();
+    let _ = train_all(warm_up, &splits, &tables, WARM_UP.min(options.examples), options.jobs);
+    let cohorts = options.seeds.iter().map(|&seed| cohort(seed, options.epochs)).collect();
     println!("ready");
     std::io::stdin().read_line(&mut String::new()).expect("a line is read");
     let began = Instant::now();
-    let results = train_all(cohorts, &splits, &tables, &options);
+    let results = train_all(cohorts, &splits, &tables, options.examples, options.jobs);
     let seconds = began.elapsed().as_secs_f64();
-    let students: Vec<(usize, u64)> =
-        options.seeds.iter().flat_map(|&seed| (0..options.members).map(move |arm| (arm, seed))).collect();
+    let of_seed = |&seed: &u64| options.arms.iter().map(move |&arm| (arm, seed));
+    let students: Vec<(usize, u64)> = options.seeds.iter().flat_map(of_seed).collect();
     let row = serde_json::json!({
         "began": 0.0,
         "ended": seconds,
@@ -81,111 +82,37 @@ fn accuracies(result: &CohortResult) -> Vec<Vec<Option<f64>>> {
     result.members.iter().map(curve).collect()
 }
 
-/// Trains cohorts, each job taking the next that is left; results in the cohorts' order.
-fn train_all(cohorts: Vec<Cohort>, splits: &Splits, tables: &[TargetTable], options: &Options) -> Vec<CohortResult> {
-    let count = cohorts.len();
-    let left = Mutex::new(cohorts.into_iter().enumerate());
-    let done = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..options.jobs.min(count) {
-            // Tensors may be sent to a thread and not be looked at by two: each has its own handles on the same memory.
-            let splits = splits.shallow_clone();
-            let targets: Vec<TargetTable> = tables.iter().map(TargetTable::shallow_clone).collect();
-            let (left, done) = (&left, &done);
-            scope.spawn(move || {
-                use_threads(1);
-                let training = Training {
-                    splits: &splits,
-                    examples: splits.student_examples,
-                    targets: &targets,
-                    weights: &[],
-                    diagnostics: &[],
-                    device: DeviceChoice::CPU,
-                };
-                loop {
-                    let next = left.lock().expect("no job panics").next();
-                    let Some((position, cohort)) = next else { return };
-                    let result = train(&cohort, &training, &Progress::default()).expect("nobody asks it to stop");
-                    done.lock().expect("no job panics").push((position, result));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().expect("no job panics");
-    done.sort_by_key(|(position, _)| *position);
-    done.into_iter().map(|(_, result)| result).collect()
-}
-
-/// The first arm is on hard labels, the others on soft ones.
-fn cohort(options: &Options, seed: u64, epochs: usize) -> Cohort {
-    let loss = LossConfig {
-        temperature: Temperature::try_from(2.0).expect("above 0"),
-        lambda: Lambda::try_from(0.9).expect("in [0, 1]"),
-        scaling: Scaling::Hinton,
-    };
-    let settings = MemberSettings { loss, learning_rate: 0.03, weight_decay: 5e-4 };
-    let objective = |arm| if arm == 0 { Objective::Hard } else { Objective::Soft { targets: arm } };
-    Cohort {
-        student: match options.shape[..] {
-            [hidden] => ModelConfig::Mlp { hidden: vec![hidden], dropout: 0.0 },
-            [ref channels @ .., dense] => ModelConfig::Cnn { channels: channels.to_vec(), dense, dropout: 0.0 },
-            [] => panic!("--shape needs a width, or channels and a width"),
-        },
-        training: TrainingConfig {
-            learning_rate: 0.03,
-            momentum: 0.9,
-            nesterov: false,
-            weight_decay: 5e-4,
-            schedule: ScheduleConfig::Cosine,
-            warmup_epochs: 0,
-            batch_size: 128,
-            epochs,
-        },
-        evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
-        seed: Seed(seed),
-        members: (0..options.members).map(|arm| Member { settings, objective: objective(arm) }).collect(),
-    }
-}
-
 /// Soft targets [arms, examples, classes] from a file.
-fn targets_in(path: &PathBuf, splits: &Splits, members: usize) -> Vec<TargetTable> {
-    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let array = read_npy(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+fn targets_in(path: &Path, splits: &Splits, arms: usize) -> Vec<TargetTable> {
+    let bad = |reason: &str| -> ! { fail(&format!("{}: {reason}", path.display())) };
+    let bytes = std::fs::read(path).unwrap_or_else(|error| bad(&error.to_string()));
+    let array = read_npy(&bytes).unwrap_or_else(|error| bad(&error.to_string()));
     let rows = splits.student_examples * splits.classes;
-    let Numbers::Float32(numbers) = &array.numbers else { panic!("{}: no 32-bit numbers", path.display()) };
-    assert!(numbers.len() >= members * rows, "{}: fewer than {members} arms' targets", path.display());
-    let table = |rows: &[f32]| TargetTable::new(rows, splits.classes, 0.0, DeviceChoice::CPU);
-    numbers.chunks_exact(rows).take(members).map(table).collect()
-}
-
-/// Smoothed labels, another strength for each arm: the time does not depend on the targets' values.
-fn made_up_targets(splits: &Splits, arm: usize) -> TargetTable {
-    let classes = splits.classes;
-    let on_label = 0.9 - 0.005 * arm as f32;
-    let mut rows = vec![(1.0 - on_label) / (classes - 1) as f32; splits.student_examples * classes];
-    for (row, &label) in splits.student_labels().iter().enumerate() {
-        rows[row * classes + usize::from(label)] = on_label;
+    let Numbers::Float32(numbers) = &array.numbers else { bad("no 32-bit numbers") };
+    if numbers.len() < arms * rows {
+        bad(&format!("fewer than {arms} arms' targets"));
     }
-    TargetTable::new(&rows, classes, 0.0, DeviceChoice::CPU)
+    let table = |rows: &[f32]| TargetTable::new(rows, splits.classes, 0.0, DeviceChoice::CPU);
+    numbers.chunks_exact(rows).take(arms).map(table).collect()
 }
 
 fn options() -> Options {
     let mut options = Options {
-        members: 10,
+        arms: (0..10).collect(),
         seeds: vec![0, 1],
         shape: vec![32],
         epochs: 20,
         examples: 10_000,
         targets: None,
-        jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        jobs: cores(),
         rows: false,
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().expect("a value follows the option");
+        let mut value = || arguments.next().unwrap_or_else(|| wrong(&format!("no value follows {argument}")));
         match argument.as_str() {
-            "--members" => options.members = number(&value()),
-            "--seeds" => options.seeds = value().split(',').map(number).collect(),
+            "--arms" => options.arms = value().split(',').map(position).collect(),
+            "--seeds" => options.seeds = value().split(',').map(|seed| position(seed) as u64).collect(),
             "--shape" => options.shape = value().split(',').map(number).collect(),
             "--epochs" => options.epochs = number(&value()),
             "--examples" => options.examples = number(&value()),
@@ -194,14 +121,15 @@ fn options() -> Options {
             "--rows" => options.rows = true,
             // cargo adds it
             "--bench" => {}
-            other => panic!(
-                "'{other}' is no option: use --members, --seeds, --shape, --epochs, --examples, --targets, --jobs or --rows"
-            ),
+            other => wrong(&format!(
+                "'{other}' is no option: use --arms, --seeds, --shape, --epochs, --examples, --targets, --jobs or --rows"
+            )),
         }
     }
     options
 }
 
-fn number<T: std::str::FromStr>(text: &str) -> T {
-    text.parse().unwrap_or_else(|_| panic!("'{text}' is no number"))
+/// A whole number, 0 included.
+fn position(text: &str) -> usize {
+    text.parse().unwrap_or_else(|_| wrong(&format!("'{text}' is no whole number")))
 }
