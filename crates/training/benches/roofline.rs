@@ -457,5 +457,5 @@ fn options() -> Options {
 
 fn width(text: &str) -> usize {
     let width = number(text);
-    if width % 16 == 0 { width } else { wrong(&format!("'{text}' is no multiple of 16")) }
+    if width.is_multiple_of(16) { width } else { wrong(&format!("'{text}' is no multiple of 16")) }
 }

@@ -25,10 +25,12 @@ pub enum Part {
     Evaluation,
 }
 
-/// A cohort of MLPs on the processor that can be trained part by part.
+/// A cohort that can be trained part by part.
 pub struct ByParts<'a> {
     run: Run<'a>,
     students: Vec<Student>,
+    /// Of the first epoch.
+    order: Tensor,
 }
 
 impl<'a> ByParts<'a> {
@@ -38,7 +40,8 @@ impl<'a> ByParts<'a> {
     /// If there are no members.
     pub fn new(cohort: &'a Cohort, training: &'a Training<'a>) -> Self {
         let run = Run::new(cohort, training, Some(Way::InTurn));
-        Self { run, students: vec![Student::default(); cohort.members.len()] }
+        let order = run.epoch_index(1);
+        Self { run, students: vec![Student::default(); cohort.members.len()], order }
     }
 
     /// Steps and evaluation of an epoch (from 1), as [`train`](crate::train) makes them; `ended` is called at the end of
@@ -55,6 +58,15 @@ impl<'a> ByParts<'a> {
         ended(Part::EpochEnd);
         self.run.evaluate(&mut self.students, epoch);
         ended(Part::Evaluation);
+    }
+
+    /// One whole step: the one of that number among those of the first epoch, the last of which may be small and is left
+    /// out; after them comes the first again.
+    ///
+    /// # Panics
+    /// If an epoch has but one step.
+    pub fn step(&mut self, number: usize) {
+        self.run.step(1, number % (self.run.order.steps() - 1), &self.order);
     }
 
     /// The optimiser's passes of one step over all weights, with gradients of no examples.
