@@ -33,6 +33,23 @@ def cosine(step, steps):
     return RATE * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
+@torch.no_grad()
+def sgd_step(parameters, gradients, velocities, rate):
+    """The call that torch.optim.SGD(fused=True) ends in; velocities of 0 make its first step the usual one."""
+    torch._fused_sgd_(
+        parameters,
+        gradients,
+        velocities,
+        weight_decay=WEIGHT_DECAY,
+        momentum=MOMENTUM,
+        lr=rate,
+        dampening=0.0,
+        nesterov=False,
+        maximize=False,
+        is_first_step=False,
+    )
+
+
 def teacher_network():
     nn = torch.nn
     return nn.Sequential(
