@@ -136,7 +136,7 @@ fn main() {
     data = Data::new(usual(32, options.quick).examples, arms);
     let tuning: Vec<Tuning> = [32, 128].map(|width| tuning(width, &data, &options)).into();
     fs::create_dir_all(&options.folder).unwrap_or_else(|error| cannot_write(&options.folder, &error));
-    write(&options.folder.join("growth.csv"), csv(&axes, &found).as_bytes());
+    write(&options.folder.join("growth.csv"), csv(&axes, &found, &tuning).as_bytes());
     write(&options.folder.join("growth.md"), markdown(&axes, &found, &tuning, &options).as_bytes());
     let picture = options.folder.join("growth.png");
     let panels: Vec<drawing::Panel> = axes.iter().zip(&found).map(|(axis, found)| panel(axis, found)).collect();
@@ -256,7 +256,7 @@ fn tuning(width: usize, data: &Data, options: &Options) -> Tuning {
     Tuning { width, ten: median(&tens), all: median(&alls), ratios }
 }
 
-fn csv(axes: &[Axis], found: &[Vec<Vec<Found>>]) -> String {
+fn csv(axes: &[Axis], found: &[Vec<Vec<Found>>], tuning: &[Tuning]) -> String {
     let mut text = "axis,value,line,students,cohorts,strategy,milliseconds_per_student_and_epoch\n".to_owned();
     for (axis, lines) in axes.iter().zip(found) {
         for (line, costs) in axis.lines.iter().zip(lines) {
@@ -270,6 +270,12 @@ fn csv(axes: &[Axis], found: &[Vec<Vec<Found>>]) -> String {
                     suite.students()
                 );
             }
+        }
+    }
+    for &Tuning { width, ten, all, .. } in tuning {
+        for (settings, milliseconds) in [(1, ten), (12, all)] {
+            let students = 10 * settings * cores();
+            let _ = writeln!(text, "settings,{settings},\"784-{width}-10\",{students},,,{milliseconds:.3}");
         }
     }
     text

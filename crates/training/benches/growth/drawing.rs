@@ -28,6 +28,8 @@ const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
 const GRID: RGBColor = RGBColor(0xE4, 0xE4, 0xE4);
 const SIZE: (u32, u32) = (1800, 1320);
 const REGULAR: &[u8] = include_bytes!("../../../reporting/fonts/LiberationSans-Regular.ttf");
+/// plotters' middle of a text lies so much above that of its digits.
+const BELOW: i32 = 3;
 /// What the ends of a logarithmic axis of costs and its lines are chosen from.
 const STEPS: [f64; 13] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
 
@@ -79,7 +81,7 @@ fn draw_panel(root: &Area<'_>, area: &Area<'_>, panel: &Panel) -> Result<(), Box
         let cost = if panel.logarithmic { at.exp() } else { at };
         let (x, y) = chart.backend_coord(&(left, at));
         let words = format!("{}", (cost * 1000.0).round() / 1000.0);
-        root.draw_text(&words, &text().pos(Pos::new(HPos::Right, VPos::Center)), (x - 12, y))?;
+        root.draw_text(&words, &text().pos(Pos::new(HPos::Right, VPos::Center)), (x - 12, y + BELOW))?;
     }
     chart.plotting_area().draw(&PathElement::new(vec![(left, low), (right, low)], INK.stroke_width(2)))?;
     for (at, (_, words)) in places.iter().zip(&panel.values) {
@@ -89,7 +91,12 @@ fn draw_panel(root: &Area<'_>, area: &Area<'_>, panel: &Panel) -> Result<(), Box
     }
     let (x, y) = chart.backend_coord(&((left + right) / 2.0, low));
     let name = TextStyle::from(("sans-serif", 28).into_font()).color(&INK);
-    root.draw_text(panel.name, &name.pos(Pos::new(HPos::Center, VPos::Top)), (x, y + 44))?;
+    let logarithmic = if panel.logarithmic { "both axes logarithmic" } else { "logarithmic" };
+    root.draw_text(
+        &format!("{} ({logarithmic})", panel.name),
+        &name.pos(Pos::new(HPos::Center, VPos::Top)),
+        (x, y + 44),
+    )?;
     let mut left = 80i32;
     for line in &panel.lines {
         let kind = kind(&line.name);
@@ -101,7 +108,7 @@ fn draw_panel(root: &Area<'_>, area: &Area<'_>, panel: &Panel) -> Result<(), Box
         }
         legend.draw(&PathElement::new(vec![(left, 22), (left + 60, 22)], colour.stroke_width(4)))?;
         legend.draw(&(EmptyElement::at((left + 30, 22)) + mark(kind, colour, 9)))?;
-        legend.draw_text(&line.name, &text(), (left + 72, 10))?;
+        legend.draw_text(&line.name, &text().pos(Pos::new(HPos::Left, VPos::Center)), (left + 72, 22 + BELOW))?;
         left += 72 + legend.estimate_text_size(&line.name, &text())?.0 as i32 + 40;
     }
     Ok(())
