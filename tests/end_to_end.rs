@@ -12,6 +12,7 @@ mod foreign_teachers;
 mod full_disk;
 mod imports;
 mod interruption;
+mod kept_report;
 mod kill_campaign;
 mod newsgroups;
 mod planted_worlds;

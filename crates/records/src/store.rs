@@ -439,7 +439,7 @@ impl Store {
     /// # Errors
     /// If it cannot be written; the one before then stays.
     pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), StoreError> {
-        write_file(&self.root.join("manifest.json"), &json_bytes(manifest))
+        write_if_other(&self.root.join("manifest.json"), &json_bytes(manifest))
     }
 
     /// Writes the resolved suite in place of the one before.
@@ -447,7 +447,7 @@ impl Store {
     /// # Errors
     /// If it cannot be written.
     pub fn write_suite(&self, toml: &str) -> Result<(), StoreError> {
-        write_file(&self.root.join("suite.toml"), toml.as_bytes())
+        write_if_other(&self.root.join("suite.toml"), toml.as_bytes())
     }
 
     /// Reads the labels of the validation and test examples of a split.
@@ -692,6 +692,11 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         File::open(parent)?.sync_all()
     };
     attempt().map_err(|e| io_error("write", path, e))
+}
+
+/// Writes a file as [`write_file`] does, unless it has this content already: then a full disk does not matter.
+fn write_if_other(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    if fs::read(path).is_ok_and(|now| now == bytes) { Ok(()) } else { write_file(path, bytes) }
 }
 
 /// A folder under a temporary name, gone when dropped.

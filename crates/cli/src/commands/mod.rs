@@ -9,6 +9,8 @@ pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod import;
+#[cfg(feature = "training")]
+pub(crate) mod kept_report;
 pub(crate) mod merge;
 #[cfg(feature = "training")]
 pub(crate) mod plan;

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use fractionate_ablation::{RunSummary, run as run_suite};
 use fractionate_records::Store;
 
+use super::kept_report::{keep, kept};
 use super::report::show;
 use super::suite::resolve;
 use super::watched::{failure, watched};
 use crate::arguments::RunArguments;
 use crate::failure::Failure;
-use crate::terminal::say;
+use crate::terminal::{colour_on_stdout, print, say};
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     let (suite, mut options) = resolve(&arguments.suite)?;
@@ -21,8 +22,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
         say(&summary_sentence(&summary));
     }
     let store = Store::open(&options.out)?;
-    let report = fractionate_reporting::report(&store)?;
-    show(&report, arguments.json)?;
+    show_report(&store, summary.made, arguments.json)?;
     for error in &summary.without_choice {
         say(&format!("error: {error}"));
     }
@@ -32,6 +32,19 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     }
     let failed = summary.diverged > 0 || !summary.without_choice.is_empty();
     Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// Shows the report; makes it, unless nothing was made now and it is there, as it was.
+fn show_report(store: &Store, made: usize, json: bool) -> Result<(), Failure> {
+    if made == 0
+        && !json
+        && let Some(said) = kept(store, colour_on_stdout())
+    {
+        return print(&format!("\n{said}"));
+    }
+    let report = fractionate_reporting::report(store)?;
+    keep(store, &report.terminal(false), &report.terminal(true));
+    show(&report, json)
 }
 
 fn summary_sentence(summary: &RunSummary) -> String {

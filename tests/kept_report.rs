@@ -1,0 +1,48 @@
+//! A run with nothing left to do shows the report that is there, and makes it again where something is not as it was.
+
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::small_suite::{copy_of_undisturbed, run_into, said};
+
+/// When the page was written.
+fn written(store: &Path) -> SystemTime {
+    fs::metadata(store.join("report/index.html")).unwrap().modified().unwrap()
+}
+
+#[test]
+fn a_run_with_nothing_left_to_do_says_what_the_report_said_and_leaves_it_as_it_is() {
+    let (_folder, store) = copy_of_undisturbed();
+    let first = said(&mut run_into(&store)).with_code(0);
+    let before = written(&store);
+    let again = said(&mut run_into(&store)).with_code(0).with_words(&["nothing to train"]);
+    assert_eq!(again.out, first.out);
+    assert_eq!(written(&store), before);
+}
+
+#[test]
+fn a_report_of_which_a_file_is_gone_or_altered_is_made_again() {
+    let (_folder, store) = copy_of_undisturbed();
+    said(&mut run_into(&store)).with_code(0);
+    let page = fs::read(store.join("report/index.html")).unwrap();
+    let text = store.join("report/report.md");
+    fs::remove_file(&text).unwrap();
+    said(&mut run_into(&store)).with_code(0);
+    assert!(text.exists());
+    fs::write(store.join("report/index.html"), "altered").unwrap();
+    said(&mut run_into(&store)).with_code(0);
+    assert!(fs::read(store.join("report/index.html")).unwrap() == page);
+}
+
+#[test]
+fn a_report_is_made_again_once_a_record_is_another() {
+    let (_folder, store) = copy_of_undisturbed();
+    said(&mut run_into(&store)).with_code(0);
+    let before = written(&store);
+    let run = fs::read_dir(store.join("runs")).unwrap().next().unwrap().unwrap().path();
+    let record = fs::read(run.join("record.json")).unwrap();
+    fs::write(run.join("record.json"), [&record[..], b"\n"].concat()).unwrap();
+    said(&mut run_into(&store)).with_code(0).with_words(&["nothing to train"]);
+    assert!(written(&store) > before);
+}
