@@ -1,5 +1,8 @@
 //! How the cost of a student grows with arms, seeds, width and examples; what `scripts/growth` runs. See HELP.
 
+#[path = "growth/drawing.rs"]
+mod drawing;
+#[path = "../../training/benches/fashion/mod.rs"]
 mod fashion;
 
 use std::fmt::Write as _;
@@ -10,9 +13,6 @@ use std::time::Instant;
 
 use fashion::{Students, cores, fail, made_up_targets, median, number, train_all, wrong};
 use fractionate_training::{Cohort, Splits, TargetTable, product_operations_per_second, use_threads};
-
-#[path = "growth/drawing.rs"]
-mod drawing;
 
 const HELP: &str = "\
 Usage: scripts/growth [OPTIONS] [FOLDER]
@@ -286,14 +286,14 @@ fn markdown(axes: &[Axis], found: &[Vec<Vec<Found>>], tuning: &[Tuning], options
     let mut text = format!(
         "# How the cost of a suite grows\n\n\
          Wall-clock milliseconds per student and epoch on {} cores, evaluation of {} validation and {} test examples after \
-         every epoch included. Fashion-MNIST, batch {}, {} epochs; where nothing else is said, {} arms, {} seeds and {} \
-         examples. One core's large matrix product ran at {:.0} GFLOP/s. Written by `scripts/growth`.\n\n\
+         every epoch included. Fashion-MNIST, batch {}, {}; where nothing else is said, {} arms, {} seeds and {} \
+         examples. One core multiplied 128 x 784 by 784 x 512 numbers at {:.0} GFLOP/s. Written by `scripts/growth`.\n\n\
          ![Cost per student against arms, seeds, width and examples](growth.png)\n",
         cores(),
         thousands(fashion::VALIDATION),
         thousands(fashion::TEST),
         fashion::BATCH,
-        options.epochs,
+        if options.epochs == 1 { "one epoch".to_owned() } else { format!("{} epochs", options.epochs) },
         usual.arms,
         usual.seeds,
         thousands(usual.examples),
