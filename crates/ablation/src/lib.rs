@@ -3,6 +3,8 @@
 pub mod arm;
 mod arm_targets;
 mod choice;
+mod cohort_cut;
+mod cohort_speeds;
 mod cohorts;
 mod contenders;
 mod cost;
@@ -19,6 +21,8 @@ mod workers;
 
 pub use arm_targets::{ArmTargets, TargetsFormat, arm_targets};
 pub use choice::{ChoiceError, choose};
+pub use cohort_cut::{CohortCut, CohortSize};
+pub use cohort_speeds::CohortSpeeds;
 pub use cohorts::group as cohorts_of;
 pub use contenders::with_contenders;
 pub use cost::{Cost, Throughput};

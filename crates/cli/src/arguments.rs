@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(feature = "training")]
+use fractionate_training::Strategy;
 
 /// Takes a teacher network's soft labels apart: how much of a student's gain is regularisation, how much is knowing
 /// which classes are alike, how much is knowing which examples are hard.
@@ -120,6 +122,9 @@ pub(crate) struct SuiteArguments {
     /// Cohorts trained side by side, one thread each [default: all cores; 1 on a GPU]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
+    /// How a cohort's students are trained beside each other: auto, together, in-turn or apart; changes no number
+    #[arg(long, default_value = "auto", value_name = "STRATEGY", value_parser = strategy)]
+    pub(crate) strategy: Strategy,
     /// The folder of the results [default: results/<the suite's name>]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -428,6 +433,13 @@ pub(crate) struct ListArguments {
     /// Print as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A strategy by its name.
+#[cfg(feature = "training")]
+fn strategy(text: &str) -> Result<Strategy, String> {
+    let names = || Strategy::ALL.map(Strategy::name).join(", ");
+    Strategy::from_name(text).ok_or_else(|| format!("the strategies are {}", names()))
 }
 
 /// Seconds from 0 to infinity.

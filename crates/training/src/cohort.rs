@@ -12,7 +12,7 @@ use fractionate_records::{
     Diagnosed, EpochRow, EpochRule, EvaluationConfig, ModelConfig, Outcome, Predictions, Seed, TrainingConfig,
 };
 use serde::{Deserialize, Serialize};
-use tch::{Kind, Tensor, no_grad};
+use tch::{Device, Kind, Tensor, no_grad};
 
 pub use self::by_parts::{ByParts, Part};
 use crate::checkpoint::{Checkpoints, Keeper, Position, State};
@@ -23,9 +23,10 @@ use crate::loss::{Loss, Tables, TargetTable, WeightTable};
 use crate::member::Member;
 use crate::model::{Model, Way};
 use crate::padding::padded;
-use crate::self_check::{Company, company};
+use crate::self_check::Company;
 use crate::sgd::Sgd;
 use crate::splits::Splits;
+use crate::strategy::Strategy;
 use crate::weights::{NamedWeights, to_host};
 use crate::{BatchOrder, DeviceChoice, Progress, Purpose, RandomStream, rate_factors};
 
@@ -122,7 +123,7 @@ pub enum TrainingError {
 /// # Panics
 /// If there are no members, or libtorch runs out of memory.
 pub fn train(cohort: &Cohort, training: &Training<'_>, progress: &Progress) -> Result<CohortResult, TrainingError> {
-    train_resumably(cohort, training, None, progress)
+    train_resumably(cohort, training, Strategy::Auto, None, progress)
 }
 
 /// Trains a cohort as [`train`] does, goes on from where `checkpoints` have it, and saves it there as often as they say
@@ -138,11 +139,12 @@ pub fn train(cohort: &Cohort, training: &Training<'_>, progress: &Progress) -> R
 pub fn train_resumably(
     cohort: &Cohort,
     training: &Training<'_>,
+    strategy: Strategy,
     checkpoints: Option<&Checkpoints>,
     progress: &Progress,
 ) -> Result<CohortResult, TrainingError> {
     let started = Instant::now();
-    let company = company(cohort, training);
+    let company = strategy.company(cohort, training);
     let check = started.elapsed().as_secs_f64();
     let result = train_in(company, cohort, training, checkpoints, progress)?;
     Ok(CohortResult { seconds: check + result.seconds, ..result })
@@ -174,6 +176,7 @@ fn train_in(
 ) -> Result<CohortResult, TrainingError> {
     let forced = match company {
         Company::AsItIs => None,
+        Company::Together => Some(Way::Together),
         Company::InTurn => Some(Way::InTurn),
         Company::Apart => return train_apart(cohort, training, progress),
     };
@@ -455,6 +458,28 @@ impl<'a> Run<'a> {
             } else if student.evaluate(epoch, validation, test, rule) && may_count {
                 student.weights = self.model.weights_of(member);
             }
+        }
+    }
+}
+
+/// A cohort whose steps can be made one by one, to be timed.
+pub(crate) struct StepTimer<'a> {
+    run: Run<'a>,
+    order: Tensor,
+}
+
+impl<'a> StepTimer<'a> {
+    pub(crate) fn new(cohort: &'a Cohort, training: &'a Training<'a>) -> Self {
+        let run = Run::new(cohort, training, None);
+        let order = run.epoch_index(1);
+        Self { run, order }
+    }
+
+    /// The first step, again and again.
+    pub(crate) fn step(&mut self) {
+        self.run.step(1, 0, &self.order);
+        if let Device::Cuda(index) = self.order.device() {
+            tch::Cuda::synchronize(index as i64);
         }
     }
 }

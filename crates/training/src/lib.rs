@@ -9,6 +9,7 @@ mod batch_order;
 mod checkpoint;
 mod classifier;
 mod cohort;
+mod cohort_speed;
 mod data;
 mod device;
 mod diagnostics;
@@ -32,6 +33,7 @@ mod schedule;
 mod self_check;
 mod sgd;
 mod splits;
+mod strategy;
 mod teacher;
 mod weights;
 mod world;
@@ -43,6 +45,7 @@ pub use classifier::load_classifier;
 #[doc(hidden)]
 pub use cohort::{ByParts, Part};
 pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train, train_checked, train_resumably};
+pub use cohort_speed::CohortSpeed;
 pub use data::{
     ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, DataError, DataSet, DataSource, ExampleShape, KnownSet,
 };
@@ -59,6 +62,7 @@ pub use random_stream::{Purpose, RandomStream};
 pub use schedule::rate_factors;
 pub use self_check::{Company, company};
 pub use splits::{Examples, SplitRows, SplitSizes, Splits};
+pub use strategy::Strategy;
 pub use teacher::{
     LogitsFile, LogitsPaths, LogitsWanted, MadeTeacher, ModuleFile, ParquetReader, TeacherFileError, TeacherLogits,
     load_teacher, teacher_threads, train_teacher, world_teacher,

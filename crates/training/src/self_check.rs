@@ -10,6 +10,8 @@ use crate::model::{Model, Way};
 pub enum Company {
     /// Each layer in the way of its size.
     AsItIs,
+    /// Every layer's products in one.
+    Together,
     /// Every product member by member.
     InTurn,
     /// Not in one pass at all.
@@ -33,7 +35,7 @@ pub fn company(cohort: &Cohort, training: &Training<'_>) -> Company {
 
 /// Makes two steps with all members in the given way, and with some alone as a lone student goes, and compares their
 /// parameters and logits bit for bit.
-fn members_are_independent(cohort: &Cohort, training: &Training<'_>, forced: Option<Way>) -> bool {
+pub(crate) fn members_are_independent(cohort: &Cohort, training: &Training<'_>, forced: Option<Way>) -> bool {
     let members = cohort.members.len();
     if members == 1 {
         return true;

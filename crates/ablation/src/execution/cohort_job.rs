@@ -8,12 +8,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use fractionate_records::{FORMAT_VERSION, Provenance, Role, RunFiles, RunRecord, Store};
 use fractionate_training::{
-    Cohort, CohortResult, DeviceChoice, DiagnosticsBasis, Member, MemberSettings, Splits, Training, cpu_capability,
-    train_resumably,
+    Cohort, CohortResult, DeviceChoice, DiagnosticsBasis, Member, MemberSettings, Splits, Strategy, Training,
+    cpu_capability, train_resumably,
 };
 
 use super::checkpoints::{cohort_key, open_checkpoints};
 use super::{RunError, Session};
+use crate::cohort_cut::CohortCut;
 use crate::cohorts::group;
 use crate::plan::RunPlan;
 use crate::target_tables::{CohortTables, TargetTables};
@@ -21,11 +22,11 @@ use crate::watch::Watch;
 use crate::workers::Workers;
 
 /// Trains runs of any point, cohort by cohort, side by side.
-pub(super) fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>) -> Result<(), RunError> {
+pub(super) fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>, cut: &CohortCut) -> Result<(), RunError> {
     let Session { store, watch, options, .. } = sessions[0];
     let tables: Vec<Option<TargetTables<'_>>> = sessions.iter().map(Session::tables).collect();
     // Each cohort has its own handles of the shared tensors: they may be sent to a worker, but not shared with it.
-    let jobs: Vec<CohortJob> = group(missing)
+    let jobs: Vec<CohortJob> = group(missing, cut)
         .into_iter()
         .map(|runs| {
             let teachers = runs.iter().map(|run| sessions[run.point].teacher_logits.clone()).collect();
@@ -37,6 +38,7 @@ pub(super) fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>) -> 
                 teachers,
                 bases,
                 device: options.device,
+                strategy: options.strategy,
                 checkpoint_every: options.checkpoint_every,
             }
         })
@@ -53,6 +55,7 @@ struct CohortJob {
     /// Per run what its diagnostics are held against.
     bases: Vec<Option<Arc<DiagnosticsBasis>>>,
     device: DeviceChoice,
+    strategy: Strategy,
     checkpoint_every: f64,
 }
 
@@ -71,7 +74,9 @@ impl CohortJob {
         let key = cohort_key(&self.runs, &self.teachers);
         let checkpoints = open_checkpoints(&key, &phrase, self.checkpoint_every, store, watch)?;
         watch.begin_cohort(&phrase);
-        let result = guarded(&phrase, || train_resumably(&cohort, &training, Some(&checkpoints), &watch.progress));
+        let result = guarded(&phrase, || {
+            train_resumably(&cohort, &training, self.strategy, Some(&checkpoints), &watch.progress)
+        });
         watch.end_cohort(&phrase);
         self.store(result??, store)?;
         Ok(store.remove_checkpoint(&key)?)

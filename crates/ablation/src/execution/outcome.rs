@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use fractionate_records::StoreError;
-use fractionate_training::{DataError, DeviceChoice, TeacherFileError, TrainingError};
+use fractionate_training::{DataError, DeviceChoice, Strategy, TeacherFileError, TrainingError};
 
 use crate::arm::{ArmError, ProbabilitiesError};
 use crate::choice::ChoiceError;
@@ -20,6 +20,8 @@ pub struct RunOptions {
     pub device: DeviceChoice,
     /// Cohorts trained side by side, one libtorch thread each.
     pub jobs: usize,
+    /// How a cohort's students are trained beside each other.
+    pub strategy: Strategy,
     /// A cohort is saved after so many seconds of training, again and again (0: before every step; infinity: only where
     /// it is stopped).
     pub checkpoint_every: f64,

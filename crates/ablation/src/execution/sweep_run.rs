@@ -6,6 +6,8 @@ use fractionate_records::{ArmChoice, DeclaredClaim, Outcome, Store};
 
 use super::cohort_job::train_cohorts;
 use super::{RunError, RunOptions, RunSummary, Session, SharedExamples, data_before_writing};
+use crate::cohort_cut::CohortCut;
+use crate::cohort_speeds::CohortSpeeds;
 use crate::plan::{Plan, RunPlan, SweepPlan, numerics};
 use crate::suite::Sweep;
 use crate::watch::{Stage, Watch};
@@ -148,6 +150,8 @@ fn train_missing(
     let count = missing.len();
     let epochs: usize = missing.iter().map(|run| run.config.training.epochs).sum();
     watch.enter(stage(watch.progress.member_epochs() + epochs as u64, count));
-    train_cohorts(sessions, missing)?;
+    let options = sessions[0].options;
+    let cut = CohortCut::of_stage(&distinct(runs), options.jobs, &mut CohortSpeeds::kept(options.device));
+    train_cohorts(sessions, missing, &cut)?;
     Ok(count)
 }

@@ -4,9 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fractionate_ablation::{Cost, Plan, RunPlan, SweepPlan, Throughput, choose, cohorts_of, numerics, with_contenders};
-use fractionate_records::{Comparison, Role, RunId, Store, TeacherOrigin};
+use fractionate_ablation::{
+    CohortCut, CohortSize, CohortSpeeds, Cost, Plan, RunOptions, RunPlan, SweepPlan, Throughput, choose, cohorts_of,
+    numerics, with_contenders,
+};
+use fractionate_records::{Comparison, DeviceKind, Role, RunId, Store, TeacherOrigin};
 use fractionate_reporting::{PLANNED_POWER, SeedFloor, detectable_d_z};
+use fractionate_training::Strategy;
 use indicatif::HumanDuration;
 use serde_json::json;
 
@@ -20,7 +24,7 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
     let plan = SweepPlan::new(&sweep, &numerics(options.device));
     let store = Store::at(&options.out);
     let known = plan.points.iter().map(|plan| KnownRuns::of(plan, &store)).collect();
-    let listing = Listing::new(&plan, &store, known, options.jobs);
+    let listing = Listing::new(&plan, &store, known, &options);
     print(&if arguments.json { listing.json() } else { listing.text() })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -65,12 +69,18 @@ struct Listing {
     done: usize,
     seconds_left: f64,
     from_runs: bool,
+    /// How cohorts are cut, by stage.
+    cuts: [(&'static str, CohortCut); 2],
+    jobs: usize,
+    /// How a cohort's students are trained beside each other.
+    way: &'static str,
     /// What the planned seeds can show.
     floor: SeedFloor,
 }
 
 impl Listing {
-    fn new(plan: &SweepPlan<'_>, store: &Store, known: Vec<KnownRuns>, jobs: usize) -> Self {
+    fn new(plan: &SweepPlan<'_>, store: &Store, known: Vec<KnownRuns>, options: &RunOptions) -> Self {
+        let jobs = options.jobs;
         let unnamed = known.iter().map(|known| known.unnamed).sum();
         let unnamed_cost: f64 = known.iter().zip(&plan.points).map(|(known, plan)| cost_of_unnamed(known, plan)).sum();
         let (tuning, compared): (Vec<_>, Vec<_>) =
@@ -94,9 +104,16 @@ impl Listing {
             teacher_seconds +=
                 if there { 0.0 } else { throughput.seconds(Cost::of_teacher(config, plan.suite().source.shape()), 1) };
         }
+        let mut speeds = CohortSpeeds::kept(options.device);
+        let cuts = [("tuning", &tuning), ("students", &compared)].map(|(stage, runs)| {
+            // Nothing is measured where nothing is left to train.
+            let is_done = runs.iter().all(|run| made.contains(&run.id));
+            (stage, if is_done { CohortCut::default() } else { CohortCut::of_stage(runs, jobs, &mut speeds) })
+        });
         let cohorts: Vec<Vec<(RunPlan, bool)>> = [tuning, compared]
             .into_iter()
-            .flat_map(cohorts_of)
+            .zip(&cuts)
+            .flat_map(|(runs, (_, cut))| cohorts_of(runs, cut))
             .map(|cohort| cohort.into_iter().map(|run| (made.contains(&run.id), run)).map(|(d, r)| (r, d)).collect())
             .collect();
         let sweep = plan.sweep();
@@ -109,6 +126,9 @@ impl Listing {
             done: made.len(),
             seconds_left: throughput.seconds(total, jobs) + teacher_seconds,
             from_runs: throughput.from_runs,
+            cuts,
+            jobs,
+            way: way(options),
             floor: SeedFloor::of(sweep.first().arms.len().saturating_sub(1), sweep.first().seeds.len()),
         }
     }
@@ -135,6 +155,7 @@ impl Listing {
         let plan = json!({
             "teachers": teachers, "axes": self.axes, "points": self.points, "runs": runs, "runs_named_after_tuning": self.unnamed, "done": self.done,
             "total": self.runs(), "seconds_left": self.seconds_left, "estimate_from_runs": self.from_runs,
+            "jobs": self.jobs, "strategy": self.way, "cohort_sizes": self.sizes_as_json(),
             "power": {
                 "seeds": self.floor.seeds, "comparisons": self.floor.comparisons, "smallest_p": self.floor.smallest_p,
                 "seeds_needed": self.floor.seeds_needed, "detectable_d_z": detectable_d_z(self.floor.seeds, PLANNED_POWER),
@@ -191,10 +212,55 @@ impl Listing {
             text.push_str("nothing left to train\n");
         } else {
             text.push_str(&format!("{left} left ({basis})\n"));
+            text.push_str(&self.strategy_text());
         }
         let sentences = [self.floor.sentence(), self.floor.power_sentence()];
         sentences.iter().flatten().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
         text
+    }
+}
+
+impl Listing {
+    /// What was chosen, and why.
+    fn strategy_text(&self) -> String {
+        let jobs = if self.jobs == 1 { "1 job".to_owned() } else { format!("{} jobs", self.jobs) };
+        let mut text = format!("{jobs} side by side, students {}\n", self.way);
+        for (stage, cut) in &self.cuts {
+            for size in &cut.sizes {
+                text.push_str(&format!(
+                    "{stage}, {}: cohorts of at most {}, for a step costs {:.3} ms and {:.3} ms a member (measured on this machine)\n",
+                    size.architecture(),
+                    size.members,
+                    1e3 * size.speed.per_step,
+                    1e3 * size.speed.per_member,
+                ));
+            }
+        }
+        text
+    }
+
+    fn sizes_as_json(&self) -> Vec<serde_json::Value> {
+        let of_stage = |(stage, cut): &(&'static str, CohortCut)| {
+            let size = |size: &CohortSize| {
+                json!({
+                    "stage": stage, "student": size.student, "most_members": size.members,
+                    "seconds_per_step": size.speed.per_step, "seconds_per_member_and_step": size.speed.per_member,
+                })
+            };
+            cut.sizes.iter().map(size).collect::<Vec<_>>()
+        };
+        self.cuts.iter().flat_map(of_stage).collect()
+    }
+}
+
+/// How a cohort's students are trained beside each other, in words.
+fn way(options: &RunOptions) -> &'static str {
+    match (options.strategy, options.device.kind()) {
+        (Strategy::Auto, DeviceKind::Cpu) => "of a cohort in turn (auto: a weight stays in the cache while it is used)",
+        (Strategy::Auto, DeviceKind::Cuda) => "of a cohort together (auto: few large launches)",
+        (Strategy::Together, _) => "of a cohort together, one batched product for all (--strategy)",
+        (Strategy::InTurn, _) => "of a cohort in turn (--strategy)",
+        (Strategy::Apart, _) => "apart, one after the other (--strategy)",
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions),
         data: data_folder(arguments.data.as_deref()),
         device,
         jobs: arguments.jobs.map_or_else(|| default_jobs(device), usize::from),
+        strategy: arguments.strategy,
         checkpoint_every: CHECKPOINT_SECONDS,
     };
     Ok((sweep, options))

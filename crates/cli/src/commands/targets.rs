@@ -7,6 +7,7 @@ use fractionate_ablation::arm::Arm;
 use fractionate_ablation::suite::{Overrides, Sweep};
 use fractionate_ablation::{CHECKPOINT_SECONDS, RunOptions, TargetsFormat, arm_targets};
 use fractionate_records::{Seed, write_file};
+use fractionate_training::Strategy;
 use serde_json::json;
 
 use super::suite::{default_jobs, device, load};
@@ -28,6 +29,7 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<ExitCode, Failure>
         data: data_folder(arguments.data.as_deref()),
         device,
         jobs: default_jobs(device),
+        strategy: Strategy::Auto,
         checkpoint_every: CHECKPOINT_SECONDS,
     };
     let seed = arguments.seed.map_or(suite.seeds[0], Seed);

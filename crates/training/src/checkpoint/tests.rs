@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::{Checkpoints, Position};
 use crate::cohort::{Cohort, CohortResult, Training, TrainingError, train_resumably};
 use crate::made_up::{World, cohort, member, members_of_all_kinds, mlp, plain_sgd};
-use crate::{DeviceChoice, DiagnosticsBasis, Progress, TeacherView};
+use crate::{DeviceChoice, DiagnosticsBasis, Progress, Strategy, TeacherView};
 
 const EPOCHS: usize = 4;
 /// Of 50, 50, 50, 50 and 3 examples.
@@ -51,7 +51,7 @@ impl Undisturbed {
             diagnostics: &self.diagnostics,
             device: DeviceChoice::CPU,
         };
-        train_resumably(&self.cohort, &training, checkpoints, &Progress::default())
+        train_resumably(&self.cohort, &training, Strategy::Auto, checkpoints, &Progress::default())
     }
 
     /// Stops before each of the steps (counted through all epochs) in turn, then goes on to the end.
