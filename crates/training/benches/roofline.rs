@@ -59,7 +59,8 @@ fn steps() -> Vec<usize> {
 /// Seconds of each thing in each round.
 #[derive(Default)]
 struct Rounds {
-    gather: Vec<f64>,
+    examples: Vec<f64>,
+    targets: Vec<f64>,
     forward: Vec<f64>,
     loss: Vec<f64>,
     backward: Vec<f64>,
@@ -103,7 +104,7 @@ fn measure(hidden: usize, splits: &Splits, options: &Options, sgemm: Sgemm) -> V
 }
 
 fn one_round(epoch: usize, by_parts: &mut ByParts<'_>, bare: &mut Bare, squares: &mut [Square], rounds: &mut Rounds) {
-    let mut spent = [0.0; 7];
+    let mut spent = [0.0; 8];
     let mut since = Instant::now();
     by_parts.epoch(epoch, &mut |part| {
         let now = Instant::now();
@@ -111,7 +112,8 @@ fn one_round(epoch: usize, by_parts: &mut ByParts<'_>, bare: &mut Bare, squares:
         since = now;
     });
     let of = |part: Part| spent[part as usize];
-    rounds.gather.push(of(Part::Gather));
+    rounds.examples.push(of(Part::Examples));
+    rounds.targets.push(of(Part::Targets));
     rounds.forward.push(of(Part::Forward));
     rounds.loss.push(of(Part::Loss));
     rounds.backward.push(of(Part::Backward));
@@ -142,10 +144,11 @@ fn summary(hidden: usize, rounds: &Rounds, whole: f64) -> Value {
     let micro = 1e6 / (steps().len() * MEMBERS) as f64;
     let of = |seconds: &Vec<f64>| median(seconds) * micro;
     let (forward, backward) = (of(&rounds.forward), of(&rounds.backward));
-    let (gather, loss, optimiser) = (of(&rounds.gather), of(&rounds.loss), of(&rounds.optimiser));
+    let (examples, targets) = (of(&rounds.examples), of(&rounds.targets));
+    let (loss, optimiser) = (of(&rounds.loss), of(&rounds.optimiser));
     let (forward_products, backward_products) = (of(&rounds.forward_products), of(&rounds.backward_products));
     let (evaluation, evaluation_products) = (of(&rounds.evaluation), of(&rounds.evaluation_products));
-    let step = gather + forward + loss + backward;
+    let step = examples + targets + forward + loss + backward;
     let products = forward_products + backward_products;
     let per_second = |products: usize, microseconds: f64| products as f64 * 2.0 / microseconds / 1e3;
     let rows: usize = steps().iter().sum();
@@ -172,7 +175,8 @@ fn summary(hidden: usize, rounds: &Rounds, whole: f64) -> Value {
         "step": [
             part("products, forward", forward_products),
             part("products, backward", backward_products),
-            part("gathering examples and targets", gather),
+            part("gathering the batch's examples", examples),
+            part("gathering its targets", targets),
             part("passes forward: biases, ReLU, mask", forward - forward_products),
             part("loss: softmax, gradient, sums", loss),
             part("optimiser: decay, momentum, rate", optimiser),

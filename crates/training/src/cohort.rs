@@ -415,10 +415,11 @@ impl<'a> Run<'a> {
         let start = step * padded(self.order.batch(0).len());
         let index = epoch_index.narrow(0, start as i64, padded(examples) as i64);
         take_rows(&self.training.splits.train.inputs, &index, &mut self.inputs);
+        ended(Part::Examples);
         self.loss.take_batch(epoch, step, &index, examples);
         let global_step = (epoch - 1) * self.order.steps() + step;
         let dropped = self.dropout_mask(global_step, padded(examples));
-        ended(Part::Gather);
+        ended(Part::Targets);
         let loss = &mut self.loss;
         let mut logit_gradient = |members, logits: &Tensor| {
             ended(Part::Forward);

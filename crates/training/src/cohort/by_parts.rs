@@ -11,8 +11,10 @@ use crate::model::{Model, Way};
 pub enum Part {
     /// The epoch's batch order.
     Order,
-    /// The batch's examples and targets are gathered.
-    Gather,
+    /// The batch's examples are gathered.
+    Examples,
+    /// Its targets are, of all members; dropout is drawn.
+    Targets,
     /// From examples to logits.
     Forward,
     /// The loss's gradient on the logits, and its sums.
@@ -118,7 +120,7 @@ mod tests {
         for member in 0..cohort.members.len() {
             assert!(by_parts.run.model.weights_of(member) == whole.weights_of(member), "member {member}");
         }
-        let step = [Part::Gather, Part::Forward, Part::Loss, Part::Backward];
+        let step = [Part::Examples, Part::Targets, Part::Forward, Part::Loss, Part::Backward];
         let epoch = [&[Part::Order][..], &step, &step, &step, &[Part::EpochEnd, Part::Evaluation]].concat();
         assert_eq!(parts, epoch.repeat(cohort.training.epochs));
     }
