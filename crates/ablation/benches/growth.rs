@@ -5,14 +5,19 @@ mod drawing;
 #[path = "../../training/benches/fashion/mod.rs"]
 mod fashion;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::exit;
+use std::sync::Mutex;
 use std::time::Instant;
 
 use fashion::{Students, cores, fail, made_up_targets, median, number, train_all, wrong};
-use fractionate_training::{Cohort, Splits, TargetTable, product_operations_per_second, use_threads};
+use fractionate_ablation::quickest;
+use fractionate_training::{
+    Cohort, CohortSpeed, DeviceChoice, ExampleShape, Splits, TargetTable, product_operations_per_second, use_threads,
+};
 
 const HELP: &str = "\
 Usage: scripts/growth [OPTIONS] [FOLDER]
@@ -54,7 +59,7 @@ impl Suite {
         self.arms * self.settings * self.seeds
     }
 
-    /// Cut as a run cuts them: runs of a seed in parts of even size.
+    /// Cut as a run cuts them: runs of a seed in parts of even size, as large as a step's cost and the cores make them.
     fn cohorts(&self, options: &Options) -> Vec<Cohort> {
         let of_seed = |seed: usize| {
             let students = Students {
@@ -66,11 +71,23 @@ impl Suite {
             };
             let whole = students.cohort();
             let count = whole.members.len();
-            let size = count.div_ceil(count.div_ceil(options.largest));
+            let most = quickest(&vec![count; self.seeds], options.largest, cores(), self.speed());
+            let size = count.div_ceil(count.div_ceil(most));
             let parts: Vec<_> = whole.members.chunks(size).map(<[_]>::to_vec).collect();
             parts.into_iter().map(move |members| Cohort { members, ..whole.clone() })
         };
         (0..self.seeds).flat_map(of_seed).collect()
+    }
+
+    /// What a step costs, measured once for each width.
+    fn speed(&self) -> CohortSpeed {
+        static KNOWN: Mutex<BTreeMap<usize, CohortSpeed>> = Mutex::new(BTreeMap::new());
+        let measured = || {
+            let alone = Students { shape: vec![self.width], arms: vec![0], settings: 1, seed: 0, epochs: 1 }.cohort();
+            let shape = ExampleShape { features: 784, picture: Some((28, 28)), classes: 10 };
+            CohortSpeed::measured(&alone.student, &alone.training, shape, DeviceChoice::CPU)
+        };
+        *KNOWN.lock().expect("nobody panics").entry(self.width).or_insert_with(measured)
     }
 }
 
@@ -221,9 +238,16 @@ fn cost(suite: &Suite, times: &[f64], data: &Data, options: &Options) -> Found {
     let strategy = train_all(vec![first], &data.splits, &data.targets, 512.min(suite.examples), 1).remove(0).strategy;
     Found {
         milliseconds: per_student(suite, median(times), options),
-        cohorts: format!("{} x {}", cohorts.len(), cohorts[0].members.len()),
+        cohorts: format!("{} x {}", cohorts.len(), sizes(&cohorts)),
         strategy,
     }
+}
+
+/// `10`, or `3 to 4` where they are not the same.
+fn sizes(cohorts: &[Cohort]) -> String {
+    let sizes = || cohorts.iter().map(|cohort| cohort.members.len());
+    let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
+    if least == most { most.to_string() } else { format!("{least} to {most}") }
 }
 
 /// One epoch: enough to say how products are formed.

@@ -86,8 +86,9 @@ fn is_alike(a: &RunPlan, b: &RunPlan) -> bool {
 /// A longer way that is not longer by more than this share is taken if its cohorts are larger.
 const AS_GOOD: f64 = 1.01;
 
-/// The size with which the groups are done soonest, `jobs` cohorts at a time; of those as good, the largest.
-fn quickest(groups: &[usize], most: usize, jobs: usize, speed: CohortSpeed) -> usize {
+/// The size with which groups of so many runs are done soonest, `jobs` cohorts at a time and none of more than `most`
+/// members; of sizes as good, the largest.
+pub fn quickest(groups: &[usize], most: usize, jobs: usize, speed: CohortSpeed) -> usize {
     let largest = groups.iter().copied().max().unwrap_or(1);
     let mut sizes: Vec<usize> = (1..=2 * jobs).map(|parts| largest.div_ceil(parts)).chain([most]).collect();
     sizes.retain(|&size| size <= most);

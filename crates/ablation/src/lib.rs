@@ -21,6 +21,8 @@ mod workers;
 
 pub use arm_targets::{ArmTargets, TargetsFormat, arm_targets};
 pub use choice::{ChoiceError, choose};
+#[doc(hidden)]
+pub use cohort_cut::quickest;
 pub use cohort_cut::{CohortCut, CohortSize};
 pub use cohort_speeds::CohortSpeeds;
 pub use cohorts::group as cohorts_of;
