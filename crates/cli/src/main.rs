@@ -13,6 +13,8 @@ mod opening;
 #[cfg(feature = "training")]
 mod progress_display;
 mod serving;
+#[cfg(feature = "training")]
+mod slurm;
 mod terminal;
 
 use std::process::ExitCode;
@@ -35,6 +37,8 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Run(options) => commands::run::run(&options),
         #[cfg(feature = "training")]
         Command::Plan(options) => commands::plan::plan(&options),
+        #[cfg(feature = "training")]
+        Command::Submit(options) => commands::submit::submit(&options),
         #[cfg(feature = "training")]
         Command::Calibrate(options) => commands::calibrate::calibrate(&options),
         Command::Compare(options) => commands::compare::compare(&options),

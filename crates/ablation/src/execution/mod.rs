@@ -9,6 +9,7 @@ mod outcome;
 mod point_session;
 mod shared_examples;
 mod sweep_run;
+mod teachers;
 
 pub(crate) use checkpoints::open_checkpoints;
 pub(crate) use cohort_job::guarded;
@@ -16,3 +17,4 @@ pub use outcome::{CHECKPOINT_SECONDS, RunError, RunOptions, RunSummary};
 pub(crate) use point_session::Session;
 pub(crate) use shared_examples::{SharedExamples, data_before_writing};
 pub use sweep_run::run;
+pub use teachers::make_teachers;

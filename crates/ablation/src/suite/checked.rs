@@ -8,6 +8,7 @@ use fractionate_records::{
 };
 use fractionate_training::{DataSource, LogitsFile, ModuleFile, teacher_threads};
 
+use super::SlurmSettings;
 use crate::arm::{Arm, Kept};
 
 /// A checked suite file: the points of its sweep, or the one point of a suite without a sweep.
@@ -20,6 +21,8 @@ pub struct Sweep {
     pub points: Vec<SweepPoint>,
     /// What the suite claims; none is after its runs.
     pub claims: Vec<DeclaredClaim>,
+    /// How it is submitted to a cluster, which changes no number.
+    pub slurm: SlurmSettings,
 }
 
 /// One combination of a sweep's values.

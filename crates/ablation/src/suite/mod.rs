@@ -15,6 +15,7 @@ mod files;
 mod overrides;
 mod problems;
 mod reader;
+mod slurm;
 mod spec;
 mod suggestion;
 mod sweep;
@@ -25,6 +26,7 @@ pub use calibration::{Calibration, CalibrationTune, check_calibration_text, load
 pub use checked::{DiagnosticsSettings, SplitSizes, Suite, Sweep, SweepPoint, TeacherSettings, Tune};
 pub use overrides::Overrides;
 pub use problems::{Problem, SuiteProblems};
+pub use slurm::{SlurmFlag, SlurmSettings};
 
 use std::fs::File;
 use std::io::Read as _;
@@ -92,6 +94,7 @@ fn check_sweep_with(
     let mut problems = Problems::default();
     let sweep = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);
+        let slurm = slurm::take(&mut document, &mut problems);
         let axes = sweep::take_axes(&mut document, &mut problems);
         let claims = claims::take(&mut document, &mut problems);
         let mut points = Vec::new();
@@ -102,7 +105,7 @@ fn check_sweep_with(
         let axes: Vec<String> = axes.into_iter().map(|axis| axis.key.value).collect();
         let first = &points.first()?.suite;
         let claims = claims::check(&claims, first, &axes, &points, &mut problems);
-        Some(Sweep { axes, points, claims })
+        Some(Sweep { axes, points, claims, slurm })
     });
     match sweep {
         Some(sweep) if problems.is_empty() => Ok(sweep),

@@ -1,5 +1,6 @@
 //! What the command line changes in a suite, checked as strictly as the file.
 
+use super::SlurmFlag;
 use super::document::{self, Place, Placed, Table, Value};
 use super::problems::Problems;
 use crate::arm::Arm;
@@ -13,6 +14,8 @@ pub struct Overrides {
     pub seeds: Option<String>,
     /// `--arms hard,teacher`: names as in results, options in parentheses.
     pub arms: Option<String>,
+    /// Flags of `submit` that stand for keys of `[slurm]`.
+    pub slurm: Vec<SlurmFlag>,
 }
 
 impl Overrides {
@@ -53,6 +56,11 @@ impl Overrides {
             let names = names.map(|value| Placed { value, place: flag.clone() }).collect();
             let value = Placed { value: Value::Array(names), place: flag.clone() };
             insert(document, &["arms"], value, &flag, problems);
+        }
+        for given in &self.slurm {
+            let flag = Place::Flag(given.flag.clone());
+            let keys: Vec<&str> = ["slurm"].into_iter().chain(given.key.iter().map(String::as_str)).collect();
+            insert(document, &keys, Placed { value: given.value(), place: flag.clone() }, &flag, problems);
         }
     }
 }

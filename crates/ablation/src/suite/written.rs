@@ -12,8 +12,8 @@ use super::files::anywhere;
 use super::{DiagnosticsSettings, Suite, Sweep, TeacherSettings, Tune};
 
 impl Sweep {
-    /// The resolved suite file: parsed again it is the same suite. Swept keys stand in their tables with the values of
-    /// the first point.
+    /// The resolved suite file: parsed again it is the same suite, but for how it is submitted to a cluster.
+    /// Swept keys stand in their tables with the values of the first point.
     pub fn to_toml(&self) -> String {
         let mut out = self.first().to_toml();
         if !self.axes.is_empty() {

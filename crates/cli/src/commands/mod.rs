@@ -18,6 +18,8 @@ pub(crate) mod report;
 #[cfg(feature = "training")]
 pub(crate) mod run;
 #[cfg(feature = "training")]
+pub(crate) mod submit;
+#[cfg(feature = "training")]
 pub(crate) mod suite;
 #[cfg(feature = "training")]
 pub(crate) mod targets;

@@ -29,6 +29,44 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What a suite still needs, for whoever has to share it out.
+pub(super) struct Left {
+    /// Teachers that have to be made with some work.
+    pub(super) teachers: usize,
+    /// Seconds that they take, one after the other.
+    pub(super) teacher_seconds: f64,
+    /// Runs to make.
+    pub(super) runs: usize,
+    /// Cohorts with such a run, as far as they are known before the tuning is done.
+    pub(super) cohorts: usize,
+    /// Seconds that the runs take, one cohort after the other.
+    pub(super) seconds: f64,
+    /// Whether the seconds were taken from runs that are made, and not guessed from this machine's speed.
+    pub(super) from_runs: bool,
+}
+
+impl Left {
+    /// Of a suite in its store, which need not be there.
+    pub(super) fn of(plan: &SweepPlan<'_>, store: &Store) -> Self {
+        let known = plan.points.iter().map(|plan| KnownRuns::of(plan, store)).collect();
+        let listing = Listing::new(plan, store, known, 1);
+        let is_compared = |cohort: &&Vec<(RunPlan, bool)>| cohort.iter().any(|(run, _)| run.keeps_student());
+        // Tuned runs join the cohorts of the fixed ones, seed by seed; without those each seed has one of its own.
+        let unnamed = match listing.unnamed {
+            0 => 0,
+            _ => plan.sweep().first().seeds.len().saturating_sub(listing.cohorts.iter().filter(is_compared).count()),
+        };
+        Self {
+            teachers: listing.teachers.iter().filter(|(_, to_do, done)| !done && takes_work(to_do)).count(),
+            teacher_seconds: listing.teacher_seconds,
+            runs: listing.runs() - listing.done,
+            cohorts: listing.cohorts.iter().filter(|cohort| cohort.iter().any(|(_, done)| !done)).count() + unnamed,
+            seconds: listing.seconds_left - listing.teacher_seconds,
+            from_runs: listing.from_runs,
+        }
+    }
+}
+
 /// The runs of one point that are known before any is made.
 struct KnownRuns {
     tuning: Vec<RunPlan>,
@@ -68,6 +106,8 @@ struct Listing {
     unnamed: usize,
     done: usize,
     seconds_left: f64,
+    /// The teachers' part of it.
+    teacher_seconds: f64,
     from_runs: bool,
     /// How cohorts are cut, by stage.
     cuts: [(&'static str, CohortCut); 2],
@@ -125,6 +165,7 @@ impl Listing {
             unnamed,
             done: made.len(),
             seconds_left: throughput.seconds(total, jobs) + teacher_seconds,
+            teacher_seconds,
             from_runs: throughput.from_runs,
             cuts,
             jobs,
@@ -279,11 +320,19 @@ fn cost_of_unnamed(known: &KnownRuns, plan: &Plan<'_>) -> f64 {
     one.0 * known.unnamed as f64
 }
 
+/// Whether a teacher takes more than reading a file.
+fn takes_work(to_do: &str) -> bool {
+    to_do == TO_TRAIN || to_do == TO_RUN
+}
+
+const TO_TRAIN: &str = "to train";
+const TO_RUN: &str = "module to run";
+
 fn left_to_do(origin: &TeacherOrigin) -> &'static str {
     match origin {
-        TeacherOrigin::Trained(_) => "to train",
+        TeacherOrigin::Trained(_) => TO_TRAIN,
         TeacherOrigin::Logits { .. } => "logits to read",
-        TeacherOrigin::Module { .. } => "module to run",
+        TeacherOrigin::Module { .. } => TO_RUN,
         TeacherOrigin::World => "the world's own",
     }
 }

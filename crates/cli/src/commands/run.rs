@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use fractionate_ablation::{RunSummary, run as run_suite};
+use fractionate_ablation::suite::Sweep;
+use fractionate_ablation::{RunOptions, RunSummary, make_teachers, run as run_suite};
 use fractionate_records::Store;
 
 use super::kept_report::{keep, kept};
@@ -16,13 +17,18 @@ use crate::terminal::{colour_on_stdout, print, say};
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     let (suite, mut options) = resolve(&arguments.suite)?;
     options.checkpoint_every = arguments.checkpoint_every.unwrap_or(options.checkpoint_every);
+    if arguments.teacher_only {
+        return teacher_only(&suite, &options, arguments.quiet);
+    }
     let outcome = watched(arguments.quiet, |watch| run_suite(&suite, &options, watch))?;
     let summary = outcome.map_err(failure)?;
     if !arguments.quiet {
         say(&summary_sentence(&summary));
     }
-    let store = Store::open(&options.out)?;
-    show_report(&store, summary.made, arguments.json)?;
+    if !arguments.no_report {
+        let store = Store::open(&options.out)?;
+        show_report(&store, summary.made, arguments.json)?;
+    }
     for error in &summary.without_choice {
         say(&format!("error: {error}"));
     }
@@ -45,6 +51,18 @@ fn show_report(store: &Store, made: usize, json: bool) -> Result<(), Failure> {
     let report = fractionate_reporting::report(store)?;
     keep(store, &report.terminal(false), &report.terminal(true));
     show(&report, json)
+}
+
+fn teacher_only(suite: &Sweep, options: &RunOptions, quiet: bool) -> Result<ExitCode, Failure> {
+    let points = watched(quiet, |watch| make_teachers(suite, options, watch))?.map_err(failure)?;
+    if !quiet {
+        say(match points {
+            0 => "no arm of the suite asks a teacher: nothing to make",
+            1 => "the teacher is there",
+            _ => "the teachers are there",
+        });
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn summary_sentence(summary: &RunSummary) -> String {

@@ -16,8 +16,12 @@ use crate::terminal::colour_on_stderr;
 
 /// Reads and checks everything that the arguments name, before anything is touched.
 pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions), Failure> {
-    let overrides =
-        Overrides { set: arguments.set.clone(), seeds: arguments.seeds.clone(), arms: arguments.arms.clone() };
+    let overrides = Overrides {
+        set: arguments.set.clone(),
+        seeds: arguments.seeds.clone(),
+        arms: arguments.arms.clone(),
+        ..Overrides::default()
+    };
     let sweep = load(&arguments.suite, &overrides)?;
     let device = device(&arguments.device)?;
     let options = RunOptions {

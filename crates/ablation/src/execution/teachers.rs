@@ -1,0 +1,26 @@
+//! A suite's teachers alone, for machines that shall find them there.
+
+use fractionate_records::Store;
+
+use super::{RunError, RunOptions, Session, SharedExamples, data_before_writing};
+use crate::plan::{SweepPlan, numerics};
+use crate::suite::Sweep;
+use crate::watch::{Stage, Watch};
+
+/// Makes those teachers of a suite, every point of its sweep, that the store lacks, and trains no student. Gives the
+/// number of points that have a teacher.
+///
+/// # Errors
+/// As for [`crate::run`].
+pub fn make_teachers(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Result<usize, RunError> {
+    let plan = SweepPlan::new(sweep, &numerics(options.device));
+    let mut shared = SharedExamples::of(data_before_writing(&plan, options)?);
+    let store = Store::create(&options.out)?;
+    let _lock = store.lock()?;
+    let with_teacher: Vec<_> = plan.points.iter().filter(|plan| plan.teacher.is_some()).collect();
+    for plan in &with_teacher {
+        Session::new(plan, &store, options, watch).prepare(&mut shared)?;
+    }
+    watch.enter(Stage::Done);
+    Ok(with_teacher.len())
+}

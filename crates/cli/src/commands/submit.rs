@@ -1,0 +1,259 @@
+//! `fractionate submit`: a suite into a cluster's queue.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use fractionate_ablation::suite::{Overrides, SlurmFlag, SlurmSettings, Sweep};
+use fractionate_ablation::{SweepPlan, numerics};
+use fractionate_records::{DeviceKind, NumericsConfig, Store, StoreError, write_file};
+use fractionate_training::{DeviceChoice, DeviceError};
+use indicatif::HumanDuration;
+use serde_json::json;
+
+use super::plan::Left;
+use super::suite::load;
+use crate::arguments::SubmitArguments;
+use crate::failure::Failure;
+use crate::locations::results_folder;
+use crate::slurm::{Job, Queued, Scripts, Sizes, Work, span, submit as submit_jobs};
+use crate::terminal::{print, say};
+
+pub(crate) fn submit(arguments: &SubmitArguments) -> Result<ExitCode, Failure> {
+    let sweep = load(&arguments.suite.suite, &overrides(arguments))?;
+    let settings = &sweep.slurm;
+    let device = device(&arguments.suite.device, settings)?;
+    let out = results_folder(&arguments.suite, &sweep.first().name);
+    let store = Store::at(&out);
+    let left = left(&sweep, device, &store);
+    if left.runs == 0 && !arguments.dry_run {
+        say("all runs are there already: nothing to submit");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let cpus = cpus(arguments, settings, &left);
+    let jobs = arguments.suite.jobs.map_or(if device == DeviceKind::Cuda { 1 } else { cpus }, usize::from);
+    let work = Work {
+        cohorts: left.cohorts,
+        seconds: left.seconds,
+        teacher_seconds: left.teacher_seconds,
+        from_runs: left.from_runs,
+        jobs,
+    };
+    let sizes = Sizes::new(&work, settings);
+    let folder = out.join("slurm");
+    let here = std::env::current_dir().map_err(|error| {
+        Failure::Failed(format!("error: the folder that this is called from cannot be found: {error}"))
+    })?;
+    let binary = std::env::current_exe()
+        .map_err(|error| Failure::Failed(format!("error: this program's own file cannot be found: {error}")))?;
+    let scripts = Scripts {
+        suite: &sweep.first().name,
+        here: one_line(&here)?,
+        folder: one_line(&folder)?,
+        run: run_words(&binary, arguments, device, jobs)?,
+        report: [&binary, Path::new("report"), &out].into_iter().map(text).collect::<Result<_, _>>()?,
+        cpus,
+        sizes,
+        settings,
+    };
+    let mut chain = vec![Job::Students, Job::Report];
+    if left.teachers > 0 {
+        chain.insert(0, Job::Teacher);
+    }
+    if arguments.dry_run {
+        print(&listed(&scripts, &chain))?;
+        say(&sized(&left, &sizes, cpus, jobs));
+        return Ok(ExitCode::SUCCESS);
+    }
+    write_scripts(&scripts, &chain, &out, &folder)?;
+    let queued = submit_jobs(&chain, &folder)?;
+    print(&if arguments.json {
+        as_json(&queued, &folder, &left, &sizes)
+    } else {
+        as_text(&queued, &sized(&left, &sizes, cpus, jobs), &out, &folder)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The command line's changes; flags for `[slurm]` are checked together with the table.
+fn overrides(arguments: &SubmitArguments) -> Overrides {
+    let SubmitArguments { suite, partition, account, gpus, cpus, time, tasks, options, .. } = arguments;
+    let keys = [
+        ("partition", partition),
+        ("account", account),
+        ("gpus", gpus),
+        ("cpus", cpus),
+        ("time", time),
+        ("tasks", tasks),
+    ];
+    let mut slurm: Vec<SlurmFlag> = Vec::new();
+    for (key, value) in keys {
+        if let Some(value) = value {
+            let flag = format!("--{key} {value}");
+            slurm.push(SlurmFlag { flag, key: vec![key.to_owned()], value: Some(value.clone()) });
+        }
+    }
+    for option in options {
+        let (name, value) = match option.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (option.as_str(), None),
+        };
+        let flag = format!("--option {option}");
+        slurm.push(SlurmFlag { flag, key: vec!["options".to_owned(), name.to_owned()], value });
+    }
+    Overrides { set: suite.set.clone(), seeds: suite.seeds.clone(), arms: suite.arms.clone(), slurm }
+}
+
+/// The kind of device that the jobs will have. What this machine has says nothing about theirs.
+fn device(name: &str, settings: &SlurmSettings) -> Result<DeviceKind, Failure> {
+    if name == "auto" {
+        return Ok(if settings.gpus.is_some() { DeviceKind::Cuda } else { DeviceKind::Cpu });
+    }
+    match DeviceChoice::from_name(name) {
+        Ok(device) => Ok(device.kind()),
+        Err(DeviceError::NoCuda(_) | DeviceError::NoSuchCuda { .. }) => Ok(DeviceKind::Cuda),
+        Err(error @ DeviceError::Unknown(_)) => Err(Failure::WrongUse(format!("error: --device: {error}"))),
+    }
+}
+
+fn left(sweep: &Sweep, device: DeviceKind, store: &Store) -> Left {
+    // Runs have the names that they will have where they are made.
+    let numerics = NumericsConfig { device, ..numerics(DeviceChoice::CPU) };
+    Left::of(&SweepPlan::new(sweep, &numerics), store)
+}
+
+/// More cores than this only somebody who knows the nodes asks for.
+const MOST_UNASKED_CPUS: usize = 8;
+
+fn cpus(arguments: &SubmitArguments, settings: &SlurmSettings, left: &Left) -> usize {
+    let asked = settings.cpus.or(arguments.suite.jobs.map(usize::from));
+    let here = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    asked.unwrap_or_else(|| here.min(MOST_UNASKED_CPUS).min(left.cohorts.max(1)))
+}
+
+/// The command that trains, with the user's own changes to the suite.
+fn run_words(
+    binary: &Path,
+    arguments: &SubmitArguments,
+    device: DeviceKind,
+    jobs: usize,
+) -> Result<Vec<String>, Failure> {
+    let suite = &arguments.suite;
+    let mut words = vec![text(binary)?, "run".to_owned(), text(&suite.suite)?];
+    let mut add = |flag: &str, value: String| words.extend([flag.to_owned(), value]);
+    for (flag, value) in [("--seeds", &suite.seeds), ("--arms", &suite.arms)] {
+        if let Some(value) = value {
+            add(flag, value.clone());
+        }
+    }
+    for assignment in &suite.set {
+        add("--set", assignment.clone());
+    }
+    for (flag, folder) in [("--out", &suite.out), ("--data", &suite.data)] {
+        if let Some(folder) = folder {
+            add(flag, text(folder)?);
+        }
+    }
+    let device = match (suite.device.as_str(), device) {
+        ("auto", DeviceKind::Cpu) => "cpu",
+        ("auto", DeviceKind::Cuda) => "cuda:0",
+        (name, _) => name,
+    };
+    add("--device", device.to_owned());
+    add("--jobs", jobs.to_string());
+    Ok(words)
+}
+
+/// A path as a script may have it.
+fn text(path: impl AsRef<Path>) -> Result<String, Failure> {
+    one_line(path.as_ref()).map(str::to_owned)
+}
+
+fn one_line(path: &Path) -> Result<&str, Failure> {
+    path.to_str().filter(|text| !text.contains(char::is_control)).ok_or_else(|| {
+        Failure::WrongUse(format!("error: {}: no job can have a path that is not text on one line", path.display()))
+    })
+}
+
+/// Writes the scripts into the store's folder, made if it is not there.
+fn write_scripts(scripts: &Scripts<'_>, chain: &[Job], out: &Path, folder: &Path) -> Result<(), Failure> {
+    let store = Store::create(out)?;
+    // A folder with a lock is known as a store; one that is at work has it.
+    match store.lock() {
+        Ok(_) | Err(StoreError::Locked(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::Failed(format!("error: cannot create {}: {error}", folder.display())))?;
+    for &job in chain {
+        write_file(&script_path(folder, job), scripts.of(job).as_bytes())?;
+    }
+    Ok(())
+}
+
+fn script_path(folder: &Path, job: Job) -> PathBuf {
+    folder.join(format!("{}.sbatch", job.name()))
+}
+
+/// Every script under its name, with how it is submitted.
+fn listed(scripts: &Scripts<'_>, chain: &[Job]) -> String {
+    let mut text = String::new();
+    let mut earlier: Option<Job> = None;
+    for &job in chain {
+        let after = earlier.map_or_else(Vec::new, |earlier| job.after(&format!("<{}>", earlier.name())));
+        let call = [vec!["sbatch".to_owned()], after, vec![format!("{}.sbatch", job.name())]].concat().join(" ");
+        if earlier.is_some() {
+            text.push('\n');
+        }
+        text.push_str(&format!("# {call}\n{}", scripts.of(job)));
+        earlier = Some(job);
+    }
+    text
+}
+
+/// What is submitted, in a sentence.
+fn sized(left: &Left, sizes: &Sizes, cpus: usize, jobs: usize) -> String {
+    let basis = if left.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
+    let took = HumanDuration(Duration::from_secs_f64((left.seconds / jobs as f64).max(1.0)));
+    let Sizes { tasks, cohorts_per_task, task_minutes, .. } = *sizes;
+    format!(
+        "{} in {}, about {took} in one task ({basis}): {} of {}, about {} and at most {} each",
+        counted(left.runs, "run"),
+        counted(left.cohorts, "cohort"),
+        counted(tasks, "task"),
+        counted(cpus, "core"),
+        counted(cohorts_per_task, "cohort"),
+        span(task_minutes),
+    )
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+fn as_text(queued: &[Queued], sized: &str, out: &Path, folder: &Path) -> String {
+    let mut text = format!("{sized}\n\n");
+    for Queued { job, id } in queued {
+        text.push_str(&format!("{:<10}job {id}  {}\n", job.name(), script_path(folder, *job).display()));
+    }
+    let ids: Vec<&str> = queued.iter().map(|queued| queued.id.as_str()).collect();
+    let (folder, out) = (folder.display(), out.display());
+    text.push_str(&format!("\nFollow it:   squeue --jobs {}\n", ids.join(",")));
+    text.push_str(&format!("             fractionate status {out}\n             tail -f {folder}/*.out\n"));
+    text.push_str(&format!("Call it off: scancel {}\n", ids.join(" ")));
+    text
+}
+
+fn as_json(queued: &[Queued], folder: &Path, left: &Left, sizes: &Sizes) -> String {
+    let jobs: Vec<_> = queued
+        .iter()
+        .map(|Queued { job, id }| json!({ "name": job.name(), "id": id, "script": script_path(folder, *job) }))
+        .collect();
+    let submitted = json!({
+        "jobs": jobs, "runs": left.runs, "cohorts": left.cohorts, "tasks": sizes.tasks,
+        "cohorts_per_task": sizes.cohorts_per_task, "task_minutes": sizes.task_minutes,
+        "teacher_minutes": sizes.teacher_minutes, "report_minutes": sizes.report_minutes,
+        "seconds": left.seconds, "teacher_seconds": left.teacher_seconds, "estimate_from_runs": left.from_runs,
+    });
+    format!("{submitted:#}\n")
+}
