@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::small_suite::{copy_of_undisturbed, data_folder, fractionate, said, suite_file};
+use crate::small_suite::{RUNS, copy_of_undisturbed, data_folder, fractionate, said, suite_file};
 
 const TABLE: &str = "
 [slurm]
@@ -56,7 +56,20 @@ fn flags_go_before_the_table_and_the_users_words_reach_the_jobs_as_they_were() {
     let (folder, _) = suite_with(TABLE);
     let mut command = submit_in(folder.path());
     command.args(["--dry-run", "--partition", "fast", "--time", "90", "--tasks", "2", "--cpus", "2"]);
-    command.args(["--option", "qos=low", "--option", "mem=8G", "--option", "hold", "--device", "cpu", "--jobs", "2"]);
+    command.args([
+        "--option",
+        "qos=low",
+        "--option",
+        "mem=8G",
+        "--option",
+        "hold",
+        "--device",
+        "cpu",
+        "--jobs",
+        "2",
+        "--strategy",
+        "apart",
+    ]);
     command.args(["--seeds", "0,1", "--arms", "hard, teacher", "--set", "tune.lambda=[0.9]"]);
     command.args(["--out", "it's here", "--data", "/data sets"]);
     insta::assert_snapshot!("scripts_by_flags", scripts(&mut command, folder.path()));
@@ -172,7 +185,7 @@ fn each_job_waits_for_the_one_before_and_the_user_learns_how_to_follow_them() {
     let json = said(submit_to(folder.path(), NUMBERS).arg("--json")).with_code(0);
     let json: Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!((&json["jobs"][2]["name"], &json["jobs"][2]["id"]), (&"report".into(), &"16".into()));
-    assert_eq!((&json["tasks"], &json["cohorts"], &json["task_minutes"]), (&3.into(), &5.into(), &1590.into()));
+    assert_eq!((&json["tasks"], &json["runs"], &json["task_minutes"]), (&3.into(), &RUNS.into(), &1590.into()));
 }
 
 #[test]

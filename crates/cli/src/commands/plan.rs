@@ -47,9 +47,9 @@ pub(super) struct Left {
 
 impl Left {
     /// Of a suite in its store, which need not be there.
-    pub(super) fn of(plan: &SweepPlan<'_>, store: &Store) -> Self {
+    pub(super) fn of(plan: &SweepPlan<'_>, store: &Store, options: &RunOptions) -> Self {
         let known = plan.points.iter().map(|plan| KnownRuns::of(plan, store)).collect();
-        let listing = Listing::new(plan, store, known, 1);
+        let listing = Listing::new(plan, store, known, options);
         let is_compared = |cohort: &&Vec<(RunPlan, bool)>| cohort.iter().any(|(run, _)| run.keeps_student());
         // Tuned runs join the cohorts of the fixed ones, seed by seed; without those each seed has one of its own.
         let unnamed = match listing.unnamed {
@@ -61,7 +61,7 @@ impl Left {
             teacher_seconds: listing.teacher_seconds,
             runs: listing.runs() - listing.done,
             cohorts: listing.cohorts.iter().filter(|cohort| cohort.iter().any(|(_, done)| !done)).count() + unnamed,
-            seconds: listing.seconds_left - listing.teacher_seconds,
+            seconds: (listing.seconds_left - listing.teacher_seconds) * options.jobs as f64,
             from_runs: listing.from_runs,
         }
     }

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fractionate_ablation::suite::{Overrides, SlurmFlag, SlurmSettings, Sweep};
-use fractionate_ablation::{SweepPlan, numerics};
+use fractionate_ablation::{CHECKPOINT_SECONDS, RunOptions, SweepPlan, numerics};
 use fractionate_records::{DeviceKind, NumericsConfig, Store, StoreError, write_file};
-use fractionate_training::{DeviceChoice, DeviceError};
+use fractionate_training::{DeviceChoice, DeviceError, Strategy};
 use indicatif::HumanDuration;
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use super::plan::Left;
 use super::suite::load;
 use crate::arguments::SubmitArguments;
 use crate::failure::Failure;
-use crate::locations::results_folder;
+use crate::locations::{data_folder, results_folder};
 use crate::slurm::{Job, Queued, Scripts, Sizes, Work, span, submit as submit_jobs};
 use crate::terminal::{print, say};
 
@@ -24,13 +24,12 @@ pub(crate) fn submit(arguments: &SubmitArguments) -> Result<ExitCode, Failure> {
     let settings = &sweep.slurm;
     let device = device(&arguments.suite.device, settings)?;
     let out = results_folder(&arguments.suite, &sweep.first().name);
-    let store = Store::at(&out);
-    let left = left(&sweep, device, &store);
+    let left = left(&sweep, device, &out, arguments);
     if left.runs == 0 && !arguments.dry_run {
         say("all runs are there already: nothing to submit");
         return Ok(ExitCode::SUCCESS);
     }
-    let cpus = cpus(arguments, settings, &left);
+    let cpus = asked_cpus(arguments, settings).unwrap_or_else(|| usual_cpus().min(left.cohorts.max(1)));
     let jobs = arguments.suite.jobs.map_or(if device == DeviceKind::Cuda { 1 } else { cpus }, usize::from);
     let work = Work {
         cohorts: left.cohorts,
@@ -116,19 +115,29 @@ fn device(name: &str, settings: &SlurmSettings) -> Result<DeviceKind, Failure> {
     }
 }
 
-fn left(sweep: &Sweep, device: DeviceKind, store: &Store) -> Left {
+fn left(sweep: &Sweep, device: DeviceKind, out: &Path, arguments: &SubmitArguments) -> Left {
     // Runs have the names that they will have where they are made.
     let numerics = NumericsConfig { device, ..numerics(DeviceChoice::CPU) };
-    Left::of(&SweepPlan::new(sweep, &numerics), store)
+    let options = RunOptions {
+        out: out.to_owned(),
+        data: data_folder(arguments.suite.data.as_deref()),
+        device: DeviceChoice::CPU,
+        jobs: asked_cpus(arguments, &sweep.slurm).unwrap_or_else(usual_cpus),
+        strategy: arguments.suite.strategy,
+        checkpoint_every: CHECKPOINT_SECONDS,
+    };
+    Left::of(&SweepPlan::new(sweep, &numerics), &Store::at(out), &options)
 }
 
 /// More cores than this only somebody who knows the nodes asks for.
 const MOST_UNASKED_CPUS: usize = 8;
 
-fn cpus(arguments: &SubmitArguments, settings: &SlurmSettings, left: &Left) -> usize {
-    let asked = settings.cpus.or(arguments.suite.jobs.map(usize::from));
-    let here = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    asked.unwrap_or_else(|| here.min(MOST_UNASKED_CPUS).min(left.cohorts.max(1)))
+fn usual_cpus() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MOST_UNASKED_CPUS)
+}
+
+fn asked_cpus(arguments: &SubmitArguments, settings: &SlurmSettings) -> Option<usize> {
+    settings.cpus.or(arguments.suite.jobs.map(usize::from))
 }
 
 /// The command that trains, with the user's own changes to the suite.
@@ -160,6 +169,9 @@ fn run_words(
         (name, _) => name,
     };
     add("--device", device.to_owned());
+    if suite.strategy != Strategy::default() {
+        add("--strategy", suite.strategy.name().to_owned());
+    }
     add("--jobs", jobs.to_string());
     Ok(words)
 }
