@@ -139,7 +139,7 @@ impl Table {
         let column = |i: usize| {
             // `correlation with p_t, epoch 15`: the epoch stands below.
             let name = &text.columns[i].0;
-            let (name, under) = name.split_once(", ").unwrap_or((name, ""));
+            let (name, under) = name_and_under(name);
             Column { name: name.to_owned(), under: under.to_owned(), number: numbers(i) }
         };
         let cell = |(i, text): (usize, &String)| Cell {
@@ -163,9 +163,23 @@ fn leading_number(text: &str) -> Option<f64> {
     text[..end].parse().ok().filter(|value: &f64| value.is_finite())
 }
 
+/// What stands before the first comma that is not within parentheses, and after it.
+fn name_and_under(name: &str) -> (&str, &str) {
+    let is_outside = |at: usize| name[..at].matches('(').count() == name[..at].matches(')').count();
+    let comma = name.match_indices(", ").find(|&(at, _)| is_outside(at));
+    comma.map_or((name, ""), |(at, comma)| (&name[..at], &name[at + comma.len()..]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_comma_within_parentheses_does_not_part_a_columns_name() {
+        assert_eq!(name_and_under("correlation with p_t, epoch 15"), ("correlation with p_t", "epoch 15"));
+        assert_eq!(name_and_under("runner-up (rate, lambda)"), ("runner-up (rate, lambda)", ""));
+        assert_eq!(name_and_under("arm"), ("arm", ""));
+    }
 
     #[test]
     fn a_cell_is_sorted_by_the_number_that_it_begins_with() {
