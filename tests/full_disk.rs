@@ -99,13 +99,15 @@ fn whatever_file_finds_no_room_nothing_is_left_half_and_the_same_command_goes_on
         }
     };
     // How much room there is, how often cohorts are saved, and for what the room is too small.
+    // Who makes it needs a page to say so.
     let teacher: u64 = size_of("teacher/");
     let steps = [
         (0, "inf", "store/suite.toml"),
         (1, "inf", "store/labels-"),
-        (1, "0", "store/checkpoints/teacher-"),
+        (1, "inf", "store/holds/"),
+        (2, "0", "store/checkpoints/teacher-"),
         (10, "inf", "store/teacher/"),
-        (teacher, "inf", "store/manifest.json"),
+        (teacher + 1, "inf", "store/manifest.json"),
         (20, "0", "store/checkpoints/"),
         (20, "inf", "store/runs/"),
         (100, "inf", "store/runs/"),

@@ -10,7 +10,7 @@ use crate::interruption::{signal, start, wait_until};
 use crate::small_suite::{Said, numbers, run_into, said};
 
 /// A teacher and one cohort of two students, each long enough to be stopped in its middle.
-fn long_run(store: &Path, checkpoint_every: &str) -> Command {
+pub(crate) fn long_run(store: &Path, checkpoint_every: &str) -> Command {
     let mut command = run_into(store);
     command.args(["--arms", "hard,teacher", "--seeds", "0", "--jobs", "1", "--quiet"]);
     for set in ["compare=[\"fixed\"]", "teacher.epochs=150", "training.epochs=500"] {
@@ -34,7 +34,7 @@ fn undisturbed() -> &'static Path {
 }
 
 #[track_caller]
-fn assert_as_undisturbed(store: &Path) {
+pub(crate) fn assert_as_undisturbed(store: &Path) {
     let (left, right) = (numbers(store), numbers(undisturbed()));
     let differing: Vec<_> =
         left.keys().chain(right.keys()).filter(|name| left.get(*name) != right.get(*name)).collect();
@@ -42,7 +42,7 @@ fn assert_as_undisturbed(store: &Path) {
 }
 
 /// The checkpoint of the teacher, or of the students.
-fn checkpoint(store: &Path, of_teacher: bool) -> Option<PathBuf> {
+pub(crate) fn checkpoint(store: &Path, of_teacher: bool) -> Option<PathBuf> {
     let mut files = fs::read_dir(store.join("checkpoints")).into_iter().flatten().flatten().map(|entry| entry.path());
     files.find(|path| {
         let name = path.file_name().unwrap().to_string_lossy();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fractionate_records::{Seed, Store, Temperature};
+use fractionate_records::{Holds, Seed, Store, Temperature};
 use fractionate_training::{Array, Decoupling, Numbers, SplitRows, WeightNormalisation, npy_file, safetensors_file};
 
 use crate::arm::{Arm, ArmOutput};
@@ -74,7 +74,8 @@ pub fn arm_targets(
     let mut shared = SharedExamples::of(data_before_writing(&plan, options)?);
     let store = Store::create(&options.out)?;
     let _lock = store.lock()?;
-    let mut session = Session::new(&plan.points[0], &store, options, watch);
+    let holds = Holds::new(store.root());
+    let mut session = Session::new(&plan.points[0], &store, &holds, options, watch);
     session.prepare(&mut shared)?;
     watch.enter(Stage::Done);
     let tables = session.tables().expect("prepared just now");

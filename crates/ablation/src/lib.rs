@@ -28,7 +28,7 @@ pub use cohort_speeds::CohortSpeeds;
 pub use cohorts::group as cohorts_of;
 pub use contenders::with_contenders;
 pub use cost::{Cost, Throughput};
-pub use execution::{CHECKPOINT_SECONDS, RunError, RunOptions, RunSummary, make_teachers, run};
+pub use execution::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary, make_teachers, run};
 pub use plan::{Plan, RunPlan, SweepPlan, numerics};
 pub use pool::{PoolOptions, make_pool};
 pub use watch::{Stage, Watch};

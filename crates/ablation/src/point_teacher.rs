@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use fractionate_records::{Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord};
+use fractionate_records::{HoldState, Holds, Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord};
 use fractionate_training::{
     CODE_FORMAT, MadeTeacher, SplitRows, Splits, TeacherLogits, load_teacher, train_teacher, world_teacher,
 };
 
-use crate::execution::{RunError, RunOptions, SharedExamples, guarded, open_checkpoints};
+use crate::execution::{Attempts, RunError, RunOptions, SharedExamples, Waiting, guarded, open_checkpoints};
 use crate::plan::Plan;
 use crate::suite::TeacherSettings;
 use crate::watch::{Stage, Watch};
@@ -16,12 +16,14 @@ use crate::watch::{Stage, Watch};
 pub(crate) struct PointTeacher<'a> {
     pub(crate) plan: &'a Plan<'a>,
     pub(crate) store: &'a Store,
+    pub(crate) holds: &'a Holds,
     pub(crate) options: &'a RunOptions,
     pub(crate) watch: &'a Watch,
 }
 
 impl PointTeacher<'_> {
-    /// The store's teacher, made first if it has none or a damaged one; `None` where no arm asks one.
+    /// The store's teacher, made first if it has none or a damaged one, or waited for where another process makes it;
+    /// `None` where no arm asks one.
     pub(crate) fn get(
         &self,
         splits: &Splits,
@@ -29,26 +31,72 @@ impl PointTeacher<'_> {
     ) -> Result<Option<(TeacherRecord, TeacherLogits)>, RunError> {
         let (Some(config), Some(key)) = (&self.plan.teacher, self.plan.teacher_key()) else { return Ok(None) };
         match load_teacher(self.store, &key) {
+            Ok(None) => {}
+            Err(error) if error.is_damage() => {}
+            loaded => return Ok(loaded?),
+        }
+        let held = [format!("teacher-{key}")];
+        let mut waiting = Waiting::new(self.watch);
+        let taken = loop {
+            let taken = self.holds.take(&held)?;
+            if !taken.names.is_empty() {
+                break taken;
+            }
+            if let HoldState::Held(holder) = self.holds.state(&held[0]) {
+                waiting.look_away(&format!("waiting for the teacher that {holder} makes"), false)?;
+            }
+        };
+        for dead in &taken.from {
+            self.watch.say(format!("the teacher: taken over from {dead}, which is dead"));
+        }
+        let teacher = self.get_held(config, &key, splits, shared)?;
+        self.holds.give_back(&held)?;
+        Ok(teacher)
+    }
+
+    /// As [`Self::get`], while no other process makes it.
+    fn get_held(
+        &self,
+        config: &TeacherConfig,
+        key: &TeacherKey,
+        splits: &Splits,
+        shared: &mut SharedExamples,
+    ) -> Result<Option<(TeacherRecord, TeacherLogits)>, RunError> {
+        match load_teacher(self.store, key) {
             Ok(Some(teacher)) => return Ok(Some(teacher)),
             Ok(None) => {}
             Err(error) if error.is_damage() => {
-                let aside = self.store.set_teacher_aside(&key)?;
+                let aside = self.store.set_teacher_aside(key)?;
                 self.watch.say(format!("{error}; set aside as {}, and the teacher is made again", aside.display()));
             }
             Err(error) => return Err(error.into()),
         }
-        if self.take_from_neighbour(config, &key)? {
-            return Ok(load_teacher(self.store, &key)?);
+        if self.take_from_neighbour(config, key)? {
+            return Ok(load_teacher(self.store, key)?);
         }
-        let made = self.make(config, &key, splits, shared)?;
+        let name = format!("teacher-{key}");
+        let Self { store, watch, .. } = *self;
+        let retries = self.options.retries;
+        let attempts = Attempts { name: &name, what: "the teacher", runs: Vec::new(), retries, store, watch };
+        attempts.make(|| self.make_and_write(config, key, splits, shared))?;
+        Ok(load_teacher(self.store, key)?)
+    }
+
+    fn make_and_write(
+        &self,
+        config: &TeacherConfig,
+        key: &TeacherKey,
+        splits: &Splits,
+        shared: &mut SharedExamples,
+    ) -> Result<(), RunError> {
+        let made = self.make(config, key, splits, shared)?;
         let TeacherRecord { train, validation, test, .. } = &made.record;
         if ![Some(*train), *validation, *test].iter().flatten().all(|scores| scores.nll.is_finite()) {
             return Err(RunError::TeacherDiverged);
         }
         self.watch.say(sentence(&made.record));
         self.store.write_teacher(&made.record, made.logits, made.weights)?;
-        self.store.remove_checkpoint(&checkpoint_name(&key))?;
-        Ok(load_teacher(self.store, &key)?)
+        Ok(self.store.remove_checkpoint(&checkpoint_name(key))?)
     }
 
     /// Copies the same teacher from another suite's folder beside this one: making it again would give the same bits.

@@ -30,7 +30,7 @@ pub(crate) enum Command {
   fractionate run my.toml --set student.hidden=[64] --out results/wider --jobs 1
 
 A suite that was stopped goes on with the same command, from the last checkpoint; runs that are finished are never
-repeated.
+repeated. The same command in several terminals, or on several machines that share the folder, splits the work.
 Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wrong use, 130 interrupted.")]
     Run(RunArguments),
     /// List a suite's runs, what is done, and how long the rest will take
@@ -41,6 +41,15 @@ Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wro
     #[cfg(feature = "training")]
     #[command(after_help = SUBMIT_HELP)]
     Submit(SubmitArguments),
+    /// Say what of a suite is done, who makes what, and what failed and why
+    #[command(after_help = "Examples:
+  fractionate status experiments/quickstart.toml
+  fractionate status results/quickstart --json
+
+A run is done, running, failed, lost (its process is dead: the next `fractionate run` takes it over) or left. A process
+on another machine counts as running until one that runs the suite has watched it stand still for a minute.
+Exit codes: 0 fine, 1 runs failed, 2 wrong use.")]
+    Status(StatusArguments),
     /// Make a page, tables and figures of a folder of results
     #[command(after_help = "Examples:
   fractionate report results/quickstart
@@ -151,6 +160,9 @@ pub(crate) struct RunArguments {
     /// Leave the report to others
     #[arg(long, conflicts_with = "json")]
     pub(crate) no_report: bool,
+    /// Try a cohort or teacher so often again after a failure that may pass: reading or writing a file, memory
+    #[arg(long, value_name = "N", default_value_t = fractionate_ablation::RETRIES, value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(crate) retries: u32,
     /// Print the report as JSON instead of tables
     #[arg(long)]
     pub(crate) json: bool,
@@ -280,6 +292,19 @@ pub(crate) struct TargetsArguments {
     #[arg(long, value_name = "DIR", env = "FRACTIONATE_DATA")]
     pub(crate) data: Option<PathBuf>,
     /// Print what was written as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArguments {
+    /// A suite file, or a folder that `fractionate run` made
+    #[arg(value_name = "SUITE|DIR")]
+    pub(crate) what: PathBuf,
+    /// The folder of the suite's results [default: results/<the suite's name>]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

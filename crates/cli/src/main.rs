@@ -46,6 +46,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Merge(options) => commands::merge::merge(&options),
         Command::Export(options) => commands::export::export(&options),
         Command::Import(options) => commands::import::import(&options),
+        Command::Status(options) => commands::status::status(&options),
         Command::Report(options) => commands::report::report(&options),
         #[cfg(feature = "training")]
         Command::Targets(options) => commands::targets::targets(&options),

@@ -7,6 +7,7 @@ mod assembled;
 mod claim;
 mod config;
 mod diagnostics;
+mod hold;
 mod imported;
 mod manifest;
 mod manifest_1;
@@ -35,6 +36,9 @@ pub use diagnostics::{
     AskedDiagnostics, Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, Fidelity, Rescaling,
     RunDiagnostics,
 };
+pub use hold::{
+    FailureNote, HoldState, Holder, Holds, Observer, RunStanding, Standing, Status, Taken, TeacherStanding, Worker,
+};
 pub use imported::{Imported, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedPoint, ImportedRun, KnownScores};
 pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestPoint, Metric, PlannedRun, Role,
@@ -48,7 +52,7 @@ pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
 pub use right_predictions::RightPredictions;
 pub use run_id::RunId;
 pub use splits::SplitLabels;
-pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan, write_file};
+pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan, StoreShare, write_file};
 pub use suggestion::nearest;
 pub use teacher::{
     ModuleInputs, TeacherConfig, TeacherDataConfig, TeacherKey, TeacherOrigin, TeacherRecord, TrainedTeacherConfig,

@@ -3,15 +3,16 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
 use crate::manifest_1::ManifestFormat1;
 use crate::run_id::short_hash;
 use crate::{
-    AskedDiagnostics, DataConfig, Diagnosed, DiagnosticsError, ExampleDiagnostics, FORMAT_VERSION, Imported, Manifest,
-    Outcome, Predictions, Provenance, RightPredictions, RunDiagnostics, RunId, RunRecord, SplitLabels, TeacherKey,
-    TeacherRecord,
+    AskedDiagnostics, DataConfig, Diagnosed, DiagnosticsError, ExampleDiagnostics, FORMAT_VERSION, Holds, Imported,
+    Manifest, Outcome, Predictions, Provenance, RightPredictions, RunDiagnostics, RunId, RunRecord, SplitLabels,
+    TeacherKey, TeacherRecord,
 };
 
 /// The folder of one suite's results.
@@ -23,6 +24,8 @@ use crate::{
 /// teacher/<key>/            record.json, logits.safetensors; weights.safetensors of one trained here
 /// runs/<run-id>/            record.json, predictions.safetensors, provenance.json, student.safetensors,
 ///                           diagnostics.json, diagnostics.safetensors
+/// holds/                    which process makes what; gone once none does
+/// failures/                 why runs could not be made; gone once they are there
 /// checkpoints/              cohorts in the middle of their training; gone once their runs are there
 /// report/                   tables and figures
 /// ```
@@ -43,6 +46,14 @@ pub struct Store {
 #[derive(Debug)]
 pub struct StoreLock {
     _file: File,
+}
+
+/// Held while a process runs a suite in a store, beside others that run the same.
+#[derive(Debug)]
+pub struct StoreShare {
+    file: File,
+    /// What stopped processes left half-written, removed now.
+    pub removed: Vec<PathBuf>,
 }
 
 /// What goes into a run's folder.
@@ -118,6 +129,11 @@ pub enum StoreError {
     /// Another process is writing.
     #[error("another fractionate is writing to {0}: wait for it or give another folder with --out")]
     Locked(PathBuf),
+    /// Other processes are running another suite in the store, or another version of this one.
+    #[error(
+        "another fractionate is writing to {0} and runs another suite, or this one with other settings: wait for it or give another folder with --out"
+    )]
+    OtherSuite(PathBuf),
 }
 
 impl StoreError {
@@ -265,6 +281,76 @@ impl Store {
         lock(&self.root)
     }
 
+    /// Claims a share of the store for a process that runs the suite `toml`, beside others that run the same. The first
+    /// of them removes what stopped processes left half-written, and writes the suite.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] if a process has the store for itself, [`StoreError::OtherSuite`] if others run another
+    /// suite in it; or if a file cannot be read or written.
+    pub fn share(&self, toml: &str) -> Result<StoreShare, StoreError> {
+        let path = self.root.join(LOCK);
+        let file = File::create(&path).map_err(|e| io_error("create", &path, e))?;
+        let failed = |e| io_error("lock", &path, e);
+        if matches!(file.try_lock(), Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported) {
+            return self.share_without_locks(file, toml);
+        }
+        let (mut removed, mut refusal) = (Vec::new(), StoreError::Locked(self.root.clone()));
+        // One that begins to run a suite has the store for itself for a moment only.
+        for _ in 0..50 {
+            match file.try_lock() {
+                Ok(()) => {
+                    removed.extend(self.remove_unfinished_if_alone()?);
+                    self.write_suite(toml)?;
+                    file.unlock().map_err(failed)?;
+                }
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(e)) => return Err(failed(e)),
+            }
+            match file.try_lock_shared() {
+                Ok(()) if fs::read(self.root.join(SUITE)).is_ok_and(|there| there == toml.as_bytes()) => {
+                    return Ok(StoreShare { file, removed });
+                }
+                Ok(()) => {
+                    file.unlock().map_err(failed)?;
+                    refusal = StoreError::OtherSuite(self.root.clone());
+                }
+                Err(TryLockError::WouldBlock) => refusal = StoreError::Locked(self.root.clone()),
+                Err(TryLockError::Error(e)) => return Err(failed(e)),
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Err(refusal)
+    }
+
+    /// On file systems without locks whoever holds something makes itself known by that.
+    fn share_without_locks(&self, file: File, toml: &str) -> Result<StoreShare, StoreError> {
+        let alone = !Holds::new(&self.root).has_others();
+        let removed = if alone { self.remove_unfinished()? } else { Vec::new() };
+        if fs::read(self.root.join(SUITE)).is_ok_and(|there| there == toml.as_bytes()) {
+            return Ok(StoreShare { file, removed });
+        }
+        if !alone {
+            return Err(StoreError::OtherSuite(self.root.clone()));
+        }
+        self.write_suite(toml)?;
+        Ok(StoreShare { file, removed })
+    }
+
+    /// Gives a share back. Whoever is the last removes what killed processes left half-written, and names it.
+    ///
+    /// # Errors
+    /// If the store's folders cannot be read or a left-over not be removed.
+    pub fn end_share(&self, share: StoreShare) -> Result<Vec<PathBuf>, StoreError> {
+        let file = share.file;
+        let alone = file.unlock().is_ok() && file.try_lock().is_ok();
+        if alone { self.remove_unfinished_if_alone() } else { Ok(Vec::new()) }
+    }
+
+    /// Locks may not reach to other machines: holds do.
+    fn remove_unfinished_if_alone(&self) -> Result<Vec<PathBuf>, StoreError> {
+        if Holds::new(&self.root).has_others() { Ok(Vec::new()) } else { self.remove_unfinished() }
+    }
+
     /// The folder of a run, there or not.
     pub fn run_folder(&self, id: &RunId) -> PathBuf {
         self.root.join("runs").join(id.as_str())
@@ -275,7 +361,7 @@ impl Store {
         self.run_folder(id).is_dir()
     }
 
-    /// Writes a run: all of it or, on an error, nothing.
+    /// Writes a run: all of it or, on an error, nothing. One that is there already, made by another process, is kept.
     ///
     /// # Errors
     /// If a file cannot be written; runs written before stay as they are.
@@ -447,7 +533,7 @@ impl Store {
     /// # Errors
     /// If it cannot be written.
     pub fn write_suite(&self, toml: &str) -> Result<(), StoreError> {
-        write_if_other(&self.root.join("suite.toml"), toml.as_bytes())
+        write_if_other(&self.root.join(SUITE), toml.as_bytes())
     }
 
     /// Reads the labels of the validation and test examples of a split.
@@ -531,10 +617,12 @@ impl Store {
     /// If the folder cannot be read or a file not be removed.
     pub fn remove_checkpoints(&self) -> Result<(), StoreError> {
         let folder = self.root.join(CHECKPOINTS);
-        if !folder.is_dir() {
-            return Ok(());
-        }
-        for entry in fs::read_dir(&folder).map_err(|e| io_error("read", &folder, e))? {
+        let entries = match fs::read_dir(&folder) {
+            // Another process may be as far as this one.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries.map_err(|e| io_error("read", &folder, e))?,
+        };
+        for entry in entries {
             let name = entry.map_err(|e| io_error("read", &folder, e))?.file_name();
             let name = name.to_string_lossy();
             if !name.starts_with("damaged-") && !is_temporary(&name) {
@@ -598,6 +686,8 @@ fn is_foreign(root: &Path) -> bool {
 }
 
 pub(crate) const LOCK: &str = ".lock";
+
+const SUITE: &str = "suite.toml";
 
 const CHECKPOINTS: &str = "checkpoints";
 
@@ -720,7 +810,11 @@ fn write_folder(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), StoreErr
             create_new(&temporary.path().join(name), bytes)?;
         }
         File::open(temporary.path())?.sync_all()?;
-        fs::rename(temporary.path(), folder)?;
+        match fs::rename(temporary.path(), folder) {
+            // Somebody who was thought dead came before: it has the same numbers.
+            Err(_) if folder.is_dir() => return Ok(()),
+            renamed => renamed?,
+        }
         let _ = temporary.keep();
         File::open(parent)?.sync_all()
     };

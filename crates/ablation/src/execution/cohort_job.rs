@@ -4,16 +4,17 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use fractionate_records::{FORMAT_VERSION, Provenance, Role, RunFiles, RunRecord, Store};
+use fractionate_records::{FORMAT_VERSION, Holds, Provenance, Role, RunFiles, RunId, RunRecord, Store};
 use fractionate_training::{
     Cohort, CohortResult, DeviceChoice, DiagnosticsBasis, Member, MemberSettings, Splits, Strategy, Training,
     cpu_capability, train_resumably,
 };
 
 use super::checkpoints::{cohort_key, open_checkpoints};
-use super::{RunError, Session};
+use super::{Attempts, RunError, Session};
 use crate::cohort_cut::CohortCut;
 use crate::cohorts::group;
 use crate::plan::RunPlan;
@@ -21,9 +22,14 @@ use crate::target_tables::{CohortTables, TargetTables};
 use crate::watch::Watch;
 use crate::workers::Workers;
 
-/// Trains runs of any point, cohort by cohort, side by side.
-pub(super) fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>, cut: &CohortCut) -> Result<(), RunError> {
-    let Session { store, watch, options, .. } = sessions[0];
+/// Trains runs of any point that no other process makes, cohort by cohort, side by side, and says how many they were.
+pub(super) fn train_cohorts(
+    sessions: &[Session<'_>],
+    missing: Vec<RunPlan>,
+    cut: &CohortCut,
+) -> Result<usize, RunError> {
+    let Session { store, holds, watch, options, .. } = sessions[0];
+    let made = AtomicUsize::new(0);
     let tables: Vec<Option<TargetTables<'_>>> = sessions.iter().map(Session::tables).collect();
     // Each cohort has its own handles of the shared tensors: they may be sent to a worker, but not shared with it.
     let jobs: Vec<CohortJob> = group(missing, cut)
@@ -40,10 +46,16 @@ pub(super) fn train_cohorts(sessions: &[Session<'_>], missing: Vec<RunPlan>, cut
                 device: options.device,
                 strategy: options.strategy,
                 checkpoint_every: options.checkpoint_every,
+                retries: options.retries,
             }
         })
         .collect();
-    Workers::new(options.jobs).work_through(jobs, watch, |job| job.run(&tables, store, watch))
+    let work = |job: CohortJob| {
+        made.fetch_add(job.run_held(&tables, store, holds, watch)?, Ordering::Relaxed);
+        Ok(())
+    };
+    Workers::new(options.jobs).work_through(jobs, watch, work)?;
+    Ok(made.into_inner())
 }
 
 /// One cohort on its way through a worker.
@@ -57,10 +69,57 @@ struct CohortJob {
     device: DeviceChoice,
     strategy: Strategy,
     checkpoint_every: f64,
+    retries: u32,
 }
 
 impl CohortJob {
-    fn run(self, tables: &[Option<TargetTables<'_>>], store: &Store, watch: &Watch) -> Result<(), RunError> {
+    /// Makes those of the runs that no other process makes or has made, and says how many they were.
+    fn run_held(
+        mut self,
+        tables: &[Option<TargetTables<'_>>],
+        store: &Store,
+        holds: &Holds,
+        watch: &Watch,
+    ) -> Result<usize, RunError> {
+        let names: Vec<String> = self.runs.iter().map(|run| run.id.to_string()).collect();
+        let taken = holds.take(&names)?;
+        let ours: Vec<bool> = self
+            .runs
+            .iter()
+            .map(|run| taken.names.iter().any(|n| n == run.id.as_str()) && !store.has_run(&run.id))
+            .collect();
+        self.keep(&ours);
+        if !self.runs.is_empty() {
+            let phrase = self.phrase();
+            for dead in &taken.from {
+                watch.say(format!("{phrase}: taken over from {dead}, which is dead"));
+            }
+            let runs: Vec<RunId> = self.runs.iter().map(|run| run.id.clone()).collect();
+            let attempts = Attempts {
+                name: runs[0].as_str(),
+                what: &phrase,
+                runs: runs.clone(),
+                retries: self.retries,
+                store,
+                watch,
+            };
+            attempts.make(|| self.run(tables, store, watch))?;
+        }
+        holds.give_back(&taken.names)?;
+        Ok(self.runs.len())
+    }
+
+    /// Keeps the runs that are marked.
+    fn keep(&mut self, marked: &[bool]) {
+        let mut places = marked.iter();
+        self.runs.retain(|_| *places.next().expect("one mark per run"));
+        let mut places = marked.iter();
+        self.teachers.retain(|_| *places.next().expect("one mark per run"));
+        let mut places = marked.iter();
+        self.bases.retain(|_| *places.next().expect("one mark per run"));
+    }
+
+    fn run(&self, tables: &[Option<TargetTables<'_>>], store: &Store, watch: &Watch) -> Result<(), RunError> {
         let phrase = self.phrase();
         let (cohort, tables) = self.cohort(tables)?;
         let training = Training {

@@ -5,16 +5,20 @@
 
 mod checkpoints;
 mod cohort_job;
+mod others;
 mod outcome;
 mod point_session;
+mod retries;
 mod shared_examples;
 mod sweep_run;
 mod teachers;
 
 pub(crate) use checkpoints::open_checkpoints;
 pub(crate) use cohort_job::guarded;
-pub use outcome::{CHECKPOINT_SECONDS, RunError, RunOptions, RunSummary};
+pub(crate) use others::Waiting;
+pub use outcome::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary};
 pub(crate) use point_session::Session;
+pub(crate) use retries::Attempts;
 pub(crate) use shared_examples::{SharedExamples, data_before_writing};
 pub use sweep_run::run;
 pub use teachers::make_teachers;

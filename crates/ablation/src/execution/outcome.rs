@@ -25,7 +25,12 @@ pub struct RunOptions {
     /// A cohort is saved after so many seconds of training, again and again (0: before every step; infinity: only where
     /// it is stopped).
     pub checkpoint_every: f64,
+    /// How often a cohort or teacher is tried again after a failure that may not happen again.
+    pub retries: u32,
 }
+
+/// How often something is tried again where nobody says.
+pub const RETRIES: u32 = 2;
 
 /// How often a cohort is saved where nobody says, in seconds: so rarely that the time it takes is not felt.
 pub const CHECKPOINT_SECONDS: f64 = 60.0;
@@ -37,6 +42,8 @@ pub struct RunSummary {
     pub already_done: usize,
     /// Runs made now.
     pub made: usize,
+    /// Runs that other processes made meanwhile.
+    pub made_by_others: usize,
     /// Runs of the comparisons that diverged, now or before: the suite has failed runs.
     pub diverged: usize,
     /// Arms without a setting: every one of their grid diverged.

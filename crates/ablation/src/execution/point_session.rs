@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use fractionate_records::{ArmChoice, Outcome, RunId, RunRecord, Store, StoreError, TeacherOrigin};
+use fractionate_records::{ArmChoice, Holds, Outcome, RunId, RunRecord, Store, StoreError, TeacherOrigin};
 use fractionate_training::{DiagnosticsBasis, Splits, TeacherFeatures, TeacherLogits, load_classifier};
 
 use super::{RunError, RunOptions, SharedExamples};
@@ -29,6 +29,8 @@ pub(super) struct Prepared {
 pub(crate) struct Session<'a> {
     pub(super) plan: &'a Plan<'a>,
     pub(super) store: &'a Store,
+    /// What this process is making.
+    pub(super) holds: &'a Holds,
     pub(super) options: &'a RunOptions,
     pub(super) watch: &'a Watch,
     /// Runs that were there before and are whole.
@@ -39,10 +41,16 @@ pub(crate) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(plan: &'a Plan<'a>, store: &'a Store, options: &'a RunOptions, watch: &'a Watch) -> Self {
+    pub(crate) fn new(
+        plan: &'a Plan<'a>,
+        store: &'a Store,
+        holds: &'a Holds,
+        options: &'a RunOptions,
+        watch: &'a Watch,
+    ) -> Self {
         let teacher = plan.teacher_key().and_then(|key| store.teacher(&key).ok());
         let teacher_logits = teacher.map(|record| record.logits_hash);
-        Self { plan, store, options, watch, records: HashMap::new(), teacher_logits, prepared: None }
+        Self { plan, store, holds, options, watch, records: HashMap::new(), teacher_logits, prepared: None }
     }
 }
 
@@ -95,20 +103,31 @@ impl Session<'_> {
     /// that was made from other logits than the teacher's.
     pub(super) fn read_or_set_aside(&mut self, runs: &[RunPlan]) -> Result<(), RunError> {
         for run in runs.iter().filter(|run| self.store.has_run(&run.id)) {
-            let read = self.store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref());
-            match read.and_then(|record| self.of_this_teacher(record)).and_then(|record| self.with_predictions(record))
-            {
+            match self.whole_run(run) {
                 Ok(record) => {
                     self.records.insert(run.id.clone(), record);
                 }
-                Err(error) if error.is_damage() => {
-                    let aside = self.store.set_run_aside(&run.id, &error)?;
-                    self.watch.say(format!("{error}; set aside as {}, and the run is repeated", aside.display()));
-                }
+                Err(error) if error.is_damage() => self.set_aside(run)?,
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(())
+    }
+
+    fn whole_run(&self, run: &RunPlan) -> Result<RunRecord, StoreError> {
+        let record = self.store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref())?;
+        self.with_predictions(self.of_this_teacher(record)?)
+    }
+
+    /// Sets a damaged run aside, unless another process is at it, or was and made it again.
+    fn set_aside(&self, run: &RunPlan) -> Result<(), RunError> {
+        let taken = self.holds.take(&[run.id.to_string()])?.names;
+        let damage = self.whole_run(run).err().filter(|_| !taken.is_empty() && self.store.has_run(&run.id));
+        if let Some(error) = damage.filter(StoreError::is_damage) {
+            let aside = self.store.set_run_aside(&run.id, &error)?;
+            self.watch.say(format!("{error}; set aside as {}, and the run is repeated", aside.display()));
+        }
+        Ok(self.holds.give_back(&taken)?)
     }
 
     pub(super) fn of_this_teacher(&self, record: RunRecord) -> Result<RunRecord, StoreError> {
@@ -138,7 +157,8 @@ impl Session<'_> {
         let suite = self.plan.suite();
         let splits = shared.splits(suite, self.options)?;
         self.store.write_labels(&data_config(suite), &splits.held_out_labels())?;
-        let teacher = PointTeacher { plan: self.plan, store: self.store, options: self.options, watch: self.watch };
+        let Self { plan, store, holds, options, watch, .. } = *self;
+        let teacher = PointTeacher { plan, store, holds, options, watch };
         let teacher = match teacher.get(&splits, shared)? {
             Some((record, logits)) => {
                 self.teacher_logits = Some(record.logits_hash);

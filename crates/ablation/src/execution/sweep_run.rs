@@ -1,10 +1,12 @@
 //! All points of a suite together: first all tuning, then all students that are compared.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
-use fractionate_records::{ArmChoice, DeclaredClaim, Outcome, Store};
+use fractionate_records::{ArmChoice, DeclaredClaim, Holds, Outcome, Store};
 
 use super::cohort_job::train_cohorts;
+use super::others::{Trained, wait_for_others};
 use super::{RunError, RunOptions, RunSummary, Session, SharedExamples, data_before_writing};
 use crate::cohort_cut::CohortCut;
 use crate::cohort_speeds::CohortSpeeds;
@@ -24,21 +26,29 @@ pub fn run(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Result<RunSumm
     let plan = SweepPlan::new(sweep, &numerics(options.device));
     let data = data_before_writing(&plan, options)?;
     let store = Store::create(&options.out)?;
-    let _lock = store.lock()?;
-    for path in store.remove_unfinished()? {
-        watch.say(format!("removed {}, which a stopped process left unfinished", path.display()));
-    }
-    store.write_suite(&sweep.to_toml())?;
+    let share = store.share(&sweep.to_toml())?;
+    say_removed(&share.removed, watch);
     let mut shared = SharedExamples::of(data);
+    let holds = Holds::new(store.root());
     let mut sessions: Vec<Session<'_>> =
-        plan.points.iter().map(|plan| Session::new(plan, &store, options, watch)).collect();
+        plan.points.iter().map(|plan| Session::new(plan, &store, &holds, options, watch)).collect();
     let summary = run_points(&plan, &mut sessions, &mut shared);
+    drop(sessions);
+    drop(holds);
     if summary.is_ok() {
+        say_removed(&store.end_share(share)?, watch);
         // Of cohorts that were cut otherwise, or whose process died after it wrote their runs.
         store.remove_checkpoints()?;
+        store.forget_failures()?;
     }
     watch.enter(Stage::Done);
     summary
+}
+
+pub(super) fn say_removed(paths: &[PathBuf], watch: &Watch) {
+    for path in paths {
+        watch.say(format!("removed {}, which a stopped process left unfinished", path.display()));
+    }
 }
 
 /// All points together: first all tuning, then all students that are compared.
@@ -82,14 +92,19 @@ fn run_points(
     let compared = distinct(&compared.concat());
     let students = |until, students| Stage::Students { until, students };
     let contenders = distinct(&contenders.concat());
-    made += train_missing(sessions, shared, &[&compared[..], &contenders].concat(), students)?;
+    made = made + train_missing(sessions, shared, &[&compared[..], &contenders].concat(), students)?;
     let mut diverged = 0;
     for run in &compared {
         let outcome = sessions[run.point].record(&run.id)?.outcome;
         diverged += usize::from(matches!(outcome, Outcome::Diverged { .. }));
     }
     let total = distinct(&[tuning.concat(), compared, contenders].concat()).len();
-    Ok(RunSummary { already_done: total - made, made, diverged, without_choice })
+    let Trained { here: made, elsewhere } = made;
+    if made + elsewhere > 0 {
+        // One that began later may have written it as it knew it then.
+        write_manifest(&choices)?;
+    }
+    Ok(RunSummary { already_done: total - made - elsewhere, made, made_by_others: elsewhere, diverged, without_choice })
 }
 
 /// Each run once: several points may need it.
@@ -132,26 +147,31 @@ fn claims_after_runs(plan: &SweepPlan<'_>, store: &Store) -> Vec<bool> {
     plan.sweep().claims.iter().map(|claim| declared(claim).unwrap_or(compared)).collect()
 }
 
-/// Trains those of the runs that the store lacks, and says how many they were.
+/// Sees to it that the store has the runs: trains those that it lacks and nobody else makes, and waits for the others.
 fn train_missing(
     sessions: &mut [Session<'_>],
     shared: &mut SharedExamples,
     runs: &[RunPlan],
     stage: impl Fn(u64, usize) -> Stage,
-) -> Result<usize, RunError> {
-    let (store, watch) = (sessions[0].store, sessions[0].watch);
-    let missing: Vec<RunPlan> = distinct(runs).into_iter().filter(|run| !store.has_run(&run.id)).collect();
+) -> Result<Trained, RunError> {
+    let (store, watch, holds) = (sessions[0].store, sessions[0].watch, sessions[0].holds);
+    let lacks = |run: &RunPlan| !store.has_run(&run.id);
+    let missing: Vec<RunPlan> = distinct(runs).into_iter().filter(lacks).collect();
     if missing.is_empty() {
-        return Ok(0);
+        return Ok(Trained::default());
     }
     for run in &missing {
         sessions[run.point].prepare(shared)?;
     }
-    let count = missing.len();
     let epochs: usize = missing.iter().map(|run| run.config.training.epochs).sum();
-    watch.enter(stage(watch.progress.member_epochs() + epochs as u64, count));
+    watch.enter(stage(watch.progress.member_epochs() + epochs as u64, missing.len()));
     let options = sessions[0].options;
     let cut = CohortCut::of_stage(&distinct(runs), options.jobs, &mut CohortSpeeds::kept(options.device));
-    train_cohorts(sessions, missing, &cut)?;
-    Ok(count)
+    let (mut left, mut here) = (missing.clone(), 0);
+    while !left.is_empty() {
+        here += train_cohorts(sessions, left.clone(), &cut)?;
+        left.retain(lacks);
+        wait_for_others(&mut left, store, holds, watch)?;
+    }
+    Ok(Trained { here, elsewhere: missing.len() - here })
 }

@@ -1,7 +1,8 @@
 //! A suite's teachers alone, for machines that shall find them there.
 
-use fractionate_records::Store;
+use fractionate_records::{Holds, Store};
 
+use super::sweep_run::say_removed;
 use super::{RunError, RunOptions, Session, SharedExamples, data_before_writing};
 use crate::plan::{SweepPlan, numerics};
 use crate::suite::Sweep;
@@ -16,10 +17,12 @@ pub fn make_teachers(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Resu
     let plan = SweepPlan::new(sweep, &numerics(options.device));
     let mut shared = SharedExamples::of(data_before_writing(&plan, options)?);
     let store = Store::create(&options.out)?;
-    let _lock = store.lock()?;
+    let share = store.share(&sweep.to_toml())?;
+    say_removed(&share.removed, watch);
+    let holds = Holds::new(store.root());
     let with_teacher: Vec<_> = plan.points.iter().filter(|plan| plan.teacher.is_some()).collect();
     for plan in &with_teacher {
-        Session::new(plan, &store, options, watch).prepare(&mut shared)?;
+        Session::new(plan, &store, &holds, options, watch).prepare(&mut shared)?;
     }
     watch.enter(Stage::Done);
     Ok(with_teacher.len())

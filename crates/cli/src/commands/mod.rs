@@ -17,6 +17,7 @@ pub(crate) mod plan;
 pub(crate) mod report;
 #[cfg(feature = "training")]
 pub(crate) mod run;
+pub(crate) mod status;
 #[cfg(feature = "training")]
 pub(crate) mod submit;
 #[cfg(feature = "training")]

@@ -17,6 +17,7 @@ use crate::terminal::{colour_on_stdout, print, say};
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     let (suite, mut options) = resolve(&arguments.suite)?;
     options.checkpoint_every = arguments.checkpoint_every.unwrap_or(options.checkpoint_every);
+    options.retries = arguments.retries;
     if arguments.teacher_only {
         return teacher_only(&suite, &options, arguments.quiet);
     }
@@ -27,7 +28,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Failure> {
     }
     if !arguments.no_report {
         let store = Store::open(&options.out)?;
-        show_report(&store, summary.made, arguments.json)?;
+        show_report(&store, summary.made + summary.made_by_others, arguments.json)?;
     }
     for error in &summary.without_choice {
         say(&format!("error: {error}"));
@@ -66,7 +67,11 @@ fn teacher_only(suite: &Sweep, options: &RunOptions, quiet: bool) -> Result<Exit
 }
 
 fn summary_sentence(summary: &RunSummary) -> String {
-    let RunSummary { already_done, made, .. } = *summary;
+    let RunSummary { already_done, made, made_by_others, .. } = *summary;
+    if made_by_others > 0 {
+        let there = already_done + made + made_by_others;
+        return format!("all {there} runs are there: {made} trained here, {made_by_others} by others meanwhile");
+    }
     match (already_done, made) {
         (1, 0) => "the only run was there already: nothing to train".to_owned(),
         (_, 0) => format!("all {already_done} runs were there already: nothing to train"),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fractionate_ablation::suite::{Overrides, SlurmFlag, SlurmSettings, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, RunOptions, SweepPlan, numerics};
+use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, SweepPlan, numerics};
 use fractionate_records::{DeviceKind, NumericsConfig, Store, StoreError, write_file};
 use fractionate_training::{DeviceChoice, DeviceError, Strategy};
 use indicatif::HumanDuration;
@@ -125,6 +125,7 @@ fn left(sweep: &Sweep, device: DeviceKind, out: &Path, arguments: &SubmitArgumen
         jobs: asked_cpus(arguments, &sweep.slurm).unwrap_or_else(usual_cpus),
         strategy: arguments.suite.strategy,
         checkpoint_every: CHECKPOINT_SECONDS,
+        retries: RETRIES,
     };
     Left::of(&SweepPlan::new(sweep, &numerics), &Store::at(out), &options)
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fractionate_ablation::suite::{Overrides, Sweep, load_with};
-use fractionate_ablation::{CHECKPOINT_SECONDS, RunOptions};
+use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions};
 use fractionate_records::DeviceKind;
 use fractionate_reporting::{ColumnNumbers, parquet_columns};
 use fractionate_training::{DeviceChoice, Numbers};
@@ -31,6 +31,7 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions),
         jobs: arguments.jobs.map_or_else(|| default_jobs(device), usize::from),
         strategy: arguments.strategy,
         checkpoint_every: CHECKPOINT_SECONDS,
+        retries: RETRIES,
     };
     Ok((sweep, options))
 }

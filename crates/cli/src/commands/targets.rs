@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use fractionate_ablation::arm::Arm;
 use fractionate_ablation::suite::{Overrides, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, RunOptions, TargetsFormat, arm_targets};
+use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, TargetsFormat, arm_targets};
 use fractionate_records::{Seed, write_file};
 use fractionate_training::Strategy;
 use serde_json::json;
@@ -31,6 +31,7 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<ExitCode, Failure>
         jobs: default_jobs(device),
         strategy: Strategy::Auto,
         checkpoint_every: CHECKPOINT_SECONDS,
+        retries: RETRIES,
     };
     let seed = arguments.seed.map_or(suite.seeds[0], Seed);
     let made = watched(arguments.json, |watch| arm_targets(suite, &arm, seed, &options, watch))?.map_err(failure)?;

@@ -1,0 +1,397 @@
+//! The holds of a store: taken, given back, and taken over from the dead.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::Holder;
+use crate::StoreError;
+use crate::store::io_error;
+
+/// How often a holder raises its counter.
+const BEAT: Duration = Duration::from_secs(2);
+
+/// A holder on another machine is dead once its counter stood still for so long: shared folders may show files late.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const FOLDER: &str = "holds";
+
+const HOLDER: &str = ".holder";
+
+/// In the store's own folder, so that `holds/` can go.
+const LOCK: &str = ".holds.lock";
+
+/// What is known of a thing that may be held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldState {
+    /// By nobody.
+    Free,
+    /// By a process that lives, as far as can be seen.
+    Held(Holder),
+    /// By a process that is dead: whoever wants it may take it over.
+    Lost(Holder),
+}
+
+/// What [`Holds::take`] came to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// What this process holds now and did not hold before, in the order asked for.
+    pub names: Vec<String>,
+    /// The dead from whom something was taken over.
+    pub from: Vec<Holder>,
+}
+
+/// Tells the living from the dead.
+#[derive(Debug)]
+pub struct Observer {
+    folder: PathBuf,
+    patience: Duration,
+    /// The counters of holders elsewhere, and since when they stand still.
+    seen: Mutex<HashMap<String, (u64, Instant)>>,
+}
+
+impl Observer {
+    /// Of the store at `root`.
+    pub fn new(root: &Path) -> Self {
+        Self { folder: root.join(FOLDER), patience: PATIENCE, seen: Mutex::default() }
+    }
+
+    /// Who holds a thing. A process elsewhere is known to be dead only after it was observed for a minute.
+    pub fn state(&self, name: &str) -> HoldState {
+        let path = self.folder.join(name);
+        if !path.exists() {
+            return HoldState::Free;
+        }
+        let Some(hold) = read_holder(&path) else { return HoldState::Lost(Holder::unknown()) };
+        let own_file = self.own_file(&hold);
+        // Who gives up takes its own file away last. What cannot be read just now is not gone.
+        let now = match fs::metadata(&own_file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return HoldState::Lost(hold),
+            _ => read_holder(&own_file).unwrap_or(hold),
+        };
+        if now.lives().unwrap_or_else(|| self.moves(&now)) { HoldState::Held(now) } else { HoldState::Lost(now) }
+    }
+
+    /// The holders that are not known to be dead.
+    fn holders(&self) -> impl Iterator<Item = Holder> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let own_files = entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(HOLDER));
+        own_files.filter_map(|path| read_holder(&path)).filter(|holder| holder.lives() != Some(false))
+    }
+
+    /// The file with the counter of a holder.
+    fn own_file(&self, holder: &Holder) -> PathBuf {
+        self.folder.join(format!("{}{HOLDER}", holder.id))
+    }
+
+    fn moves(&self, holder: &Holder) -> bool {
+        let mut seen = locked(&self.seen);
+        let (counter, since) = seen.entry(holder.id.clone()).or_insert((holder.counter, Instant::now()));
+        if *counter != holder.counter {
+            (*counter, *since) = (holder.counter, Instant::now());
+        }
+        since.elapsed() < self.patience
+    }
+}
+
+/// What this process holds in a store. Given back when dropped; where the process is killed, others take it over.
+#[derive(Debug)]
+pub struct Holds {
+    root: PathBuf,
+    holder: Holder,
+    observer: Observer,
+    held: Mutex<Vec<String>>,
+    /// Raises the counter from the first hold on; ends when the sender is dropped.
+    heart: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
+}
+
+impl Holds {
+    /// For this process; nothing is touched before something is taken.
+    pub fn new(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            holder: Holder::this_process(),
+            observer: Observer::new(root),
+            held: Mutex::default(),
+            heart: Mutex::default(),
+        }
+    }
+
+    /// Takes those of the things that nobody holds, or somebody dead.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn take(&self, names: &[String]) -> Result<Taken, StoreError> {
+        let _lock = self.lock();
+        self.begin_to_beat()?;
+        let mut taken = Taken::default();
+        for name in names {
+            match self.observer.state(name) {
+                HoldState::Held(_) => continue,
+                HoldState::Lost(dead) => {
+                    if self.put_away(name, &dead)? && self.create(name)? {
+                        taken.names.push(name.clone());
+                        if taken.from.iter().all(|known| known.id != dead.id) {
+                            taken.from.push(dead);
+                        }
+                    }
+                }
+                HoldState::Free => {
+                    if self.create(name)? {
+                        taken.names.push(name.clone());
+                    }
+                }
+            }
+        }
+        locked(&self.held).extend(taken.names.iter().cloned());
+        Ok(taken)
+    }
+
+    /// Gives things back that this process holds.
+    ///
+    /// # Errors
+    /// If a file cannot be removed.
+    pub fn give_back(&self, names: &[String]) -> Result<(), StoreError> {
+        for name in names {
+            self.remove_own(name)?;
+        }
+        locked(&self.held).retain(|held| !names.contains(held));
+        Ok(())
+    }
+
+    /// Who holds a thing.
+    pub fn state(&self, name: &str) -> HoldState {
+        self.observer.state(name)
+    }
+
+    /// Whether others hold something that are not known to be dead.
+    pub fn has_others(&self) -> bool {
+        self.observer.holders().any(|holder| holder.id != self.holder.id)
+    }
+
+    /// Between processes; where the file system knows no locks, creating a hold is still done by one of them alone.
+    fn lock(&self) -> Option<File> {
+        let file = File::create(self.root.join(LOCK)).ok()?;
+        file.lock().ok()?;
+        Some(file)
+    }
+
+    fn begin_to_beat(&self) -> Result<(), StoreError> {
+        let folder = &self.observer.folder;
+        fs::create_dir_all(folder).map_err(|e| io_error("create", folder, e))?;
+        let mut heart = locked(&self.heart);
+        if heart.is_some() {
+            return Ok(());
+        }
+        let path = self.own_file();
+        write_holder(&path, &self.holder).map_err(|e| io_error("write", &path, e))?;
+        let (sender, receiver) = channel::<()>();
+        let mut holder = self.holder.clone();
+        let beat = move || {
+            while receiver.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
+                holder.counter += 1;
+                // A beat that is missed, say for want of space, is made up by the next.
+                let _ = write_holder(&path, &holder);
+            }
+        };
+        *heart = Some((sender, std::thread::spawn(beat)));
+        Ok(())
+    }
+
+    fn own_file(&self) -> PathBuf {
+        self.observer.own_file(&self.holder)
+    }
+
+    /// True if it was not there.
+    fn create(&self, name: &str) -> Result<bool, StoreError> {
+        let path = self.observer.folder.join(name);
+        // A link appears with its contents.
+        let made = match fs::hard_link(self.own_file(), &path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                File::create_new(&path).and_then(|mut file| file.write_all(&bytes(&self.holder)))
+            }
+            linked => linked,
+        };
+        match made {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(io_error("write", &path, error)),
+        }
+    }
+
+    /// Puts away what a dead one held. Where there are no locks, another may have taken it over just now: false then.
+    fn put_away(&self, name: &str, dead: &Holder) -> Result<bool, StoreError> {
+        let path = self.observer.folder.join(name);
+        let aside = self.observer.folder.join(format!("{HALF}{}-{name}", self.holder.id));
+        match fs::rename(&path, &aside) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            renamed => renamed.map_err(|e| io_error("rename", &path, e))?,
+        }
+        let ours = read_holder(&aside).is_none_or(|holder| holder.id == dead.id);
+        if ours {
+            // It is dead for all that it held; where that is wrong its next beat says so.
+            let _ = fs::remove_file(self.observer.own_file(dead));
+        } else {
+            let _ = fs::hard_link(&aside, &path);
+        }
+        fs::remove_file(&aside).map_err(|e| io_error("remove", &aside, e))?;
+        Ok(ours)
+    }
+
+    /// Removes a hold, unless another took it over from this process.
+    fn remove_own(&self, name: &str) -> Result<(), StoreError> {
+        let path = self.observer.folder.join(name);
+        if read_holder(&path).is_some_and(|holder| holder.id != self.holder.id) {
+            return Ok(());
+        }
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", &path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes what dead holders left.
+    fn tidy(&self) {
+        let folder = &self.observer.folder;
+        // In this order: whatever is there by now has its holder's file before it.
+        let entries: Vec<fs::DirEntry> = fs::read_dir(folder).into_iter().flatten().flatten().collect();
+        let living: Vec<String> = self.observer.holders().map(|holder| holder.id).collect();
+        for entry in entries {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let id = match (name.strip_prefix(HALF), name.strip_suffix(HOLDER)) {
+                (Some(half), _) => half.split('-').next().unwrap_or_default().to_owned(),
+                (None, Some(id)) => id.to_owned(),
+                (None, None) => read_holder(&entry.path()).map(|holder| holder.id).unwrap_or_default(),
+            };
+            if !living.contains(&id) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        // Fails where somebody else holds something, which is as it should be.
+        let _ = fs::remove_dir(&self.observer.folder);
+    }
+}
+
+impl Drop for Holds {
+    fn drop(&mut self) {
+        let Some((sender, heart)) = locked(&self.heart).take() else { return };
+        drop(sender);
+        let _ = heart.join();
+        let _lock = self.lock();
+        let held = std::mem::take(&mut *locked(&self.held));
+        // Whatever cannot be removed is taken over by the next.
+        held.iter().for_each(|name| drop(self.remove_own(name)));
+        let _ = fs::remove_file(self.own_file());
+        self.tidy();
+    }
+}
+
+const HALF: &str = ".half-";
+
+fn bytes(holder: &Holder) -> Vec<u8> {
+    serde_json::to_vec(holder).expect("a holder is plain data")
+}
+
+fn read_holder(path: &Path) -> Option<Holder> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+/// Not synced: it need not outlive the machine.
+fn write_holder(path: &Path, holder: &Holder) -> io::Result<()> {
+    let half = path.with_file_name(format!("{HALF}{}", holder.id));
+    fs::write(&half, bytes(holder))?;
+    fs::rename(half, path)
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    /// A hold that a process left which is no more, or is elsewhere.
+    fn leave(root: &Path, name: &str, holder: &Holder) {
+        let folder = root.join(FOLDER);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(name), bytes(holder)).unwrap();
+        write_holder(&folder.join(format!("{}{HOLDER}", holder.id)), holder).unwrap();
+    }
+
+    #[test]
+    fn what_one_holds_no_other_takes_until_it_is_given_back() {
+        let root = tempfile::tempdir().unwrap();
+        let (one, other) = (Holds::new(root.path()), Holds::new(root.path()));
+        assert_eq!(one.take(&names(&["a", "b"])).unwrap().names, ["a", "b"]);
+        assert_eq!(other.take(&names(&["a", "c"])).unwrap().names, ["c"]);
+        assert!(matches!(other.state("a"), HoldState::Held(holder) if holder.id == one.holder.id));
+        one.give_back(&names(&["a"])).unwrap();
+        assert_eq!(other.take(&names(&["a", "b"])).unwrap().names, ["a"]);
+        drop(one);
+        assert_eq!(other.state("b"), HoldState::Free);
+        drop(other);
+        assert!(!root.path().join(FOLDER).exists(), "nothing is left");
+    }
+
+    #[test]
+    fn of_many_that_want_the_same_thing_one_gets_it() {
+        let root = tempfile::tempdir().unwrap();
+        let dead = Holder { started: 1, ..Holder::this_process() };
+        (0..20).for_each(|n| leave(root.path(), &n.to_string(), &dead));
+        let wanted: Vec<String> = (0..40).map(|n| n.to_string()).collect();
+        let all: Vec<Holds> = (0..8).map(|_| Holds::new(root.path())).collect();
+        let take = |holds: &Holds| wanted.iter().flat_map(|n| holds.take(&names(&[n])).unwrap().names).collect();
+        let taken: Vec<Vec<String>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = all.iter().map(|holds| scope.spawn(|| take(holds))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let mut taken = taken.concat();
+        taken.sort_by_key(|name| name.parse::<u32>().unwrap());
+        assert_eq!(taken, wanted);
+    }
+
+    #[test]
+    fn a_dead_process_of_this_machine_is_known_at_once_and_its_holds_are_taken_over() {
+        let root = tempfile::tempdir().unwrap();
+        let dead = Holder { started: 1, ..Holder::this_process() };
+        leave(root.path(), "a", &dead);
+        let holds = Holds::new(root.path());
+        assert_eq!(holds.state("a"), HoldState::Lost(dead.clone()));
+        assert_eq!(holds.take(&names(&["a"])).unwrap(), Taken { names: names(&["a"]), from: vec![dead] });
+    }
+
+    #[test]
+    fn a_process_elsewhere_is_dead_once_its_counter_stood_still() {
+        let root = tempfile::tempdir().unwrap();
+        let elsewhere = Holder { machine: "elsewhere".into(), ..Holder::this_process() };
+        leave(root.path(), "a", &elsewhere);
+        let mut holds = Holds::new(root.path());
+        assert_eq!(holds.state("a"), HoldState::Held(elsewhere.clone()), "seen for the first time");
+        holds.observer.patience = Duration::ZERO;
+        assert_eq!(holds.state("a"), HoldState::Lost(elsewhere.clone()), "it stood still");
+        holds.observer.patience = PATIENCE;
+        let moved = Holder { counter: 1, ..elsewhere };
+        leave(root.path(), "a", &moved);
+        assert_eq!(holds.state("a"), HoldState::Held(moved));
+        assert!(holds.take(&names(&["a"])).unwrap().names.is_empty());
+    }
+
+    #[test]
+    fn a_hold_whose_holder_took_its_file_away_is_lost() {
+        let root = tempfile::tempdir().unwrap();
+        let elsewhere = Holder { machine: "elsewhere".into(), ..Holder::this_process() };
+        leave(root.path(), "a", &elsewhere);
+        fs::remove_file(root.path().join(FOLDER).join(format!("{}{HOLDER}", elsewhere.id))).unwrap();
+        assert_eq!(Holds::new(root.path()).state("a"), HoldState::Lost(elsewhere));
+    }
+}
