@@ -70,6 +70,8 @@ fn whoever_waits_for_a_process_that_is_killed_takes_over_from_its_checkpoint() {
     let mut first = Heard::start(&mut long_run(&store, "0.02"), folder.path().join("says-0"));
     for (n, (of_teacher, waits, goes_on)) in steps.into_iter().enumerate() {
         wait_until("a checkpoint", || checkpoint(&store, of_teacher).is_some());
+        // However slow the second one is to come, the first is still at it.
+        signal(&first.child, "STOP");
         let says = folder.path().join(format!("says-{}", n + 1));
         let second = Heard::start(&mut long_run(&store, "0.02"), says);
         wait_until("the second process", || second.said().contains(waits));
@@ -89,11 +91,13 @@ fn whoever_waits_for_a_process_that_is_killed_takes_over_from_its_checkpoint() {
 fn a_process_that_is_asked_to_stop_gives_its_work_back_and_one_that_waits_for_it_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");
-    let first = Heard::start(&mut long_run(&store, "inf"), folder.path().join("says-0"));
-    wait_until("the first process", || holds(&store) > 0);
+    let first = Heard::start(&mut long_run(&store, "0.02"), folder.path().join("says-0"));
+    wait_until("a checkpoint", || checkpoint(&store, true).is_some());
+    signal(&first.child, "STOP");
     let second = Heard::start(&mut long_run(&store, "inf"), folder.path().join("says-1"));
     wait_until("the second process", || second.said().contains("waiting for "));
     signal(&first.child, "TERM");
+    signal(&first.child, "CONT");
     first.ends_with_code(130);
     let said = second.ends_with_code(0);
     assert!(said.contains(": goes on in epoch ") && !said.contains("taken over"), "{said}");

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::interruption::{start, wait_until};
+use crate::interruption::{signal, start, wait_until};
 use crate::resumption::{checkpoint, long_run};
 use crate::small_suite::{
     RUNS, Said, copy_of_undisturbed, fractionate, run_folders, run_into, said, suite_file, undisturbed,
@@ -33,6 +33,7 @@ fn runs_are_running_while_their_process_lives_and_lost_when_it_is_killed() {
     let store = folder.path().join("store");
     let mut child = start(&mut long_run(&store, "0.02"));
     wait_until("a checkpoint", || checkpoint(&store, false).is_some());
+    signal(&child, "STOP");
     let running = json(&mut status_of(&store), 0);
     let text = said(&mut status_of(&store)).with_code(0).out;
     child.kill().unwrap();
@@ -73,6 +74,7 @@ fn a_teacher_in_training_is_running_before_anything_is_there() {
     let store = folder.path().join("store");
     let mut child = start(&mut long_run(&store, "0.02"));
     wait_until("a checkpoint", || checkpoint(&store, true).is_some());
+    signal(&child, "STOP");
     let status = json(&mut status_of(&store), 0);
     child.kill().unwrap();
     child.wait().unwrap();
