@@ -150,7 +150,7 @@ pub fn train_resumably(
     Ok(CohortResult { seconds: check + result.seconds, ..result })
 }
 
-/// Trains a cohort as [`train`] does, in the way that [`company`] found for a cohort of the same students with another
+/// Trains a cohort as [`train`] does, in the way that [`company`](crate::company) found for a cohort of the same students with another
 /// seed: the check is one of shapes, and need not be repeated where thousands of cohorts have the same.
 ///
 /// # Errors

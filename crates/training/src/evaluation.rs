@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use fractionate_records::Scores;
 use serde::{Deserialize, Serialize};
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Tensor};
 
 use crate::host_matrix::{Matrices, first_of_largest};
 use crate::model::Model;
 use crate::padding::padded;
+use crate::softmax::log_softmax;
 use crate::splits::Examples;
 
 /// How one member does on one split.
@@ -65,7 +66,7 @@ pub(crate) fn evaluate(model: &Model, examples: &Examples, members: usize) -> Ve
     let n = examples.len();
     let mut tallies = vec![Tally { predictions: Vec::with_capacity(n), right: 0, log_likelihood: 0.0 }; members];
     for range in chunks(examples) {
-        let log_q = logits_of(model, examples, &range).log_softmax(-1, Kind::Float).to_device(Device::Cpu).contiguous();
+        let log_q = log_softmax(&logits_of(model, examples, &range)).to_device(Device::Cpu).contiguous();
         let log_q = Matrices::of(&log_q);
         let labels = &examples.labels[range];
         for (member, tally) in tallies.iter_mut().enumerate() {

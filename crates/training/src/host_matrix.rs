@@ -108,6 +108,11 @@ impl<'a> Matrix<'a> {
         Self { rows: self.columns, columns: self.rows, turned: !self.turned, ..self }
     }
 
+    /// How many columns it has.
+    pub(crate) fn columns(&self) -> usize {
+        self.columns
+    }
+
     /// Writes one number.
     pub(crate) fn set(&self, row: usize, column: usize, number: f32) {
         assert!(!self.turned && row < self.rows && column < self.columns);
@@ -126,7 +131,7 @@ impl<'a> Matrix<'a> {
     }
 
     #[allow(clippy::mut_from_ref, reason = "a tensor's memory is shared by its nature; each pass names its own target")]
-    fn floats_mut(&self) -> &'a mut [f32] {
+    pub(crate) fn floats_mut(&self) -> &'a mut [f32] {
         // SAFETY: as above; no pass below is given the same matrix twice.
         unsafe { std::slice::from_raw_parts_mut(self.start, self.rows * self.columns) }
     }
@@ -217,6 +222,7 @@ macro_rules! pass {
         }
     };
 }
+pub(crate) use pass;
 
 /// The numbers of a tensor of positions.
 ///

@@ -32,6 +32,7 @@ mod random_stream;
 mod schedule;
 mod self_check;
 mod sgd;
+mod softmax;
 mod splits;
 mod strategy;
 mod teacher;

@@ -8,6 +8,7 @@ use super::batch::{Batch, Sizes, of_members};
 use crate::gather::take_rows;
 use crate::host_matrix::{self, LossMatrices, Matrices, cross_entropy};
 use crate::member::{Member, column};
+use crate::softmax::softmax;
 use crate::weights::to_host;
 
 #[derive(Debug)]
@@ -42,8 +43,7 @@ impl HardLoss {
 
     /// The gradient [members of the range, padded batch, padded classes]; also adds to the epoch's sums.
     pub(super) fn gradient(&self, members: &Range<usize>, logits: &Tensor, log_q: &Tensor, batch: &Batch) -> Tensor {
-        // A softmax of its own is faster than the exponential of its logarithm.
-        let mut gradient = logits.softmax(-1, Kind::Float);
+        let mut gradient = softmax(logits);
         if host_matrix::is_for(gradient.device()) {
             let [q, log_q, sum, targets] = [&gradient, log_q, &self.sum, &self.batch_one_hot].map(Matrices::of);
             for (position, member) in members.clone().enumerate() {

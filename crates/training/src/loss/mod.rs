@@ -30,6 +30,7 @@ use crate::DeviceChoice;
 use crate::host_matrix::{self, Matrices};
 use crate::member::Member;
 use crate::padding::padded;
+use crate::softmax::log_softmax;
 use crate::weights::to_host;
 
 /// What the members' objectives refer to.
@@ -101,7 +102,7 @@ impl Loss {
     /// The loss's gradient on `logits` [members of the range, padded batch, padded classes].
     pub(crate) fn gradient(&mut self, members: Range<usize>, logits: &Tensor) -> Tensor {
         let batch = self.batch.as_ref().expect("a batch was taken up");
-        let log_q = logits.log_softmax(-1, Kind::Float);
+        let log_q = log_softmax(logits);
         let mut gradient = self.hard.gradient(&members, logits, &log_q, batch);
         for weighted in self.weighted.iter().filter(|w| members.contains(&w.member)) {
             weighted.weigh(&members, &log_q, &gradient, batch);

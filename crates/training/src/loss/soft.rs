@@ -11,6 +11,7 @@ use super::batch::{Batch, Sizes, of_members};
 use crate::gather::make_room;
 use crate::host_matrix::{self, LossMatrices, Matrices, add_cross_entropy};
 use crate::member::{Member, column};
+use crate::softmax::{log_softmax, softmax};
 use crate::weights::to_host;
 
 #[derive(Debug)]
@@ -102,8 +103,8 @@ impl SoftLoss {
     /// Adds its gradient to that of the range's members, and to the epoch's sums.
     pub(super) fn add_gradient(&self, members: &Range<usize>, logits: &Tensor, gradient: &mut Tensor, batch: &Batch) {
         let soft_logits = logits * of_members(&self.coldness, members);
-        let log_soft_q = soft_logits.log_softmax(-1, Kind::Float);
-        let mut pull = soft_logits.softmax(-1, Kind::Float);
+        let log_soft_q = log_softmax(&soft_logits);
+        let mut pull = softmax(&soft_logits);
         if host_matrix::is_for(pull.device()) {
             let [q, log_q, sum, targets, gradient] =
                 [&pull, &log_soft_q, &self.sum, &self.batch_rho, gradient].map(Matrices::of);

@@ -1,0 +1,260 @@
+//! Softmax and its logarithm over the classes.
+//!
+//! libtorch's operators spend most of their time between rows that are as short as a student's. With AVX-512 the rows are
+//! gone through here, in the same operations in the same order: exponential and logarithm are those of SLEEF (Shibata and
+//! Petrogalli 2020, "SLEEF: A Portable Vectorized Library of C Standard Mathematical Functions"), sums go by halves. The
+//! bits are the same; elsewhere libtorch is asked.
+#![allow(unsafe_code, reason = "passes compiled for the processor's widest vectors")]
+
+use tch::{Kind, Tensor};
+
+use crate::cpu_capability;
+use crate::host_matrix::{self, Matrices, pass};
+use crate::padding::VECTOR;
+
+type Vector = [f32; VECTOR];
+
+/// q of logits [members, rows, padded classes].
+pub(crate) fn softmax(logits: &Tensor) -> Tensor {
+    if !is_for(logits) {
+        return logits.softmax(-1, Kind::Float);
+    }
+    let q = logits.empty_like();
+    let [from, to] = [logits, &q].map(Matrices::of);
+    for member in 0..logits.size()[0] as usize {
+        let (from, to) = (from.member(member), to.member(member));
+        softmax_pass(from.floats(), from.columns(), to.floats_mut());
+    }
+    q
+}
+
+/// log q of logits [members, rows, padded classes].
+pub(crate) fn log_softmax(logits: &Tensor) -> Tensor {
+    if !is_for(logits) {
+        return logits.log_softmax(-1, Kind::Float);
+    }
+    let (members, rows, _) = logits.size3().expect("logits of members");
+    let log_q = logits.empty_like();
+    let maxima = Tensor::empty([members, 1, rows], (Kind::Float, logits.device()));
+    let sums = maxima.empty_like();
+    let [from, to, of_maxima, of_sums] = [logits, &log_q, &maxima, &sums].map(Matrices::of);
+    for member in 0..members as usize {
+        let [from, to, maxima, sums] = [from, to, of_maxima, of_sums].map(|matrices| matrices.member(member));
+        row_sums_pass(from.floats(), from.columns(), maxima.floats_mut(), sums.floats_mut());
+        logarithms_pass(sums.floats_mut());
+        subtract_pass(from.floats(), from.columns(), maxima.floats(), sums.floats(), to.floats_mut());
+    }
+    log_q
+}
+
+/// Where libtorch's own operators take the same way: with AVX-512, unless it was told to take another.
+fn is_for(logits: &Tensor) -> bool {
+    let (device, columns) = (logits.device(), logits.size().last().copied().unwrap_or(0) as usize);
+    host_matrix::is_for(device)
+        && cpu_capability() == "AVX512"
+        && std::env::var_os("ATEN_CPU_CAPABILITY").is_none()
+        && columns.is_multiple_of(VECTOR)
+        && logits.is_contiguous()
+}
+
+pass! { softmax_pass(logits: &[f32], columns: usize, q: &mut [f32]) {
+    for (row, q) in logits.chunks_exact(columns).zip(q.chunks_exact_mut(columns)) {
+        let largest = by_halves(row, maximum);
+        for (q, numbers) in vectors_mut(q).iter_mut().zip(vectors(row)) {
+            *q = each(numbers, |x| exponential(x - largest));
+        }
+        let factor = 1.0 / by_halves(q, |a, b| a + b);
+        for q in q {
+            *q *= factor;
+        }
+    }
+} }
+
+pass! { row_sums_pass(logits: &[f32], columns: usize, maxima: &mut [f32], sums: &mut [f32]) {
+    for ((row, largest), sum) in logits.chunks_exact(columns).zip(maxima).zip(sums) {
+        *largest = by_halves(row, maximum);
+        let mut of_places = each(&vectors(row)[0], |x| exponential(x - *largest));
+        for numbers in &vectors(row)[1..] {
+            let exponentials = each(numbers, |x| exponential(x - *largest));
+            of_places.iter_mut().zip(&exponentials).for_each(|(sum, &number)| *sum += number);
+        }
+        *sum = fold_halves(of_places, |a, b| a + b);
+    }
+} }
+
+pass! { logarithms_pass(numbers: &mut [f32]) {
+    for number in numbers {
+        *number = logarithm(*number);
+    }
+} }
+
+pass! { subtract_pass(logits: &[f32], columns: usize, maxima: &[f32], logs: &[f32], log_q: &mut [f32]) {
+    let rows = logits.chunks_exact(columns).zip(log_q.chunks_exact_mut(columns));
+    for ((row, log_q), (&largest, &log)) in rows.zip(maxima.iter().zip(logs)) {
+        for (log_q, &x) in log_q.iter_mut().zip(row) {
+            *log_q = x - largest - log;
+        }
+    }
+} }
+
+#[inline(always)]
+fn vectors(row: &[f32]) -> &[Vector] {
+    row.as_chunks().0
+}
+
+#[inline(always)]
+fn vectors_mut(row: &mut [f32]) -> &mut [Vector] {
+    row.as_chunks_mut().0
+}
+
+#[inline(always)]
+fn each(numbers: &Vector, f: impl Fn(f32) -> f32) -> Vector {
+    let mut result = [0.0; VECTOR];
+    for (result, &number) in result.iter_mut().zip(numbers) {
+        *result = f(number);
+    }
+    result
+}
+
+/// Vectors place by place, then the places by halves.
+#[inline(always)]
+fn by_halves(row: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut places = vectors(row)[0];
+    for numbers in &vectors(row)[1..] {
+        for (place, &number) in places.iter_mut().zip(numbers) {
+            *place = f(*place, number);
+        }
+    }
+    fold_halves(places, f)
+}
+
+#[inline(always)]
+fn fold_halves(mut places: Vector, f: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = VECTOR / 2;
+    while half > 0 {
+        for place in 0..half {
+            places[place] = f(places[place], places[place + half]);
+        }
+        half /= 2;
+    }
+    places[0]
+}
+
+/// No number if one of them is none.
+#[inline(always)]
+fn maximum(a: f32, b: f32) -> f32 {
+    let larger = if a > b { a } else { b };
+    if a.is_nan() { a } else { larger }
+}
+
+/// 2^n, of n from -126 to 127.
+#[inline(always)]
+fn power_of_two(n: i32) -> f32 {
+    f32::from_bits(((n + 127) as u32) << 23)
+}
+
+/// exp(x): SLEEF's `expf`.
+#[inline(always)]
+fn exponential(x: f32) -> f32 {
+    const LOG2_E: f32 = std::f32::consts::LOG2_E;
+    const LN_2_UPPER: f32 = 0.693_145_75;
+    const LN_2_LOWER: f32 = 1.428_606_8e-6;
+    // Beyond these the result is 0 or infinite, whatever comes of it here.
+    let within = if x < -105.0 { -105.0 } else { x };
+    let within = if within > 101.0 { 101.0 } else { within };
+    let n = (within * LOG2_E).round_ties_even();
+    let rest = n.mul_add(-LN_2_UPPER, within);
+    let rest = n.mul_add(-LN_2_LOWER, rest);
+    let mut sum = 0.000_198_527_62_f32;
+    for coefficient in [0.001_393_043_6, 0.008_333_361, 0.041_666_485, 0.166_666_67, 0.5] {
+        sum = sum.mul_add(rest, coefficient);
+    }
+    let sum = 1.0 + (rest * rest).mul_add(sum, rest);
+    let n = n as i32;
+    let result = sum * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
+    let result = if x < -104.0 { 0.0 } else { result };
+    if x > 100.0 { f32::INFINITY } else { result }
+}
+
+/// ln(x) of a normal number: SLEEF's `logf`, with sums of two floats where one is not enough.
+#[inline(always)]
+fn logarithm(x: f32) -> f32 {
+    const LN_2: (f32, f32) = (f32::from_bits(0x3f31_7218), -1.904_654_3e-9);
+    let exponent = (((x * (1.0 / 0.75)).to_bits() >> 23) as i32 - 127) as f32;
+    // From 0.75 to 1.5.
+    let mantissa = f32::from_bits((x.to_bits() & 0x007f_ffff) | 0x3f80_0000);
+    let m = if mantissa >= 1.5 { 0.5 * mantissa } else { mantissa };
+    let whole = LN_2.0 * exponent;
+    let whole = (whole, LN_2.1.mul_add(exponent, LN_2.0.mul_add(exponent, -whole)));
+    let quotient = divided(sum(-1.0, m), sum(1.0, m));
+    let square = quotient.0 * quotient.0;
+    let series = 0.302_729_5_f32.mul_add(square, 0.399_610_82).mul_add(square, 0.666_669_5);
+    let twice = (2.0 * quotient.0, 2.0 * quotient.1);
+    let high = whole.0 + twice.0;
+    let result = (high, ((whole.0 - high) + twice.0) + whole.1 + twice.1);
+    let rest = square * quotient.0 * series;
+    let high = result.0 + rest;
+    let logarithm = high + (((result.0 - high) + rest) + result.1);
+    if x.is_finite() { logarithm } else { x }
+}
+
+/// a + b as two floats.
+#[inline(always)]
+fn sum(a: f32, b: f32) -> (f32, f32) {
+    let high = a + b;
+    let b_part = high - a;
+    (high, (a - (high - b_part)) + (b - b_part))
+}
+
+/// n / d as two floats.
+#[inline(always)]
+fn divided(n: (f32, f32), d: (f32, f32)) -> (f32, f32) {
+    let reciprocal = 1.0 / d.0;
+    let high = n.0 * reciprocal;
+    let lost = reciprocal.mul_add(n.0, -high);
+    let short = (-d.1).mul_add(reciprocal, (-d.0).mul_add(reciprocal, 1.0));
+    (high, high.mul_add(short, n.1.mul_add(reciprocal, lost)))
+}
+
+#[cfg(test)]
+mod tests {
+    use tch::Device;
+
+    use super::*;
+
+    /// Logits of all magnitudes, some masked, some rows with an infinite logit or none at all.
+    fn all_kinds(rows: i64, columns: i64) -> Tensor {
+        tch::manual_seed(7);
+        let options = (Kind::Float, Device::Cpu);
+        let scales = Tensor::rand([3, rows, 1], options) * 8.0 - 5.0;
+        let logits = Tensor::randn([3, rows, columns], options) * scales.exp2() * 16.0;
+        let _ = logits.narrow(2, columns - 6, 6).fill_(-1e30);
+        let _ = logits.narrow(1, 0, 1).fill_(f64::NAN);
+        let _ = logits.narrow(1, 1, 1).narrow(2, 3, 1).fill_(f64::INFINITY);
+        let _ = logits.narrow(1, 2, 1).narrow(2, 3, 1).fill_(f64::NAN);
+        let _ = logits.narrow(1, 3, 1).fill_(-88.0);
+        logits
+    }
+
+    /// Bits, but that one NaN is as good as another.
+    fn bits(tensor: &Tensor) -> Vec<u32> {
+        let values: Vec<f32> = crate::weights::to_host(tensor);
+        values.iter().map(|value| if value.is_nan() { u32::MAX } else { value.to_bits() }).collect()
+    }
+
+    fn differing(a: &Tensor, b: &Tensor) -> usize {
+        bits(a).iter().zip(bits(b)).filter(|(a, b)| **a != *b).count()
+    }
+
+    #[test]
+    fn the_bits_are_libtorchs_own() {
+        crate::use_threads(1);
+        for columns in [16, 32, 112] {
+            let logits = all_kinds(4000, columns);
+            let (own, others) = (softmax(&logits), logits.softmax(-1, Kind::Float));
+            assert_eq!(differing(&own, &others), 0, "softmax, {columns} columns of {}", own.numel());
+            let (own, others) = (log_softmax(&logits), logits.log_softmax(-1, Kind::Float));
+            assert_eq!(differing(&own, &others), 0, "log-softmax, {columns} columns of {}", own.numel());
+        }
+    }
+}
