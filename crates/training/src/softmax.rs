@@ -59,11 +59,11 @@ fn is_for(logits: &Tensor) -> bool {
 
 pass! { softmax_pass(logits: &[f32], columns: usize, q: &mut [f32]) {
     for (row, q) in logits.chunks_exact(columns).zip(q.chunks_exact_mut(columns)) {
-        let largest = by_halves(row, maximum);
+        let largest = largest_of_row(row);
         for (q, numbers) in vectors_mut(q).iter_mut().zip(vectors(row)) {
             *q = each(numbers, |x| exponential(x - largest));
         }
-        let factor = 1.0 / by_halves(q, |a, b| a + b);
+        let factor = 1.0 / sum_by_halves(q);
         for q in q {
             *q *= factor;
         }
@@ -72,13 +72,13 @@ pass! { softmax_pass(logits: &[f32], columns: usize, q: &mut [f32]) {
 
 pass! { row_sums_pass(logits: &[f32], columns: usize, maxima: &mut [f32], sums: &mut [f32]) {
     for ((row, largest), sum) in logits.chunks_exact(columns).zip(maxima).zip(sums) {
-        *largest = by_halves(row, maximum);
+        *largest = largest_of_row(row);
         let mut of_places = each(&vectors(row)[0], |x| exponential(x - *largest));
         for numbers in &vectors(row)[1..] {
             let exponentials = each(numbers, |x| exponential(x - *largest));
             of_places.iter_mut().zip(&exponentials).for_each(|(sum, &number)| *sum += number);
         }
-        *sum = fold_halves(of_places, |a, b| a + b);
+        *sum = sum_of(&of_places);
     }
 } }
 
@@ -118,26 +118,22 @@ fn each(numbers: &Vector, f: impl Fn(f32) -> f32) -> Vector {
 
 /// Vectors place by place, then the places by halves.
 #[inline(always)]
-fn by_halves(row: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
+fn sum_by_halves(row: &[f32]) -> f32 {
     let mut places = vectors(row)[0];
     for numbers in &vectors(row)[1..] {
-        for (place, &number) in places.iter_mut().zip(numbers) {
-            *place = f(*place, number);
-        }
+        places.iter_mut().zip(numbers).for_each(|(place, &number)| *place += number);
     }
-    fold_halves(places, f)
+    sum_of(&places)
 }
 
+/// The largest of a row; no number if one of them is none.
 #[inline(always)]
-fn fold_halves(mut places: Vector, f: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut half = VECTOR / 2;
-    while half > 0 {
-        for place in 0..half {
-            places[place] = f(places[place], places[place + half]);
-        }
-        half /= 2;
+fn largest_of_row(row: &[f32]) -> f32 {
+    let mut places = vectors(row)[0];
+    for numbers in &vectors(row)[1..] {
+        places.iter_mut().zip(numbers).for_each(|(place, &number)| *place = maximum(*place, number));
     }
-    places[0]
+    largest_of(&places)
 }
 
 /// No number if one of them is none.
@@ -145,6 +141,63 @@ fn fold_halves(mut places: Vector, f: impl Fn(f32, f32) -> f32) -> f32 {
 fn maximum(a: f32, b: f32) -> f32 {
     let larger = if a > b { a } else { b };
     if a.is_nan() { a } else { larger }
+}
+
+#[inline(always)]
+fn sum_of(places: &Vector) -> f32 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: asked for only where there is AVX-512.
+    return unsafe { lanes::sum(places) };
+    #[cfg(not(target_arch = "x86_64"))]
+    unreachable!("asked for only where there is AVX-512, not of {places:?}")
+}
+
+#[inline(always)]
+fn largest_of(places: &Vector) -> f32 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: asked for only where there is AVX-512.
+    return unsafe { lanes::largest(places) };
+    #[cfg(not(target_arch = "x86_64"))]
+    unreachable!("asked for only where there is AVX-512, not of {places:?}")
+}
+
+/// Across the lanes of a vector: compilers go through memory for it.
+#[cfg(target_arch = "x86_64")]
+mod lanes {
+    use std::arch::x86_64::{
+        __m512, _CMP_UNORD_Q, _mm512_add_ps, _mm512_cmp_ps_mask, _mm512_cvtss_f32, _mm512_loadu_ps,
+        _mm512_mask_blend_ps, _mm512_max_ps, _mm512_permute_ps, _mm512_set1_ps, _mm512_shuffle_f32x4,
+    };
+
+    use super::Vector;
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn sum(places: &Vector) -> f32 {
+        // SAFETY: a vector's worth of floats.
+        by_halves(unsafe { _mm512_loadu_ps(places.as_ptr()) }, |a, b| _mm512_add_ps(a, b))
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn largest(places: &Vector) -> f32 {
+        // SAFETY: a vector's worth of floats.
+        by_halves(unsafe { _mm512_loadu_ps(places.as_ptr()) }, |a, b| {
+            let unordered = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(a, b);
+            _mm512_mask_blend_ps(unordered, _mm512_max_ps(a, b), _mm512_set1_ps(f32::NAN))
+        })
+    }
+
+    /// Each lane with that eight, four, two and one beside it.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn by_halves(lanes: __m512, f: impl Fn(__m512, __m512) -> __m512) -> f32 {
+        let lanes = f(lanes, _mm512_shuffle_f32x4::<0x4e>(lanes, lanes));
+        let lanes = f(lanes, _mm512_shuffle_f32x4::<0xb1>(lanes, lanes));
+        let lanes = f(lanes, _mm512_permute_ps::<0x4e>(lanes));
+        let lanes = f(lanes, _mm512_permute_ps::<0xb1>(lanes));
+        _mm512_cvtss_f32(lanes)
+    }
 }
 
 /// 2^n, of n from -126 to 127.
@@ -159,8 +212,8 @@ fn exponential(x: f32) -> f32 {
     const LOG2_E: f32 = std::f32::consts::LOG2_E;
     const LN_2_UPPER: f32 = 0.693_145_75;
     const LN_2_LOWER: f32 = 1.428_606_8e-6;
-    // Beyond these the result is 0 or infinite, whatever comes of it here.
-    let within = if x < -105.0 { -105.0 } else { x };
+    // Beyond these, and where x is no number, the result is known, whatever comes of it here.
+    let within = if x > -105.0 { x } else { -105.0 };
     let within = if within > 101.0 { 101.0 } else { within };
     let n = (within * LOG2_E).round_ties_even();
     let rest = n.mul_add(-LN_2_UPPER, within);
@@ -170,10 +223,13 @@ fn exponential(x: f32) -> f32 {
         sum = sum.mul_add(rest, coefficient);
     }
     let sum = 1.0 + (rest * rest).mul_add(sum, rest);
-    let n = n as i32;
+    // A conversion would look at each lane for what is no number. Numbers near 1.5 * 2^23 have their ones in the last bit.
+    const SHIFT: f32 = 12_582_912.0;
+    let n = (n + SHIFT).to_bits() as i32 - SHIFT.to_bits() as i32;
     let result = sum * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
     let result = if x < -104.0 { 0.0 } else { result };
-    if x > 100.0 { f32::INFINITY } else { result }
+    let result = if x > 100.0 { f32::INFINITY } else { result };
+    if x.is_nan() { x } else { result }
 }
 
 /// ln(x) of a normal number: SLEEF's `logf`, with sums of two floats where one is not enough.
