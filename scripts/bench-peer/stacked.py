@@ -26,12 +26,14 @@ import time
 import numpy
 import torch
 
+from problem import sgd_step
+
 PIXELS, CLASSES, PADDED = 784, 10, 16
 TRAIN, VALIDATION = 10_000, 5_000
 CHUNK = 500  # examples an evaluation step: the hidden layer of all members stays in the cache
 MASKED = -1e30  # bias of the padded classes: their probability is exactly 0, and so is their gradient
 
-MOMENTUM, WEIGHT_DECAY, RATE = 0.9, 5e-4, 0.01
+RATE = 0.01
 TEMPERATURE, LAMBDA = 2.0, 0.9
 
 
@@ -136,22 +138,6 @@ class Parameters:
         self.first_bias = first_bias
         self.second = second.view(members, hidden, PADDED)
         self.second_bias = second_bias.view(members, 1, PADDED)
-
-
-def sgd_step(values, gradients, velocities, rate):
-    """The whole optimiser in one fused call; each argument but the rate is a list of tensors."""
-    torch._fused_sgd_(
-        values,
-        gradients,
-        velocities,
-        weight_decay=WEIGHT_DECAY,
-        momentum=MOMENTUM,
-        lr=rate,
-        dampening=0.0,
-        nesterov=False,
-        maximize=False,
-        is_first_step=False,
-    )
 
 
 def step_by_autograd(parameters, leaves, velocities, b, onehot, weights, rate, bare):

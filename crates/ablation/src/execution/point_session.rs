@@ -1,10 +1,12 @@
 //! One point of a sweep on its way: what is there, its examples and teacher.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use fractionate_records::{ArmChoice, Holds, Outcome, RunId, RunRecord, Store, StoreError, TeacherOrigin};
 use fractionate_training::{DiagnosticsBasis, Splits, TeacherFeatures, TeacherLogits, load_classifier};
+use rayon::prelude::*;
 
 use super::{RunError, RunOptions, SharedExamples};
 use crate::arm::Arm;
@@ -35,9 +37,20 @@ pub(crate) struct Session<'a> {
     pub(super) watch: &'a Watch,
     /// Runs that were there before and are whole.
     pub(super) records: HashMap<RunId, RunRecord>,
+    /// What the tuning chose, and the arms without a setting, once all tuning runs were there.
+    choices: OnceCell<(Vec<ArmChoice>, Vec<ChoiceError>)>,
     /// The hash of the teacher's logits, as far as there is a teacher.
     pub(super) teacher_logits: Option<String>,
     pub(super) prepared: Option<Prepared>,
+}
+
+/// A run that is there, whole. A report leaves predictions out that it cannot read: here they can be made again.
+fn with_predictions(store: &Store, run: &RunPlan) -> Result<RunRecord, StoreError> {
+    let record = store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref())?;
+    if matches!(record.outcome, Outcome::Finished { .. }) {
+        store.predictions(&record.id)?;
+    }
+    Ok(record)
 }
 
 impl<'a> Session<'a> {
@@ -50,7 +63,17 @@ impl<'a> Session<'a> {
     ) -> Self {
         let teacher = plan.teacher_key().and_then(|key| store.teacher(&key).ok());
         let teacher_logits = teacher.map(|record| record.logits_hash);
-        Self { plan, store, holds, options, watch, records: HashMap::new(), teacher_logits, prepared: None }
+        Self {
+            plan,
+            store,
+            holds,
+            options,
+            watch,
+            records: HashMap::new(),
+            choices: OnceCell::new(),
+            teacher_logits,
+            prepared: None,
+        }
     }
 }
 
@@ -88,11 +111,15 @@ impl Session<'_> {
         if tuning.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
+        if let Some(choices) = self.choices.get() {
+            return Ok(choices.clone());
+        }
         let records: Result<HashMap<RunId, RunRecord>, StoreError> =
             tuning.iter().map(|run| Ok((run.id.clone(), self.record(&run.id)?))).collect();
         let records = records?;
         let (choices, without) = choose(self.plan, tuning, &records);
-        Ok((with_contenders(self.plan, tuning, &records, self.store, choices)?, without))
+        let choices = (with_contenders(self.plan, tuning, &records, self.store, choices)?, without);
+        Ok(self.choices.get_or_init(|| choices).clone())
     }
 
     pub(super) fn record(&self, id: &RunId) -> Result<RunRecord, StoreError> {
@@ -102,12 +129,21 @@ impl Session<'_> {
     /// Reads those of the runs that are there. A damaged one is set aside, so that it is missing and made again; so is one
     /// that was made from other logits than the teacher's.
     pub(super) fn read_or_set_aside(&mut self, runs: &[RunPlan]) -> Result<(), RunError> {
-        for run in runs.iter().filter(|run| self.store.has_run(&run.id)) {
-            match self.whole_run(run) {
+        let store = self.store;
+        let there = runs.par_iter().filter(|run| store.has_run(&run.id));
+        // Read side by side: a suite that is done has thousands.
+        let read: Vec<_> = there.map(|run| (run, with_predictions(store, run))).collect();
+        for (run, read) in read {
+            match read.and_then(|record| self.of_this_teacher(record)) {
                 Ok(record) => {
                     self.records.insert(run.id.clone(), record);
                 }
-                Err(error) if error.is_damage() => self.set_aside(run)?,
+                Err(error) if error.is_damage() => {
+                    // What was read before, or follows from it, is no longer so.
+                    self.records.remove(&run.id);
+                    self.choices = OnceCell::new();
+                    self.set_aside(run)?;
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -115,8 +151,7 @@ impl Session<'_> {
     }
 
     fn whole_run(&self, run: &RunPlan) -> Result<RunRecord, StoreError> {
-        let record = self.store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref())?;
-        self.with_predictions(self.of_this_teacher(record)?)
+        self.of_this_teacher(with_predictions(self.store, run)?)
     }
 
     /// Sets a damaged run aside, unless another process is at it, or was and made it again.
@@ -139,14 +174,6 @@ impl Session<'_> {
             }
             _ => Ok(record),
         }
-    }
-
-    /// A report leaves predictions out that it cannot read: here they can be made again.
-    fn with_predictions(&self, record: RunRecord) -> Result<RunRecord, StoreError> {
-        if matches!(record.outcome, Outcome::Finished { .. }) {
-            self.store.predictions(&record.id)?;
-        }
-        Ok(record)
     }
 
     /// Draws the splits and looks for the teacher, or makes it.
