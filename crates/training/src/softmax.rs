@@ -6,6 +6,8 @@
 //! bits are the same; elsewhere libtorch is asked.
 #![allow(unsafe_code, reason = "passes compiled for the processor's widest vectors")]
 
+use std::sync::LazyLock;
+
 use tch::{Kind, Tensor};
 
 use crate::cpu_capability;
@@ -47,14 +49,14 @@ pub(crate) fn log_softmax(logits: &Tensor) -> Tensor {
     log_q
 }
 
-/// Where libtorch's own operators take the same way: with AVX-512, unless it was told to take another.
+/// Where libtorch's own operators take the same way.
 fn is_for(logits: &Tensor) -> bool {
-    let (device, columns) = (logits.device(), logits.size().last().copied().unwrap_or(0) as usize);
-    host_matrix::is_for(device)
-        && cpu_capability() == "AVX512"
-        && std::env::var_os("ATEN_CPU_CAPABILITY").is_none()
-        && columns.is_multiple_of(VECTOR)
-        && logits.is_contiguous()
+    static SAME_WAY: LazyLock<bool> = LazyLock::new(|| {
+        // With AVX-512, unless it was told to take another.
+        cpu_capability() == "AVX512" && std::env::var_os("ATEN_CPU_CAPABILITY").is_none()
+    });
+    let columns = logits.size().last().copied().unwrap_or(0) as usize;
+    *SAME_WAY && host_matrix::is_for(logits.device()) && columns.is_multiple_of(VECTOR) && logits.is_contiguous()
 }
 
 pass! { softmax_pass(logits: &[f32], columns: usize, q: &mut [f32]) {
