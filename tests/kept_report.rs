@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::small_suite::{copy_of_undisturbed, run_into, said};
+use crate::small_suite::{all_files, copy_of_undisturbed, fractionate, run_into, said};
 
 /// When the page was written.
 fn written(store: &Path) -> SystemTime {
@@ -19,6 +19,18 @@ fn a_run_with_nothing_left_to_do_says_what_the_report_said_and_leaves_it_as_it_i
     let again = said(&mut run_into(&store)).with_code(0).with_words(&["nothing to train"]);
     assert_eq!(again.out, first.out);
     assert_eq!(written(&store), before);
+}
+
+#[test]
+fn the_reports_folder_is_the_same_after_run_as_after_report() {
+    let (_folder, store) = copy_of_undisturbed();
+    said(&mut run_into(&store)).with_code(0);
+    let by_run = all_files(&store.join("report"));
+    fs::remove_dir_all(store.join("report")).unwrap();
+    said(fractionate().arg("report").arg(&store)).with_code(0);
+    let by_report = all_files(&store.join("report"));
+    assert_eq!(by_report.keys().collect::<Vec<_>>(), by_run.keys().collect::<Vec<_>>());
+    assert!(by_report == by_run);
 }
 
 #[test]

@@ -168,11 +168,8 @@ pub(crate) fn all_files(root: &Path) -> BTreeMap<String, Vec<u8>> {
 pub(crate) fn numbers(store: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = all_files(store);
     // The page tells when and where the runs were made.
-    let timed = |name: &str| {
-        ["provenance.json", "index.html", "report/.kept.json", "report/.tmp-kept.json"]
-            .iter()
-            .any(|timed| name.ends_with(timed))
-    };
+    let timed =
+        |name: &str| ["provenance.json", "index.html", ".report-said.json"].iter().any(|timed| name.ends_with(timed));
     files.retain(|name, _| !timed(name) && !name.contains("/damaged-") && !name.ends_with(".lock"));
     for (name, bytes) in &mut files {
         if name.starts_with("teacher/") && name.ends_with("record.json") {

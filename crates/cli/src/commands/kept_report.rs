@@ -1,4 +1,4 @@
-//! What a report said, kept beside it, so that a `run` with nothing left to do need not make the report again.
+//! What a report said, kept in its store, so that a `run` with nothing left to do need not make the report again.
 
 use std::fs::{self, DirEntry, Metadata};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use fractionate_records::Store;
 use serde_json::{Value, json};
 
-/// In the report's folder.
-const FILE: &str = ".kept.json";
+/// In the store's folder: the report's holds only what `report` writes, and is given away whole.
+const FILE: &str = ".report-said.json";
 
 /// What the report said, plain or with colours; nothing if what it was made of, it itself or the program is no longer
 /// as it was.
 pub(crate) fn kept(store: &Store, colour: bool) -> Option<String> {
-    let text = fs::read_to_string(store.root().join("report").join(FILE)).ok()?;
+    let text = fs::read_to_string(store.root().join(FILE)).ok()?;
     let kept: Value = serde_json::from_str(&text).ok()?;
     let is_same = kept["state"].as_str() == Some(&state(store)?);
     let said = if colour { &kept["coloured"] } else { &kept["plain"] };
@@ -24,11 +24,10 @@ pub(crate) fn kept(store: &Store, colour: bool) -> Option<String> {
 pub(crate) fn keep(store: &Store, plain: &str, coloured: &str) {
     if let Some(state) = state(store) {
         let kept = json!({ "state": state, "plain": plain, "coloured": coloured });
-        let folder = store.root().join("report");
         // The same name each time: what a killed process leaves is overwritten by the next.
-        let temporary = folder.join(".tmp-kept.json");
+        let temporary = store.root().join(".tmp-report-said.json");
         let written = fs::write(&temporary, kept.to_string());
-        if written.and_then(|()| fs::rename(&temporary, folder.join(FILE))).is_err() {
+        if written.and_then(|()| fs::rename(&temporary, store.root().join(FILE))).is_err() {
             let _ = fs::remove_file(&temporary);
         }
     }
@@ -52,7 +51,7 @@ fn state(store: &Store) -> Option<String> {
     is_whole.then(|| format!("{:016x}", hasher.finish()))
 }
 
-/// Nothing of what is hidden: half-written folders, locks, and what is kept here.
+/// Nothing of what is hidden: half-written folders and locks.
 fn of_folder(folder: &Path, hasher: &mut DefaultHasher) -> Option<()> {
     let is_hidden = |entry: &DirEntry| entry.file_name().to_string_lossy().starts_with('.');
     let mut entries: Vec<PathBuf> =
