@@ -4,6 +4,7 @@
 mod by_parts;
 
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,7 +22,7 @@ use crate::evaluation::{Evaluated, evaluate, logits_of};
 use crate::gather::take_rows;
 use crate::loss::{Loss, Tables, TargetTable, WeightTable};
 use crate::member::Member;
-use crate::model::{Model, Way};
+use crate::model::{Model, StepLoss, Way};
 use crate::padding::padded;
 use crate::self_check::Company;
 use crate::sgd::Sgd;
@@ -420,16 +421,9 @@ impl<'a> Run<'a> {
         let global_step = (epoch - 1) * self.order.steps() + step;
         let dropped = self.dropout_mask(global_step, padded(examples));
         ended(Part::Targets);
-        let loss = &mut self.loss;
-        let mut logit_gradient = |members, logits: &Tensor| {
-            ended(Part::Forward);
-            let gradient = loss.gradient(members, logits);
-            ended(Part::Loss);
-            gradient
-        };
         let sgd = self.sgd.step(global_step);
-        self.model.step(&self.inputs, dropped.as_ref(), &mut logit_gradient, &sgd);
-        ended(Part::Backward);
+        let mut loss = TimedLoss { loss: &mut self.loss, ended };
+        self.model.step(&self.inputs, dropped.as_ref(), &mut loss, &sgd);
     }
 
     /// [padded batch, padded width]: 0 for dropped units, 1 / (1 - rate) for kept ones; the same for all members.
@@ -460,6 +454,25 @@ impl<'a> Run<'a> {
                 student.weights = self.model.weights_of(member);
             }
         }
+    }
+}
+
+/// The loss, and whoever wants to know when which part of a step ends.
+struct TimedLoss<'a> {
+    loss: &'a mut Loss,
+    ended: &'a mut dyn FnMut(Part),
+}
+
+impl StepLoss for TimedLoss<'_> {
+    fn gradient(&mut self, members: Range<usize>, logits: &Tensor) -> Tensor {
+        (self.ended)(Part::Forward);
+        let gradient = self.loss.gradient(members, logits);
+        (self.ended)(Part::Loss);
+        gradient
+    }
+
+    fn moved(&mut self) {
+        (self.ended)(Part::Backward);
     }
 }
 

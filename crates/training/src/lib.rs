@@ -36,6 +36,7 @@ mod softmax;
 mod splits;
 mod strategy;
 mod teacher;
+mod transpose;
 mod weights;
 mod world;
 

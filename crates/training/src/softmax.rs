@@ -8,26 +8,73 @@
 
 use std::sync::LazyLock;
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::cpu_capability;
+use crate::gather::make_room;
 use crate::host_matrix::{self, Matrices, pass};
 use crate::padding::VECTOR;
 
 type Vector = [f32; VECTOR];
 
-/// q of logits [members, rows, padded classes].
-pub(crate) fn softmax(logits: &Tensor) -> Tensor {
-    if !is_for(logits) {
-        return logits.softmax(-1, Kind::Float);
+/// q and log q of logits [members, rows, padded classes], in memory that is used again and again.
+#[derive(Debug)]
+pub(crate) struct Probabilities {
+    pub(crate) q: Tensor,
+    pub(crate) log_q: Tensor,
+    /// By row, of the member at hand: its largest logit, the sum of its exponentials, and that sum's logarithm.
+    maxima: Vec<f32>,
+    sums: Vec<f32>,
+    logarithms: Vec<f32>,
+}
+
+impl Probabilities {
+    pub(crate) fn new(device: Device) -> Self {
+        let [q, log_q] = [(); 2].map(|()| Tensor::empty([0], (Kind::Float, device)));
+        Self { q, log_q, maxima: Vec::new(), sums: Vec::new(), logarithms: Vec::new() }
     }
-    let q = logits.empty_like();
-    let [from, to] = [logits, &q].map(Matrices::of);
-    for member in 0..logits.size()[0] as usize {
-        let (from, to) = (from.member(member), to.member(member));
-        softmax_pass(from.floats(), from.columns(), to.floats_mut());
+
+    /// Takes up those of `logits`.
+    pub(crate) fn take(&mut self, logits: &Tensor) {
+        if is_for(logits) {
+            self.go_through(logits, |_| 1.0);
+        } else {
+            self.ask(logits);
+        }
     }
-    q
+
+    /// Takes up those of `logits` times each member's `coldness`, [members, 1, 1], which `host` holds too.
+    pub(crate) fn take_cooled(&mut self, logits: &Tensor, coldness: &Tensor, host: &[f32]) {
+        if is_for(logits) {
+            self.go_through(logits, |member| host[member]);
+        } else {
+            self.ask(&(logits * coldness));
+        }
+    }
+
+    fn ask(&mut self, logits: &Tensor) {
+        (self.q, self.log_q) = (logits.softmax(-1, Kind::Float), logits.log_softmax(-1, Kind::Float));
+    }
+
+    fn go_through(&mut self, logits: &Tensor, coldness: impl Fn(usize) -> f32) {
+        let (members, rows, _) = logits.size3().expect("logits of members");
+        for tensor in [&mut self.q, &mut self.log_q] {
+            make_room(tensor, &logits.size());
+        }
+        for by_row in [&mut self.maxima, &mut self.sums, &mut self.logarithms] {
+            by_row.resize(rows as usize, 0.0);
+        }
+        let [logits, q, log_q] = [logits, &self.q, &self.log_q].map(Matrices::of);
+        for member in 0..members as usize {
+            let [logits, q, log_q] = [logits, q, log_q].map(|matrices| matrices.member(member));
+            let (columns, coldness) = (logits.columns(), coldness(member));
+            let (q, log_q) = (q.floats_mut(), log_q.floats_mut());
+            exponentials_pass(logits.floats(), columns, coldness, log_q, q, &mut self.maxima, &mut self.sums);
+            self.logarithms.copy_from_slice(&self.sums);
+            logarithms_pass(&mut self.logarithms);
+            divide_pass(columns, &self.maxima, &self.sums, &self.logarithms, q, log_q);
+        }
+    }
 }
 
 /// log q of logits [members, rows, padded classes].
@@ -59,15 +106,33 @@ fn is_for(logits: &Tensor) -> bool {
     *SAME_WAY && host_matrix::is_for(logits.device()) && columns.is_multiple_of(VECTOR) && logits.is_contiguous()
 }
 
-pass! { softmax_pass(logits: &[f32], columns: usize, q: &mut [f32]) {
-    for (row, q) in logits.chunks_exact(columns).zip(q.chunks_exact_mut(columns)) {
-        let largest = largest_of_row(row);
-        for (q, numbers) in vectors_mut(q).iter_mut().zip(vectors(row)) {
-            *q = each(numbers, |x| exponential(x - largest));
+pass! { exponentials_pass(
+    logits: &[f32], columns: usize, coldness: f32,
+    cooled: &mut [f32], exponentials: &mut [f32], maxima: &mut [f32], sums: &mut [f32]
+) {
+    let rows = logits.chunks_exact(columns).zip(cooled.chunks_exact_mut(columns));
+    let by_row = exponentials.chunks_exact_mut(columns).zip(maxima.iter_mut().zip(sums));
+    for ((row, cooled), (exponentials, (largest, sum))) in rows.zip(by_row) {
+        for (cooled, numbers) in vectors_mut(cooled).iter_mut().zip(vectors(row)) {
+            *cooled = each(numbers, |x| x * coldness);
         }
-        let factor = 1.0 / sum_by_halves(q);
-        for q in q {
+        *largest = largest_of_row(cooled);
+        for (exponentials, numbers) in vectors_mut(exponentials).iter_mut().zip(vectors(cooled)) {
+            *exponentials = each(numbers, |x| exponential(x - *largest));
+        }
+        *sum = sum_by_halves(exponentials);
+    }
+} }
+
+pass! { divide_pass(
+    columns: usize, maxima: &[f32], sums: &[f32], logarithms: &[f32], q: &mut [f32], log_q: &mut [f32]
+) {
+    let rows = q.chunks_exact_mut(columns).zip(log_q.chunks_exact_mut(columns));
+    for ((q, log_q), ((&largest, &sum), &logarithm)) in rows.zip(maxima.iter().zip(sums).zip(logarithms)) {
+        let factor = 1.0 / sum;
+        for (q, log_q) in q.iter_mut().zip(log_q) {
             *q *= factor;
+            *log_q = *log_q - largest - logarithm;
         }
     }
 } }
@@ -276,8 +341,6 @@ fn divided(n: (f32, f32), d: (f32, f32)) -> (f32, f32) {
 
 #[cfg(test)]
 mod tests {
-    use tch::Device;
-
     use super::*;
 
     /// Logits of all magnitudes, some masked, some rows with an infinite logit or none at all.
@@ -304,15 +367,26 @@ mod tests {
         bits(a).iter().zip(bits(b)).filter(|(a, b)| **a != *b).count()
     }
 
+    #[track_caller]
+    fn assert_libtorchs(own: &Probabilities, logits: &Tensor) {
+        assert_eq!(differing(&own.q, &logits.softmax(-1, Kind::Float)), 0, "softmax of {:?}", logits.size());
+        assert_eq!(differing(&own.log_q, &logits.log_softmax(-1, Kind::Float)), 0, "its logarithm");
+    }
+
     #[test]
     fn the_bits_are_libtorchs_own() {
         crate::use_threads(1);
         for columns in [16, 32, 112] {
             let logits = all_kinds(4000, columns);
-            let (own, others) = (softmax(&logits), logits.softmax(-1, Kind::Float));
-            assert_eq!(differing(&own, &others), 0, "softmax, {columns} columns of {}", own.numel());
             let (own, others) = (log_softmax(&logits), logits.log_softmax(-1, Kind::Float));
             assert_eq!(differing(&own, &others), 0, "log-softmax, {columns} columns of {}", own.numel());
+            let mut own = Probabilities::new(Device::Cpu);
+            own.take(&logits);
+            assert_libtorchs(&own, &logits);
+            let host = [1.0, 0.5, 1.0 / 3.0];
+            let coldness = Tensor::from_slice(&host).view([3, 1, 1]);
+            own.take_cooled(&logits, &coldness, &host);
+            assert_libtorchs(&own, &(logits * coldness));
         }
     }
 }

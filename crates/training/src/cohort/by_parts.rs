@@ -15,9 +15,9 @@ pub enum Part {
     Examples,
     /// Its targets are, of all members; dropout is drawn.
     Targets,
-    /// From examples to logits.
+    /// From examples to logits, of all members or of the next; of the first, the batch is laid out anew too.
     Forward,
-    /// The loss's gradient on the logits, and its sums.
+    /// The loss's gradient on those logits, and its sums.
     Loss,
     /// From that gradient to moved weights.
     Backward,
@@ -94,6 +94,7 @@ mod tests {
     use super::*;
     use crate::DeviceChoice;
     use crate::cohort::train_model;
+    use crate::host_matrix;
     use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
     use crate::progress::Progress;
 
@@ -120,7 +121,10 @@ mod tests {
         for member in 0..cohort.members.len() {
             assert!(by_parts.run.model.weights_of(member) == whole.weights_of(member), "member {member}");
         }
-        let step = [Part::Examples, Part::Targets, Part::Forward, Part::Loss, Part::Backward];
+        // Members in turn, where the processor can.
+        let turns = if host_matrix::is_for(Device::Cpu) { cohort.members.len() } else { 1 };
+        let turn = [Part::Forward, Part::Loss, Part::Backward].repeat(turns);
+        let step = [&[Part::Examples, Part::Targets][..], &turn].concat();
         let epoch = [&[Part::Order][..], &step, &step, &step, &[Part::EpochEnd, Part::Evaluation]].concat();
         assert_eq!(parts, epoch.repeat(cohort.training.epochs));
     }

@@ -8,7 +8,7 @@ use super::batch::{Batch, Sizes, of_members};
 use crate::gather::take_rows;
 use crate::host_matrix::{self, LossMatrices, Matrices, cross_entropy};
 use crate::member::{Member, column};
-use crate::softmax::softmax;
+use crate::softmax::Probabilities;
 use crate::weights::to_host;
 
 #[derive(Debug)]
@@ -41,9 +41,10 @@ impl HardLoss {
         batch.clear_padding(&self.batch_one_hot, 0);
     }
 
-    /// The gradient [members of the range, padded batch, padded classes]; also adds to the epoch's sums.
-    pub(super) fn gradient(&self, members: &Range<usize>, logits: &Tensor, log_q: &Tensor, batch: &Batch) -> Tensor {
-        let mut gradient = softmax(logits);
+    /// The gradient [members of the range, padded batch, padded classes], in the memory of `q`; also adds to the epoch's
+    /// sums.
+    pub(super) fn gradient(&self, members: &Range<usize>, q: &Probabilities, batch: &Batch) -> Tensor {
+        let (mut gradient, log_q) = (q.q.shallow_clone(), &q.log_q);
         if host_matrix::is_for(gradient.device()) {
             let [q, log_q, sum, targets] = [&gradient, log_q, &self.sum, &self.batch_one_hot].map(Matrices::of);
             for (position, member) in members.clone().enumerate() {

@@ -30,7 +30,7 @@ use crate::DeviceChoice;
 use crate::host_matrix::{self, Matrices};
 use crate::member::Member;
 use crate::padding::padded;
-use crate::softmax::log_softmax;
+use crate::softmax::Probabilities;
 use crate::weights::to_host;
 
 /// What the members' objectives refer to.
@@ -50,6 +50,8 @@ pub(crate) struct Loss {
     soft: Option<SoftLoss>,
     weighted: Vec<WeightedLoss>,
     decoupled: Vec<DecoupledLoss>,
+    /// q and its logarithm, of the members at hand.
+    probabilities: Probabilities,
     /// Sum of the logits' gradient, [steps, members]: not finite from a member's first bad step on.
     checks: Tensor,
     batch: Option<Batch>,
@@ -75,6 +77,7 @@ impl Loss {
             soft: SoftLoss::new(members, tables.targets, sizes),
             weighted: WeightedLoss::of(members, tables.weights, sizes),
             decoupled: DecoupledLoss::of(members, tables.targets, &labels, sizes),
+            probabilities: Probabilities::new(device),
             checks: sizes.zeros(&[steps as i64, members.len() as i64]),
             batch: None,
             seen: 0,
@@ -99,16 +102,16 @@ impl Loss {
         self.batch = Some(batch);
     }
 
-    /// The loss's gradient on `logits` [members of the range, padded batch, padded classes].
+    /// The loss's gradient on `logits` [members of the range, padded batch, padded classes]; the next call overwrites it.
     pub(crate) fn gradient(&mut self, members: Range<usize>, logits: &Tensor) -> Tensor {
         let batch = self.batch.as_ref().expect("a batch was taken up");
-        let log_q = log_softmax(logits);
-        let mut gradient = self.hard.gradient(&members, logits, &log_q, batch);
+        self.probabilities.take(logits);
+        let gradient = self.hard.gradient(&members, &self.probabilities, batch);
         for weighted in self.weighted.iter().filter(|w| members.contains(&w.member)) {
-            weighted.weigh(&members, &log_q, &gradient, batch);
+            weighted.weigh(&members, &self.probabilities.log_q, &gradient, batch);
         }
-        if let Some(soft) = &self.soft {
-            soft.add_gradient(&members, logits, &mut gradient, batch);
+        if let Some(soft) = &mut self.soft {
+            soft.add_gradient(&members, logits, &gradient, batch);
         }
         for decoupled in self.decoupled.iter().filter(|d| members.contains(&d.member)) {
             decoupled.add_gradient(&members, logits, &gradient, batch);

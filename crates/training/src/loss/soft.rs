@@ -1,6 +1,6 @@
 //! The cross-entropy with soft targets: lambda s CE(rho, q~), on the logits lambda s / T (q~ - rho).
 //!
-//! Computed for all members as soon as one has soft targets; those that have none weigh it with 0.
+//! Computed for all members asked about as soon as one of them has soft targets; those that have none weigh it with 0.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::batch::{Batch, Sizes, of_members};
 use crate::gather::make_room;
 use crate::host_matrix::{self, LossMatrices, Matrices, add_cross_entropy};
 use crate::member::{Member, column};
-use crate::softmax::{log_softmax, softmax};
+use crate::softmax::Probabilities;
 use crate::weights::to_host;
 
 #[derive(Debug)]
@@ -22,8 +22,11 @@ pub(super) struct SoftLoss {
     /// lambda s / T, [members, 1, 1], and on the host.
     weight: Tensor,
     host_weights: Vec<f32>,
-    /// 1 / T, [members, 1, 1].
+    /// 1 / T, [members, 1, 1], and on the host.
     coldness: Tensor,
+    host_coldness: Vec<f32>,
+    /// q~ and its logarithm.
+    probabilities: Probabilities,
     /// Sum over the epoch's steps of rho * log q~, [members, padded batch, padded classes].
     pub(super) sum: Tensor,
     /// rho of the batch at hand, [members, padded batch, padded classes]; rows of padding are 0.
@@ -90,6 +93,8 @@ impl SoftLoss {
             weight: column(members, Member::soft_gradient_weight, sizes.device),
             host_weights: members.iter().map(|member| member.soft_gradient_weight() as f32).collect(),
             coldness: column(members, Member::coldness, sizes.device),
+            host_coldness: members.iter().map(|member| member.coldness() as f32).collect(),
+            probabilities: Probabilities::new(sizes.device),
             sum: sizes.zeros(&[members.len() as i64, sizes.batch, sizes.classes]),
             batch_rho: sizes.zeros(&[0]),
         })
@@ -101,13 +106,16 @@ impl SoftLoss {
     }
 
     /// Adds its gradient to that of the range's members, and to the epoch's sums.
-    pub(super) fn add_gradient(&self, members: &Range<usize>, logits: &Tensor, gradient: &mut Tensor, batch: &Batch) {
-        let soft_logits = logits * of_members(&self.coldness, members);
-        let log_soft_q = log_softmax(&soft_logits);
-        let mut pull = softmax(&soft_logits);
+    pub(super) fn add_gradient(&mut self, members: &Range<usize>, logits: &Tensor, gradient: &Tensor, batch: &Batch) {
+        if members.clone().all(|member| self.entropies[member].is_none()) {
+            return;
+        }
+        let coldness = of_members(&self.coldness, members);
+        self.probabilities.take_cooled(logits, &coldness, &self.host_coldness[members.clone()]);
+        let Probabilities { q: pull, log_q: log_soft_q, .. } = &self.probabilities;
         if host_matrix::is_for(pull.device()) {
             let [q, log_q, sum, targets, gradient] =
-                [&pull, &log_soft_q, &self.sum, &self.batch_rho, gradient].map(Matrices::of);
+                [pull, log_soft_q, &self.sum, &self.batch_rho, gradient].map(Matrices::of);
             for (position, member) in members.clone().enumerate() {
                 let (q, log_q, targets) = (q.member(position), log_q.member(position), targets.member(member));
                 let sum = sum.member(member).first_rows(batch.rows() as usize);
@@ -117,9 +125,10 @@ impl SoftLoss {
             return;
         }
         let rho = of_members(&self.batch_rho, members);
-        let _ = of_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(&log_soft_q, &rho);
-        let _ = pull.g_sub_(&rho);
-        let _ = gradient.addcmul_(&pull, &(of_members(&self.weight, members) * batch.per_example()));
+        let _ = of_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(log_soft_q, &rho);
+        let _ = pull.shallow_clone().g_sub_(&rho);
+        let weight = of_members(&self.weight, members) * batch.per_example();
+        let _ = gradient.shallow_clone().addcmul_(pull, &weight);
     }
 
     /// CE(rho, q~) and KL(rho || q~) over the epoch's `seen` examples, by member; then begins anew.

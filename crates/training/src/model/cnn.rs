@@ -2,7 +2,7 @@
 
 use tch::{Kind, Tensor, no_grad};
 
-use super::{LogitGradient, class_mask};
+use super::{StepLoss, class_mask};
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
 use crate::sgd::{Parameter, SgdStep};
@@ -121,7 +121,7 @@ impl Cnn {
         &mut self,
         inputs: &Tensor,
         dropped: Option<&Tensor>,
-        logit_gradient: &mut LogitGradient<'_>,
+        loss: &mut dyn StepLoss,
         sgd: &SgdStep<'_>,
     ) {
         let pictures = self.pictures(inputs);
@@ -129,7 +129,7 @@ impl Cnn {
             let leaves: Vec<Tensor> =
                 self.parameters_of(member).iter().map(|p| p.detach().set_requires_grad(true)).collect();
             let logits = self.forward(&pictures, &leaves, dropped);
-            let gradient = logit_gradient(member..member + 1, &logits.detach().unsqueeze(0));
+            let gradient = loss.gradient(member..member + 1, &logits.detach().unsqueeze(0));
             // The inner product with a constant has that constant as its gradient on the logits.
             let through = (&logits * gradient.squeeze_dim(0)).sum(Kind::Float);
             let gradients = Tensor::run_backward(&[through], &leaves, false, false);
@@ -139,6 +139,7 @@ impl Cnn {
                     sgd.update_member(parameter, member, gradient.copy());
                 }
             });
+            loss.moved();
         }
     }
 

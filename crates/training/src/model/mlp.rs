@@ -1,9 +1,13 @@
 //! Fully connected networks of any depth with ReLU, with the backward pass written out.
 
+mod in_turn;
+
 use tch::Tensor;
 
+use self::in_turn::Room;
 use super::dense::{Dense, Inputs, Then, Way};
-use super::{LogitGradient, class_mask};
+use super::{StepLoss, class_mask};
+use crate::host_matrix;
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
 use crate::sgd::{Parameter, SgdStep};
@@ -15,6 +19,9 @@ pub(crate) struct Mlp {
     layers: Vec<Dense>,
     mask: Tensor,
     dropout: f64,
+    way: Way,
+    /// For steps of members in turn.
+    room: Room,
 }
 
 impl Mlp {
@@ -27,8 +34,9 @@ impl Mlp {
         device: DeviceChoice,
     ) -> Self {
         let widths: Vec<usize> = [&[shape.features], hidden, &[shape.classes]].concat();
-        let layers = widths.windows(2).map(|w| Dense::new(w[0], w[1], members, weights, device.device())).collect();
-        Self { layers, mask: class_mask(shape.classes, device), dropout }
+        let layers = widths.windows(2).map(|w| Dense::new(w[0], w[1], members, weights)).collect();
+        let way = if host_matrix::is_for(device.device()) { Way::InTurn } else { Way::Together };
+        Self { layers, mask: class_mask(shape.classes, device), dropout, way, room: Room::default() }
     }
 
     pub(crate) fn dropout(&self) -> (usize, f64) {
@@ -36,30 +44,43 @@ impl Mlp {
         (hidden, self.dropout)
     }
 
-    pub(crate) fn force(&mut self, way: Way) {
-        self.layers.iter_mut().for_each(|layer| layer.force(way));
+    fn members(&self) -> usize {
+        self.layers[0].members()
     }
 
+    /// Forms products in this way from now on, where this device can.
+    pub(crate) fn force(&mut self, way: Way) {
+        if way == Way::Together || host_matrix::is_for(self.mask.device()) {
+            self.way = way;
+        }
+    }
+
+    /// Layer by layer: a record's word for it.
     pub(crate) fn strategy(&self) -> String {
-        let ways = self.layers.iter().map(|layer| match layer.way {
+        let way = match self.way {
             Way::Together => "together",
             Way::InTurn => "in turn",
-        });
-        ways.collect::<Vec<_>>().join(", ")
+        };
+        vec![way; self.layers.len()].join(", ")
     }
 
     pub(crate) fn logits(&self, inputs: &Tensor) -> Tensor {
-        self.forward(inputs, None).1
+        match self.way {
+            Way::Together => self.forward(inputs, None).1,
+            Way::InTurn => self.logits_in_turn(inputs),
+        }
     }
 
     /// The last hidden activations; the examples themselves, once for each member, where there is no hidden layer.
     pub(crate) fn features(&self, inputs: &Tensor) -> Tensor {
-        let members = self.layers[0].weight.members.len() as i64;
-        let stacked = || inputs.unsqueeze(0).expand([members, -1, -1], false);
-        self.forward(inputs, None).0.pop().unwrap_or_else(stacked)
+        let features = match self.way {
+            Way::Together => self.forward(inputs, None).0.pop(),
+            Way::InTurn => self.features_in_turn(inputs),
+        };
+        features.unwrap_or_else(|| inputs.unsqueeze(0).expand([self.members() as i64, -1, -1], false))
     }
 
-    /// The hidden activations, layer by layer, and the logits.
+    /// The hidden activations, layer by layer, and the logits; members together.
     fn forward(&self, inputs: &Tensor, dropped: Option<&Tensor>) -> (Vec<Tensor>, Tensor) {
         let mut hidden: Vec<Tensor> = Vec::new();
         for (index, layer) in self.layers.iter().enumerate() {
@@ -84,16 +105,22 @@ impl Mlp {
         &mut self,
         inputs: &Tensor,
         dropped: Option<&Tensor>,
-        logit_gradient: &mut LogitGradient<'_>,
+        loss: &mut dyn StepLoss,
         sgd: &SgdStep<'_>,
     ) {
-        let members = self.layers[0].weight.members.len();
+        match self.way {
+            Way::Together => self.step_together(inputs, dropped, loss, sgd),
+            Way::InTurn => self.step_in_turn(inputs, dropped, loss, sgd),
+        }
+    }
+
+    fn step_together(&mut self, inputs: &Tensor, dropped: Option<&Tensor>, loss: &mut dyn StepLoss, sgd: &SgdStep<'_>) {
         let (hidden, logits) = self.forward(inputs, dropped);
-        let mut gradient = logit_gradient(0..members, &logits);
+        let mut gradient = loss.gradient(0..self.members(), &logits);
         for (index, layer) in self.layers.iter_mut().enumerate().rev() {
             let Some(below) = index.checked_sub(1).map(|i| &hidden[i]) else {
                 layer.step(&Inputs::Shared(inputs), &gradient, sgd);
-                return;
+                break;
             };
             // The gradient below needs the weights as they were in the forward pass.
             let mut below_gradient = layer.gradient_below(&gradient, below);
@@ -103,6 +130,7 @@ impl Mlp {
             }
             gradient = below_gradient;
         }
+        loss.moved();
     }
 
     /// A member's weights and biases without padding, sharing memory with the parameters; as PyTorch's Linear keeps them:

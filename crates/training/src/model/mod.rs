@@ -19,8 +19,14 @@ use crate::sgd::{Parameter, SgdStep};
 use crate::weights::NamedWeights;
 use crate::{DeviceChoice, ExampleShape};
 
-/// The gradient of the loss on the logits of some members: (members, their logits) -> gradient of the same shape.
-pub(crate) type LogitGradient<'a> = dyn FnMut(Range<usize>, &Tensor) -> Tensor + 'a;
+/// What a step asks of the loss.
+pub(crate) trait StepLoss {
+    /// Its gradient on the `logits` of some members, of the same shape; the next call may overwrite it.
+    fn gradient(&mut self, members: Range<usize>, logits: &Tensor) -> Tensor;
+
+    /// Those members' weights have been moved.
+    fn moved(&mut self);
+}
 
 /// Students of one architecture, stacked.
 #[derive(Debug)]
@@ -83,12 +89,12 @@ impl Model {
         &mut self,
         inputs: &Tensor,
         dropped: Option<&Tensor>,
-        gradient: &mut LogitGradient<'_>,
+        loss: &mut dyn StepLoss,
         sgd: &SgdStep<'_>,
     ) {
         match self {
-            Self::Mlp(mlp) => mlp.step(inputs, dropped, gradient, sgd),
-            Self::Cnn(cnn) => cnn.step(inputs, dropped, gradient, sgd),
+            Self::Mlp(mlp) => mlp.step(inputs, dropped, loss, sgd),
+            Self::Cnn(cnn) => cnn.step(inputs, dropped, loss, sgd),
         }
     }
 
