@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use fractionate_records::Scores;
 use serde::{Deserialize, Serialize};
-use tch::{Device, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::host_matrix::{Matrices, first_of_largest};
 use crate::model::Model;
@@ -32,26 +32,25 @@ fn chunk(device: Device) -> usize {
     if device == Device::Cpu { 256 } else { 8192 }
 }
 
-/// Logits [members, examples of the range, padded classes]. The last examples of a split are padded to a multiple of
-/// 16, as batches are, so that their numbers are the member's own.
+/// Logits [members, examples of the range, padded classes].
 pub(crate) fn logits_of(model: &Model, examples: &Examples, range: &Range<usize>) -> Tensor {
-    let rows = range.len() as i64;
-    let inputs = examples.inputs.narrow(0, range.start as i64, rows);
-    let missing = padded(range.len()) as i64 - rows;
-    if missing == 0 {
-        return model.logits(&inputs);
+    model.logits(&padded_inputs(examples, range)).narrow(1, 0, range.len() as i64)
+}
+
+/// [examples of the range, padded features]. The last examples of a split are padded to a multiple of 16, as batches are,
+/// so that their numbers are the member's own.
+fn padded_inputs(examples: &Examples, range: &Range<usize>) -> Tensor {
+    let inputs = examples.inputs.narrow(0, range.start as i64, range.len() as i64);
+    match padded(range.len()) - range.len() {
+        0 => inputs,
+        missing => inputs.constant_pad_nd([0, 0, 0, missing as i64]),
     }
-    model.logits(&inputs.constant_pad_nd([0, 0, 0, missing])).narrow(1, 0, rows)
 }
 
 /// The inputs of the last layer, [members, examples, padded width].
 pub(crate) fn features_of(model: &Model, examples: &Examples) -> Tensor {
-    let of_range = |range: Range<usize>| {
-        let rows = range.len() as i64;
-        let inputs = examples.inputs.narrow(0, range.start as i64, rows);
-        let missing = padded(range.len()) as i64 - rows;
-        model.features(&inputs.constant_pad_nd([0, 0, 0, missing])).narrow(1, 0, rows)
-    };
+    let of_range =
+        |range: Range<usize>| model.features(&padded_inputs(examples, &range)).narrow(1, 0, range.len() as i64);
     Tensor::cat(&chunks(examples).map(of_range).collect::<Vec<_>>(), 1)
 }
 
@@ -65,13 +64,17 @@ fn chunks(examples: &Examples) -> impl Iterator<Item = Range<usize>> + use<> {
 pub(crate) fn evaluate(model: &Model, examples: &Examples, members: usize) -> Vec<Evaluated> {
     let n = examples.len();
     let mut tallies = vec![Tally { predictions: Vec::with_capacity(n), right: 0, log_likelihood: 0.0 }; members];
+    let mut log_q = Tensor::empty([0], (Kind::Float, examples.inputs.device()));
     for range in chunks(examples) {
-        let log_q = log_softmax(&logits_of(model, examples, &range)).to_device(Device::Cpu).contiguous();
-        let log_q = Matrices::of(&log_q);
-        let labels = &examples.labels[range];
-        for (member, tally) in tallies.iter_mut().enumerate() {
-            tally.add(log_q.member(member).floats(), labels);
-        }
+        let (rows, labels) = (range.len(), &examples.labels[range.clone()]);
+        model.logits_in_parts(&padded_inputs(examples, &range), &mut |members, logits| {
+            log_softmax(logits, &mut log_q);
+            let on_host = log_q.to_device(Device::Cpu).contiguous();
+            let of = Matrices::of(&on_host);
+            for (position, tally) in tallies[members].iter_mut().enumerate() {
+                tally.add(of.member(position).first_rows(rows).floats(), labels);
+            }
+        });
     }
     tallies.into_iter().map(Tally::finish).collect()
 }

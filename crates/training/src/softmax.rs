@@ -77,23 +77,22 @@ impl Probabilities {
     }
 }
 
-/// log q of logits [members, rows, padded classes].
-pub(crate) fn log_softmax(logits: &Tensor) -> Tensor {
+/// `log_q` = log q of logits [members, rows, padded classes].
+pub(crate) fn log_softmax(logits: &Tensor, log_q: &mut Tensor) {
     if !is_for(logits) {
-        return logits.log_softmax(-1, Kind::Float);
+        *log_q = logits.log_softmax(-1, Kind::Float);
+        return;
     }
+    make_room(log_q, &logits.size());
     let (members, rows, _) = logits.size3().expect("logits of members");
-    let log_q = logits.empty_like();
-    let maxima = Tensor::empty([members, 1, rows], (Kind::Float, logits.device()));
-    let sums = maxima.empty_like();
-    let [from, to, of_maxima, of_sums] = [logits, &log_q, &maxima, &sums].map(Matrices::of);
+    let [mut maxima, mut sums] = [(); 2].map(|()| vec![0.0; rows as usize]);
+    let [from, to] = [logits, &*log_q].map(Matrices::of);
     for member in 0..members as usize {
-        let [from, to, maxima, sums] = [from, to, of_maxima, of_sums].map(|matrices| matrices.member(member));
-        row_sums_pass(from.floats(), from.columns(), maxima.floats_mut(), sums.floats_mut());
-        logarithms_pass(sums.floats_mut());
-        subtract_pass(from.floats(), from.columns(), maxima.floats(), sums.floats(), to.floats_mut());
+        let [from, to] = [from, to].map(|matrices| matrices.member(member));
+        row_sums_pass(from.floats(), from.columns(), &mut maxima, &mut sums);
+        logarithms_pass(&mut sums);
+        subtract_pass(from.floats(), from.columns(), &maxima, &sums, to.floats_mut());
     }
-    log_q
 }
 
 /// Where libtorch's own operators take the same way.
@@ -378,8 +377,9 @@ mod tests {
         crate::use_threads(1);
         for columns in [16, 32, 112] {
             let logits = all_kinds(4000, columns);
-            let (own, others) = (log_softmax(&logits), logits.log_softmax(-1, Kind::Float));
-            assert_eq!(differing(&own, &others), 0, "log-softmax, {columns} columns of {}", own.numel());
+            let mut log_q = Tensor::empty([0], (Kind::Float, Device::Cpu));
+            log_softmax(&logits, &mut log_q);
+            assert_eq!(differing(&log_q, &logits.log_softmax(-1, Kind::Float)), 0, "log-softmax, {columns} columns");
             let mut own = Probabilities::new(Device::Cpu);
             own.take(&logits);
             assert_libtorchs(&own, &logits);

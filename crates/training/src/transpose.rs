@@ -17,7 +17,7 @@ pub(crate) fn transpose(matrix: &Tensor, out: &Tensor) {
         // SAFETY: the processor has it.
         return unsafe { squares::transpose(from.floats(), to.floats_mut(), from.columns(), to.columns()) };
     }
-    let _ = out.shallow_clone().copy_(&matrix.transpose(0, 1));
+    out.shallow_clone().copy_(&matrix.transpose(0, 1));
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -1,5 +1,7 @@
 //! Small convolutional networks, members in turn: each one's arithmetic is its own, whoever its company.
 
+use std::ops::Range;
+
 use tch::{Kind, Tensor, no_grad};
 
 use super::{StepLoss, class_mask};
@@ -73,6 +75,14 @@ impl Cnn {
         let pictures = self.pictures(inputs);
         let of = |member| no_grad(|| self.forward(&pictures, &self.parameters_of(member), None));
         Tensor::stack(&(0..self.members()).map(of).collect::<Vec<_>>(), 0)
+    }
+
+    pub(crate) fn logits_in_parts(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
+        let pictures = self.pictures(inputs);
+        for member in 0..self.members() {
+            let logits = no_grad(|| self.forward(&pictures, &self.parameters_of(member), None));
+            take(member..member + 1, &logits.unsqueeze(0));
+        }
     }
 
     /// [batch, channels, height, width], channels last in memory: convolutions are as fast, and pooling runs over

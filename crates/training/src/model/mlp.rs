@@ -2,6 +2,8 @@
 
 mod in_turn;
 
+use std::ops::Range;
+
 use tch::Tensor;
 
 use self::in_turn::Room;
@@ -68,6 +70,13 @@ impl Mlp {
         match self.way {
             Way::Together => self.forward(inputs, None).1,
             Way::InTurn => self.logits_in_turn(inputs),
+        }
+    }
+
+    pub(crate) fn logits_in_parts(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
+        match self.way {
+            Way::Together => take(0..self.members(), &self.forward(inputs, None).1),
+            Way::InTurn => self.logits_by_member(inputs, take),
         }
     }
 

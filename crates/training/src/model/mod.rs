@@ -64,6 +64,15 @@ impl Model {
         }
     }
 
+    /// The same, given to `take` for some members after the other, in their order: (members, their logits). What is given
+    /// may be overwritten by the next.
+    pub(crate) fn logits_in_parts(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
+        match self {
+            Self::Mlp(mlp) => mlp.logits_in_parts(inputs, take),
+            Self::Cnn(cnn) => cnn.logits_in_parts(inputs, take),
+        }
+    }
+
     /// The inputs of the last layer [members, batch, padded width], of `inputs` [batch, padded features].
     pub(crate) fn features(&self, inputs: &Tensor) -> Tensor {
         match self {

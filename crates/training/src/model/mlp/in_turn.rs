@@ -1,6 +1,8 @@
 //! Members in turn, each through all layers and back: what one pass leaves is still in the cache when the next takes it
 //! up, the weights between forward and backward too.
 
+use std::ops::Range;
+
 use tch::{Device, Kind, Tensor};
 
 use super::Mlp;
@@ -79,6 +81,17 @@ impl Mlp {
     /// [members, batch, padded classes]
     pub(super) fn logits_in_turn(&self, inputs: &Tensor) -> Tensor {
         self.outputs_in_turn(inputs, self.layers.len())
+    }
+
+    /// (member, its logits [1, batch, padded classes])
+    pub(super) fn logits_by_member(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
+        let inputs = inputs.contiguous();
+        let outputs: Vec<Tensor> =
+            self.layers.iter().map(|layer| empty(&[1, inputs.size()[0], width(layer)])).collect();
+        for member in 0..self.members() {
+            self.forward_of(member, whole(&inputs), None, &outputs);
+            take(member..member + 1, outputs.last().expect("a network has an output layer"));
+        }
     }
 
     /// [members, batch, padded width], if there is a hidden layer.
