@@ -108,6 +108,11 @@ impl<'a> Matrix<'a> {
         Self { rows: self.columns, columns: self.rows, turned: !self.turned, ..self }
     }
 
+    /// How many rows it has.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// How many columns it has.
     pub(crate) fn columns(&self) -> usize {
         self.columns

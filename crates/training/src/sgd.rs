@@ -50,6 +50,19 @@ pub(crate) struct Parameter {
     pub(crate) members: Vec<(Tensor, Tensor)>,
 }
 
+/// The matrices of a parameter that lies in the host's memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HostParameter<'a> {
+    pub(crate) values: Matrices<'a>,
+    velocities: Matrices<'a>,
+}
+
+impl HostParameter<'_> {
+    fn of_member(&self, member: usize) -> (Matrix<'_>, Matrix<'_>) {
+        (self.values.member(member), self.velocities.member(member))
+    }
+}
+
 impl Parameter {
     /// The same initial value for every member.
     pub(crate) fn repeated(initial: &Tensor, members: usize) -> Self {
@@ -59,6 +72,11 @@ impl Parameter {
         let velocity = value.zeros_like();
         let members = value.unbind(0).into_iter().zip(velocity.unbind(0)).collect();
         Self { value, velocity, members }
+    }
+
+    /// In the host's memory, where it has to be.
+    pub(crate) fn on_host(&self) -> HostParameter<'_> {
+        HostParameter { values: Matrices::of(&self.value), velocities: Matrices::of(&self.velocity) }
     }
 
     /// All that a step changes, sharing memory.
@@ -131,9 +149,8 @@ impl SgdStep<'_> {
     }
 
     /// Moves one member of a parameter in the host's memory; the gradient is used up.
-    pub(crate) fn update_in_place(&self, parameter: &Parameter, member: usize, gradient: Matrix<'_>) {
-        let (value, velocity) = (Matrices::of(&parameter.value), Matrices::of(&parameter.velocity));
-        let (value, velocity) = (value.member(member), velocity.member(member));
+    pub(crate) fn update_in_place(&self, parameter: HostParameter<'_>, member: usize, gradient: Matrix<'_>) {
+        let (value, velocity) = parameter.of_member(member);
         let (momentum, minus_rate) = (self.momentum as f32, self.host.0[member]);
         accelerate(value, gradient, velocity, momentum, self.host.1[member]);
         if self.nesterov {
@@ -147,15 +164,15 @@ impl SgdStep<'_> {
     /// Moves one member of a weight in the host's memory by the gradient `left` x `right`.
     pub(crate) fn update_in_place_by_product(
         &self,
-        weight: &Parameter,
+        weight: HostParameter<'_>,
         member: usize,
         left: Matrix<'_>,
         right: Matrix<'_>,
     ) {
-        let (value, velocity) = (Matrices::of(&weight.value), Matrices::of(&weight.velocity));
-        let (value, velocity) = (value.member(member), velocity.member(member));
+        let (value, velocity) = weight.of_member(member);
         if self.nesterov {
-            let gradient = Tensor::empty(weight.members[member].0.size(), (Kind::Float, Device::Cpu));
+            let size = [value.rows() as i64, value.columns() as i64];
+            let gradient = Tensor::empty(size, (Kind::Float, Device::Cpu));
             let gradient = Matrices::of(&gradient);
             multiply(left, right, gradient.member(member), Onto::Nothing);
             return self.update_in_place(weight, member, gradient.member(member));

@@ -192,21 +192,17 @@ fn sum_by_halves(row: &[f32]) -> f32 {
     sum_of(&places)
 }
 
-/// The largest of a row; no number if one of them is none.
+/// The largest number of a row. Where one is none it may be any: the row's exponentials then sum to none, too.
 #[inline(always)]
 fn largest_of_row(row: &[f32]) -> f32 {
     let mut places = vectors(row)[0];
     for numbers in &vectors(row)[1..] {
-        places.iter_mut().zip(numbers).for_each(|(place, &number)| *place = maximum(*place, number));
+        places
+            .iter_mut()
+            .zip(numbers)
+            .for_each(|(place, &number)| *place = if number > *place { number } else { *place });
     }
     largest_of(&places)
-}
-
-/// No number if one of them is none.
-#[inline(always)]
-fn maximum(a: f32, b: f32) -> f32 {
-    let larger = if a > b { a } else { b };
-    if a.is_nan() { a } else { larger }
 }
 
 #[inline(always)]
@@ -231,8 +227,8 @@ fn largest_of(places: &Vector) -> f32 {
 #[cfg(target_arch = "x86_64")]
 mod lanes {
     use std::arch::x86_64::{
-        __m512, _CMP_UNORD_Q, _mm512_add_ps, _mm512_cmp_ps_mask, _mm512_cvtss_f32, _mm512_loadu_ps,
-        _mm512_mask_blend_ps, _mm512_max_ps, _mm512_permute_ps, _mm512_set1_ps, _mm512_shuffle_f32x4,
+        __m512, _mm512_add_ps, _mm512_cvtss_f32, _mm512_loadu_ps, _mm512_max_ps, _mm512_permute_ps,
+        _mm512_shuffle_f32x4,
     };
 
     use super::Vector;
@@ -248,10 +244,7 @@ mod lanes {
     #[target_feature(enable = "avx512f")]
     pub(super) fn largest(places: &Vector) -> f32 {
         // SAFETY: a vector's worth of floats.
-        by_halves(unsafe { _mm512_loadu_ps(places.as_ptr()) }, |a, b| {
-            let unordered = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(a, b);
-            _mm512_mask_blend_ps(unordered, _mm512_max_ps(a, b), _mm512_set1_ps(f32::NAN))
-        })
+        by_halves(unsafe { _mm512_loadu_ps(places.as_ptr()) }, |a, b| _mm512_max_ps(a, b))
     }
 
     /// Each lane with that eight, four, two and one beside it.
@@ -272,15 +265,14 @@ fn power_of_two(n: i32) -> f32 {
     f32::from_bits(((n + 127) as u32) << 23)
 }
 
-/// exp(x): SLEEF's `expf`.
+/// exp(x) of x at most 0, or no number: SLEEF's `expf`.
 #[inline(always)]
 fn exponential(x: f32) -> f32 {
     const LOG2_E: f32 = std::f32::consts::LOG2_E;
     const LN_2_UPPER: f32 = 0.693_145_75;
     const LN_2_LOWER: f32 = 1.428_606_8e-6;
-    // Beyond these, and where x is no number, the result is known, whatever comes of it here.
-    let within = if x > -105.0 { x } else { -105.0 };
-    let within = if within > 101.0 { 101.0 } else { within };
+    // Below that the result is known, whatever comes of it here. What is no number stays none.
+    let within = if x < -105.0 { -105.0 } else { x };
     let n = (within * LOG2_E).round_ties_even();
     let rest = n.mul_add(-LN_2_UPPER, within);
     let rest = n.mul_add(-LN_2_LOWER, rest);
@@ -293,9 +285,7 @@ fn exponential(x: f32) -> f32 {
     const SHIFT: f32 = 12_582_912.0;
     let n = (n + SHIFT).to_bits() as i32 - SHIFT.to_bits() as i32;
     let result = sum * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
-    let result = if x < -104.0 { 0.0 } else { result };
-    let result = if x > 100.0 { f32::INFINITY } else { result };
-    if x.is_nan() { x } else { result }
+    if x < -104.0 { 0.0 } else { result }
 }
 
 /// ln(x) of a normal number: SLEEF's `logf`, with sums of two floats where one is not enough.

@@ -83,7 +83,7 @@ impl<'a> ByParts<'a> {
             let [left, right] = [rows, columns].map(|size| Tensor::zeros([0, size], (Kind::Float, Device::Cpu)));
             let [left, right] = [&left, &right].map(|nothing| Matrices::of(nothing).member(0));
             for member in 0..parameter.members.len() {
-                sgd.update_in_place_by_product(parameter, member, left.turned(), right);
+                sgd.update_in_place_by_product(parameter.on_host(), member, left.turned(), right);
             }
         }
     }

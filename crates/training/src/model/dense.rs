@@ -2,10 +2,10 @@
 
 use tch::{Kind, Tensor};
 
-use crate::host_matrix::{Matrices, Matrix, Onto, add_row, multiply, relu, relu_gradient, repeat_row, sum_rows};
+use crate::host_matrix::{Matrix, Onto, add_row, multiply, relu, relu_gradient, repeat_row, sum_rows};
 use crate::initial_weights::InitialWeights;
 use crate::padding::padded;
-use crate::sgd::{Parameter, SgdStep};
+use crate::sgd::{HostParameter, Parameter, SgdStep};
 
 /// How layers' products are formed. Both give the same bits where the self-check of a cohort says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,35 +70,11 @@ impl Dense {
         outputs
     }
 
-    /// What [`Dense::forward`] gives of one member, in the host's memory.
-    pub(crate) fn forward_of(&self, member: usize, inputs: Matrix<'_>, then: Then<'_>, outputs: Matrix<'_>) {
-        let [weights, biases] = [&self.weight, &self.bias].map(|parameter| Matrices::of(&parameter.value));
-        repeat_row(biases.member(member), outputs);
-        multiply(inputs, weights.member(member), outputs, Onto::Sum);
-        match then {
-            Then::Relu => relu(outputs),
-            Then::Mask(mask) => add_row(Matrices::of(mask).member(0), outputs),
-        }
-    }
-
     /// The gradient on what the layer below gave before its ReLU, [members, batch, in], from that on this layer's sums;
     /// `below` is what it gave after.
     pub(crate) fn gradient_below(&self, gradient: &Tensor, below: &Tensor) -> Tensor {
         let through = gradient.bmm(&self.weight.value.transpose(1, 2));
         below.threshold_backward(&through, 0.0)
-    }
-
-    /// What [`Dense::gradient_below`] gives of one member, in the host's memory.
-    pub(crate) fn gradient_below_of(
-        &self,
-        member: usize,
-        gradient: Matrix<'_>,
-        below: Matrix<'_>,
-        gradient_below: Matrix<'_>,
-    ) {
-        let weights = Matrices::of(&self.weight.value);
-        multiply(gradient, weights.member(member).turned(), gradient_below, Onto::Nothing);
-        relu_gradient(below, gradient_below);
     }
 
     /// Moves weights and biases by the gradient on the sums, [members, batch, out].
@@ -111,9 +87,46 @@ impl Dense {
         sgd.update_by_product(&mut self.weight, &left, gradient);
     }
 
-    /// Moves one member's weights and biases in the host's memory. `inputs` are turned, [in, batch]; `ones` [1, batch];
-    /// `bias_gradient` [1, out] is overwritten.
-    pub(crate) fn step_of(
+    /// In the host's memory, where it has to be.
+    pub(crate) fn on_host(&self) -> HostDense<'_> {
+        HostDense { weight: self.weight.on_host(), bias: self.bias.on_host() }
+    }
+}
+
+/// A layer that lies in the host's memory: what it does for one member.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HostDense<'a> {
+    weight: HostParameter<'a>,
+    bias: HostParameter<'a>,
+}
+
+/// [`Then`], with the mask [1, padded classes] in the host's memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum HostThen<'a> {
+    Relu,
+    Mask(Matrix<'a>),
+}
+
+impl HostDense<'_> {
+    /// What [`Dense::forward`] gives of one member.
+    pub(crate) fn forward(&self, member: usize, inputs: Matrix<'_>, then: HostThen<'_>, outputs: Matrix<'_>) {
+        repeat_row(self.bias.values.member(member), outputs);
+        multiply(inputs, self.weight.values.member(member), outputs, Onto::Sum);
+        match then {
+            HostThen::Relu => relu(outputs),
+            HostThen::Mask(mask) => add_row(mask, outputs),
+        }
+    }
+
+    /// What [`Dense::gradient_below`] gives of one member.
+    pub(crate) fn gradient_below(&self, member: usize, gradient: Matrix<'_>, below: Matrix<'_>, out: Matrix<'_>) {
+        multiply(gradient, self.weight.values.member(member).turned(), out, Onto::Nothing);
+        relu_gradient(below, out);
+    }
+
+    /// Moves a member's weights and biases. `inputs` are turned, [in, batch]; `ones` [1, batch]; `bias_gradient` [1, out]
+    /// is overwritten.
+    pub(crate) fn step(
         &self,
         member: usize,
         inputs: Matrix<'_>,
@@ -122,8 +135,8 @@ impl Dense {
         sgd: &SgdStep<'_>,
     ) {
         sum_rows(ones, gradient, bias_gradient);
-        sgd.update_in_place(&self.bias, member, bias_gradient);
-        sgd.update_in_place_by_product(&self.weight, member, inputs, gradient);
+        sgd.update_in_place(self.bias, member, bias_gradient);
+        sgd.update_in_place_by_product(self.weight, member, inputs, gradient);
     }
 }
 

@@ -9,7 +9,7 @@ use super::Mlp;
 use crate::gather::make_room;
 use crate::host_matrix::{Matrices, Matrix};
 use crate::model::StepLoss;
-use crate::model::dense::{Dense, Then};
+use crate::model::dense::{Dense, HostDense, HostThen};
 use crate::sgd::SgdStep;
 use crate::transpose::transpose;
 
@@ -39,9 +39,8 @@ impl Room {
     fn prepare(&mut self, layers: &[Dense], inputs: &Tensor) {
         let (batch, features) = inputs.size2().expect("examples are rows");
         if self.ones.size() != [1, batch] {
-            let given = |layer: &Dense| empty(&[1, batch, width(layer)]);
-            self.outputs = layers.iter().map(given).collect();
-            self.gradients = layers[..layers.len() - 1].iter().map(given).collect();
+            self.outputs = outputs(layers, batch);
+            self.gradients = outputs(&layers[..layers.len() - 1], batch);
             self.bias_gradients = layers.iter().map(|layer| empty(&[1, width(layer)])).collect();
             self.ones = Tensor::ones([1, batch], (Kind::Float, Device::Cpu));
         }
@@ -59,39 +58,99 @@ fn width(layer: &Dense) -> i64 {
     layer.weight.value.size()[2]
 }
 
+/// Room for what layers give one member.
+fn outputs(layers: &[Dense], batch: i64) -> Vec<Tensor> {
+    layers.iter().map(|layer| empty(&[1, batch, width(layer)])).collect()
+}
+
 /// Of a tensor [rows, columns] or [1, rows, columns].
 fn whole(tensor: &Tensor) -> Matrix<'_> {
     Matrices::of(tensor).member(0)
 }
 
-impl Mlp {
-    /// What layers up to the `last` give a member; each one's outputs go where `outputs` has room for them.
-    fn forward_of(&self, member: usize, inputs: Matrix<'_>, dropped: Option<&Tensor>, outputs: &[Tensor]) {
-        for (index, layer) in self.layers[..outputs.len()].iter().enumerate() {
-            let is_last = index + 1 == self.layers.len();
-            let then = if is_last { Then::Mask(&self.mask) } else { Then::Relu };
-            let below = if index == 0 { inputs } else { whole(&outputs[index - 1]) };
-            layer.forward_of(member, below, then, whole(&outputs[index]));
-            if let (Some(kept), true) = (dropped, index + 2 == self.layers.len()) {
-                let _ = outputs[index].shallow_clone().g_mul_(kept);
-            }
+fn all_whole(tensors: &[Tensor]) -> Vec<Matrix<'_>> {
+    tensors.iter().map(whole).collect()
+}
+
+/// A network in the host's memory.
+struct HostMlp<'a> {
+    layers: Vec<HostDense<'a>>,
+    mask: Matrix<'a>,
+    /// The dropout mask of the last hidden layer.
+    dropped: Option<&'a [f32]>,
+}
+
+impl<'a> HostMlp<'a> {
+    fn new(mlp: &'a Mlp, dropped: Option<&'a Tensor>) -> Self {
+        Self {
+            layers: mlp.layers.iter().map(Dense::on_host).collect(),
+            mask: whole(&mlp.mask),
+            dropped: dropped.map(|kept| whole(kept).floats()),
         }
     }
 
+    /// A member's way through the first layers, as many as there are `outputs`.
+    fn forward(&self, member: usize, inputs: Matrix<'_>, outputs: &[Matrix<'_>]) {
+        let count = self.layers.len();
+        let mut below = inputs;
+        for (index, (layer, &outputs)) in self.layers.iter().zip(outputs).enumerate() {
+            let then = if index + 1 == count { HostThen::Mask(self.mask) } else { HostThen::Relu };
+            layer.forward(member, below, then, outputs);
+            if index + 2 == count {
+                self.drop_out(outputs);
+            }
+            below = outputs;
+        }
+    }
+
+    fn drop_out(&self, hidden: Matrix<'_>) {
+        if let Some(kept) = self.dropped {
+            hidden.floats_mut().iter_mut().zip(kept).for_each(|(number, kept)| *number *= kept);
+        }
+    }
+
+    /// Moves a member's weights by the gradient on its logits.
+    fn backward(&self, member: usize, logit_gradient: Matrix<'_>, room: &HostRoom<'_>, sgd: &SgdStep<'_>) {
+        let count = self.layers.len();
+        let mut gradient = logit_gradient;
+        for (index, layer) in self.layers.iter().enumerate().rev() {
+            let biases = (room.ones, room.bias_gradients[index]);
+            if index == 0 {
+                return layer.step(member, room.turned, gradient, biases, sgd);
+            }
+            let (outputs, below) = (room.outputs[index - 1], room.gradients[index - 1]);
+            // The gradient below needs the weights as they were in the forward pass.
+            layer.gradient_below(member, gradient, outputs, below);
+            layer.step(member, outputs.turned(), gradient, biases, sgd);
+            if index + 1 == count {
+                self.drop_out(below);
+            }
+            gradient = below;
+        }
+    }
+}
+
+/// [`Room`], as matrices.
+struct HostRoom<'a> {
+    outputs: Vec<Matrix<'a>>,
+    gradients: Vec<Matrix<'a>>,
+    bias_gradients: Vec<Matrix<'a>>,
+    turned: Matrix<'a>,
+    ones: Matrix<'a>,
+}
+
+impl<'a> HostRoom<'a> {
+    fn new(room: &'a Room) -> Self {
+        let [outputs, gradients, bias_gradients] =
+            [&room.outputs, &room.gradients, &room.bias_gradients].map(|tensors| all_whole(tensors));
+        Self { outputs, gradients, bias_gradients, turned: whole(&room.turned), ones: whole(&room.ones) }
+    }
+}
+
+impl Mlp {
     /// [members, batch, padded classes]
     pub(super) fn logits_in_turn(&self, inputs: &Tensor) -> Tensor {
         self.outputs_in_turn(inputs, self.layers.len())
-    }
-
-    /// (member, its logits [1, batch, padded classes])
-    pub(super) fn logits_by_member(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
-        let inputs = inputs.contiguous();
-        let outputs: Vec<Tensor> =
-            self.layers.iter().map(|layer| empty(&[1, inputs.size()[0], width(layer)])).collect();
-        for member in 0..self.members() {
-            self.forward_of(member, whole(&inputs), None, &outputs);
-            take(member..member + 1, outputs.last().expect("a network has an output layer"));
-        }
     }
 
     /// [members, batch, padded width], if there is a hidden layer.
@@ -102,17 +161,24 @@ impl Mlp {
 
     /// What the last of the first `count` layers gives, of all members.
     fn outputs_in_turn(&self, inputs: &Tensor, count: usize) -> Tensor {
+        let mut parts = Vec::new();
+        self.by_member(inputs, count, &mut |_, outputs| parts.push(outputs.copy()));
+        Tensor::cat(&parts, 0)
+    }
+
+    /// (member, its logits [1, batch, padded classes])
+    pub(super) fn logits_by_member(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
+        self.by_member(inputs, self.layers.len(), take);
+    }
+
+    fn by_member(&self, inputs: &Tensor, count: usize, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
         let inputs = inputs.contiguous();
-        let (batch, members) = (inputs.size()[0], self.members() as i64);
-        let [below @ .., last] = &self.layers[..count] else { panic!("asked of at least one layer") };
-        let all = empty(&[members, batch, width(last)]);
-        let mut outputs: Vec<Tensor> = below.iter().map(|layer| empty(&[1, batch, width(layer)])).collect();
-        for member in 0..members {
-            outputs.push(all.narrow(0, member, 1));
-            self.forward_of(member as usize, whole(&inputs), None, &outputs);
-            outputs.pop();
+        let outputs = outputs(&self.layers[..count], inputs.size()[0]);
+        let (network, matrices) = (HostMlp::new(self, None), all_whole(&outputs));
+        for member in 0..self.members() {
+            network.forward(member, whole(&inputs), &matrices);
+            take(member..member + 1, outputs.last().expect("asked of at least one layer"));
         }
-        all
     }
 
     pub(super) fn step_in_turn(
@@ -122,40 +188,14 @@ impl Mlp {
         loss: &mut dyn StepLoss,
         sgd: &SgdStep<'_>,
     ) {
-        let mut room = std::mem::take(&mut self.room);
-        room.prepare(&self.layers, inputs);
+        self.room.prepare(&self.layers, inputs);
+        let (network, room) = (HostMlp::new(self, dropped), HostRoom::new(&self.room));
+        let logits = self.room.outputs.last().expect("a network has an output layer");
         for member in 0..self.members() {
-            self.forward_of(member, whole(inputs), dropped, &room.outputs);
-            let logits = room.outputs.last().expect("a network has an output layer");
+            network.forward(member, whole(inputs), &room.outputs);
             let gradient = loss.gradient(member..member + 1, logits);
-            self.backward_of(member, &gradient, dropped, &room, sgd);
+            network.backward(member, whole(&gradient), &room, sgd);
             loss.moved();
-        }
-        self.room = room;
-    }
-
-    /// Moves a member's weights by the gradient on its logits.
-    fn backward_of(
-        &self,
-        member: usize,
-        logit_gradient: &Tensor,
-        dropped: Option<&Tensor>,
-        room: &Room,
-        sgd: &SgdStep<'_>,
-    ) {
-        for (index, layer) in self.layers.iter().enumerate().rev() {
-            let gradient = whole(room.gradients.get(index).unwrap_or(logit_gradient));
-            let biases = (whole(&room.ones), whole(&room.bias_gradients[index]));
-            let Some(below) = index.checked_sub(1) else {
-                return layer.step_of(member, whole(&room.turned), gradient, biases, sgd);
-            };
-            let (outputs, below_gradient) = (whole(&room.outputs[below]), &room.gradients[below]);
-            // The gradient below needs the weights as they were in the forward pass.
-            layer.gradient_below_of(member, gradient, outputs, whole(below_gradient));
-            layer.step_of(member, outputs.turned(), gradient, biases, sgd);
-            if let (Some(kept), true) = (dropped, index + 1 == self.layers.len()) {
-                let _ = below_gradient.shallow_clone().g_mul_(kept);
-            }
         }
     }
 }
