@@ -71,7 +71,7 @@ impl Suite {
             };
             let whole = students.cohort();
             let count = whole.members.len();
-            let most = quickest(&vec![count; self.seeds], options.largest, cores(), self.speed());
+            let most = quickest(&vec![count; self.seeds], options.largest, cores(), self.speed(options));
             let size = count.div_ceil(count.div_ceil(most));
             let parts: Vec<_> = whole.members.chunks(size).map(<[_]>::to_vec).collect();
             parts.into_iter().map(move |members| Cohort { members, ..whole.clone() })
@@ -80,12 +80,12 @@ impl Suite {
     }
 
     /// What a step costs, measured once for each width.
-    fn speed(&self) -> CohortSpeed {
+    fn speed(&self, options: &Options) -> CohortSpeed {
         static KNOWN: Mutex<BTreeMap<usize, CohortSpeed>> = Mutex::new(BTreeMap::new());
         let measured = || {
             let alone = Students { shape: vec![self.width], arms: vec![0], settings: 1, seed: 0, epochs: 1 }.cohort();
             let shape = ExampleShape { features: 784, picture: Some((28, 28)), classes: 10 };
-            CohortSpeed::measured(&alone.student, &alone.training, shape, DeviceChoice::CPU)
+            CohortSpeed::measured(&alone.student, &alone.training, shape, DeviceChoice::CPU, options.largest)
         };
         *KNOWN.lock().expect("nobody panics").entry(self.width).or_insert_with(measured)
     }

@@ -86,17 +86,14 @@ fn is_alike(a: &RunPlan, b: &RunPlan) -> bool {
 /// A longer way that is not longer by more than this share is taken if its cohorts are larger.
 const AS_GOOD: f64 = 1.01;
 
-/// The size with which groups of so many runs are done soonest, `jobs` cohorts at a time and none of more than `most`
-/// members; of sizes as good, the largest.
+/// The size of the largest cohort with which groups of so many runs are done soonest, `jobs` cohorts at a time and none of
+/// more than `most` members; of sizes as good, the largest.
 pub fn quickest(groups: &[usize], most: usize, jobs: usize, speed: CohortSpeed) -> usize {
-    let largest = groups.iter().copied().max().unwrap_or(1);
-    let mut sizes: Vec<usize> = (1..=2 * jobs).map(|parts| largest.div_ceil(parts)).chain([most]).collect();
-    sizes.retain(|&size| size <= most);
-    sizes.sort_unstable_by(|a, b| b.cmp(a));
-    sizes.dedup();
-    let timed: Vec<(usize, f64)> = sizes.iter().map(|&size| (size, seconds(groups, size, jobs, speed))).collect();
+    let timed: Vec<(usize, f64)> = (1..=most).rev().map(|size| (size, seconds(groups, size, jobs, speed))).collect();
     let best = timed.iter().map(|(_, seconds)| *seconds).fold(f64::INFINITY, f64::min);
-    timed.into_iter().find(|(_, seconds)| *seconds <= AS_GOOD * best).map_or(most, |(size, _)| size)
+    let found = timed.into_iter().find(|(_, seconds)| *seconds <= AS_GOOD * best);
+    let size = found.map_or(most, |(size, _)| size);
+    groups.iter().filter_map(|&group| parts(group, size).next()).max().unwrap_or(size)
 }
 
 /// Until the last cohort has made a step, each job taking the next as soon as it is free.
@@ -113,30 +110,43 @@ fn seconds(groups: &[usize], size: usize, jobs: usize, speed: CohortSpeed) -> f6
 mod tests {
     use super::*;
 
-    const SPEED: CohortSpeed = CohortSpeed { per_step: 0.3, per_member: 0.1 };
+    fn speed(per_step: f64, per_member: f64) -> CohortSpeed {
+        CohortSpeed::new([1, 9, 32].map(|members| (members, per_step + members as f64 * per_member)))
+    }
+
+    fn usual() -> CohortSpeed {
+        speed(0.3, 0.1)
+    }
 
     #[test]
     fn a_single_group_is_cut_so_that_every_job_has_a_part() {
         // 12 on one core: 1.5; six on each of two: 0.9.
-        assert_eq!(quickest(&[12], 32, 2, SPEED), 6);
-        assert_eq!(quickest(&[12], 32, 1, SPEED), 32);
-        assert_eq!(quickest(&[12], 32, 3, SPEED), 4);
+        assert_eq!(quickest(&[12], 32, 2, usual()), 6);
+        assert_eq!(quickest(&[12], 32, 1, usual()), 12);
+        assert_eq!(quickest(&[12], 32, 3, usual()), 4);
     }
 
     #[test]
     fn groups_enough_for_all_jobs_stay_whole() {
-        assert_eq!(quickest(&[10; 8], 32, 2, SPEED), 32);
-        assert_eq!(quickest(&[10; 1000], 32, 2, SPEED), 32);
+        assert_eq!(quickest(&[10; 8], 32, 2, usual()), 10);
+        assert_eq!(quickest(&[10; 1000], 32, 2, usual()), 10);
     }
 
     #[test]
     fn where_members_cost_next_to_nothing_a_group_is_not_cut() {
-        let free = CohortSpeed { per_step: 1.0, per_member: 1e-6 };
-        assert_eq!(quickest(&[12], 32, 2, free), 32);
+        let free = speed(1.0, 1e-6);
+        assert_eq!(quickest(&[12], 32, 2, free), 12);
+    }
+
+    #[test]
+    fn where_many_members_outgrow_the_cache_cohorts_are_as_large_as_fit() {
+        let outgrown = CohortSpeed::new([(1, 0.4), (9, 1.2), (32, 8.1)]);
+        // 9: 40 x 1.2 on each of two; 32: 12 x 7.5.
+        assert_eq!(quickest(&[120; 6], 32, 2, outgrown), 9);
     }
 
     #[test]
     fn no_cohort_is_larger_than_the_most() {
-        assert!(quickest(&[100; 3], 8, 2, SPEED) <= 8);
+        assert!(quickest(&[100; 3], 8, 2, usual()) <= 8);
     }
 }

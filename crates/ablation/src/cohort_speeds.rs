@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use fractionate_records::write_file;
+use fractionate_records::{RunConfig, write_file};
 use fractionate_training::{CODE_FORMAT, CohortSpeed, DeviceChoice, cpu_capability, libtorch_version};
 
+use crate::cohorts::most_members;
 use crate::plan::RunPlan;
 
 /// The speeds known so far.
@@ -35,7 +36,8 @@ impl CohortSpeeds {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let speed = CohortSpeed::measured(&run.config.student, &run.config.training, run.shape, self.device);
+        let RunConfig { student, training, .. } = &run.config;
+        let speed = CohortSpeed::measured(student, training, run.shape, self.device, most_members(student));
         self.known.insert(key, speed);
         self.keep();
         speed

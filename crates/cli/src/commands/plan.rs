@@ -268,12 +268,14 @@ impl Listing {
         let mut text = format!("{jobs} side by side, students {}\n", self.way);
         for (stage, cut) in &self.cuts {
             for size in &cut.sizes {
+                let timed = size.speed.timed();
+                let [one, several, most] = timed.map(|(members, _)| members);
+                let [of_one, of_several, of_most] = timed.map(|(_, seconds)| 1e3 * seconds);
                 text.push_str(&format!(
-                    "{stage}, {}: cohorts of at most {}, for a step costs {:.3} ms and {:.3} ms a member (measured on this machine)\n",
+                    "{stage}, {}: cohorts of at most {}, for a step of {one}, {several} and {most} members takes \
+                     {of_one:.2}, {of_several:.2} and {of_most:.2} ms (measured on this machine)\n",
                     size.architecture(),
                     size.members,
-                    1e3 * size.speed.per_step,
-                    1e3 * size.speed.per_member,
                 ));
             }
         }
@@ -285,7 +287,7 @@ impl Listing {
             let size = |size: &CohortSize| {
                 json!({
                     "stage": stage, "student": size.student, "most_members": size.members,
-                    "seconds_per_step": size.speed.per_step, "seconds_per_member_and_step": size.speed.per_member,
+                    "timed_steps": size.speed.timed().map(|(members, seconds)| json!({ "members": members, "seconds": seconds })),
                 })
             };
             cut.sizes.iter().map(size).collect::<Vec<_>>()
