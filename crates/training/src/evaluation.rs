@@ -69,8 +69,8 @@ pub(crate) fn evaluate(model: &Model, examples: &Examples, members: usize) -> Ve
         let (rows, labels) = (range.len(), &examples.labels[range.clone()]);
         model.logits_in_parts(&padded_inputs(examples, &range), &mut |members, logits| {
             log_softmax(logits, &mut log_q);
-            let on_host = log_q.to_device(Device::Cpu).contiguous();
-            let of = Matrices::of(&on_host);
+            let elsewhere = (log_q.device() != Device::Cpu).then(|| log_q.to_device(Device::Cpu));
+            let of = Matrices::of(elsewhere.as_ref().unwrap_or(&log_q));
             for (position, tally) in tallies[members].iter_mut().enumerate() {
                 tally.add(of.member(position).first_rows(rows).floats(), labels);
             }

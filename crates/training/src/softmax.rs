@@ -43,12 +43,12 @@ impl Probabilities {
         }
     }
 
-    /// Takes up those of `logits` times each member's `coldness`, [members, 1, 1], which `host` holds too.
-    pub(crate) fn take_cooled(&mut self, logits: &Tensor, coldness: &Tensor, host: &[f32]) {
+    /// Takes up those of `logits` times each member's coldness; `on_device` gives the same, [members, 1, 1].
+    pub(crate) fn take_cooled(&mut self, logits: &Tensor, coldness: &[f32], on_device: impl FnOnce() -> Tensor) {
         if is_for(logits) {
-            self.go_through(logits, |member| host[member]);
+            self.go_through(logits, |member| coldness[member]);
         } else {
-            self.ask(&(logits * coldness));
+            self.ask(&(logits * on_device()));
         }
     }
 
@@ -57,12 +57,14 @@ impl Probabilities {
     }
 
     fn go_through(&mut self, logits: &Tensor, coldness: impl Fn(usize) -> f32) {
-        let (members, rows, _) = logits.size3().expect("logits of members");
-        for tensor in [&mut self.q, &mut self.log_q] {
-            make_room(tensor, &logits.size());
+        let shape = logits.size();
+        let (members, rows) = (shape[0], shape[1] as usize);
+        // Both have the same shape at all times.
+        if self.q.size() != shape {
+            [&mut self.q, &mut self.log_q].into_iter().for_each(|tensor| make_room(tensor, &shape));
         }
         for by_row in [&mut self.maxima, &mut self.sums, &mut self.logarithms] {
-            by_row.resize(rows as usize, 0.0);
+            by_row.resize(rows, 0.0);
         }
         let [logits, q, log_q] = [logits, &self.q, &self.log_q].map(Matrices::of);
         for member in 0..members as usize {
@@ -375,7 +377,7 @@ mod tests {
             assert_libtorchs(&own, &logits);
             let host = [1.0, 0.5, 1.0 / 3.0];
             let coldness = Tensor::from_slice(&host).view([3, 1, 1]);
-            own.take_cooled(&logits, &coldness, &host);
+            own.take_cooled(&logits, &host, || coldness.shallow_clone());
             assert_libtorchs(&own, &(logits * coldness));
         }
     }

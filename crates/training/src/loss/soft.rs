@@ -110,8 +110,8 @@ impl SoftLoss {
         if members.clone().all(|member| self.entropies[member].is_none()) {
             return;
         }
-        let coldness = of_members(&self.coldness, members);
-        self.probabilities.take_cooled(logits, &coldness, &self.host_coldness[members.clone()]);
+        let on_device = || of_members(&self.coldness, members);
+        self.probabilities.take_cooled(logits, &self.host_coldness[members.clone()], on_device);
         let Probabilities { q: pull, log_q: log_soft_q, .. } = &self.probabilities;
         if host_matrix::is_for(pull.device()) {
             let [q, log_q, sum, targets, gradient] =
