@@ -7,6 +7,8 @@ mod arguments;
 mod commands;
 mod failure;
 mod interruption;
+#[cfg(all(feature = "training", target_os = "linux", target_env = "gnu"))]
+mod leaving;
 #[cfg(feature = "training")]
 mod locations;
 mod opening;
@@ -25,6 +27,8 @@ use failure::Failure;
 
 fn main() -> ExitCode {
     failure::say_panics_plainly();
+    #[cfg(all(feature = "training", target_os = "linux", target_env = "gnu"))]
+    leaving::be_brief();
     match dispatch(Arguments::parse()) {
         Ok(code) => code,
         Err(failure) => failure.show(),
