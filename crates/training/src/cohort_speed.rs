@@ -16,6 +16,7 @@ use crate::{DeviceChoice, ExampleShape, Member, MemberSettings, Objective, Split
 /// A step costs something for the batch, which its members share, and something for each; a member costs more where the
 /// weights of all outgrow a cache.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "[(usize, f64); 3]", into = "[(usize, f64); 3]")]
 pub struct CohortSpeed {
     /// Members and seconds, both rising.
     steps: [(usize, f64); 3],
@@ -26,6 +27,23 @@ const LONG_ENOUGH: Duration = Duration::from_millis(400);
 
 /// How long a cohort's turn is, but two steps at least, the first of which finds the caches full of another's numbers.
 const TURN: Duration = Duration::from_millis(12);
+
+impl From<CohortSpeed> for [(usize, f64); 3] {
+    fn from(speed: CohortSpeed) -> Self {
+        speed.steps
+    }
+}
+
+/// What was kept may have been altered since.
+impl TryFrom<[(usize, f64); 3]> for CohortSpeed {
+    type Error = &'static str;
+
+    fn try_from(steps: [(usize, f64); 3]) -> Result<Self, Self::Error> {
+        let rise = steps.is_sorted_by(|a, b| a.0 < b.0);
+        let are_times = steps.iter().all(|(members, seconds)| *members > 0 && seconds.is_finite() && *seconds > 0.0);
+        if rise && are_times { Ok(Self::new(steps)) } else { Err("no rising numbers of members with their seconds") }
+    }
+}
 
 impl CohortSpeed {
     /// Times the steps of cohorts of made-up examples, of one to `most` members; less than a second but for large
@@ -136,6 +154,15 @@ mod tests {
         let speed = CohortSpeed::new([(1, 3.0), (9, 11.0), (29, 51.0)]);
         let seconds = [1, 5, 9, 19, 29, 39].map(|members| speed.step(members));
         assert_eq!(seconds, [3.0, 7.0, 11.0, 31.0, 51.0, 71.0]);
+    }
+
+    #[test]
+    fn a_kept_speed_that_was_altered_is_not_taken() {
+        let kept = serde_json::to_string(&CohortSpeed::new([(1, 3.0), (9, 4.0), (29, 5.0)])).unwrap();
+        assert!(serde_json::from_str::<CohortSpeed>(&kept).is_ok());
+        for altered in ["[[9,3.0],[9,4.0],[29,5.0]]", "[[1,0.0],[9,4.0],[29,5.0]]", "[[0,3.0],[9,4.0],[29,5.0]]"] {
+            assert!(serde_json::from_str::<CohortSpeed>(altered).is_err(), "{altered}");
+        }
     }
 
     #[test]
