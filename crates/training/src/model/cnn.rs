@@ -71,12 +71,6 @@ impl Cnn {
         self.parameters[0].members.len()
     }
 
-    pub(crate) fn logits(&self, inputs: &Tensor) -> Tensor {
-        let pictures = self.pictures(inputs);
-        let of = |member| no_grad(|| self.forward(&pictures, &self.parameters_of(member), None));
-        Tensor::stack(&(0..self.members()).map(of).collect::<Vec<_>>(), 0)
-    }
-
     pub(crate) fn logits_in_parts(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
         let pictures = self.pictures(inputs);
         for member in 0..self.members() {

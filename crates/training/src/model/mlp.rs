@@ -66,13 +66,6 @@ impl Mlp {
         vec![way; self.layers.len()].join(", ")
     }
 
-    pub(crate) fn logits(&self, inputs: &Tensor) -> Tensor {
-        match self.way {
-            Way::Together => self.forward(inputs, None).1,
-            Way::InTurn => self.logits_in_turn(inputs),
-        }
-    }
-
     pub(crate) fn logits_in_parts(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
         match self.way {
             Way::Together => take(0..self.members(), &self.forward(inputs, None).1),

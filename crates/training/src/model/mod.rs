@@ -58,10 +58,9 @@ impl Model {
 
     /// Logits [members, batch, padded classes] of `inputs` [batch, padded features]; padded classes are at -1e30.
     pub(crate) fn logits(&self, inputs: &Tensor) -> Tensor {
-        match self {
-            Self::Mlp(mlp) => mlp.logits(inputs),
-            Self::Cnn(cnn) => cnn.logits(inputs),
-        }
+        let mut parts = Vec::new();
+        self.logits_in_parts(inputs, &mut |_, logits| parts.push(logits.copy()));
+        Tensor::cat(&parts, 0)
     }
 
     /// The same, given to `take` for some members after the other, in their order: (members, their logits). What is given

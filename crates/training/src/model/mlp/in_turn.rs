@@ -148,22 +148,14 @@ impl<'a> HostRoom<'a> {
 }
 
 impl Mlp {
-    /// [members, batch, padded classes]
-    pub(super) fn logits_in_turn(&self, inputs: &Tensor) -> Tensor {
-        self.outputs_in_turn(inputs, self.layers.len())
-    }
-
     /// [members, batch, padded width], if there is a hidden layer.
     pub(super) fn features_in_turn(&self, inputs: &Tensor) -> Option<Tensor> {
         let hidden = self.layers.len() - 1;
-        (hidden > 0).then(|| self.outputs_in_turn(inputs, hidden))
-    }
-
-    /// What the last of the first `count` layers gives, of all members.
-    fn outputs_in_turn(&self, inputs: &Tensor, count: usize) -> Tensor {
         let mut parts = Vec::new();
-        self.by_member(inputs, count, &mut |_, outputs| parts.push(outputs.copy()));
-        Tensor::cat(&parts, 0)
+        if hidden > 0 {
+            self.by_member(inputs, hidden, &mut |_, outputs| parts.push(outputs.copy()));
+        }
+        (hidden > 0).then(|| Tensor::cat(&parts, 0))
     }
 
     /// (member, its logits [1, batch, padded classes])
