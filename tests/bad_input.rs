@@ -22,7 +22,7 @@ fn five_mistakes_give_five_messages_and_nothing_is_written() {
         command.current_dir(&folder).args([verb, "five-mistakes.toml"]);
         let run = said(&mut command).with_code(2);
         assert_eq!(run.out, "");
-        assert_eq!(run.err.matches("  × ").count(), 1 + 5, "{}", run.err);
+        assert_eq!(run.err.matches("error: ").count(), 1 + 5, "{}", run.err);
         let trimmed: String = run.err.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
         insta::assert_snapshot!("five_mistakes", trimmed);
     }

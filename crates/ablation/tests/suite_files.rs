@@ -53,11 +53,7 @@ fn set(assignments: &[&str]) -> Overrides {
 
 /// The problems as a terminal without colours shows them.
 fn drawn(problems: &SuiteProblems) -> String {
-    let mut drawn = String::new();
-    let theme = miette::GraphicalTheme::unicode_nocolor();
-    let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
-    handler.render_report(&mut drawn, problems).unwrap();
-    drawn.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+    problems.draw(false).lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 /// Each problem as `line: message (advice)`.

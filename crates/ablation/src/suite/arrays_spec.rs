@@ -1,6 +1,6 @@
 //! The keys of `[data]` that name arrays, as written.
 
-use super::document::Placed;
+use super::place::Placed;
 use super::problems::Problems;
 use super::reader::{Field, Reader};
 

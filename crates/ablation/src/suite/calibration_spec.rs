@@ -1,6 +1,7 @@
 //! A calibration file as written.
 
-use super::document::{Placed, Table, Value};
+use super::document::{Table, Value};
+use super::place::Placed;
 use super::problems::Problems;
 use super::reader::{Field, Reader};
 use super::spec::{DataSpec, DistillationSpec, ModelSpec, TrainingSpec, TuneSpec, required_table};

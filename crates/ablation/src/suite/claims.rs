@@ -2,7 +2,8 @@
 
 use fractionate_records::{Claim, ClaimError, Comparison, DeclaredClaim};
 
-use super::document::{Placed, Table, Value};
+use super::document::{Table, Value};
+use super::place::Placed;
 use super::problems::Problems;
 use super::reader::{Field, Reader, describe};
 use super::{Suite, SweepPoint};

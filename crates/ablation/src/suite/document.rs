@@ -4,25 +4,8 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use super::place::{Place, Placed};
 use super::problems::Problems;
-
-/// Where something was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
-    /// Bytes of the file.
-    File(Range<usize>),
-    /// A command-line flag with its value, as the user would type it.
-    Flag(String),
-    /// Nowhere: something that the file as a whole lacks.
-    Whole,
-}
-
-/// A value and its place.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Placed<T> {
-    pub(super) value: T,
-    pub(super) place: Place,
-}
 
 /// A TOML value.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,10 +97,8 @@ fn convert(value: &DeValue<'_>, place: &dyn Fn(Range<usize>) -> Place) -> Value 
 }
 
 fn convert_table(table: &DeTable<'_>, place: &dyn Fn(Range<usize>) -> Place) -> Table {
-    let mut entries: Vec<_> = table.iter().collect();
-    entries.sort_by_key(|(key, _)| key.span().start);
-    entries
-        .into_iter()
+    table
+        .iter()
         .map(|(key, value)| {
             let name = Placed { value: key.get_ref().to_string(), place: place(key.span()) };
             (name, Placed { value: convert(value.get_ref(), place), place: place(value.span()) })

@@ -13,6 +13,7 @@ mod claims;
 mod document;
 mod files;
 mod overrides;
+mod place;
 mod problems;
 mod reader;
 mod slurm;

@@ -1,7 +1,8 @@
 //! What the command line changes in a suite, checked as strictly as the file.
 
 use super::SlurmFlag;
-use super::document::{self, Place, Placed, Table, Value};
+use super::document::{self, Table, Value};
+use super::place::{Place, Placed};
 use super::problems::Problems;
 use crate::arm::Arm;
 

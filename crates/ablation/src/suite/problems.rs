@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::document::Place;
+use super::place::Place;
 
 /// Problems while they are being collected.
 #[derive(Debug, Default)]
@@ -51,29 +51,40 @@ impl Problems {
             Place::Whole => (1, 0),
             Place::Flag(_) => (2, 0),
         });
-        let source = Arc::new(NamedSource::new(file, text.to_owned()));
-        let problems = self.0.into_iter().map(|found| Problem::new(found, file, &source, text)).collect();
-        SuiteProblems { file: file.to_owned(), problems }
+        let problems = self.0.into_iter().map(|found| Problem::new(found, file, text)).collect();
+        SuiteProblems { file: file.to_owned(), text: text.to_owned(), problems }
     }
 }
 
-/// Everything that is wrong with a suite. Its diagnostic draws each problem under its source line.
+/// Everything that is wrong with a suite.
 #[derive(Debug, Clone)]
 pub struct SuiteProblems {
     file: String,
+    text: String,
     problems: Vec<Problem>,
 }
 
 impl SuiteProblems {
     pub(super) fn unreadable(file: &str, reason: &str) -> Self {
-        let message = format!("{file}: {reason}");
-        let problem = Problem { message, label: None, help: None, line: None, source: None };
-        Self { file: file.to_owned(), problems: vec![problem] }
+        let problem = Problem { message: format!("{file}: {reason}"), label: None, help: None, line: None };
+        Self { file: file.to_owned(), text: String::new(), problems: vec![problem] }
     }
 
     /// The problems, in the order of the file; those of flags last. Never empty.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// All problems for a terminal, each under its source line.
+    pub fn draw(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let renderer = renderer.decor_style(DecorStyle::Unicode);
+        let mut drawn = renderer.render(&[Group::with_title(Level::ERROR.primary_title(self.to_string()))]);
+        for problem in &self.problems {
+            drawn += "\n\n";
+            drawn += &renderer.render(&[problem.group(&self.file, &self.text)]);
+        }
+        drawn + "\n"
     }
 }
 
@@ -87,12 +98,6 @@ impl fmt::Display for SuiteProblems {
 
 impl std::error::Error for SuiteProblems {}
 
-impl Diagnostic for SuiteProblems {
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(self.problems.iter().map(|problem| problem as &dyn Diagnostic)))
-    }
-}
-
 /// One thing that is wrong with a suite. A problem of a flag begins with the flag, one of the whole file with its
 /// name; any other is drawn at its line.
 #[derive(Debug, Clone)]
@@ -101,23 +106,29 @@ pub struct Problem {
     label: Option<(Range<usize>, String)>,
     help: Option<String>,
     line: Option<usize>,
-    source: Option<Arc<NamedSource<String>>>,
 }
 
 impl Problem {
-    fn new(found: Found, file: &str, source: &Arc<NamedSource<String>>, text: &str) -> Self {
+    fn new(found: Found, file: &str, text: &str) -> Self {
         let Found { place, message, label, help } = found;
         match place {
             Place::File(span) => {
                 let line = text.as_bytes()[..span.start.min(text.len())].iter().filter(|&&b| b == b'\n').count() + 1;
-                let source = Some(Arc::clone(source));
-                Self { message, label: Some((span, label)), help, line: Some(line), source }
+                Self { message, label: Some((span, label)), help, line: Some(line) }
             }
-            Place::Flag(flag) => {
-                Self { message: format!("{flag}: {message}"), label: None, help, line: None, source: None }
-            }
-            Place::Whole => Self { message: format!("{file}: {message}"), label: None, help, line: None, source: None },
+            Place::Flag(flag) => Self { message: format!("{flag}: {message}"), label: None, help, line: None },
+            Place::Whole => Self { message: format!("{file}: {message}"), label: None, help, line: None },
         }
+    }
+
+    fn group<'a>(&'a self, file: &'a str, text: &'a str) -> Group<'a> {
+        let mut group = Group::with_title(Level::ERROR.primary_title(&self.message));
+        if let Some((span, label)) = &self.label {
+            let here = AnnotationKind::Primary.span(span.clone()).label(label);
+            let around = AnnotationKind::Visible.span(with_neighbours(text, span));
+            group = group.element(Snippet::source(text).path(file).annotation(here).annotation(around));
+        }
+        group.elements(self.help.as_ref().map(|help| Level::HELP.message(help)))
     }
 
     /// What is wrong, in one sentence.
@@ -142,20 +153,11 @@ impl fmt::Display for Problem {
     }
 }
 
-impl std::error::Error for Problem {}
-
-impl Diagnostic for Problem {
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let (span, label) = self.label.as_ref()?;
-        let label = LabeledSpan::new(Some(label.clone()), span.start, span.len());
-        Some(Box::new(std::iter::once(label)))
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_deref().map(|source| source as &dyn SourceCode)
-    }
+/// The span and the lines before and after it.
+fn with_neighbours(text: &str, span: &Range<usize>) -> Range<usize> {
+    let before = text.get(..span.start).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |end| before[..end].rfind('\n').map_or(0, |end| end + 1));
+    let after = text.get(span.end..).unwrap_or_default();
+    let end = after.match_indices('\n').nth(1).map_or(text.len(), |(end, _)| span.end + end);
+    start..end
 }

@@ -1,6 +1,7 @@
 //! Reads a table key by key and notices what nobody asked for.
 
-use super::document::{Place, Placed, Table, Value};
+use super::document::{Table, Value};
+use super::place::{Place, Placed};
 use super::problems::Problems;
 use super::suggestion;
 

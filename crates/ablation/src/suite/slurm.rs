@@ -1,6 +1,7 @@
 //! `[slurm]`: how a suite is submitted to a cluster. Nothing here changes a number.
 
-use super::document::{Placed, Table, Value};
+use super::document::{Table, Value};
+use super::place::Placed;
 use super::problems::Problems;
 use super::reader::{Field, FromValue, Reader, describe};
 use super::suggestion;

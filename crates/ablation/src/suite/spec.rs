@@ -3,7 +3,8 @@
 use fractionate_training::KnownSet;
 
 use super::arrays_spec::{ARRAYS_KEYS, ArraysSpec};
-use super::document::{Place, Placed, Table, Value};
+use super::document::{Table, Value};
+use super::place::{Place, Placed};
 use super::problems::Problems;
 use super::reader::{Field, Reader};
 use super::world_spec::WorldSpec;

@@ -1,7 +1,8 @@
 //! `[sweep]`: other values for some keys, every combination a suite of its own.
 
-use super::document::{Placed, Table, Value, written};
+use super::document::{Table, Value, written};
 use super::overrides::insert;
+use super::place::Placed;
 use super::problems::Problems;
 use super::reader::describe;
 use super::suggestion;

@@ -1,6 +1,7 @@
 //! `[data.world]` as written.
 
-use super::document::{Place, Placed, Table};
+use super::document::Table;
+use super::place::{Place, Placed};
 use super::problems::Problems;
 use super::reader::{Field, Reader};
 

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use fractionate_ablation::suite::{Overrides, Sweep, load_with};
+use fractionate_ablation::suite::{Overrides, SuiteProblems, Sweep, load_with};
 use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions};
 use fractionate_records::DeviceKind;
 use fractionate_reporting::{ColumnNumbers, parquet_columns};
 use fractionate_training::{DeviceChoice, Numbers};
-use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::arguments::SuiteArguments;
 use crate::failure::Failure;
@@ -65,9 +64,6 @@ pub(crate) fn default_jobs(device: DeviceChoice) -> usize {
 }
 
 /// The problems under their source lines.
-pub(super) fn drawn(problems: &dyn miette::Diagnostic) -> String {
-    let theme = if colour_on_stderr() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let mut text = String::new();
-    let drawn = GraphicalReportHandler::new_themed(theme).render_report(&mut text, problems);
-    drawn.map_or_else(|_| problems.to_string(), |()| text)
+pub(super) fn drawn(problems: &SuiteProblems) -> String {
+    problems.draw(colour_on_stderr())
 }

@@ -2,7 +2,8 @@
 
 use fractionate_training::Decoupling;
 
-use super::super::document::{Place, Placed, Table, Value};
+use super::super::document::{Table, Value};
+use super::super::place::{Place, Placed};
 use super::super::problems::Problems;
 use super::super::reader::{Field, Reader};
 use super::super::suggestion;

@@ -1,6 +1,7 @@
 //! The arms of a suite and the one that differences are taken against.
 
-use super::super::document::{Place, Placed, Table, Value};
+use super::super::document::{Table, Value};
+use super::super::place::{Place, Placed};
 use super::super::problems::Problems;
 use super::super::reader::{Field, Reader};
 use super::super::spec::{OriginSpec, TeacherSpec};

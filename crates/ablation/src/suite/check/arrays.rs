@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use fractionate_training::{ArrayPaths, ArraysKey, ArraysSource};
 
 use super::super::arrays_spec::ArraysSpec;
-use super::super::document::{Place, Placed};
 use super::super::files::Files;
+use super::super::place::{Place, Placed};
 use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::spec::DataSpec;

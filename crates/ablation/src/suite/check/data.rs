@@ -4,8 +4,8 @@ use fractionate_records::Seed;
 use fractionate_training::{DataSource, KnownSet};
 
 use super::super::SplitSizes;
-use super::super::document::Place;
 use super::super::files::Files;
+use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::spec::DataSpec;

@@ -1,7 +1,7 @@
 //! What is recorded of the compared runs beside their scores.
 
 use super::super::DiagnosticsSettings;
-use super::super::document::{Place, Placed};
+use super::super::place::{Place, Placed};
 use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::spec::DiagnosticsSpec;

@@ -22,8 +22,8 @@ use fractionate_records::{
 pub(super) use calibration::check as check_calibration;
 
 use super::Suite;
-use super::document::{Place, Placed};
 use super::files::Files;
+use super::place::{Place, Placed};
 use super::problems::Problems;
 use super::reader::Field;
 use super::spec::{DistillationSpec, SuiteSpec};

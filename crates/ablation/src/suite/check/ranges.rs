@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::super::document::Placed;
+use super::super::place::Placed;
 use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::suggestion;

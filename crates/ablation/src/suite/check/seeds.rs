@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use fractionate_records::Seed;
 
-use super::super::document::{Place, Placed, Value};
+use super::super::document::Value;
+use super::super::place::{Place, Placed};
 use super::super::problems::Problems;
 use super::super::reader::{Field, read_list};
 

@@ -3,7 +3,8 @@
 use fractionate_records::SuperClass;
 use fractionate_training::DataSource;
 
-use super::super::document::{Placed, Table, Value};
+use super::super::document::{Table, Value};
+use super::super::place::Placed;
 use super::super::problems::Problems;
 use super::super::reader::{Field, read_list};
 use super::super::suggestion;

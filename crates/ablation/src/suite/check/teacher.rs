@@ -6,8 +6,8 @@ use std::sync::Arc;
 use fractionate_records::{ModuleInputs, Seed, TrainedTeacherConfig};
 use fractionate_training::{DataSource, LogitsFile, LogitsPaths, LogitsWanted, ModuleFile, SplitRows};
 
-use super::super::document::Place;
 use super::super::files::Files;
+use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::spec::{LogitsSpec, OriginSpec, TeacherSpec, TrainedTeacherSpec};

@@ -2,7 +2,8 @@
 
 use fractionate_records::{ScheduleConfig, TrainingConfig};
 
-use super::super::document::{Placed, Value};
+use super::super::document::Value;
+use super::super::place::Placed;
 use super::super::problems::Problems;
 use super::super::reader::{Field, Reader, dotted};
 use super::super::spec::TrainingSpec;

@@ -3,7 +3,7 @@
 use fractionate_records::{Lambda, LossConfig, Seed, TrainingConfig};
 
 use super::super::Tune;
-use super::super::document::{Place, Placed};
+use super::super::place::{Place, Placed};
 use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::spec::TuneSpec;

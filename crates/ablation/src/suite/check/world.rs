@@ -2,7 +2,7 @@
 
 use fractionate_training::{LabelRule, Planted, WorldOptions};
 
-use super::super::document::Place;
+use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::world_spec::WorldSpec;
