@@ -8,6 +8,8 @@ use fractionate_records::{
 };
 use fractionate_training::{DataSource, LogitsFile, ModuleFile, teacher_threads};
 
+use serde::Serialize;
+
 use super::SlurmSettings;
 use crate::arm::{Arm, Kept};
 
@@ -117,7 +119,7 @@ impl Suite {
 }
 
 /// What is recorded of the compared runs beside their scores.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DiagnosticsSettings {
     /// The epochs (from 1, rising, at most the training's) after which the gradient rescaling is recorded.
     pub epochs: Vec<usize>,
@@ -128,7 +130,7 @@ pub struct DiagnosticsSettings {
 }
 
 /// How many examples go where: student <= teacher, teacher + validation within the set's training examples.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct SplitSizes {
     /// Training examples of the students: the first of the teacher's; at least 2.
     pub student_examples: usize,

@@ -1,274 +1,184 @@
 //! A suite back as a file, every default written out.
 
-use std::fmt::Write;
-
-use fractionate_records::{
-    EpochRule, EvaluationPlan, Metric, ModelConfig, ModuleInputs, Scaling, ScheduleConfig, Seed, SuperClass,
-    TrainingConfig,
-};
-use fractionate_training::{ArrayPaths, ArraysSource, DataSource, KnownSet, LogitsPaths, Planted, WorldOptions};
+use fractionate_records::{EvaluationPlan, ScheduleConfig, Seed, TrainingConfig};
+use fractionate_training::{ArrayPaths, DataSource, KnownSet, LogitsPaths};
+use serde::Serialize;
+use toml::{Table, Value};
 
 use super::files::anywhere;
-use super::{DiagnosticsSettings, Suite, Sweep, TeacherSettings, Tune};
+use super::{Suite, Sweep, TeacherSettings, Tune};
 
 impl Sweep {
     /// The resolved suite file: parsed again it is the same suite, but for how it is submitted to a cluster.
-    /// Swept keys stand in their tables with the values of the first point.
+    /// Swept keys stand in their tables with the values of the first configuration.
     pub fn to_toml(&self) -> String {
-        let mut out = self.first().to_toml();
-        if !self.axes.is_empty() {
-            header(&mut out, "sweep");
-        }
+        let mut file = self.first().file();
+        let mut sweep = Table::new();
         for (place, axis) in self.axes.iter().enumerate() {
-            let mut values: Vec<&String> = Vec::new();
-            for value in self.points.iter().map(|point| &point.values[place]) {
+            let mut values: Vec<Value> = Vec::new();
+            for value in self.points.iter().map(|point| parsed(&point.values[place])) {
                 if !values.contains(&value) {
                     values.push(value);
                 }
             }
-            line(&mut out, &string(axis), &list(values.into_iter().cloned()));
+            put(&mut sweep, axis, values);
         }
+        if !sweep.is_empty() {
+            put(&mut file, "sweep", sweep);
+        }
+        let mut claims = Vec::new();
         for claim in &self.claims {
-            header(&mut out, "[claims]");
-            line(&mut out, "says", &string(&claim.says));
-            line(&mut out, "test", &string(&claim.test));
-            if let Some(comparison) = claim.comparison {
-                line(&mut out, "comparison", &string(comparison.name()));
-            }
+            let mut claim = table(claim);
+            claim.remove("after_runs");
+            claims.push(claim);
         }
-        out
+        if !claims.is_empty() {
+            put(&mut file, "claims", claims);
+        }
+        file.to_string()
     }
 }
 
 impl Suite {
     /// The resolved suite as TOML: parsed again it is the same suite.
     pub fn to_toml(&self) -> String {
-        let mut out = String::new();
-        line(&mut out, "name", &string(&self.name));
-        line(&mut out, "question", &string(&self.question));
-        line(&mut out, "arms", &list(self.arms.iter().map(|arm| string(&arm.name()))));
-        line(&mut out, "reference", &string(&self.reference));
-        line(&mut out, "seeds", &seeds(&self.seeds));
-        let metric = match self.metric {
-            Metric::TestAccuracy => "test-accuracy",
-            Metric::TestNll => "test-nll",
-        };
-        line(&mut out, "metric", &string(metric));
-        if let Some(margin) = self.margin {
-            line(&mut out, "margin", &number(margin));
-        }
-        let epoch_rule = match self.evaluation.epoch_rule {
-            EpochRule::Last => "last",
-            EpochRule::BestValidation => "best-validation",
-        };
-        line(&mut out, "epoch_rule", &string(epoch_rule));
+        self.file().to_string()
+    }
+
+    fn file(&self) -> Table {
+        let mut file = Table::new();
+        put(&mut file, "name", &self.name);
+        put(&mut file, "question", &self.question);
+        put(&mut file, "arms", self.arm_names());
+        put(&mut file, "reference", &self.reference);
+        put(&mut file, "seeds", seeds(&self.seeds));
+        put(&mut file, "metric", self.metric);
+        put_given(&mut file, "margin", self.margin);
+        put(&mut file, "epoch_rule", self.evaluation.epoch_rule);
         if let EvaluationPlan::Curve { every } = self.evaluation.plan {
-            line(&mut out, "evaluate_every", &every.to_string());
+            put(&mut file, "evaluate_every", every);
         }
-        line(&mut out, "compare", &list(self.comparisons.iter().map(|comparison| string(comparison.name()))));
-        self.write_data(&mut out);
-        if let Some(teacher) = &self.teacher {
-            write_teacher(&mut out, teacher);
-        }
-        header(&mut out, "student");
-        write_model(&mut out, &self.student);
-        header(&mut out, "distillation");
-        line(&mut out, "temperature", &number(self.loss.temperature.get()));
-        line(&mut out, "lambda", &number(self.loss.lambda.get()));
-        let scaling = match self.loss.scaling {
-            Scaling::Hinton => "hinton",
-            Scaling::None => "none",
-        };
-        line(&mut out, "scaling", &string(scaling));
-        header(&mut out, "training");
-        write_training(&mut out, &self.training);
-        if let Some(tune) = &self.tune {
-            write_tune(&mut out, tune);
-        }
-        if let Some(diagnostics) = &self.diagnostics {
-            write_diagnostics(&mut out, diagnostics);
-        }
-        out
+        put(&mut file, "compare", &self.comparisons);
+        put(&mut file, "data", self.data_table());
+        put_given(&mut file, "teacher", self.teacher.as_ref().map(teacher_table));
+        put(&mut file, "student", &self.student);
+        put(&mut file, "distillation", self.loss);
+        put(&mut file, "training", training_table(&self.training));
+        put_given(&mut file, "tune", self.tune.as_ref().map(tune_table));
+        put_given(&mut file, "diagnostics", self.diagnostics.as_ref());
+        file
     }
 
-    fn write_data(&self, out: &mut String) {
-        header(out, "data");
-        line(out, "set", &string(self.source.name()));
-        if let DataSource::Known(KnownSet::Newsgroups { vocabulary }) = &self.source {
-            line(out, "vocabulary", &vocabulary.to_string());
+    fn data_table(&self) -> Table {
+        let mut data = Table::new();
+        put(&mut data, "set", self.source.name());
+        match &self.source {
+            DataSource::Known(KnownSet::Newsgroups { vocabulary }) => put(&mut data, "vocabulary", vocabulary),
+            DataSource::Arrays(arrays) => {
+                let ArrayPaths { examples, labels, test } = arrays.paths();
+                put(&mut data, "examples", anywhere(examples));
+                put(&mut data, "labels", anywhere(labels));
+                if let Some((examples, labels)) = test {
+                    put(&mut data, "test_examples_file", anywhere(examples));
+                    put(&mut data, "test_labels", anywhere(labels));
+                }
+                put(&mut data, "class_names", arrays.classes());
+            }
+            DataSource::World(world) => put(&mut data, "world", world),
+            DataSource::Known(_) => {}
         }
-        if let DataSource::Arrays(arrays) = &self.source {
-            write_arrays(out, arrays);
-        }
+        data.extend(table(&self.data));
         if self.super_classes != self.source.super_classes() {
-            write_super_classes(out, &self.super_classes, &self.source.classes());
+            let classes = self.source.classes();
+            let mut groups = Table::new();
+            for group in &self.super_classes {
+                let members: Vec<&String> = group.classes.iter().map(|&class| &classes[class]).collect();
+                put(&mut groups, &group.name, members);
+            }
+            put(&mut data, "super_classes", groups);
         }
-        line(out, "student_examples", &self.data.student_examples.to_string());
-        line(out, "teacher_examples", &self.data.teacher_examples.to_string());
-        line(out, "validation_examples", &self.data.validation_examples.to_string());
-        line(out, "test_examples", &self.data.test_examples.to_string());
-        line(out, "split_seed", &self.data.split_seed.to_string());
-        if let DataSource::World(world) = &self.source {
-            write_world(out, world);
-        }
+        data
     }
 }
 
-fn write_arrays(out: &mut String, arrays: &ArraysSource) {
-    let ArrayPaths { examples, labels, test } = arrays.paths();
-    line(out, "examples", &string(&anywhere(examples)));
-    line(out, "labels", &string(&anywhere(labels)));
-    if let Some((examples, labels)) = test {
-        line(out, "test_examples_file", &string(&anywhere(examples)));
-        line(out, "test_labels", &string(&anywhere(labels)));
-    }
-    line(out, "class_names", &list(arrays.classes().iter().map(|class| string(class))));
-}
-
-fn write_super_classes(out: &mut String, groups: &[SuperClass], classes: &[String]) {
-    let group = |group: &SuperClass| {
-        let members = list(group.classes.iter().map(|&class| string(&classes[class])));
-        // A JSON string without control characters is a TOML key in quotes.
-        format!("{} = {members}", serde_json::Value::from(group.name.as_str()))
-    };
-    line(out, "super_classes", &format!("{{ {} }}", groups.iter().map(group).collect::<Vec<_>>().join(", ")));
-}
-
-fn write_diagnostics(out: &mut String, diagnostics: &DiagnosticsSettings) {
-    header(out, "diagnostics");
-    line(out, "epochs", &list(diagnostics.epochs.iter().map(usize::to_string)));
-    if let Some(examples) = diagnostics.examples {
-        line(out, "examples", &examples.to_string());
-    }
-    if let Some(arms) = &diagnostics.arms {
-        line(out, "arms", &list(arms.iter().map(|arm| string(arm))));
-    }
-}
-
-fn write_world(out: &mut String, world: &WorldOptions) {
-    header(out, "data.world");
-    line(out, "super_classes", &world.super_classes.to_string());
-    line(out, "sub_classes", &world.sub_classes.to_string());
-    line(out, "dimension", &world.dimension.to_string());
-    line(out, "tau", &number(world.tau));
-    line(out, "terms", &world.terms.to_string());
-    line(out, "beta", &number(world.beta));
-    line(out, "beta_spread", &number(world.beta_spread));
-    line(out, "label", &string(world.label.name()));
-    line(out, "label_noise", &number(world.label_noise));
-    line(out, "seed", &world.seed.to_string());
-    line(out, "train_examples", &world.train_examples.to_string());
-    line(out, "test_examples", &world.test_examples.to_string());
-    line(out, "planted", &string(world.planted.map_or("none", Planted::name)));
-}
-
-fn write_teacher(out: &mut String, teacher: &TeacherSettings) {
-    header(out, "teacher");
+fn teacher_table(teacher: &TeacherSettings) -> Table {
+    let mut written = Table::new();
     match teacher {
         TeacherSettings::Trained(teacher) => {
-            line(out, "from", &string("training"));
-            write_model(out, &teacher.model);
-            write_training(out, &teacher.training);
-            line(out, "label_smoothing", &number(teacher.label_smoothing));
-            line(out, "seed", &teacher.seed.to_string());
-            line(out, "threads", &teacher.threads.to_string());
+            put(&mut written, "from", "training");
+            written.extend(table(&teacher.model));
+            written.extend(training_table(&teacher.training));
+            put(&mut written, "label_smoothing", teacher.label_smoothing);
+            put(&mut written, "seed", teacher.seed);
+            put(&mut written, "threads", teacher.threads);
         }
         TeacherSettings::Logits(logits) => {
             let LogitsPaths { file, labels, index, test_file, test_labels } = logits.paths();
-            line(out, "from", &string("logits"));
-            line(out, "file", &string(&anywhere(file)));
-            let beside = [("labels", labels), ("index", index), ("test_file", test_file), ("test_labels", test_labels)];
-            for (key, path) in beside {
-                if let Some(path) = path {
-                    line(out, key, &string(&anywhere(path)));
-                }
+            put(&mut written, "from", "logits");
+            put(&mut written, "file", anywhere(file));
+            let others = [("labels", labels), ("index", index), ("test_file", test_file), ("test_labels", test_labels)];
+            for (key, path) in others {
+                put_given(&mut written, key, path.as_ref().map(|path| anywhere(path)));
             }
         }
         TeacherSettings::Module(module) => {
-            line(out, "from", &string("module"));
-            line(out, "file", &string(&anywhere(module.path())));
-            let inputs = match module.inputs() {
-                ModuleInputs::Standardised => "standardised",
-                ModuleInputs::Unit => "unit",
-            };
-            line(out, "inputs", &string(inputs));
+            put(&mut written, "from", "module");
+            put(&mut written, "file", anywhere(module.path()));
+            put(&mut written, "inputs", module.inputs());
         }
-        TeacherSettings::World => line(out, "from", &string("world")),
+        TeacherSettings::World => put(&mut written, "from", "world"),
     }
+    written
 }
 
-fn write_model(out: &mut String, model: &ModelConfig) {
-    match model {
-        ModelConfig::Mlp { hidden, dropout } => {
-            line(out, "model", &string("mlp"));
-            line(out, "hidden", &list(hidden.iter().map(usize::to_string)));
-            line(out, "dropout", &number(*dropout));
-        }
-        ModelConfig::Cnn { channels, dense, dropout } => {
-            line(out, "model", &string("cnn"));
-            line(out, "channels", &list(channels.iter().map(usize::to_string)));
-            line(out, "dense", &dense.to_string());
-            line(out, "dropout", &number(*dropout));
-        }
+/// A schedule without options is a word.
+fn training_table(training: &TrainingConfig) -> Table {
+    let mut written = table(training);
+    match training.schedule {
+        ScheduleConfig::Cosine => put(&mut written, "schedule", "cosine"),
+        ScheduleConfig::Constant => put(&mut written, "schedule", "constant"),
+        ScheduleConfig::Step { .. } => {}
     }
+    written
 }
 
-fn write_training(out: &mut String, training: &TrainingConfig) {
-    line(out, "learning_rate", &number(training.learning_rate));
-    line(out, "momentum", &number(training.momentum));
-    line(out, "nesterov", &training.nesterov.to_string());
-    line(out, "weight_decay", &number(training.weight_decay));
-    let schedule = match &training.schedule {
-        ScheduleConfig::Cosine => string("cosine"),
-        ScheduleConfig::Constant => string("constant"),
-        ScheduleConfig::Step { epochs, factor } => {
-            let epochs = list(epochs.iter().map(usize::to_string));
-            format!("{{ kind = \"step\", epochs = {epochs}, factor = {} }}", number(*factor))
-        }
-    };
-    line(out, "schedule", &schedule);
-    line(out, "warmup_epochs", &training.warmup_epochs.to_string());
-    line(out, "batch_size", &training.batch_size.to_string());
-    line(out, "epochs", &training.epochs.to_string());
-}
-
-fn write_tune(out: &mut String, tune: &Tune) {
-    header(out, "tune");
-    line(out, "learning_rate", &list(tune.learning_rates.iter().copied().map(number)));
-    line(out, "lambda", &list(tune.lambdas.iter().map(|lambda| number(lambda.get()))));
-    line(out, "weight_decay", &list(tune.weight_decays.iter().copied().map(number)));
-    line(out, "seeds", &seeds(&tune.seeds));
-    if tune.contenders {
-        line(out, "contenders", "true");
-    }
-}
-
-fn header(out: &mut String, table: &str) {
-    writeln!(out, "\n[{table}]").expect("a string takes all");
-}
-
-fn line(out: &mut String, key: &str, value: &str) {
-    writeln!(out, "{key} = {value}").expect("a string takes all");
-}
-
-fn string(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
-}
-
-/// The shortest digits that read back as the same number; always recognisable as no integer.
-fn number(value: f64) -> String {
-    format!("{value:?}")
-}
-
-fn list(values: impl IntoIterator<Item = String>) -> String {
-    format!("[{}]", values.into_iter().collect::<Vec<_>>().join(", "))
+fn tune_table(tune: &Tune) -> Table {
+    let mut written = Table::new();
+    put(&mut written, "learning_rate", &tune.learning_rates);
+    put(&mut written, "lambda", &tune.lambdas);
+    put(&mut written, "weight_decay", &tune.weight_decays);
+    put(&mut written, "seeds", seeds(&tune.seeds));
+    put_given(&mut written, "contenders", tune.contenders.then_some(true));
+    written
 }
 
 /// A range where the seeds are one.
-fn seeds(seeds: &[Seed]) -> String {
+fn seeds(seeds: &[Seed]) -> Value {
     let range = seeds.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0);
     match (seeds.first(), seeds.last()) {
-        (Some(first), Some(last)) if range => string(&format!("{first}..{}", last.0 + 1)),
-        _ => list(seeds.iter().map(Seed::to_string)),
+        (Some(first), Some(last)) if range => value(format!("{first}..{}", last.0 + 1)),
+        _ => value(seeds),
     }
+}
+
+fn put(table: &mut Table, key: &str, written: impl Serialize) {
+    table.insert(key.to_owned(), value(written));
+}
+
+fn put_given(table: &mut Table, key: &str, written: Option<impl Serialize>) {
+    if let Some(written) = written {
+        put(table, key, written);
+    }
+}
+
+fn value(written: impl Serialize) -> Value {
+    Value::try_from(written).expect("all of a suite is TOML")
+}
+
+fn table(written: &impl Serialize) -> Table {
+    Table::try_from(written).expect("a table of a suite is TOML")
+}
+
+fn parsed(text: &str) -> Value {
+    text.parse().expect("a sweep's values are TOML")
 }
