@@ -6,9 +6,10 @@ use std::path::Path;
 use fractionate_records::{Lambda, LossConfig, ModelConfig, TrainingConfig};
 use fractionate_training::WorldOptions;
 
-use super::calibration_spec::CalibrationSpec;
 use super::files::Files;
 use super::problems::Problems;
+use super::reader::Read as _;
+use super::spec::CalibrationSpec;
 use super::{Overrides, SplitSizes, SuiteProblems, check, document, read_text};
 
 /// A calibration that can be run.
@@ -65,7 +66,7 @@ pub fn check_calibration_text(name: &str, text: &str, overrides: &Overrides) -> 
     let mut problems = Problems::default();
     let calibration = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);
-        let spec = CalibrationSpec::read(&document, &mut problems);
+        let spec = CalibrationSpec::read("", &document, &mut problems)?;
         check::check_calibration(&spec, &Files::beside(name, None), &mut problems)
     });
     match calibration {

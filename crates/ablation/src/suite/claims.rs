@@ -1,29 +1,27 @@
-//! `[[claims]]`: sentences that the suite puts to the test.
+//! `[[claims]]`: sentences that the suite tests.
 
 use fractionate_records::{Claim, ClaimError, Comparison, DeclaredClaim};
 
-use super::document::{Table, Value};
-use super::place::Placed;
+use super::document::{Table, Value, take_key};
+use super::place::{Place, Placed};
 use super::problems::Problems;
-use super::reader::{Field, Reader, describe};
+use super::reader::{Field, Given, Keys, Read, Reader, describe};
+use super::table_spec::table_spec;
 use super::{Suite, SweepPoint};
 use crate::arm::Arm;
 
-const KEYS: [&str; 3] = ["says", "test", "comparison"];
-
-/// A claim as written.
-#[derive(Debug)]
-pub(super) struct ClaimSpec {
-    says: Field<String>,
-    test: Field<String>,
-    comparison: Field<String>,
+table_spec! {
+    /// A claim as written.
+    ClaimSpec {
+        says: String = required("\"Instance gives more than domain.\""),
+        test: String = required("\"instance > domain\""),
+        comparison: String = optional,
+    }
 }
 
 /// Takes `[[claims]]` out of the document.
 pub(super) fn take(document: &mut Placed<Value>, problems: &mut Problems) -> Vec<ClaimSpec> {
-    let Value::Table(table) = &mut document.value else { return Vec::new() };
-    let Some(at) = table.iter().position(|(key, _)| key.value == "claims") else { return Vec::new() };
-    let (_, claims) = table.remove(at);
+    let Some(claims) = take_key(document, "claims") else { return Vec::new() };
     let Value::Array(entries) = &claims.value else {
         not_a_claim(&claims, problems);
         return Vec::new();
@@ -32,26 +30,20 @@ pub(super) fn take(document: &mut Placed<Value>, problems: &mut Problems) -> Vec
 }
 
 fn read(entry: &Placed<Value>, problems: &mut Problems) -> Option<ClaimSpec> {
-    let Value::Table(table) = &entry.value else {
+    if !matches!(entry.value, Value::Table(_)) {
         not_a_claim(entry, problems);
         return None;
-    };
-    let table: &Table = table;
-    let reader = Reader::new(table, entry.place.clone(), "claims", &KEYS, problems);
-    Some(ClaimSpec {
-        says: reader.required("says", "\"Instance gives more than domain.\"", problems),
-        test: reader.required("test", "\"instance > domain\"", problems),
-        comparison: reader.optional("comparison", problems),
-    })
+    }
+    ClaimSpec::read("claims", entry, problems)
 }
 
 fn not_a_claim(entry: &Placed<Value>, problems: &mut Problems) {
     let message = format!("a claim is a table with `says` and `test`, not {}", describe(&entry.value));
     let help = "a line `[[claims]]`, and below it `says = \"Instance gives more than domain.\"` and `test = \"instance > domain\"`";
-    problems.add(entry.place.clone(), message, "not a claim", Some(help.into()));
+    problems.add(&entry.place, message, "not a claim", Some(help.into()));
 }
 
-/// The claims, held against the suite's arms, comparisons and points.
+/// The claims, compared with the suite's arms, comparisons and configurations.
 pub(super) fn check(
     specs: &[ClaimSpec],
     suite: &Suite,
@@ -61,7 +53,7 @@ pub(super) fn check(
 ) -> Vec<DeclaredClaim> {
     let mut claims = Vec::new();
     for spec in specs {
-        let comparison = comparison(&spec.comparison, suite, problems);
+        let comparison = spec.comparison.check(|written| comparison(written, suite, problems));
         let test = test(&spec.test, suite, axes, points, problems);
         if let (Some(says), Some(test), Some(comparison)) = (spec.says.given(), test, comparison) {
             claims.push(DeclaredClaim { says: says.value.clone(), test, comparison, after_runs: false });
@@ -70,22 +62,15 @@ pub(super) fn check(
     claims
 }
 
-/// The outer option says whether it is sound.
-#[expect(clippy::option_option, reason = "absent and wrong are different things")]
-fn comparison(field: &Field<String>, suite: &Suite, problems: &mut Problems) -> Option<Option<Comparison>> {
-    let written = match field {
-        Field::Absent => return Some(None),
-        Field::Bad => return None,
-        Field::Given(written) => written,
-    };
+fn comparison(written: &Given<String>, suite: &Suite, problems: &mut Problems) -> Option<Comparison> {
     let named = suite.comparisons.iter().copied().find(|comparison| comparison.name() == written.value);
     if named.is_none() {
         let made: Vec<&str> = suite.comparisons.iter().map(|comparison| comparison.name()).collect();
         let message = format!("the claim speaks of the comparison `{}`, which the suite does not make", written.value);
         let help = format!("it makes: {}", super::suggestion::list(&made));
-        problems.add(written.place.clone(), message, "not made", Some(help));
+        problems.add(&written.place, message, "not made", Some(help));
     }
-    named.map(Some)
+    named
 }
 
 /// The test, if everything that it names is in the suite. All that is wrong with it is said, each at the test's place.
@@ -98,13 +83,13 @@ fn test(
 ) -> Option<String> {
     let written = field.given()?;
     let mut refuse = |message: String, label: &str, help: Option<String>| {
-        problems.add(written.place.clone(), message, label, help);
+        problems.add(&written.place, message, label, help);
     };
     let (text, claim) = match Claim::parse(&written.value).and_then(|claim| canonical(&written.value, &claim)) {
         Ok(canonical) => canonical,
         Err(error) => {
             let help = "for example `instance > domain`, `abs(class-mean - teacher) < 0.3 points`";
-            refuse(format!("this is no claim: {error}"), "cannot be tested", Some(help.into()));
+            refuse(format!("this is not a claim: {error}"), "cannot be tested", Some(help.into()));
             return None;
         }
     };
@@ -130,7 +115,7 @@ fn test(
     for selector in claim.selectors() {
         let values = points.iter().map(|point| point.values.as_slice());
         if let Err(error) = selector.check(axes, values) {
-            refuse(error.to_string(), "no such point", None);
+            refuse(error.to_string(), "no such configuration", None);
             sound = false;
         }
     }

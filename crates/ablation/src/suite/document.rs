@@ -57,6 +57,13 @@ pub(super) fn written(value: &Value) -> String {
     }
 }
 
+/// Takes a key out of the document.
+pub(super) fn take_key(document: &mut Placed<Value>, key: &str) -> Option<Placed<Value>> {
+    let Value::Table(table) = &mut document.value else { return None };
+    let at = table.iter().position(|(name, _)| name.value == key)?;
+    Some(table.remove(at).1)
+}
+
 /// Parses the file's text. Repeated keys leave a document to check further; after any other error of syntax nobody
 /// knows what was meant, and there is none.
 pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Placed<Value>> {
@@ -65,7 +72,7 @@ pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Placed<Value>
     for error in errors {
         whole &= error.message().starts_with("duplicate key");
         let place = error.span().map_or(Place::Whole, Place::File);
-        problems.add(place, format!("this is not TOML: {}", error.message()), "here", None);
+        problems.add(&place, format!("this is not TOML: {}", error.message()), "here", None);
     }
     whole.then(|| {
         let value = Value::Table(convert_table(table.get_ref(), &Place::File));
@@ -76,7 +83,7 @@ pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Placed<Value>
 /// Parses one value of a flag; all of it is placed at the flag.
 pub(super) fn parse_value(text: &str, flag: &Place) -> Option<Placed<Value>> {
     let value = DeValue::parse(text).ok()?;
-    Some(Placed { value: convert(value.get_ref(), &|_| flag.clone()), place: flag.clone() })
+    Some(flag.with(convert(value.get_ref(), &|_| flag.clone())))
 }
 
 fn convert(value: &DeValue<'_>, place: &dyn Fn(Range<usize>) -> Place) -> Value {

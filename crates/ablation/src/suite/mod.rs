@@ -4,9 +4,7 @@
 //! written, `check` makes a [`Suite`] that can be run. Every problem on the way is kept, so that all are shown at
 //! once.
 
-mod arrays_spec;
 mod calibration;
-mod calibration_spec;
 mod check;
 mod checked;
 mod claims;
@@ -20,7 +18,7 @@ mod slurm;
 mod spec;
 mod suggestion;
 mod sweep;
-mod world_spec;
+mod table_spec;
 mod written;
 
 pub use calibration::{Calibration, CalibrationTune, check_calibration_text, load_calibration};
@@ -36,6 +34,7 @@ use std::path::Path;
 use files::Files;
 use fractionate_training::ParquetReader;
 use problems::Problems;
+use reader::Read as _;
 
 /// Reads and checks a suite file.
 ///
@@ -100,8 +99,9 @@ fn check_sweep_with(
         let claims = claims::take(&mut document, &mut problems);
         let mut points = Vec::new();
         for sweep::Combination { values, document } in sweep::combinations(&document, &axes, &mut problems) {
-            let spec = spec::SuiteSpec::read(&document, &mut problems);
-            points.extend(check::check(&spec, &files, &mut problems).map(|suite| SweepPoint { values, suite }));
+            let spec = spec::SuiteSpec::read("", &document, &mut problems);
+            let suite = spec.and_then(|spec| check::check(&spec, &files, &mut problems));
+            points.extend(suite.map(|suite| SweepPoint { values, suite }));
         }
         let axes: Vec<String> = axes.into_iter().map(|axis| axis.key.value).collect();
         let first = &points.first()?.suite;

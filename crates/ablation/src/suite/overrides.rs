@@ -26,7 +26,7 @@ impl Overrides {
             let flag = Place::Flag(format!("--set {assignment}"));
             let Some((key, value)) = assignment.split_once('=') else {
                 let help = "write `--set KEY=VALUE`, for example `--set student.hidden=[32]`";
-                problems.add(flag, "there is no `=` between key and value", "", Some(help.into()));
+                problems.add(&flag, "there is no `=` between key and value", "", Some(help.into()));
                 continue;
             };
             let keys: Vec<&str> = key.split('.').map(str::trim).collect();
@@ -35,7 +35,7 @@ impl Overrides {
                 None => {
                     let message = format!("`{}` is not a value", value.trim());
                     let help = "values are written as in the file: `0.5`, `[32, 32]`, `\"some words\"`";
-                    problems.add(flag, message, "", Some(help.into()));
+                    problems.add(&flag, message, "", Some(help.into()));
                 }
             }
         }
@@ -46,22 +46,20 @@ impl Overrides {
                 .into_iter()
                 .filter_map(|text| document::parse_value(&text, &flag))
                 .find(|read| matches!(read.value, Value::Array(_)));
-            let value =
-                list.unwrap_or_else(|| Placed { value: Value::String(seeds.trim().to_owned()), place: flag.clone() });
+            let value = list.unwrap_or_else(|| flag.with(Value::String(seeds.trim().to_owned())));
             insert(document, &["seeds"], value, &flag, problems);
         }
         if let Some(arms) = &self.arms {
             let flag = Place::Flag(format!("--arms {arms}"));
             let names = outside_parentheses(arms).into_iter().map(str::trim).filter(|name| !name.is_empty());
-            let names = names.map(|name| Value::String(name.to_owned()));
-            let names = names.map(|value| Placed { value, place: flag.clone() }).collect();
-            let value = Placed { value: Value::Array(names), place: flag.clone() };
+            let names = names.map(|name| flag.with(Value::String(name.to_owned())));
+            let value = flag.with(Value::Array(names.collect()));
             insert(document, &["arms"], value, &flag, problems);
         }
         for given in &self.slurm {
             let flag = Place::Flag(given.flag.clone());
             let keys: Vec<&str> = ["slurm"].into_iter().chain(given.key.iter().map(String::as_str)).collect();
-            insert(document, &keys, Placed { value: given.value(), place: flag.clone() }, &flag, problems);
+            insert(document, &keys, flag.with(given.value()), &flag, problems);
         }
     }
 }
@@ -84,7 +82,7 @@ fn read(text: &str, flag: &Place) -> Option<Placed<Value>> {
     let bare = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '(' | ')');
     document::parse_value(text, flag).or_else(|| {
         let word = !text.is_empty() && text.chars().all(bare) || Arm::parse(text).is_ok();
-        word.then(|| Placed { value: Value::String(text.to_owned()), place: flag.clone() })
+        word.then(|| flag.with(Value::String(text.to_owned())))
     })
 }
 
@@ -101,7 +99,7 @@ pub(super) fn insert(
         return;
     };
     let Value::Table(table) = &mut into.value else {
-        problems.add(flag.clone(), format!("there is no table to put `{}` into", keys.join(".")), "", None);
+        problems.add(flag, format!("there is no table to put `{}` into", keys.join(".")), "", None);
         return;
     };
     insert(entry(table, first, flag), rest, value, flag, problems);
@@ -110,8 +108,7 @@ pub(super) fn insert(
 /// The value of a key, made as an empty table if it is not there.
 fn entry<'a>(table: &'a mut Table, key: &str, flag: &Place) -> &'a mut Placed<Value> {
     let at = table.iter().position(|(name, _)| name.value == key).unwrap_or_else(|| {
-        let name = Placed { value: key.to_owned(), place: flag.clone() };
-        table.push((name, Placed { value: Value::Table(Table::new()), place: flag.clone() }));
+        table.push((flag.with(key.to_owned()), flag.with(Value::Table(Table::new()))));
         table.len() - 1
     });
     &mut table[at].1

@@ -19,3 +19,10 @@ pub(super) struct Placed<T> {
     pub(super) value: T,
     pub(super) place: Place,
 }
+
+impl Place {
+    /// A value that was written here.
+    pub(super) fn with<T>(&self, value: T) -> Placed<T> {
+        Placed { value, place: self.clone() }
+    }
+}

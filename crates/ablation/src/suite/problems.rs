@@ -10,30 +10,34 @@ use super::place::Place;
 
 /// Problems while they are being collected.
 #[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Found>);
-
-#[derive(Debug, PartialEq)]
-struct Found {
-    place: Place,
-    message: String,
-    label: String,
-    help: Option<String>,
-}
+pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
     /// Adds a problem: what is wrong, the words under the source line, what would be right.
     pub(super) fn add(
         &mut self,
-        place: Place,
+        place: &Place,
         message: impl Into<String>,
         label: impl Into<String>,
         help: Option<String>,
     ) {
-        let found = Found { place, message: message.into(), label: label.into(), help };
-        // The points of a sweep share most of their keys, and their mistakes.
+        let found = Problem { place: place.clone(), message: message.into(), label: label.into(), help, line: None };
+        // The configurations of a sweep share most of their keys, and their mistakes.
         if !self.0.contains(&found) {
             self.0.push(found);
         }
+    }
+
+    /// [`add`](Self::add) where nothing can be made of what was written.
+    pub(super) fn refuse<T>(
+        &mut self,
+        place: &Place,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: Option<String>,
+    ) -> Option<T> {
+        self.add(place, message, label, help);
+        None
     }
 
     pub(super) fn len(&self) -> usize {
@@ -46,13 +50,22 @@ impl Problems {
 
     /// All problems in the order of the file, then those of the whole and of the flags.
     pub(super) fn into_report(mut self, file: &str, text: &str) -> SuiteProblems {
-        self.0.sort_by_key(|found| match &found.place {
+        self.0.sort_by_key(|problem| match &problem.place {
             Place::File(span) => (0, span.start),
             Place::Whole => (1, 0),
             Place::Flag(_) => (2, 0),
         });
-        let problems = self.0.into_iter().map(|found| Problem::new(found, file, text)).collect();
-        SuiteProblems { file: file.to_owned(), text: text.to_owned(), problems }
+        for problem in &mut self.0 {
+            match &problem.place {
+                Place::File(span) => {
+                    let before = &text.as_bytes()[..span.start.min(text.len())];
+                    problem.line = Some(before.iter().filter(|&&byte| byte == b'\n').count() + 1);
+                }
+                Place::Flag(flag) => problem.message = format!("{flag}: {}", problem.message),
+                Place::Whole => problem.message = format!("{file}: {}", problem.message),
+            }
+        }
+        SuiteProblems { file: file.to_owned(), text: text.to_owned(), problems: self.0 }
     }
 }
 
@@ -66,8 +79,9 @@ pub struct SuiteProblems {
 
 impl SuiteProblems {
     pub(super) fn unreadable(file: &str, reason: &str) -> Self {
-        let problem = Problem { message: format!("{file}: {reason}"), label: None, help: None, line: None };
-        Self { file: file.to_owned(), text: String::new(), problems: vec![problem] }
+        let mut problems = Problems::default();
+        problems.add(&Place::Whole, reason, "", None);
+        problems.into_report(file, "")
     }
 
     /// The problems, in the order of the file; those of flags last. Never empty.
@@ -100,31 +114,20 @@ impl std::error::Error for SuiteProblems {}
 
 /// One thing that is wrong with a suite. A problem of a flag begins with the flag, one of the whole file with its
 /// name; any other is drawn at its line.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
+    place: Place,
     message: String,
-    label: Option<(Range<usize>, String)>,
+    label: String,
     help: Option<String>,
     line: Option<usize>,
 }
 
 impl Problem {
-    fn new(found: Found, file: &str, text: &str) -> Self {
-        let Found { place, message, label, help } = found;
-        match place {
-            Place::File(span) => {
-                let line = text.as_bytes()[..span.start.min(text.len())].iter().filter(|&&b| b == b'\n').count() + 1;
-                Self { message, label: Some((span, label)), help, line: Some(line) }
-            }
-            Place::Flag(flag) => Self { message: format!("{flag}: {message}"), label: None, help, line: None },
-            Place::Whole => Self { message: format!("{file}: {message}"), label: None, help, line: None },
-        }
-    }
-
     fn group<'a>(&'a self, file: &'a str, text: &'a str) -> Group<'a> {
         let mut group = Group::with_title(Level::ERROR.primary_title(&self.message));
-        if let Some((span, label)) = &self.label {
-            let here = AnnotationKind::Primary.span(span.clone()).label(label);
+        if let Place::File(span) = &self.place {
+            let here = AnnotationKind::Primary.span(span.clone()).label(&self.label);
             let around = AnnotationKind::Visible.span(with_neighbours(text, span));
             group = group.element(Snippet::source(text).path(file).annotation(here).annotation(around));
         }

@@ -13,12 +13,37 @@ pub(super) enum Field<T> {
     /// Written wrongly, and reported: nothing may stand in.
     Bad,
     /// Written, of the right type.
-    Given(Placed<T>),
+    Given(Given<T>),
 }
 
-impl<T: Clone> Field<T> {
+/// A value of the right type.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Given<T> {
+    /// The dotted key, `student.hidden`, with the place in its list: `student.hidden[0]`.
+    pub(super) name: String,
+    pub(super) value: T,
+    pub(super) place: Place,
+}
+
+impl<T> Field<T> {
+    /// What was written.
+    pub(super) fn given(&self) -> Option<&Given<T>> {
+        match self {
+            Self::Given(given) => Some(given),
+            Self::Absent | Self::Bad => None,
+        }
+    }
+
+    /// The value that was written.
+    pub(super) fn value(&self) -> Option<&T> {
+        self.given().map(|given| &given.value)
+    }
+
     /// The value, or the default if nothing was written; `None` after a reported problem.
-    pub(super) fn value_or(&self, default: T) -> Option<T> {
+    pub(super) fn value_or(&self, default: T) -> Option<T>
+    where
+        T: Clone,
+    {
         match self {
             Self::Absent => Some(default),
             Self::Bad => None,
@@ -26,25 +51,34 @@ impl<T: Clone> Field<T> {
         }
     }
 
-    /// The value with its place, or the default at the place of what it belongs to.
-    pub(super) fn placed_or(&self, default: T, place: &Place) -> Option<Placed<T>> {
-        match self {
-            Self::Absent => Some(Placed { value: default, place: place.clone() }),
-            Self::Bad => None,
-            Self::Given(given) => Some(given.clone()),
-        }
+    /// Where it was written.
+    pub(super) fn place(&self) -> &Place {
+        self.given().map_or(&Place::Whole, |given| &given.place)
     }
 
-    /// What was written.
-    pub(super) fn given(&self) -> Option<&Placed<T>> {
+    pub(super) fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// What a key that may be absent stands for: the inner option is the suite's, the outer one says whether it is
+    /// sound.
+    #[expect(clippy::option_option, reason = "absent and wrong are different things")]
+    pub(super) fn check<U>(&self, check: impl FnOnce(&Given<T>) -> Option<U>) -> Option<Option<U>> {
         match self {
-            Self::Given(given) => Some(given),
-            Self::Absent | Self::Bad => None,
+            Self::Absent => Some(None),
+            Self::Bad => None,
+            Self::Given(given) => check(given).map(Some),
         }
     }
 }
 
-/// What a value can be read as.
+/// What can be read from a value. Everything wrong with it is reported.
+pub(super) trait Read: Sized {
+    /// `None` after a reported problem. `name` is the dotted key.
+    fn read(name: &str, written: &Placed<Value>, problems: &mut Problems) -> Option<Self>;
+}
+
+/// What a value of one kind can be read as.
 pub(super) trait FromValue: Sized {
     /// The type in words, `a number`.
     const EXPECTED: &'static str;
@@ -53,44 +87,64 @@ pub(super) trait FromValue: Sized {
     fn from_value(value: &Value) -> Option<Self>;
 }
 
-impl FromValue for String {
-    const EXPECTED: &'static str = "a string";
-    fn from_value(value: &Value) -> Option<Self> {
-        if let Value::String(text) = value { Some(text.clone()) } else { None }
-    }
-}
-
-impl FromValue for bool {
-    const EXPECTED: &'static str = "true or false";
-    fn from_value(value: &Value) -> Option<Self> {
-        if let Value::Boolean(boolean) = value { Some(*boolean) } else { None }
-    }
-}
-
-impl FromValue for f64 {
-    const EXPECTED: &'static str = "a finite number";
-    fn from_value(value: &Value) -> Option<Self> {
-        match value {
-            // Adding 0 makes -0 the one zero.
-            Value::Float(float) if float.is_finite() => Some(float + 0.0),
-            Value::Integer(integer) => integer.map(|integer| integer as f64),
-            _ => None,
+impl<T: FromValue> Read for T {
+    fn read(name: &str, written: &Placed<Value>, problems: &mut Problems) -> Option<Self> {
+        let read = T::from_value(&written.value);
+        if read.is_none() {
+            let message = format!("`{name}` must be {}, not {}", T::EXPECTED, describe(&written.value));
+            problems.add(&written.place, message, format!("{} expected", T::EXPECTED), None);
         }
+        read
     }
 }
 
-impl FromValue for usize {
-    const EXPECTED: &'static str = "a whole number, 0 or more";
-    fn from_value(value: &Value) -> Option<Self> {
-        if let Value::Integer(integer) = value { usize::try_from((*integer)?).ok() } else { None }
+/// A list. A wrong entry makes the whole list wrong; all wrong entries are reported.
+impl<T: Read> Read for Vec<Given<T>> {
+    fn read(name: &str, written: &Placed<Value>, problems: &mut Problems) -> Option<Self> {
+        let Value::Array(items) = &written.value else {
+            let message = format!("`{name}` must be a list, not {}", describe(&written.value));
+            return problems.refuse(
+                &written.place,
+                message,
+                "a list expected",
+                Some("lists are written `[1, 2]`".into()),
+            );
+        };
+        let read = items.iter().enumerate().map(|(at, item)| read(format!("{name}[{at}]"), item, problems));
+        // No early end: all entries are read.
+        let read: Vec<Field<T>> = read.collect();
+        let given = read.into_iter().map(|field| if let Field::Given(given) = field { Some(given) } else { None });
+        given.collect()
     }
 }
 
-impl FromValue for u64 {
-    const EXPECTED: &'static str = <usize as FromValue>::EXPECTED;
-    fn from_value(value: &Value) -> Option<Self> {
-        usize::from_value(value).map(|integer| integer as u64)
+fn read<T: Read>(name: String, written: &Placed<Value>, problems: &mut Problems) -> Field<T> {
+    match T::read(&name, written, problems) {
+        Some(value) => Field::Given(Given { name, value, place: written.place.clone() }),
+        None => Field::Bad,
     }
+}
+
+macro_rules! from_value {
+    ($($type:ty, $expected:literal: $($pattern:pat $(if $guard:expr)? => $read:expr),+;)*) => { $(
+        impl FromValue for $type {
+            const EXPECTED: &'static str = $expected;
+            fn from_value(value: &Value) -> Option<Self> {
+                match value { $($pattern $(if $guard)? => $read,)+ _ => None }
+            }
+        }
+    )* };
+}
+
+from_value! {
+    String, "a string": Value::String(text) => Some(text.clone());
+    bool, "true or false": Value::Boolean(boolean) => Some(*boolean);
+    // Adding 0 makes -0 the one zero.
+    f64, "a finite number": Value::Float(float) if float.is_finite() => Some(float + 0.0),
+        Value::Integer(Some(integer)) => Some(*integer as f64);
+    usize, "a whole number, 0 or more": Value::Integer(Some(integer)) => usize::try_from(*integer).ok();
+    u64, "a whole number, 0 or more": Value::Integer(Some(integer)) => u64::try_from(*integer).ok();
+    Table, "a table": Value::Table(table) => Some(table.clone());
 }
 
 /// Anything: read further by whoever asks.
@@ -101,18 +155,20 @@ impl FromValue for Value {
     }
 }
 
-impl FromValue for Table {
-    const EXPECTED: &'static str = "a table";
-    fn from_value(value: &Value) -> Option<Self> {
-        if let Value::Table(table) = value { Some(table.clone()) } else { None }
-    }
+/// A table as written, its keys the fields of a struct.
+pub(super) trait Keys {
+    /// Where a key was written.
+    fn place_of(&self, key: &str) -> Option<&Place>;
+
+    /// Whether no key was written wrongly, and every one is there that must be.
+    fn all_read(&self) -> bool;
 }
 
 /// A table being read. Keys that are none of `known` are reported at once, and the known key that one was meant to be
 /// counts as written wrongly, not as missing.
 pub(super) struct Reader<'a> {
     table: &'a Table,
-    place: Place,
+    place: &'a Place,
     path: &'a str,
     meant: Vec<&'static str>,
 }
@@ -121,14 +177,14 @@ impl<'a> Reader<'a> {
     /// Starts on a table. `path` is its dotted name, empty for the file itself.
     pub(super) fn new(
         table: &'a Table,
-        place: Place,
+        place: &'a Place,
         path: &'a str,
         known: &[&'static str],
         problems: &mut Problems,
     ) -> Self {
         let mut meant = Vec::new();
         for (key, _) in table.iter().filter(|(key, _)| !known.contains(&key.value.as_str())) {
-            let free = known.iter().copied().filter(|known| !table.iter().any(|(key, _)| key.value == *known));
+            let free = known.iter().copied().filter(|known| find(table, known).is_none());
             let nearest = suggestion::nearest(&key.value, free);
             let help = match nearest.or_else(|| suggestion::nearest(&key.value, known.iter().copied())) {
                 Some(known) => format!("did you mean `{}`?", dotted(path, known)),
@@ -137,103 +193,56 @@ impl<'a> Reader<'a> {
             };
             meant.extend(nearest);
             let message = format!("unknown key `{}`", dotted(path, &key.value));
-            problems.add(key.place.clone(), message, "no such key", Some(help));
+            problems.add(&key.place, message, "no such key", Some(help));
         }
         Self { table, place, path, meant }
     }
 
-    /// The place of the table.
-    pub(super) fn place(&self) -> &Place {
-        &self.place
-    }
-
     /// A key that may be absent.
-    pub(super) fn optional<T: FromValue>(&self, key: &'static str, problems: &mut Problems) -> Field<T> {
-        match self.table.iter().find(|(name, _)| name.value == key) {
-            Some((_, written)) => self.read(key, written, problems),
+    pub(super) fn optional<T: Read>(&self, key: &'static str, problems: &mut Problems) -> Field<T> {
+        match find(self.table, key) {
+            Some(written) => read(dotted(self.path, key), written, problems),
             None if self.meant.contains(&key) => Field::Bad,
             None => Field::Absent,
         }
     }
 
     /// A key that must be there; `example` shows what to write.
-    pub(super) fn required<T: FromValue>(&self, key: &'static str, example: &str, problems: &mut Problems) -> Field<T> {
+    pub(super) fn required<T: Read>(&self, key: &'static str, example: &str, problems: &mut Problems) -> Field<T> {
         let field = self.optional(key, problems);
-        if matches!(field, Field::Absent) {
-            let message = format!("the key `{}` is missing", dotted(self.path, key));
-            problems.add(self.place.clone(), message, "belongs here", Some(format!("for example `{key} = {example}`")));
-            return Field::Bad;
+        if !field.is_absent() {
+            return field;
         }
-        field
+        let message = format!("the key `{}` is missing", dotted(self.path, key));
+        problems.add(self.place, message, "belongs here", Some(format!("for example `{key} = {example}`")));
+        Field::Bad
     }
 
-    /// A list that may be absent. A wrong entry makes the whole list wrong; all wrong entries are reported.
-    pub(super) fn optional_list<T: FromValue>(
-        &self,
-        key: &'static str,
-        problems: &mut Problems,
-    ) -> Field<Vec<Placed<T>>> {
-        match self.optional::<Value>(key, problems) {
-            Field::Absent => Field::Absent,
-            Field::Bad => Field::Bad,
-            Field::Given(written) => read_list(&dotted(self.path, key), &written, problems),
+    /// A table of the file that must be there; `example` shows a line of it.
+    pub(super) fn table<T: Read>(&self, key: &'static str, example: &str, problems: &mut Problems) -> Field<T> {
+        let field = self.optional(key, problems);
+        if !field.is_absent() {
+            return field;
         }
+        let help = format!("for example a line `[{key}]` and below it `{example}`");
+        problems.add(&Place::Whole, format!("the table `[{key}]` is missing"), "", Some(help));
+        Field::Bad
     }
+}
 
-    /// A list that must be there.
-    pub(super) fn required_list<T: FromValue>(
-        &self,
-        key: &'static str,
-        example: &str,
-        problems: &mut Problems,
-    ) -> Field<Vec<Placed<T>>> {
-        match self.required::<Value>(key, example, problems) {
-            Field::Given(written) => read_list(&dotted(self.path, key), &written, problems),
-            _ => Field::Bad,
-        }
-    }
+/// The value of a table's key.
+pub(super) fn find<'a>(table: &'a Table, key: &str) -> Option<&'a Placed<Value>> {
+    table.iter().find(|(name, _)| name.value == key).map(|(_, written)| written)
+}
 
-    fn read<T: FromValue>(&self, key: &str, written: &Placed<Value>, problems: &mut Problems) -> Field<T> {
-        read_value(&dotted(self.path, key), written, problems)
-    }
+/// The string of a table's key, if it is one.
+pub(super) fn find_string<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
+    if let Value::String(text) = &find(table, key)?.value { Some(text) } else { None }
 }
 
 /// `student.hidden`.
-pub(super) fn dotted(path: &str, key: &str) -> String {
+fn dotted(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
-fn read_value<T: FromValue>(name: &str, written: &Placed<Value>, problems: &mut Problems) -> Field<T> {
-    match T::from_value(&written.value) {
-        Some(value) => Field::Given(Placed { value, place: written.place.clone() }),
-        None => {
-            let found = describe(&written.value);
-            let message = format!("`{name}` must be {}, not {found}", T::EXPECTED);
-            problems.add(written.place.clone(), message, format!("{} expected", T::EXPECTED), None);
-            Field::Bad
-        }
-    }
-}
-
-pub(super) fn read_list<T: FromValue>(
-    name: &str,
-    written: &Placed<Value>,
-    problems: &mut Problems,
-) -> Field<Vec<Placed<T>>> {
-    let Value::Array(items) = &written.value else {
-        let message = format!("`{name}` must be a list, not {}", describe(&written.value));
-        problems.add(written.place.clone(), message, "a list expected", Some("lists are written `[1, 2]`".into()));
-        return Field::Bad;
-    };
-    let read: Vec<Field<T>> =
-        items.iter().enumerate().map(|(at, item)| read_value(&format!("{name}[{at}]"), item, problems)).collect();
-    let given: Vec<Placed<T>> =
-        read.into_iter().filter_map(|field| if let Field::Given(given) = field { Some(given) } else { None }).collect();
-    if given.len() == items.len() {
-        Field::Given(Placed { value: given, place: written.place.clone() })
-    } else {
-        Field::Bad
-    }
 }
 
 /// A value as a person would name it: numbers and words themselves, other things by their kind.

@@ -1,10 +1,12 @@
 //! `[slurm]`: how a suite is submitted to a cluster. Nothing here changes a number.
 
-use super::document::{Table, Value};
-use super::place::Placed;
+use super::check::ranges::in_range;
+use super::document::{Table, Value, take_key};
+use super::place::{Place, Placed};
 use super::problems::Problems;
-use super::reader::{Field, FromValue, Reader, describe};
+use super::reader::{Field, FromValue, Given, Keys, Read, Reader, describe};
 use super::suggestion;
+use super::table_spec::table_spec;
 
 /// How a suite is submitted to Slurm. What is not given is chosen at submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,8 +55,20 @@ impl SlurmFlag {
     }
 }
 
-const KEYS: [&str; 9] =
-    ["partition", "account", "gpus", "time", "tasks", "cohorts_per_task", "cpus", "setup", "options"];
+table_spec! {
+    /// `[slurm]` as written.
+    SlurmSpec {
+        partition: Word = optional,
+        account: Word = optional,
+        gpus: Word = optional,
+        time: Word = optional,
+        tasks: usize = optional,
+        cohorts_per_task: usize = optional,
+        cpus: usize = optional,
+        setup: Vec<Given<String>> = optional,
+        options: Table = optional,
+    }
+}
 
 /// More than an array may have on most clusters.
 const MOST_TASKS: usize = 1_000;
@@ -89,9 +103,9 @@ const FIXED: [&str; 16] = [
     "wrap",
 ];
 
-/// A word or a number, which is one as well.
-#[derive(Clone)]
-struct Word(String);
+/// A word or a whole number.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Word(String);
 
 impl FromValue for Word {
     const EXPECTED: &'static str = "a string or a whole number";
@@ -106,75 +120,59 @@ impl FromValue for Word {
 
 /// Takes `[slurm]` out of the document and checks it; nothing given where there is none or it is unsound.
 pub(super) fn take(document: &mut Placed<Value>, problems: &mut Problems) -> SlurmSettings {
-    let Value::Table(table) = &mut document.value else { return SlurmSettings::default() };
-    let Some(at) = table.iter().position(|(key, _)| key.value == "slurm") else { return SlurmSettings::default() };
-    let (_, slurm) = table.remove(at);
-    let Value::Table(table) = &slurm.value else {
+    let Some(slurm) = take_key(document, "slurm") else { return SlurmSettings::default() };
+    if !matches!(slurm.value, Value::Table(_)) {
         let message = format!("`slurm` must be a table, not {}", describe(&slurm.value));
         let help = "a line `[slurm]`, and below it for example `partition = \"gpu\"`";
-        problems.add(slurm.place, message, "a table expected", Some(help.into()));
+        problems.add(&slurm.place, message, "a table expected", Some(help.into()));
         return SlurmSettings::default();
-    };
-    let reader = Reader::new(table, slurm.place.clone(), "slurm", &KEYS, problems);
-    let tasks = count(&reader, "tasks", MOST_TASKS, problems);
-    let cohorts_per_task = count(&reader, "cohorts_per_task", usize::MAX, problems);
-    if let (Some(_), Some(given)) = (tasks, reader.optional::<usize>("cohorts_per_task", problems).given()) {
+    }
+    let Some(spec) = SlurmSpec::read("slurm", &slurm, problems) else { return SlurmSettings::default() };
+    let tasks = count(&spec.tasks, MOST_TASKS, problems);
+    if let (Some(_), Some(given)) = (tasks, spec.cohorts_per_task.given()) {
         let help = "leave one of the two out: each follows from the other";
         let message = "`slurm.tasks` and `slurm.cohorts_per_task` are both given";
-        problems.add(given.place.clone(), message, "one too many", Some(help.into()));
+        problems.add(&given.place, message, "one too many", Some(help.into()));
     }
     SlurmSettings {
-        partition: word(&reader, "partition", problems),
-        account: word(&reader, "account", problems),
-        gpus: word(&reader, "gpus", problems),
-        time: time(&reader, problems),
+        partition: word(&spec.partition, problems),
+        account: word(&spec.account, problems),
+        gpus: word(&spec.gpus, problems),
+        time: time(&spec.time, problems),
         tasks,
-        cohorts_per_task,
-        cpus: count(&reader, "cpus", 1_024, problems),
-        setup: setup(&reader, problems),
-        options: options(&reader, problems),
+        cohorts_per_task: count(&spec.cohorts_per_task, usize::MAX, problems),
+        cpus: count(&spec.cpus, 1_024, problems),
+        setup: spec.setup.value().into_iter().flatten().map(|line| line.value.clone()).collect(),
+        options: spec.options.value().map_or_else(Vec::new, |table| options(table, problems)),
     }
 }
 
-fn word(reader: &Reader<'_>, key: &'static str, problems: &mut Problems) -> Option<String> {
-    let field: Field<Word> = reader.optional(key, problems);
-    let given = field.given()?;
-    plain(&given.value.0, &format!("slurm.{key}"), given, problems)
+fn word(field: &Field<Word>, problems: &mut Problems) -> Option<String> {
+    let Given { name, value: Word(text), place } = field.given()?;
+    plain(text, name, place, problems)
 }
 
 /// The text, if it can stand in a line `#SBATCH`.
-fn plain<T>(text: &str, name: &str, at: &Placed<T>, problems: &mut Problems) -> Option<String> {
+fn plain(text: &str, name: &str, place: &Place, problems: &mut Problems) -> Option<String> {
     let strange = |c: char| c.is_control() || matches!(c, '"' | '\'' | '\\');
     if !text.trim().is_empty() && !text.chars().any(strange) {
         return Some(text.to_owned());
     }
     let help = "some words on one line, without quotes or backslashes";
-    problems.add(at.place.clone(), format!("`{name}` cannot be {text:?}"), "not for sbatch", Some(help.into()));
-    None
+    problems.refuse(place, format!("`{name}` cannot be {text:?}"), "not for sbatch", Some(help.into()))
 }
 
-fn count(reader: &Reader<'_>, key: &'static str, most: usize, problems: &mut Problems) -> Option<usize> {
-    let field: Field<usize> = reader.optional(key, problems);
-    let given = field.given()?;
-    if (1..=most).contains(&given.value) {
-        return Some(given.value);
-    }
+fn count(field: &Field<usize>, most: usize, problems: &mut Problems) -> Option<usize> {
     let range = if most == usize::MAX { "at least 1".to_owned() } else { format!("from 1 to {most}") };
-    let message = format!("`slurm.{key}` must be {range}, not {}", given.value);
-    problems.add(given.place.clone(), message, format!("must be {range}"), None);
-    None
+    in_range(field.given()?, &range, |n| (1..=most).contains(&n), problems)
 }
 
-fn time(reader: &Reader<'_>, problems: &mut Problems) -> Option<u64> {
-    let field: Field<Word> = reader.optional("time", problems);
-    let given = field.given()?;
-    let minutes = minutes(&given.value.0);
-    if minutes.is_none() {
+fn time(field: &Field<Word>, problems: &mut Problems) -> Option<u64> {
+    let Given { name, value: Word(text), place } = field.given()?;
+    minutes(text).or_else(|| {
         let help = "as Slurm has it: minutes, or `H:MM:SS`, `D-HH` or `D-HH:MM`, for example `\"2:00:00\"`";
-        let message = format!("`slurm.time` is not a time limit: {:?}", given.value.0);
-        problems.add(given.place.clone(), message, "not a time limit", Some(help.into()));
-    }
-    minutes
+        problems.refuse(place, format!("`{name}` is not a time limit: {text:?}"), "not a time limit", Some(help.into()))
+    })
 }
 
 /// Minutes, rounded up, of a time in one of Slurm's forms: M, M:S, H:M:S, D-H, D-H:M, D-H:M:S. `None` for anything
@@ -203,28 +201,20 @@ fn number(text: &str) -> Option<u64> {
     digits.then(|| text.parse().ok()).flatten()
 }
 
-fn setup(reader: &Reader<'_>, problems: &mut Problems) -> Vec<String> {
-    let field: Field<Vec<Placed<String>>> = reader.optional_list("setup", problems);
-    field.given().map_or_else(Vec::new, |lines| lines.value.iter().map(|line| line.value.clone()).collect())
-}
-
-fn options(reader: &Reader<'_>, problems: &mut Problems) -> Vec<(String, Option<String>)> {
-    let field: Field<Table> = reader.optional("options", problems);
-    let Some(table) = field.given() else { return Vec::new() };
+fn options(table: &Table, problems: &mut Problems) -> Vec<(String, Option<String>)> {
     let mut options = Vec::new();
-    for (name, value) in &table.value {
+    for (name, value) in table {
         let sound = option_name(name, problems);
         let path = format!("slurm.options.{}", name.value);
         let value = match &value.value {
             // A switch that is off is not given.
             Value::Boolean(on) => on.then_some(None),
             other => match Word::from_value(other) {
-                Some(Word(text)) => plain(&text, &path, value, problems).map(Some),
+                Some(Word(text)) => plain(&text, &path, &value.place, problems).map(Some),
                 None => {
                     let expected = "a string, a whole number or true";
                     let message = format!("`{path}` must be {expected}, not {}", describe(other));
-                    problems.add(value.place.clone(), message, format!("{expected} expected"), None);
-                    None
+                    problems.refuse(&value.place, message, format!("{expected} expected"), None)
                 }
             },
         };
@@ -248,7 +238,7 @@ fn option_name(name: &Placed<String>, problems: &mut Problems) -> bool {
         None if !spelt => "long names of sbatch's options, without the dashes: `mem`, `mail-user`".to_owned(),
         None => return true,
     };
-    problems.add(name.place.clone(), format!("`{word}` cannot be given in `slurm.options`"), "not here", Some(help));
+    problems.add(&name.place, format!("`{word}` cannot be given in `slurm.options`"), "not here", Some(help));
     false
 }
 

@@ -1,6 +1,6 @@
 //! `[sweep]`: other values for some keys, every combination a suite of its own.
 
-use super::document::{Table, Value, written};
+use super::document::{Table, Value, take_key, written};
 use super::overrides::insert;
 use super::place::Placed;
 use super::problems::Problems;
@@ -23,13 +23,11 @@ const MOST_POINTS: usize = 1_000;
 
 /// Takes `[sweep]` out of the document: what is left is a suite of one point.
 pub(super) fn take_axes(document: &mut Placed<Value>, problems: &mut Problems) -> Vec<Axis> {
-    let Value::Table(table) = &mut document.value else { return Vec::new() };
-    let Some(at) = table.iter().position(|(key, _)| key.value == "sweep") else { return Vec::new() };
-    let (_, sweep) = table.remove(at);
+    let Some(sweep) = take_key(document, "sweep") else { return Vec::new() };
     let Value::Table(entries) = &sweep.value else {
         let message = format!("`sweep` must be a table, not {}", describe(&sweep.value));
         let help = "for example a line `[sweep]` and below it `distillation.temperature = [1.0, 2.0, 4.0]`";
-        problems.add(sweep.place.clone(), message, "a table expected", Some(help.into()));
+        problems.add(&sweep.place, message, "a table expected", Some(help.into()));
         return Vec::new();
     };
     let mut axes = Vec::new();
@@ -37,7 +35,7 @@ pub(super) fn take_axes(document: &mut Placed<Value>, problems: &mut Problems) -
     let points = axes.iter().map(|axis| axis.values.len()).try_fold(1usize, usize::checked_mul);
     if points.is_none_or(|points| points > MOST_POINTS) {
         let message = format!("the sweep has more than {MOST_POINTS} points");
-        problems.add(sweep.place.clone(), message, "too many", Some("give its keys fewer values".into()));
+        problems.add(&sweep.place, message, "too many", Some("give its keys fewer values".into()));
         axes.clear();
     }
     axes
@@ -56,7 +54,7 @@ fn collect(entries: &Table, path: &str, axes: &mut Vec<Axis>, problems: &mut Pro
             other => {
                 let message = format!("`sweep.{name}` must be a list of values, not {}", describe(other));
                 let help = format!("for example `{name} = [{}]`", written(other));
-                problems.add(value.place.clone(), message, "a list expected", Some(help));
+                problems.add(&value.place, message, "a list expected", Some(help));
             }
         }
     }
@@ -71,19 +69,16 @@ fn axis(key: Placed<String>, list: &Placed<Value>, values: &[Placed<Value>], pro
             "arms" => "list the arms with their options in `arms`: `\"top-k(0.25)\", \"top-k(0.5)\"`".to_owned(),
             _ => format!("keys of these tables can be: {}", suggestion::list(&TABLES)),
         };
-        problems.add(key.place, message, "not a key that can be swept", Some(help));
-        return None;
+        return problems.refuse(&key.place, message, "not a key that can be swept", Some(help));
     }
     if values.is_empty() {
         let message = format!("the sweep over `{}` is empty", key.value);
-        problems.add(list.place.clone(), message, "no value", Some("give at least one value".into()));
-        return None;
+        return problems.refuse(&list.place, message, "no value", Some("give at least one value".into()));
     }
     for (at, value) in values.iter().enumerate() {
         if values[..at].iter().any(|earlier| earlier.value == value.value) {
             let message = format!("the sweep over `{}` has {} twice", key.value, written(&value.value));
-            problems.add(value.place.clone(), message, "again here", Some("leave one of the two out".into()));
-            return None;
+            return problems.refuse(&value.place, message, "again here", Some("leave one of the two out".into()));
         }
     }
     Some(Axis { key, values: values.to_vec() })

@@ -3,9 +3,9 @@
 use fractionate_training::Decoupling;
 
 use super::super::document::{Table, Value};
-use super::super::place::{Place, Placed};
+use super::super::place::Place;
 use super::super::problems::Problems;
-use super::super::reader::{Field, Reader};
+use super::super::reader::{Field, Given, Reader, describe};
 use super::super::suggestion;
 use super::ranges::{ranged, word};
 use crate::arm::{Arm, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening, dkd};
@@ -60,8 +60,7 @@ pub(super) fn read(arm: Arm, reader: &Reader<'_>, problems: &mut Problems) -> Op
         }
         Arm::Dkd { decoupling } => {
             let mut coefficient = |key: &'static str, default: f64| {
-                let field = reader.optional(key, problems);
-                ranged(&field, Some(default), key, "from 0 to 1000", dkd::is_possible, problems)
+                ranged(&reader.optional(key, problems), Some(default), "from 0 to 1000", dkd::is_possible, problems)
             };
             let alpha = coefficient("alpha", decoupling.alpha);
             let beta = coefficient("beta", decoupling.beta);
@@ -83,8 +82,7 @@ fn read_word<T: Copy + Default>(
     words: &[(&str, T)],
     problems: &mut Problems,
 ) -> Option<T> {
-    let field = reader.optional(key, problems);
-    word(&field, T::default(), key, words, problems)
+    word(&reader.optional(key, problems), T::default(), words, problems)
 }
 
 /// One of a few words or a number that `make` takes.
@@ -97,67 +95,54 @@ fn word_or_number<T: Copy>(
     make: impl Fn(f64) -> Option<T>,
     problems: &mut Problems,
 ) -> Option<T> {
-    let written: Placed<Value> = match reader.optional(key, problems) {
+    let written = reader.optional::<Value>(key, problems);
+    if let Some(Given { name, value: Value::String(text), place }) = written.given() {
+        let named = words.iter().find(|(word, _)| word == text).map(|(_, value)| *value);
+        return named.or_else(|| {
+            let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let help = match suggestion::nearest(text, names.iter().copied()) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("{}, or {range}", suggestion::list(&names)),
+            };
+            problems.refuse(place, format!("`{name}` cannot be {text:?}"), "no such choice", Some(help))
+        });
+    }
+    let Given { name, value, place } = match reader.optional::<f64>(key, problems) {
         Field::Absent => return Some(default),
         Field::Bad => return None,
-        Field::Given(written) => written,
+        Field::Given(number) => number,
     };
-    if let Value::String(text) = &written.value {
-        if let Some((_, value)) = words.iter().find(|(word, _)| word == text) {
-            return Some(*value);
-        }
-        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let help = match suggestion::nearest(text, names.iter().copied()) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => format!("{}, or {range}", suggestion::list(&names)),
-        };
-        problems.add(written.place, format!("`{key}` cannot be {text:?}"), "no such choice", Some(help));
-        return None;
-    }
-    let Field::Given(number) = reader.optional::<f64>(key, problems) else { return None };
-    let made = make(number.value);
-    if made.is_none() {
-        let message = format!("`{key}` must be {range}, not {}", number.value);
-        problems.add(number.place, message, format!("must be {range}"), None);
-    }
-    made
+    make(value).or_else(|| {
+        problems.refuse(&place, format!("`{name}` must be {range}, not {value}"), format!("must be {range}"), None)
+    })
 }
 
 /// A whole number of classes or a share of them.
 fn kept(reader: &Reader<'_>, default: Kept, problems: &mut Problems) -> Option<Kept> {
-    let written: Placed<Value> = match reader.optional("k", problems) {
+    let Given { name, value, place } = match reader.optional::<Value>("k", problems) {
         Field::Absent => return Some(default),
         Field::Bad => return None,
         Field::Given(written) => written,
     };
-    let kept = match written.value {
+    let kept = match value {
         Value::Integer(k) => k.and_then(|k| usize::try_from(k).ok()).and_then(Kept::classes),
         Value::Float(share) => Kept::share(share),
         _ => None,
     };
-    if kept.is_none() {
+    kept.or_else(|| {
         let range = "a whole number of classes, 1 or more, or a share of them between 0 and 1, such as 0.25";
-        let message = format!("`k` must be {range}, not {}", written_number(&written.value));
-        problems.add(written.place, message, "not so many", None);
-    }
-    kept
-}
-
-fn written_number(value: &Value) -> String {
-    match value {
-        Value::Integer(Some(integer)) => integer.to_string(),
-        Value::Float(float) => format!("{float:?}"),
-        other => other.kind().to_owned(),
-    }
+        let message = format!("`{name}` must be {range}, not {}", describe(&value));
+        problems.refuse(&place, message, "must be a number or a share of classes", None)
+    })
 }
 
 /// The arm of a table without a name that is known: it may be one as in results, with its options.
-pub(super) fn reader_of_any<'a>(table: &'a Table, place: &Place, problems: &mut Problems) -> Reader<'a> {
+pub(super) fn reader_of_any<'a>(table: &'a Table, place: &'a Place, problems: &mut Problems) -> Reader<'a> {
     let mut known = vec!["name"];
     for key in Arm::ALL.into_iter().flat_map(|arm| keys(arm).iter().copied()) {
         if !known.contains(&key) {
             known.push(key);
         }
     }
-    Reader::new(table, place.clone(), "arms", &known, problems)
+    Reader::new(table, place, "arms", &known, problems)
 }

@@ -3,14 +3,17 @@
 use super::super::document::{Table, Value};
 use super::super::place::{Place, Placed};
 use super::super::problems::Problems;
-use super::super::reader::{Field, Reader};
+use super::super::reader::{Field, Given, Reader, find_string};
 use super::super::spec::{OriginSpec, TeacherSpec};
 use super::super::suggestion;
 use super::{arm_options, blame};
 use crate::arm::{Arm, ArmNameError, Kept};
 
+/// Arms and where they were written.
+pub(super) type Arms = Placed<Vec<Placed<Arm>>>;
+
 /// The arms, if all are sound, at least one, and none twice.
-pub(super) fn check(field: &Field<Vec<Placed<Value>>>, problems: &mut Problems) -> Option<Placed<Vec<Placed<Arm>>>> {
+pub(super) fn check(field: &Field<Vec<Given<Value>>>, problems: &mut Problems) -> Option<Arms> {
     let written = field.given()?;
     let mut arms: Vec<Placed<Arm>> = Vec::new();
     let mut sound = true;
@@ -21,28 +24,27 @@ pub(super) fn check(field: &Field<Vec<Placed<Value>>>, problems: &mut Problems) 
         };
         if arms.iter().any(|earlier| earlier.value == arm) {
             let message = format!("the arm `{}` is named twice", arm.name());
-            problems.add(entry.place.clone(), message, "again here", Some("leave one of the two out".into()));
+            problems.add(&entry.place, message, "again here", Some("leave one of the two out".into()));
             sound = false;
         }
         arms.push(Placed { value: arm, place: entry.place.clone() });
     }
     if written.value.is_empty() {
         let help = "for example `arms = [\"hard\", \"teacher\"]`";
-        problems.add(written.place.clone(), "there are no arms", "empty", Some(help.into()));
+        problems.add(&written.place, "there are no arms", "empty", Some(help.into()));
         sound = false;
     }
     sound.then(|| Placed { value: arms, place: written.place.clone() })
 }
 
-fn arm(entry: &Placed<Value>, problems: &mut Problems) -> Option<Arm> {
+fn arm(entry: &Given<Value>, problems: &mut Problems) -> Option<Arm> {
     match &entry.value {
         Value::String(name) => named(name, &entry.place, problems),
         Value::Table(table) => with_options(table, &entry.place, problems),
         other => {
             let message = format!("an arm is a name or a table with a name and options, not {}", other.kind());
             let help = "for example `\"teacher\"` or `{ name = \"class-prior\", from = \"teacher\" }`";
-            problems.add(entry.place.clone(), message, "not an arm", Some(help.into()));
-            None
+            problems.refuse(&entry.place, message, "not an arm", Some(help.into()))
         }
     }
 }
@@ -57,28 +59,24 @@ fn named(name: &str, place: &Place, problems: &mut Problems) -> Option<Arm> {
         ArmNameError::Unknown { name } => Some(suggestion::advice(name, &base_names(), "the arms")),
         ArmNameError::Option { .. } => None,
     };
-    problems.add(place.clone(), error.to_string(), "no such arm", help);
-    None
+    problems.refuse(place, error.to_string(), "no such arm", help)
 }
 
 fn with_options(table: &Table, place: &Place, problems: &mut Problems) -> Option<Arm> {
-    let name = table.iter().find(|(key, _)| key.value == "name").map(|(_, name)| &name.value);
-    let known = if let Some(Value::String(name)) = name { Arm::from_base_name(name) } else { None };
-    if let Some(arm) = known {
+    if let Some(arm) = find_string(table, "name").and_then(Arm::from_base_name) {
         let keys = [&["name"], arm_options::keys(arm)].concat();
-        let reader = Reader::new(table, place.clone(), "arms", &keys, problems);
+        let reader = Reader::new(table, place, "arms", &keys, problems);
         return arm_options::read(arm, &reader, problems);
     }
     let reader = arm_options::reader_of_any(table, place, problems);
     let written: Field<String> = reader.required("name", "\"class-prior\"", problems);
     let given = written.given()?;
-    // `{ name = "label-smoothing(0.9)" }` is as good as the name alone, but not with options beside it.
+    // `{ name = "label-smoothing(0.9)" }` means the name alone, and so takes no further options.
     let arm = named(&given.value, &given.place, problems)?;
     if table.len() > 1 {
         let help = format!("write `{{ name = \"{}\", ... }}`", arm.base_name());
-        let message = format!("the arm `{}` has options in its name and beside it", arm.name());
-        problems.add(place.clone(), message, "two places for options", Some(help));
-        return None;
+        let message = format!("the arm `{}` has options in its name and in its table", arm.name());
+        return problems.refuse(place, message, "two places for options", Some(help));
     }
     Some(arm)
 }
@@ -88,13 +86,9 @@ fn base_names() -> Vec<&'static str> {
 }
 
 /// The reference arm's name, which must be among the arms.
-pub(super) fn reference(
-    field: &Field<String>,
-    arms: Option<&Placed<Vec<Placed<Arm>>>>,
-    problems: &mut Problems,
-) -> Option<String> {
-    let whole = arms.map_or(Place::Whole, |arms| arms.place.clone());
-    let Placed { value: written, place } = field.placed_or(Arm::Hard.name(), &whole)?;
+pub(super) fn reference(field: &Field<String>, arms: Option<&Arms>, problems: &mut Problems) -> Option<String> {
+    let written = field.value_or(Arm::Hard.name())?;
+    let place = field.given().map(|given| &given.place).or(arms.map(|arms| &arms.place)).unwrap_or(&Place::Whole);
     let Ok(reference) = Arm::parse(&written) else {
         let names: Vec<String> = arms.iter().flat_map(|arms| &arms.value).map(|arm| arm.value.name()).collect();
         let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -102,31 +96,25 @@ pub(super) fn reference(
             names = base_names();
         }
         let help = suggestion::advice(&written, &names, "the arms");
-        problems.add(place, format!("the reference `{written}` is no arm"), "no such arm", Some(help));
-        return None;
+        return problems.refuse(place, format!("the reference `{written}` is not an arm"), "no such arm", Some(help));
     };
     let arms = arms?;
     if arms.value.iter().any(|arm| arm.value == reference) {
         return Some(reference.name());
     }
-    let place = blame(&place, &arms.place);
-    let default = if *field == Field::Absent { " (the default)" } else { "" };
+    let place = blame(place, &arms.place);
+    let default = if field.is_absent() { " (the default)" } else { "" };
     let message = format!("the reference arm `{}`{default} is not among the arms", reference.name());
     let other = arms.value.last().map_or("teacher".to_owned(), |arm| arm.value.name());
     let help = match place {
         Place::Flag(_) => format!("add `{}` to the arms, or give `--set reference={other}`", reference.name()),
         _ => format!("add `{}` to the arms, or write `reference = \"{other}\"`", reference.name()),
     };
-    problems.add(place.clone(), message, "not among the arms", Some(help));
-    None
+    problems.refuse(place, message, "not among the arms", Some(help))
 }
 
 /// Reports the arms that need a teacher where there is none.
-pub(super) fn need_teacher(
-    arms: Option<&Placed<Vec<Placed<Arm>>>>,
-    teacher: &Field<TeacherSpec>,
-    problems: &mut Problems,
-) {
+pub(super) fn need_teacher(arms: Option<&Arms>, teacher: &Field<TeacherSpec>, problems: &mut Problems) {
     let (Some(arms), Field::Absent) = (arms, teacher) else { return };
     let needy: Vec<&Placed<Arm>> = arms.value.iter().filter(|arm| arm.value.needs_teacher()).collect();
     let Some(first) = needy.first() else { return };
@@ -136,11 +124,11 @@ pub(super) fn need_teacher(
         names => format!("the arms {} need a teacher, and there is no table `[teacher]`", names.join(", ")),
     };
     let help = "add a table `[teacher]`, or leave these arms out";
-    problems.add(first.place.clone(), message, "needs a teacher", Some(help.into()));
+    problems.add(&first.place, message, "needs a teacher", Some(help.into()));
 }
 
 /// Reports the arms that keep more classes than there are.
-pub(super) fn fit_classes(arms: Option<&Placed<Vec<Placed<Arm>>>>, classes: Option<usize>, problems: &mut Problems) {
+pub(super) fn fit_classes(arms: Option<&Arms>, classes: Option<usize>, problems: &mut Problems) {
     let (Some(arms), Some(classes)) = (arms, classes) else { return };
     for arm in &arms.value {
         if let Arm::TopK { k: Kept::Classes(k) } = arm.value
@@ -148,28 +136,24 @@ pub(super) fn fit_classes(arms: Option<&Placed<Vec<Placed<Arm>>>>, classes: Opti
         {
             let message = format!("the arm `{}` keeps {k} classes, and the data set has {classes}", arm.value.name());
             let help = format!("at most {classes}, which is the arm `teacher`, or a share such as 0.25");
-            problems.add(arm.place.clone(), message, "more than there are", Some(help));
+            problems.add(&arm.place, message, "more than there are", Some(help));
         }
     }
 }
 
-/// Reports the arms that ask for the teacher's last linear layer where nobody knows of one.
-pub(super) fn need_classifier(
-    arms: Option<&Placed<Vec<Placed<Arm>>>>,
-    teacher: &Field<TeacherSpec>,
-    problems: &mut Problems,
-) {
+/// Reports the arms that ask for the teacher's last linear layer where the teacher has none that is known.
+pub(super) fn need_classifier(arms: Option<&Arms>, teacher: &Field<TeacherSpec>, problems: &mut Problems) {
     let (Some(arms), Field::Given(teacher)) = (arms, teacher) else { return };
     let origin = match teacher.value.origin {
         OriginSpec::Training(_) | OriginSpec::Unknown => return,
         OriginSpec::Logits(_) => "a file of logits",
-        OriginSpec::Module { .. } => "a TorchScript module",
+        OriginSpec::Module(_) => "a TorchScript module",
         OriginSpec::World => "a world's own class scores",
     };
     for arm in arms.value.iter().filter(|arm| arm.value.needs_classifier()) {
         let name = arm.value.name();
         let message = format!("the arm `{name}` needs a teacher with a linear last layer, and {origin} has none");
         let help = "leave the arm out, or train the teacher here: `from = \"training\"`";
-        problems.add(arm.place.clone(), message, "no last layer to look at", Some(help.into()));
+        problems.add(&arm.place, message, "no last layer to look at", Some(help.into()));
     }
 }

@@ -5,13 +5,12 @@ use fractionate_training::{DataSource, WorldOptions};
 
 use super::super::SplitSizes;
 use super::super::calibration::{Calibration, CalibrationTune};
-use super::super::calibration_spec::CalibrationSpec;
 use super::super::document::Value;
 use super::super::files::Files;
 use super::super::place::Place;
 use super::super::problems::Problems;
-use super::super::reader::Field;
-use super::super::spec::{DataSpec, TuneSpec};
+use super::super::spec::CalibrationSpec;
+use super::super::spec::{CommonDataSpec, TuneSpec};
 use super::ranges::ranged;
 use super::{data, loss, model, name, training, tune};
 
@@ -26,20 +25,21 @@ pub(in super::super) fn check(spec: &CalibrationSpec, files: &Files, problems: &
     // No `?` before all parts were looked at.
     let name = name(&spec.name, problems);
     let within = |n: usize| (FEWEST..=MOST).contains(&n);
-    let seeds = ranged(&spec.seeds, None, "seeds", &format!("from {FEWEST} to {MOST}"), within, problems);
-    let (source, sizes) = spec.data.as_ref().map_or((None, None), |spec| data::check(spec, files, problems));
-    let world = spec.data.as_ref().and_then(|spec| world(spec, source.as_ref(), problems));
-    let counted = spec.data.as_ref().zip(sizes).is_some_and(|(spec, sizes)| can_be_counted(spec, sizes, problems));
-    let student = spec.student.as_ref().and_then(|student| model::check(student, source.as_ref(), problems));
-    let loss = spec.distillation.as_ref().and_then(|distillation| loss(distillation, problems));
+    let seeds = ranged(&spec.seeds, None, &format!("from {FEWEST} to {MOST}"), within, problems);
+    let data = spec.data.value();
+    let (source, sizes) = data.map_or((None, None), |data| data::check(data, files, problems));
+    let world = data.and_then(|data| world(&data.common, source.as_ref(), problems));
+    let counted = data.zip(sizes).is_some_and(|(data, sizes)| can_be_counted(&data.common, sizes, problems));
+    let student = spec.student.value().and_then(|student| model::check(student, source.as_ref(), problems));
+    let loss = spec.distillation.value().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
-    let training = spec.training.as_ref().and_then(|training| training::check(training, student_examples, problems));
-    if let Some(Field::Given(given)) = spec.tune.as_ref().map(|tune| &tune.contenders) {
+    let training = spec.training.value().and_then(|training| training::check(training, student_examples, problems));
+    if let Some(given) = spec.tune.value().and_then(|tune| tune.contenders.given()) {
         let help = "leave it out: a calibration trains every setting at every tuning seed".to_owned();
-        problems.add(given.place.clone(), "`tune.contenders` is not for calibrations", "here", Some(help));
+        problems.add(&given.place, "`tune.contenders` is not for calibrations", "here", Some(help));
     }
-    let axes = spec.tune.as_ref().and_then(|spec| tune::axes(spec, training.as_ref(), loss, problems));
-    let grid_seeds = spec.tune.as_ref().and_then(|spec| grid_seeds(spec, seeds, problems));
+    let axes = spec.tune.given().and_then(|tune| tune::axes(tune, training.as_ref(), loss, problems));
+    let grid_seeds = spec.tune.value().and_then(|tune| grid_seeds(tune, seeds, problems));
 
     counted.then_some(())?;
     let axes = axes?;
@@ -61,31 +61,34 @@ pub(in super::super) fn check(spec: &CalibrationSpec, files: &Files, problems: &
 }
 
 /// A world whose truth is neither known nor 0.
-fn world(spec: &DataSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<WorldOptions> {
+fn world(spec: &CommonDataSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<WorldOptions> {
     let DataSource::World(world) = source? else {
         let help = "a calibration trains tens of thousands of students: `set = \"world\"`, described by `[data.world]`";
-        problems.add(place_of(&spec.set), "a calibration's data are a small world's", "no world", Some(help.into()));
-        return None;
+        return problems.refuse(
+            spec.set.place(),
+            "a calibration's data are a small world's",
+            "no world",
+            Some(help.into()),
+        );
     };
     if let Some(planted) = world.planted {
-        let place = spec.world.given().map_or(Place::Whole, |world| place_of(&world.value.planted));
+        let place = spec.world.value().map_or(&Place::Whole, |world| world.planted.place());
         let message = format!("the world is planted ({}): some of its terms are exactly 0", planted.name());
         let help = "an interval of [0, 0] always covers 0, and so calibrates nothing: leave `planted` out";
-        problems.add(place, message, "planted", Some(help.into()));
-        return None;
+        return problems.refuse(place, message, "planted", Some(help.into()));
     }
     Some(world.clone())
 }
 
 /// Whether right answers fit what the pool keeps of them.
-fn can_be_counted(spec: &DataSpec, sizes: SplitSizes, problems: &mut Problems) -> bool {
+fn can_be_counted(spec: &CommonDataSpec, sizes: SplitSizes, problems: &mut Problems) -> bool {
     let most = usize::from(PoolRows::DIVERGED) - 1;
     if sizes.test_examples <= most {
         return true;
     }
     let message = format!("{} test examples are more than a pool counts: at most {most}", sizes.test_examples);
     let help = format!("`test_examples = {most}` or fewer");
-    problems.add(place_of(&spec.test_examples), message, "too many", Some(help));
+    problems.add(spec.test_examples.place(), message, "too many", Some(help));
     false
 }
 
@@ -100,13 +103,5 @@ fn grid_seeds(spec: &TuneSpec, seeds: Option<usize>, problems: &mut Problems) ->
         },
         other => format!("`tune.seeds` must be a whole number, not {}", other.kind()),
     };
-    problems.add(written.place.clone(), message, "how many seeds?", Some(help.into()));
-    None
-}
-
-fn place_of<T>(field: &Field<T>) -> Place {
-    match field {
-        Field::Given(given) => given.place.clone(),
-        _ => Place::Whole,
-    }
+    problems.refuse(&written.place, message, "how many seeds?", Some(help.into()))
 }

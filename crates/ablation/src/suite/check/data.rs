@@ -5,12 +5,10 @@ use fractionate_training::{DataSource, KnownSet};
 
 use super::super::SplitSizes;
 use super::super::files::Files;
-use super::super::place::Place;
 use super::super::problems::Problems;
-use super::super::reader::Field;
-use super::super::spec::DataSpec;
+use super::super::spec::{CommonDataSpec, DataSpec};
 use super::model::WIDEST;
-use super::ranges::{ranged, word};
+use super::ranges::{one_of, ranged};
 use super::world;
 use super::{arrays, blame};
 
@@ -21,7 +19,7 @@ pub(super) fn check(
     problems: &mut Problems,
 ) -> (Option<DataSource>, Option<SplitSizes>) {
     let source = source(spec, files, problems);
-    let sizes = sizes(spec, source.as_ref(), problems);
+    let sizes = sizes(&spec.common, source.as_ref(), problems);
     (source, sizes)
 }
 
@@ -37,34 +35,27 @@ fn source(spec: &DataSpec, files: &Files, problems: &mut Problems) -> Option<Dat
     let sets = KnownSet::ALL.map(|set| (set.name(), SetName::Known(set)));
     let names: Vec<(&str, SetName)> =
         sets.into_iter().chain([("arrays", SetName::Arrays), ("world", SetName::World)]).collect();
-    let set = match spec.set {
-        Field::Given(_) => word(&spec.set, names[0].1, "data.set", &names, problems),
-        _ => None,
-    };
-    let world = match &spec.world {
-        Field::Given(world) => world::check(&world.value, problems),
-        _ => None,
-    };
+    let CommonDataSpec { set: written, world, .. } = &spec.common;
+    let set = written.given().and_then(|set| one_of(set, &names, problems));
+    let options = world.given().and_then(|world| world::check(world, problems));
     let set = set?;
-    if let Field::Given(given) = &spec.world
-        && set != SetName::World
-    {
+    if let Some(given) = world.given().filter(|_| set != SetName::World) {
         let title = if let SetName::Known(set) = set { set.title() } else { "arrays" };
-        let message = format!("the table `[data.world]` describes no {title}");
+        let message = format!("the table `[data.world]` does not describe {title}");
         let help = "leave it out, or write `set = \"world\"`";
-        problems.add(given.place.clone(), message, "of no use", Some(help.into()));
+        problems.add(&given.place, message, "not used", Some(help.into()));
     }
     match set {
         SetName::Known(set) => known_set(set, spec, problems),
         SetName::Arrays => arrays::check(spec, files, problems).map(DataSource::Arrays),
         SetName::World => {
-            if spec.world == Field::Absent {
+            if world.is_absent() {
                 let message = "the table `[data.world]`, which describes the world, is missing";
                 let help = "a line `[data.world]`, and below it `super_classes`, `sub_classes`, `dimension`, `tau`, \
                             `train_examples` and `test_examples`";
-                problems.add(place_of(&spec.set).clone(), message, "needs `[data.world]`", Some(help.into()));
+                problems.add(written.place(), message, "needs `[data.world]`", Some(help.into()));
             }
-            world.map(DataSource::World)
+            options.map(DataSource::World)
         }
     }
 }
@@ -76,26 +67,21 @@ fn known_set(set: KnownSet, spec: &DataSpec, problems: &mut Problems) -> Option<
         KnownSet::Newsgroups { vocabulary } => {
             let range = format!("from 2 to {WIDEST}");
             let holds = |n| (2..=WIDEST).contains(&n);
-            let vocabulary = ranged(&spec.vocabulary, Some(vocabulary), "data.vocabulary", &range, holds, problems)?;
+            let vocabulary = ranged(&spec.vocabulary, Some(vocabulary), &range, holds, problems)?;
             Some(KnownSet::Newsgroups { vocabulary }.into())
         }
     }
 }
 
-fn sizes(spec: &DataSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<SplitSizes> {
-    let at_least_1 = |n: usize| n >= 1;
-    let student = ranged(&spec.student_examples, None, "data.student_examples", "at least 2", |n| n >= 2, problems);
-    let teacher = ranged(&spec.teacher_examples, student, "data.teacher_examples", "at least 2", |n| n >= 2, problems);
-    let validation =
-        ranged(&spec.validation_examples, None, "data.validation_examples", "at least 1", at_least_1, problems);
-    let test = match source {
-        Some(source) => {
-            let all = source.test_examples();
-            let range = format!("from 1 to {all}, the test examples of {}", source.title());
-            ranged(&spec.test_examples, Some(all), "data.test_examples", &range, |n| (1..=all).contains(&n), problems)
-        }
-        None => None,
-    };
+fn sizes(spec: &CommonDataSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<SplitSizes> {
+    let student = ranged(&spec.student_examples, None, "at least 2", |n| n >= 2, problems);
+    let teacher = ranged(&spec.teacher_examples, student, "at least 2", |n| n >= 2, problems);
+    let validation = ranged(&spec.validation_examples, None, "at least 1", |n| n >= 1, problems);
+    let test = source.and_then(|source| {
+        let all = source.test_examples();
+        let range = format!("from 1 to {all}, the test examples of {}", source.title());
+        ranged(&spec.test_examples, Some(all), &range, |n| (1..=all).contains(&n), problems)
+    });
     let student_fits = student_within_teacher(spec, student?, teacher?, problems);
     let set_suffices = within_set(spec, source?, teacher?, validation?, problems);
     let whole_rounds = in_whole_rounds(spec, source?, student?, problems);
@@ -109,19 +95,19 @@ fn sizes(spec: &DataSpec, source: Option<&DataSource>, problems: &mut Problems) 
     })
 }
 
-fn student_within_teacher(spec: &DataSpec, student: usize, teacher: usize, problems: &mut Problems) -> bool {
+fn student_within_teacher(spec: &CommonDataSpec, student: usize, teacher: usize, problems: &mut Problems) -> bool {
     if student <= teacher {
         return true;
     }
-    let place = blame(place_of(&spec.student_examples), place_of(&spec.teacher_examples));
+    let place = blame(spec.student_examples.place(), spec.teacher_examples.place());
     let message = format!("the students have {student} training examples and the teacher only {teacher}");
     let help = format!("students get the first of the teacher's examples: at most {teacher} of them");
-    problems.add(place.clone(), message, "more than the teacher's", Some(help));
+    problems.add(place, message, "more than the teacher's", Some(help));
     false
 }
 
 fn within_set(
-    spec: &DataSpec,
+    spec: &CommonDataSpec,
     source: &DataSource,
     teacher: usize,
     validation: usize,
@@ -131,11 +117,8 @@ fn within_set(
     if teacher.saturating_add(validation) <= all {
         return true;
     }
-    let training = match &spec.teacher_examples {
-        Field::Given(given) => &given.place,
-        _ => place_of(&spec.student_examples),
-    };
-    let place = blame(training, place_of(&spec.validation_examples));
+    let training = spec.teacher_examples.given().map_or(spec.student_examples.place(), |given| &given.place);
+    let place = blame(training, spec.validation_examples.place());
     let message = format!(
         "{teacher} training and {validation} validation examples are more than the {all} training examples of {}",
         source.title()
@@ -144,12 +127,12 @@ fn within_set(
         Some(left) => format!("with {validation} for validation, at most {left} are left for training"),
         None => format!("together at most {all}"),
     };
-    problems.add(place.clone(), message, "too many", Some(help));
+    problems.add(place, message, "too many", Some(help));
     false
 }
 
 /// A planted truth may need its students' examples to come full circle.
-fn in_whole_rounds(spec: &DataSpec, source: &DataSource, student: usize, problems: &mut Problems) -> bool {
+fn in_whole_rounds(spec: &CommonDataSpec, source: &DataSource, student: usize, problems: &mut Problems) -> bool {
     let DataSource::World(world) = source else { return true };
     let Some(planted) = world.planted else { return true };
     let round = planted.whole_round(world.classes());
@@ -162,13 +145,6 @@ fn in_whole_rounds(spec: &DataSpec, source: &DataSource, student: usize, problem
         world.classes()
     );
     let help = format!("a multiple of {round}, for example {}", student.next_multiple_of(round));
-    problems.add(place_of(&spec.student_examples).clone(), message, "no whole round", Some(help));
+    problems.add(spec.student_examples.place(), message, "no whole round", Some(help));
     false
-}
-
-fn place_of<T>(field: &Field<T>) -> &Place {
-    match field {
-        Field::Given(given) => &given.place,
-        _ => &Place::Whole,
-    }
 }

@@ -7,7 +7,7 @@ mod calibration;
 mod data;
 mod diagnostics;
 mod model;
-mod ranges;
+pub(super) mod ranges;
 mod seeds;
 mod super_classes;
 mod teacher;
@@ -23,11 +23,11 @@ pub(super) use calibration::check as check_calibration;
 
 use super::Suite;
 use super::files::Files;
-use super::place::{Place, Placed};
+use super::place::Place;
 use super::problems::Problems;
-use super::reader::Field;
+use super::reader::{Field, Given};
 use super::spec::{DistillationSpec, SuiteSpec};
-use ranges::{ranged, word};
+use ranges::{in_range, one_of, ranged, word};
 
 /// The suite, or `None` if a problem keeps it from being one. Files that it names are looked at too.
 pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) -> Option<Suite> {
@@ -40,22 +40,26 @@ pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) ->
     arms::need_classifier(arms.as_ref(), &spec.teacher, problems);
     let seeds = seeds::suite_seeds(&spec.seeds, problems);
     let metrics = [("test-accuracy", Metric::TestAccuracy), ("test-nll", Metric::TestNll)];
-    let metric = word(&spec.metric, Metric::TestAccuracy, "metric", &metrics, problems);
-    let margin = margin(&spec.margin, problems);
+    let metric = word(&spec.metric, Metric::TestAccuracy, &metrics, problems);
+    let above_0 = |margin: &Given<f64>| in_range(margin, "above 0, in points or nats", |margin| margin > 0.0, problems);
+    let margin = spec.margin.check(above_0);
     let evaluation = evaluation(spec, problems);
     let comparisons = comparisons(spec, problems);
-    let (source, sizes) = spec.data.as_ref().map_or((None, None), |data| data::check(data, files, problems));
+    let data = spec.data.value();
+    let (source, sizes) = data.map_or((None, None), |data| data::check(data, files, problems));
     let super_classes =
-        spec.data.as_ref().and_then(|data| super_classes::check(&data.super_classes, source.as_ref(), problems));
+        data.and_then(|data| super_classes::check(&data.common.super_classes, source.as_ref(), problems));
     arms::fit_classes(arms.as_ref(), source.as_ref().map(|source| source.classes().len()), problems);
-    let student = spec.student.as_ref().and_then(|student| model::check(student, source.as_ref(), problems));
-    let loss = spec.distillation.as_ref().and_then(|distillation| loss(distillation, problems));
+    let student = spec.student.value().and_then(|student| model::check(student, source.as_ref(), problems));
+    let loss = spec.distillation.value().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
-    let training = spec.training.as_ref().and_then(|training| training::check(training, student_examples, problems));
-    let teacher = teacher::check(&spec.teacher, source.as_ref(), sizes, files, problems);
+    let training = spec.training.value().and_then(|training| training::check(training, student_examples, problems));
+    let teacher = spec.teacher.check(|teacher| teacher::check(&teacher.value, source.as_ref(), sizes, files, problems));
     let epochs = training.as_ref().map(|training| training.epochs);
-    let diagnostics = diagnostics::check(&spec.diagnostics, epochs, student_examples, arms.as_ref(), problems);
-    let tune = tune::check(&spec.tune, training.as_ref(), loss, seeds.as_deref(), problems);
+    let diagnostics = spec
+        .diagnostics
+        .check(|spec| diagnostics::check(&spec.value, epochs, student_examples, arms.as_ref(), problems));
+    let tune = spec.tune.check(|tune| tune::check(tune, training.as_ref(), loss, seeds.as_deref(), problems));
 
     Some(Suite {
         name: name?,
@@ -80,30 +84,20 @@ pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) ->
 }
 
 fn name(field: &Field<String>, problems: &mut Problems) -> Option<String> {
-    let Placed { value: name, place } = field.given()?;
+    let Given { value: name, place, .. } = field.given()?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let safe = name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(allowed) && name.len() <= 64;
     if safe {
         return Some(name.clone());
     }
     let help = "letters, digits, `-`, `_` and `.`, at most 64, a letter or digit first";
-    problems.add(place.clone(), format!("`name` cannot name a folder: {name:?}"), "not a name", Some(help.into()));
-    None
-}
-
-/// The outer `None` is a problem, the inner one a suite that declares no margin.
-fn margin(field: &Field<f64>, problems: &mut Problems) -> Option<Option<f64>> {
-    let above_0 = |margin: f64| margin > 0.0 && margin.is_finite();
-    match field {
-        Field::Absent => Some(None),
-        _ => ranged(field, None, "margin", "above 0, in points or nats", above_0, problems).map(Some),
-    }
+    problems.refuse(place, format!("`name` cannot name a folder: {name:?}"), "not a name", Some(help.into()))
 }
 
 fn evaluation(spec: &SuiteSpec, problems: &mut Problems) -> Option<EvaluationConfig> {
     let rules = [("last", EpochRule::Last), ("best-validation", EpochRule::BestValidation)];
-    let epoch_rule = word(&spec.epoch_rule, EpochRule::Last, "epoch_rule", &rules, problems);
-    let every = ranged(&spec.evaluate_every, Some(1), "evaluate_every", "at least 1", |n| n >= 1, problems);
+    let epoch_rule = word(&spec.epoch_rule, EpochRule::Last, &rules, problems);
+    let every = ranged(&spec.evaluate_every, Some(1), "at least 1", |n| n >= 1, problems);
     Some(EvaluationConfig { plan: EvaluationPlan::Curve { every: every? }, epoch_rule: epoch_rule? })
 }
 
@@ -111,51 +105,43 @@ fn comparisons(spec: &SuiteSpec, problems: &mut Problems) -> Option<Vec<Comparis
     let written = match &spec.compare {
         Field::Bad => return None,
         Field::Given(written) => written,
-        Field::Absent if spec.tune == Field::Absent => return Some(vec![Comparison::Fixed]),
+        Field::Absent if spec.tune.is_absent() => return Some(vec![Comparison::Fixed]),
         Field::Absent => return Some(vec![Comparison::Tuned]),
     };
     let choices = [Comparison::Tuned, Comparison::Fixed].map(|comparison| (comparison.name(), comparison));
     let mut comparisons = Vec::new();
     let mut sound = true;
     for entry in &written.value {
-        let field = Field::Given(entry.clone());
-        let Some(comparison) = word(&field, Comparison::Fixed, "compare", &choices, problems) else {
+        let Some(comparison) = one_of(entry, &choices, problems) else {
             sound = false;
             continue;
         };
         if comparisons.contains(&comparison) {
-            problems.add(entry.place.clone(), format!("`{}` is compared twice", entry.value), "again here", None);
+            problems.add(&entry.place, format!("`{}` is compared twice", entry.value), "again here", None);
             sound = false;
         }
-        if comparison == Comparison::Tuned && spec.tune == Field::Absent {
+        if comparison == Comparison::Tuned && spec.tune.is_absent() {
             let help = "add a table `[tune]` with a grid and its seeds, or compare only `fixed`";
             let message = "the comparison `tuned` needs a table `[tune]`, and there is none";
-            problems.add(entry.place.clone(), message, "nothing to tune", Some(help.into()));
+            problems.add(&entry.place, message, "nothing to tune", Some(help.into()));
             sound = false;
         }
         comparisons.push(comparison);
     }
     if written.value.is_empty() {
         let help = "`compare = [\"tuned\"]`, `[\"fixed\"]` or both";
-        problems.add(written.place.clone(), "`compare` is empty", "nothing to compare", Some(help.into()));
+        problems.add(&written.place, "`compare` is empty", "nothing to compare", Some(help.into()));
         sound = false;
     }
     sound.then_some(comparisons)
 }
 
 fn loss(spec: &DistillationSpec, problems: &mut Problems) -> Option<LossConfig> {
-    let scalings = [("hinton", Scaling::Hinton), ("none", Scaling::None)];
-    let scaling = word(&spec.scaling, Scaling::Hinton, "distillation.scaling", &scalings, problems);
-    let temperature = ranged(
-        &spec.temperature,
-        None,
-        "distillation.temperature",
-        "between 0.01 and 1000",
-        |t| (0.01..=1000.0).contains(&t),
-        problems,
-    );
-    let lambda =
-        ranged(&spec.lambda, None, "distillation.lambda", "above 0 and at most 1", |l| l > 0.0 && l <= 1.0, problems);
+    let scaling =
+        word(&spec.scaling, Scaling::Hinton, &[("hinton", Scaling::Hinton), ("none", Scaling::None)], problems);
+    let possible = |t: f64| (0.01..=1000.0).contains(&t);
+    let temperature = ranged(&spec.temperature, None, "between 0.01 and 1000", possible, problems);
+    let lambda = ranged(&spec.lambda, None, "above 0 and at most 1", |l| l > 0.0 && l <= 1.0, problems);
     Some(LossConfig {
         temperature: Temperature::try_from(temperature?).ok()?,
         lambda: Lambda::try_from(lambda?).ok()?,

@@ -7,7 +7,7 @@ use fractionate_records::Seed;
 use super::super::document::Value;
 use super::super::place::{Place, Placed};
 use super::super::problems::Problems;
-use super::super::reader::{Field, read_list};
+use super::super::reader::{Field, Given, Read};
 
 /// More than any suite needs; keeps a slip of the finger from filling the memory.
 const MOST: u64 = 100_000;
@@ -17,22 +17,18 @@ const LARGEST: u64 = i64::MAX as u64;
 
 /// The suite's seeds, `0..10` unless written.
 pub(super) fn suite_seeds(field: &Field<Value>, problems: &mut Problems) -> Option<Vec<Seed>> {
-    match field {
-        Field::Absent => Some((0..10).map(Seed).collect()),
-        _ => check(field, "seeds", problems),
-    }
+    if field.is_absent() { Some((0..10).map(Seed).collect()) } else { check(field, problems) }
 }
 
 /// The seeds of a field that must be there.
-pub(super) fn check(field: &Field<Value>, name: &str, problems: &mut Problems) -> Option<Vec<Seed>> {
-    let written = field.given()?;
-    match &written.value {
-        Value::String(range) => from_range(range, &written.place, name, problems),
-        Value::Array(_) => from_list(written, name, problems),
+pub(super) fn check(field: &Field<Value>, problems: &mut Problems) -> Option<Vec<Seed>> {
+    let Given { name, value, place } = field.given()?;
+    match value {
+        Value::String(range) => from_range(range, place, name, problems),
+        Value::Array(_) => from_list(name, &Placed { value: value.clone(), place: place.clone() }, problems),
         other => {
             let message = format!("`{name}` must be a range or a list, not {}", other.kind());
-            problems.add(written.place.clone(), message, "seeds expected", Some(advice()));
-            None
+            problems.refuse(place, message, "seeds expected", Some(advice()))
         }
     }
 }
@@ -46,10 +42,7 @@ fn from_range(text: &str, place: &Place, name: &str, problems: &mut Problems) ->
         let number = |text: &str| text.trim().replace('_', "").parse::<u64>().ok();
         Some((number(first)?, number(end)?))
     });
-    let mut refuse = |message: String| {
-        problems.add(place.clone(), message, "not a range of seeds", Some(advice()));
-        None
-    };
+    let mut refuse = |message: String| problems.refuse(place, message, "not a range of seeds", Some(advice()));
     match bounds {
         None => refuse(format!("`{name}` cannot be {text:?}")),
         Some((first, end)) if first >= end => refuse(format!("`{name}` is empty: {text:?} ends before it begins")),
@@ -61,21 +54,18 @@ fn from_range(text: &str, place: &Place, name: &str, problems: &mut Problems) ->
     }
 }
 
-fn from_list(written: &Placed<Value>, name: &str, problems: &mut Problems) -> Option<Vec<Seed>> {
-    let Field::Given(list) = read_list::<u64>(name, written, problems) else { return None };
-    if list.value.is_empty() || list.value.len() as u64 > MOST {
-        let message = format!("`{name}` has {} seeds; from 1 to {MOST} are possible", list.value.len());
-        problems.add(list.place, message, "not so many", Some(advice()));
-        return None;
+fn from_list(name: &str, written: &Placed<Value>, problems: &mut Problems) -> Option<Vec<Seed>> {
+    let list: Vec<Given<u64>> = Read::read(name, written, problems)?;
+    if list.is_empty() || list.len() as u64 > MOST {
+        let message = format!("`{name}` has {} seeds; from 1 to {MOST} are possible", list.len());
+        return problems.refuse(&written.place, message, "not so many", Some(advice()));
     }
     let mut seen = HashSet::new();
-    for seed in &list.value {
-        if !seen.insert(seed.value) {
-            let message = format!("the seed {} stands twice in `{name}`", seed.value);
-            problems.add(seed.place.clone(), message, "again here", Some("leave one of the two out".into()));
-        }
+    for seed in list.iter().filter(|seed| !seen.insert(seed.value)) {
+        let message = format!("the seed {} stands twice in `{name}`", seed.value);
+        problems.add(&seed.place, message, "again here", Some("leave one of the two out".into()));
     }
-    (seen.len() == list.value.len()).then(|| list.value.iter().map(|seed| Seed(seed.value)).collect())
+    (seen.len() == list.len()).then(|| list.iter().map(|seed| Seed(seed.value)).collect())
 }
 
 /// Reports tuning seeds that are the suite's too.
@@ -88,7 +78,7 @@ pub(super) fn disjoint(tuning: &[Seed], place: &Place, suite: &[Seed], problems:
     let listed = shared.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
     let more = if shared.len() > 5 { ", ..." } else { "" };
     let message = format!("`tune.seeds` and `seeds` overlap: {listed}{more}");
-    let help = "an arm is not to be tuned on the seeds it is judged by: take others, such as \"1000..1003\"";
-    problems.add(place.clone(), message, "the suite's own seeds", Some(help.into()));
+    let help = "an arm must not be tuned on the seeds that it is compared on: take others, such as \"1000..1003\"";
+    problems.add(place, message, "the suite's own seeds", Some(help.into()));
     false
 }

@@ -1,6 +1,5 @@
 //! Where the teacher comes from.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use fractionate_records::{ModuleInputs, Seed, TrainedTeacherConfig};
@@ -10,67 +9,56 @@ use super::super::files::Files;
 use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::reader::Field;
-use super::super::spec::{LogitsSpec, OriginSpec, TeacherSpec, TrainedTeacherSpec};
+use super::super::spec::{
+    LogitsSpec, ModelSpec, ModuleSpec, OriginSpec, TeacherSpec, TeacherTrainingSpec, TrainingSpec,
+};
 use super::super::{SplitSizes, TeacherSettings};
 use super::ranges::{ranged, word};
 use super::{model, training};
 
-/// The inner option is the suite's, the outer one says whether it is sound.
-#[expect(clippy::option_option, reason = "absent and wrong are different things")]
+/// The teacher, if it is sound.
 pub(super) fn check(
-    field: &Field<TeacherSpec>,
+    spec: &TeacherSpec,
     source: Option<&DataSource>,
     sizes: Option<SplitSizes>,
     files: &Files,
     problems: &mut Problems,
-) -> Option<Option<TeacherSettings>> {
-    let spec = match field {
-        Field::Absent => return Some(None),
-        Field::Bad => return None,
-        Field::Given(given) => &given.value,
-    };
-    let settings = match &spec.origin {
-        OriginSpec::Training(spec) => TeacherSettings::Trained(trained(spec, source, sizes, problems)?),
-        OriginSpec::Logits(spec) => TeacherSettings::Logits(Arc::new(logits(spec, source?, sizes?, files, problems)?)),
-        OriginSpec::Module { file, inputs } => TeacherSettings::Module(module(file, inputs, source?, files, problems)?),
-        OriginSpec::World => world(&spec.from, source?, problems)?,
+) -> Option<TeacherSettings> {
+    match &spec.origin {
+        OriginSpec::Training(training) => trained(training, source, sizes, problems).map(TeacherSettings::Trained),
+        OriginSpec::Logits(spec) => {
+            logits(spec, source?, sizes?, files, problems).map(|logits| TeacherSettings::Logits(Arc::new(logits)))
+        }
+        OriginSpec::Module(spec) => module(spec, source?, files, problems).map(TeacherSettings::Module),
+        OriginSpec::World => world(&spec.from, source?, problems),
         OriginSpec::Unknown => {
             let origins = ["training", "logits", "module", "world"].map(|word| (word, ()));
-            return word(&spec.from, (), "teacher.from", &origins, problems).and(None);
+            word(&spec.from, (), &origins, problems).and(None)
         }
-    };
-    Some(Some(settings))
+    }
 }
 
 fn trained(
-    spec: &TrainedTeacherSpec,
+    (model, training, spec): &(ModelSpec, TrainingSpec, TeacherTrainingSpec),
     source: Option<&DataSource>,
     sizes: Option<SplitSizes>,
     problems: &mut Problems,
 ) -> Option<TrainedTeacherConfig> {
-    let model = model::check(&spec.model, source, problems);
-    let training = training::check(&spec.training, sizes.map(|sizes| sizes.teacher_examples), problems);
-    let threads =
-        ranged(&spec.threads, Some(2), "teacher.threads", "from 1 to 256", |n| (1..=256).contains(&n), problems);
-    let seed = spec.seed.value_or(0).map(Seed);
-    let label_smoothing = ranged(
-        &spec.label_smoothing,
-        Some(0.0),
-        "teacher.label_smoothing",
-        "in [0, 1)",
-        |mass| (0.0..1.0).contains(&mass),
-        problems,
-    );
+    let model = model::check(model, source, problems);
+    let training = training::check(training, sizes.map(|sizes| sizes.teacher_examples), problems);
+    let threads = ranged(&spec.threads, Some(2), "from 1 to 256", |n| (1..=256).contains(&n), problems);
+    let label_smoothing =
+        ranged(&spec.label_smoothing, Some(0.0), "in [0, 1)", |mass| (0.0..1.0).contains(&mass), problems);
     Some(TrainedTeacherConfig {
         model: model?,
         training: training?,
         threads: threads?,
-        seed: seed?,
+        seed: Seed(spec.seed.value_or(0)?),
         label_smoothing: label_smoothing?,
     })
 }
 
-/// The logits, read and held against what is known of the data set before its files are read.
+/// The logits, read and compared with what is known of the data set before its files are read.
 fn logits(
     spec: &LogitsSpec,
     source: &DataSource,
@@ -84,7 +72,7 @@ fn logits(
     if beside.iter().any(|field| **field == Field::Bad) {
         return None;
     }
-    let path = |field: &Field<String>| field.given().map(|name| files.resolve(&name.value));
+    let path = |field: &Field<String>| field.value().map(|name| files.resolve(name));
     let [labels, index, test_file, test_labels] = beside.map(path);
     let paths = LogitsPaths { file: path(file)?, labels, index, test_file, test_labels };
     let rows = SplitRows::draw(source, sizes.into());
@@ -93,9 +81,8 @@ fn logits(
         Ok(logits) => Some(logits),
         Err(error) => {
             let named = [file].into_iter().chain(beside).filter(|field| path(field).as_ref() == Some(&error.path));
-            let place = named.filter_map(Field::given).next().map_or(Place::Whole, |given| given.place.clone());
-            problems.add(place, error.to_string(), "not a teacher's logits of this data", None);
-            None
+            let place = named.map(Field::place).next().unwrap_or(&Place::Whole);
+            problems.refuse(place, error.to_string(), "not a teacher's logits of this data", None)
         }
     }
 }
@@ -107,32 +94,21 @@ fn world(from: &Field<String>, source: &DataSource, problems: &mut Problems) -> 
     }
     let message = format!("`teacher.from` cannot be \"world\": the data set is {}", source.title());
     let help = "a world's own teacher needs `data.set = \"world\"`";
-    problems.add(from.given()?.place.clone(), message, "no world", Some(help.into()));
-    None
+    problems.refuse(from.place(), message, "no world", Some(help.into()))
 }
 
 /// The module, loaded and tried.
-fn module(
-    file: &Field<String>,
-    inputs: &Field<String>,
-    source: &DataSource,
-    files: &Files,
-    problems: &mut Problems,
-) -> Option<ModuleFile> {
+fn module(spec: &ModuleSpec, source: &DataSource, files: &Files, problems: &mut Problems) -> Option<ModuleFile> {
     let choices = [("standardised", ModuleInputs::Standardised), ("unit", ModuleInputs::Unit)];
-    let inputs = word(inputs, ModuleInputs::Standardised, "teacher.inputs", &choices, problems);
-    let given = file.given()?;
-    let path: PathBuf = files.resolve(&given.value);
+    let inputs = word(&spec.inputs, ModuleInputs::Standardised, &choices, problems);
+    let given = spec.file.given()?;
+    let path = files.resolve(&given.value);
     if source.is_text() {
         let message = format!("a module takes numbers, and the examples of {} are texts", source.title());
-        problems.add(given.place.clone(), message, "not a teacher of texts", None);
-        return None;
+        return problems.refuse(&given.place, message, "not a teacher of texts", None);
     }
     match ModuleFile::read(&path, inputs?, source.shape()) {
         Ok(module) => Some(module),
-        Err(error) => {
-            problems.add(given.place.clone(), error.to_string(), "not a teacher of this data", None);
-            None
-        }
+        Err(error) => problems.refuse(&given.place, error.to_string(), "not a teacher of this data", None),
     }
 }
