@@ -8,7 +8,7 @@ use fractionate_training::{Array, Decoupling, Numbers, SplitRows, WeightNormalis
 use crate::arm::{Arm, ArmOutput};
 use crate::execution::{RunError, RunOptions, Session, SharedExamples, data_before_writing};
 use crate::plan::{SweepPlan, numerics};
-use crate::suite::{SlurmSettings, Suite, Sweep, SweepPoint};
+use crate::suite::{Configuration, SlurmSettings, Suite, Sweep};
 use crate::watch::{Stage, Watch};
 
 /// What an arm makes of the students' examples of a suite.
@@ -68,8 +68,13 @@ pub fn arm_targets(
     watch: &Watch,
 ) -> Result<ArmTargets, RunError> {
     let suite = Suite { arms: vec![*arm], ..suite.clone() };
-    let point = SweepPoint { values: Vec::new(), suite };
-    let sweep = Sweep { axes: Vec::new(), points: vec![point], claims: Vec::new(), slurm: SlurmSettings::default() };
+    let configuration = Configuration { values: Vec::new(), suite };
+    let sweep = Sweep {
+        axes: Vec::new(),
+        configurations: vec![configuration],
+        claims: Vec::new(),
+        slurm: SlurmSettings::default(),
+    };
     let plan = SweepPlan::new(&sweep, &numerics(options.device));
     let mut shared = SharedExamples::of(data_before_writing(&plan, options)?);
     let store = Store::create(&options.out)?;

@@ -8,7 +8,7 @@ use fractionate_records::{
 use fractionate_training::{CODE_FORMAT, DeviceChoice, ExampleShape, libtorch_version};
 
 use crate::arm::Arm;
-use crate::suite::{Suite, Sweep, SweepPoint};
+use crate::suite::{Configuration, Suite, Sweep};
 
 /// One run with everything needed to make it.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,13 +56,13 @@ pub struct SweepPlan<'a> {
 impl<'a> SweepPlan<'a> {
     /// The plan of a suite file.
     pub fn new(sweep: &'a Sweep, numerics: &NumericsConfig) -> Self {
-        let plan = |(point, at): (usize, &'a SweepPoint)| Plan { point, ..Plan::new(&at.suite, numerics.clone()) };
-        Self { sweep, points: sweep.points.iter().enumerate().map(plan).collect() }
+        let plan = |(point, at): (usize, &'a Configuration)| Plan { point, ..Plan::new(&at.suite, numerics.clone()) };
+        Self { sweep, points: sweep.configurations.iter().enumerate().map(plan).collect() }
     }
 
     /// What the store says about the suite: its declarations and the runs known so far. `choices`: one list per point.
     pub fn manifest(&self, choices: &[Vec<ArmChoice>]) -> Manifest {
-        let points = self.points.iter().zip(&self.sweep.points).zip(choices);
+        let points = self.points.iter().zip(&self.sweep.configurations).zip(choices);
         Manifest {
             axes: self.sweep.axes.clone(),
             points: points.map(|((plan, at), choices)| plan.manifest_point(at.values.clone(), choices)).collect(),
@@ -128,11 +128,11 @@ impl<'a> Plan<'a> {
     /// learning rate, then smallest weight decay.
     pub fn grid(&self, arm: &Arm) -> Vec<GridPoint> {
         let Some(tune) = &self.suite.tune else { return Vec::new() };
-        let lambdas = if arm.uses_lambda() { tune.lambdas.clone() } else { vec![Lambda::ZERO] };
+        let lambdas = if arm.uses_lambda() { tune.grid.lambdas.clone() } else { vec![Lambda::ZERO] };
         let mut points = Vec::new();
         for lambda in &lambdas {
-            for &learning_rate in &tune.learning_rates {
-                for &weight_decay in &tune.weight_decays {
+            for &learning_rate in &tune.grid.learning_rates {
+                for &weight_decay in &tune.grid.weight_decays {
                     points.push(GridPoint { learning_rate, lambda: lambda.get(), weight_decay });
                 }
             }
@@ -543,7 +543,7 @@ mod tests {
         let suite = suite(&Overrides::default());
         let runs = plan(&suite).tuning_runs();
         let tune = suite.tune.as_ref().unwrap();
-        let (rates, lambdas) = (tune.learning_rates.len(), tune.lambdas.len());
+        let (rates, lambdas) = (tune.grid.learning_rates.len(), tune.grid.lambdas.len());
         assert_eq!(runs.len(), ((suite.arms.len() - 1) * lambdas * rates + rates) * tune.seeds.len());
         assert!(runs.iter().filter(|run| run.arm == Arm::Hard).all(|run| run.setting().lambda == 0.0));
         assert!(runs.iter().all(|run| !run.config.evaluation.plan.tests()), "the test split is never looked at");

@@ -72,11 +72,11 @@ fn missing_parts(folder: &PoolFolder, description: &PoolDescription) -> Result<V
 
 /// Everything that can change the pool's numbers.
 fn describe(calibration: &Calibration) -> PoolDescription {
-    let Calibration { name, seeds, world, data, student, loss, training, tune } = calibration;
+    let Calibration { name, seeds, world, data, student, loss, training, grid: axes, grid_seeds } = calibration;
     let source = DataSource::World(world.clone());
     let grid = TUNED.iter().flat_map(|arm| {
-        let lambdas = if *arm == "hard" { vec![Lambda::ZERO] } else { tune.lambdas.clone() };
-        grid(&lambdas, &tune.learning_rates, &tune.weight_decays)
+        let lambdas = if *arm == "hard" { vec![Lambda::ZERO] } else { axes.lambdas.clone() };
+        grid(&lambdas, &axes.learning_rates, &axes.weight_decays)
             .into_iter()
             .map(|setting| GridMember { arm: (*arm).to_owned(), setting })
     });
@@ -99,7 +99,7 @@ fn describe(calibration: &Calibration) -> PoolDescription {
         training: training.clone(),
         seeds: *seeds,
         arms: ARMS.map(str::to_owned).to_vec(),
-        grid_seeds: tune.seeds,
+        grid_seeds: *grid_seeds,
         grid: grid.collect(),
     }
 }

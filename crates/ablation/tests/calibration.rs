@@ -33,7 +33,7 @@ fn every_calibration_in_experiments_can_be_run_and_has_the_repetitions_that_are_
         let path = entry.unwrap().path();
         let calibration = load_calibration(&path, &Overrides::default()).unwrap_or_else(|p| panic!("{}", listed(&p)));
         assert_eq!(path.file_stem().unwrap().to_str(), Some(calibration.name.as_str()), "the name is the file's");
-        assert!(calibration.seeds / 20 >= 4_000 && calibration.tune.seeds / 20 >= 400);
+        assert!(calibration.seeds / 20 >= 4_000 && calibration.grid_seeds / 20 >= 400);
         found += 1;
     }
     assert!(found > 0);

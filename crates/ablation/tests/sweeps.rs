@@ -7,7 +7,7 @@ use fractionate_records::{DeviceKind, NumericsConfig, Role};
 const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");
 
 fn check(sweep: &str) -> Result<Sweep, SuiteProblems> {
-    check_sweep("swept.toml", &format!("{QUICKSTART}\n{sweep}"), &Overrides::default())
+    check_sweep("swept.toml", &format!("{QUICKSTART}\n{sweep}"), &Overrides::default(), None)
 }
 
 fn plan(sweep: &Sweep) -> SweepPlan<'_> {
@@ -24,17 +24,17 @@ fn messages(sweep: &str) -> Vec<String> {
 fn every_combination_is_a_point_and_the_last_key_runs_fastest() {
     let sweep = check("[sweep]\ndistillation.temperature = [1.0, 4]\n\"training.epochs\" = [3, 5, 7]").unwrap();
     assert_eq!(sweep.axes, ["distillation.temperature", "training.epochs"]);
-    let values: Vec<String> = sweep.points.iter().map(|point| point.values.join(" ")).collect();
+    let values: Vec<String> = sweep.configurations.iter().map(|point| point.values.join(" ")).collect();
     assert_eq!(values, ["1.0 3", "1.0 5", "1.0 7", "4 3", "4 5", "4 7"]);
     let seen: Vec<(f64, usize)> =
-        sweep.points.iter().map(|p| (p.suite.loss.temperature.get(), p.suite.training.epochs)).collect();
+        sweep.configurations.iter().map(|p| (p.suite.loss.temperature.get(), p.suite.training.epochs)).collect();
     assert_eq!(seen, [(1.0, 3), (1.0, 5), (1.0, 7), (4.0, 3), (4.0, 5), (4.0, 7)]);
 }
 
 #[test]
 fn a_suite_without_a_sweep_is_one_point_without_axes() {
     let sweep = check("").unwrap();
-    assert_eq!((sweep.axes.len(), sweep.points.len(), sweep.points[0].values.len()), (0, 1, 0));
+    assert_eq!((sweep.axes.len(), sweep.configurations.len(), sweep.configurations[0].values.len()), (0, 1, 0));
 }
 
 #[test]

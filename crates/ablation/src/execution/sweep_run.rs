@@ -121,7 +121,7 @@ fn say_what_the_report_loses(plan: &SweepPlan<'_>, store: &Store, watch: &Watch)
     let lost_arms = before.arms.iter().filter(|arm| !arms.contains(arm)).count();
     let lost_seeds = before.seeds.iter().filter(|seed| !suite.seeds.contains(seed)).count();
     let named = |axes: &[String], values: &[String]| {
-        axes == plan.sweep().axes && plan.sweep().points.iter().any(|p| p.values == values)
+        axes == plan.sweep().axes && plan.sweep().configurations.iter().any(|p| p.values == values)
     };
     let lost_points = before.points.iter().filter(|point| !named(&before.axes, &point.values)).count();
     if lost_arms + lost_seeds + lost_points > 0 {

@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use fractionate_records::{Lambda, LossConfig, ModelConfig, TrainingConfig};
+use fractionate_records::{LossConfig, ModelConfig, TrainingConfig};
 use fractionate_training::WorldOptions;
 
 use super::files::Files;
 use super::problems::Problems;
 use super::reader::Read as _;
 use super::spec::CalibrationSpec;
-use super::{Overrides, SplitSizes, SuiteProblems, check, document, read_text};
+use super::{Grid, Overrides, SplitSizes, SuiteProblems, check, document, read_text};
 
 /// A calibration that can be run.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,20 +30,9 @@ pub struct Calibration {
     /// Optimiser, schedule, batches and epochs at the fixed setting.
     pub training: TrainingConfig,
     /// The grid of `hard` and `teacher`.
-    pub tune: CalibrationTune,
-}
-
-/// The grid of `hard` and `teacher`: all combinations. Each axis rises.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CalibrationTune {
-    /// Peak learning rates.
-    pub learning_rates: Vec<f64>,
-    /// Distillation weights, all above 0.
-    pub lambdas: Vec<Lambda>,
-    /// L2 coefficients.
-    pub weight_decays: Vec<f64>,
+    pub grid: Grid,
     /// How many of the pool's seeds, from 0, train the grid too.
-    pub seeds: usize,
+    pub grid_seeds: usize,
 }
 
 /// Reads and checks a calibration file.

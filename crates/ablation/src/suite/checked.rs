@@ -13,15 +13,15 @@ use serde::Serialize;
 use super::SlurmSettings;
 use crate::arm::{Arm, Kept};
 
-/// A checked suite file: the points of its sweep, or the one point of a suite without a sweep.
+/// A checked suite file: the configurations of its sweep, or the one configuration of a suite without a sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
     /// The swept keys, dotted, in the file's order; may be empty.
     pub axes: Vec<String>,
     /// Every combination of their values, at least one, the last axis fastest. They share name, question, arms,
     /// reference, seeds, metric, epoch rule and comparisons.
-    pub points: Vec<SweepPoint>,
-    /// What the suite claims; none is after its runs.
+    pub configurations: Vec<Configuration>,
+    /// What the suite claims: declared before its runs.
     pub claims: Vec<DeclaredClaim>,
     /// How it is submitted to a cluster, which changes no number.
     pub slurm: SlurmSettings,
@@ -29,7 +29,7 @@ pub struct Sweep {
 
 /// One combination of a sweep's values.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SweepPoint {
+pub struct Configuration {
     /// One per axis, as written in TOML.
     pub values: Vec<String>,
     /// The suite with these values.
@@ -37,13 +37,14 @@ pub struct SweepPoint {
 }
 
 impl Sweep {
-    /// The first point: all that the points share can be read from it.
+    /// The first configuration: all that the configurations share can be read from it.
     pub fn first(&self) -> &Suite {
-        &self.points[0].suite
+        &self.configurations[0].suite
     }
 }
 
-/// A checked suite of one point: every default filled in, every value possible. Made by [`super::load`] and [`super::check_text`].
+/// A checked suite of one configuration: every default filled in, every value possible. Made by [`super::load`] and
+/// [`super::check_text`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suite {
     /// The suite's name: letters, digits, `-`, `_` and `.`, so that it can name a folder.
@@ -80,7 +81,7 @@ pub struct Suite {
     pub training: TrainingConfig,
     /// What is tuned, arm by arm.
     pub tune: Option<Tune>,
-    /// What is recorded of the compared runs beside their scores.
+    /// What is recorded of the compared runs in addition to their scores.
     pub diagnostics: Option<DiagnosticsSettings>,
 }
 
@@ -118,12 +119,12 @@ impl Suite {
     }
 }
 
-/// What is recorded of the compared runs beside their scores.
+/// What is recorded of the compared runs in addition to their scores.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DiagnosticsSettings {
     /// The epochs (from 1, rising, at most the training's) after which the gradient rescaling is recorded.
     pub epochs: Vec<usize>,
-    /// For how many of the students' training examples; not given, it follows their number at each point of a sweep.
+    /// For how many of the students' training examples; without it, their number in each configuration of a sweep, at most 2,000.
     pub examples: Option<usize>,
     /// The names of the arms that it is recorded of, as written in results; all of the suite's where none are given.
     pub arms: Option<Vec<String>>,
@@ -136,9 +137,9 @@ pub struct SplitSizes {
     pub student_examples: usize,
     /// Training examples of the teacher.
     pub teacher_examples: usize,
-    /// Training examples held out to choose settings, at least 1.
+    /// Validation examples, which choose settings, at least 1.
     pub validation_examples: usize,
-    /// Test examples, at least 1: the first of the test split, or drawn where it may lie class by class.
+    /// Test examples, at least 1: the first of the test split, or drawn where it may be sorted by class.
     pub test_examples: usize,
     /// The seed of the split.
     pub split_seed: Seed,
@@ -170,7 +171,7 @@ pub enum TeacherSettings {
 }
 
 impl TeacherSettings {
-    /// Where the teacher's logits come from, as its key has it.
+    /// Where the teacher's logits come from, as in its key.
     pub(crate) fn origin(&self, device: DeviceKind) -> TeacherOrigin {
         match self {
             Self::Trained(trained) => TeacherOrigin::Trained(TrainedTeacherConfig {
@@ -184,18 +185,25 @@ impl TeacherSettings {
     }
 }
 
-/// The grid that each arm's setting is chosen from: all combinations. Each axis rises, without repetitions; one that
-/// the suite does not name holds the base value alone.
+/// How each arm's setting is chosen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tune {
+    /// The settings that are tried.
+    pub grid: Grid,
+    /// The tuning seeds: at least one, none of the suite's.
+    pub seeds: Vec<Seed>,
+    /// Whether settings that another draw of the tuning might have chosen are run at the suite's seeds too.
+    pub contenders: bool,
+}
+
+/// All combinations of its axes. Each axis rises, without repetitions; one that the suite does not name has the base
+/// value alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
     /// Peak learning rates.
     pub learning_rates: Vec<f64>,
     /// Distillation weights, all above 0.
     pub lambdas: Vec<Lambda>,
     /// L2 coefficients.
     pub weight_decays: Vec<f64>,
-    /// The tuning seeds: at least one, none of the suite's.
-    pub seeds: Vec<Seed>,
-    /// Whether settings that another draw of the tuning might have chosen are run at the suite's seeds too.
-    pub contenders: bool,
 }

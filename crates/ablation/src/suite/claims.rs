@@ -7,7 +7,7 @@ use super::place::{Place, Placed};
 use super::problems::Problems;
 use super::reader::{Field, Given, Keys, Read, Reader, describe};
 use super::table_spec::table_spec;
-use super::{Suite, SweepPoint};
+use super::{Configuration, Suite};
 use crate::arm::Arm;
 
 table_spec! {
@@ -48,13 +48,13 @@ pub(super) fn check(
     specs: &[ClaimSpec],
     suite: &Suite,
     axes: &[String],
-    points: &[SweepPoint],
+    configurations: &[Configuration],
     problems: &mut Problems,
 ) -> Vec<DeclaredClaim> {
     let mut claims = Vec::new();
     for spec in specs {
         let comparison = spec.comparison.check(|written| comparison(written, suite, problems));
-        let test = test(&spec.test, suite, axes, points, problems);
+        let test = test(&spec.test, suite, axes, configurations, problems);
         if let (Some(says), Some(test), Some(comparison)) = (spec.says.given(), test, comparison) {
             claims.push(DeclaredClaim { says: says.value.clone(), test, comparison, after_runs: false });
         }
@@ -78,7 +78,7 @@ fn test(
     field: &Field<String>,
     suite: &Suite,
     axes: &[String],
-    points: &[SweepPoint],
+    configurations: &[Configuration],
     problems: &mut Problems,
 ) -> Option<String> {
     let written = field.given()?;
@@ -113,7 +113,7 @@ fn test(
         }
     }
     for selector in claim.selectors() {
-        let values = points.iter().map(|point| point.values.as_slice());
+        let values = configurations.iter().map(|configuration| configuration.values.as_slice());
         if let Err(error) = selector.check(axes, values) {
             refuse(error.to_string(), "no such configuration", None);
             sound = false;

@@ -1,8 +1,7 @@
 //! Suite files: what a researcher writes down before the runs.
 //!
 //! Text and command-line overrides become one `document` in which every value knows its place; `spec` reads it as
-//! written, `check` makes a [`Suite`] that can be run. Every problem on the way is kept, so that all are shown at
-//! once.
+//! written, `check` makes a [`Suite`] that can be run. Every problem is collected, so that all are shown at once.
 
 mod calibration;
 mod check;
@@ -21,8 +20,8 @@ mod sweep;
 mod table_spec;
 mod written;
 
-pub use calibration::{Calibration, CalibrationTune, check_calibration_text, load_calibration};
-pub use checked::{DiagnosticsSettings, SplitSizes, Suite, Sweep, SweepPoint, TeacherSettings, Tune};
+pub use calibration::{Calibration, check_calibration_text, load_calibration};
+pub use checked::{Configuration, DiagnosticsSettings, Grid, SplitSizes, Suite, Sweep, TeacherSettings, Tune};
 pub use overrides::Overrides;
 pub use problems::{Problem, SuiteProblems};
 pub use slurm::{SlurmFlag, SlurmSettings};
@@ -36,22 +35,14 @@ use fractionate_training::ParquetReader;
 use problems::Problems;
 use reader::Read as _;
 
-/// Reads and checks a suite file.
+/// Reads and checks a suite file; `parquet` reads Parquet files, which a teacher's logits may be in.
 ///
 /// # Errors
 /// With every problem of the file and the overrides: syntax, unknown or missing keys, wrong types, impossible values.
-pub fn load(path: &Path, overrides: &Overrides) -> Result<Sweep, SuiteProblems> {
-    load_with(path, overrides, None)
-}
-
-/// [`load`] with something that reads Parquet files, which a teacher's logits may lie in.
-///
-/// # Errors
-/// As [`load`].
-pub fn load_with(path: &Path, overrides: &Overrides, parquet: Option<ParquetReader>) -> Result<Sweep, SuiteProblems> {
+pub fn load(path: &Path, overrides: &Overrides, parquet: Option<ParquetReader>) -> Result<Sweep, SuiteProblems> {
     let (name, text) = read_text(path);
     match text {
-        Ok(text) => check_sweep_with(&name, &text, overrides, parquet),
+        Ok(text) => check_sweep(&name, &text, overrides, parquet),
         Err(reason) => Err(SuiteProblems::unreadable(&name, &reason)),
     }
 }
@@ -68,23 +59,21 @@ fn read_text(path: &Path) -> (String, Result<String, String>) {
         Ok::<_, std::io::Error>(bytes)
     };
     let text = match read() {
-        Ok(bytes) if bytes.len() as u64 > MOST_BYTES => Err(format!("has more than {MOST_BYTES} bytes: no suite file")),
+        Ok(bytes) if bytes.len() as u64 > MOST_BYTES => {
+            Err(format!("has more than {MOST_BYTES} bytes: not a suite file"))
+        }
         Ok(bytes) => String::from_utf8(bytes).map_err(|_| "is not a text file (UTF-8)".to_owned()),
         Err(error) => Err(format!("cannot be read: {error}")),
     };
     (path.display().to_string(), text)
 }
 
-/// Checks a suite's text, every point of its sweep; `name` is what messages call the file, and
-/// where the files that it names lie.
+/// Checks a suite's text, every configuration of its sweep; `name` is what messages call the file, and its folder is
+/// where the files that it names are.
 ///
 /// # Errors
-/// With every problem of the text and the overrides, each once, however many points share it.
-pub fn check_sweep(name: &str, text: &str, overrides: &Overrides) -> Result<Sweep, SuiteProblems> {
-    check_sweep_with(name, text, overrides, None)
-}
-
-fn check_sweep_with(
+/// With every problem of the text and the overrides, each once, however many configurations share it.
+pub fn check_sweep(
     name: &str,
     text: &str,
     overrides: &Overrides,
@@ -97,16 +86,16 @@ fn check_sweep_with(
         let slurm = slurm::take(&mut document, &mut problems);
         let axes = sweep::take_axes(&mut document, &mut problems);
         let claims = claims::take(&mut document, &mut problems);
-        let mut points = Vec::new();
+        let mut configurations = Vec::new();
         for sweep::Combination { values, document } in sweep::combinations(&document, &axes, &mut problems) {
             let spec = spec::SuiteSpec::read("", &document, &mut problems);
             let suite = spec.and_then(|spec| check::check(&spec, &files, &mut problems));
-            points.extend(suite.map(|suite| SweepPoint { values, suite }));
+            configurations.extend(suite.map(|suite| Configuration { values, suite }));
         }
         let axes: Vec<String> = axes.into_iter().map(|axis| axis.key.value).collect();
-        let first = &points.first()?.suite;
-        let claims = claims::check(&claims, first, &axes, &points, &mut problems);
-        Some(Sweep { axes, points, claims, slurm })
+        let first = &configurations.first()?.suite;
+        let claims = claims::check(&claims, first, &axes, &configurations, &mut problems);
+        Some(Sweep { axes, configurations, claims, slurm })
     });
     match sweep {
         Some(sweep) if problems.is_empty() => Ok(sweep),
@@ -114,11 +103,11 @@ fn check_sweep_with(
     }
 }
 
-/// Checks a suite's text and gives its first point: all of it where nothing is swept.
+/// Checks a suite's text and gives its first configuration: all of it where nothing is swept.
 ///
 /// # Errors
 /// With every problem of the text and the overrides.
 pub fn check_text(name: &str, text: &str, overrides: &Overrides) -> Result<Suite, SuiteProblems> {
-    let mut sweep = check_sweep(name, text, overrides)?;
-    Ok(sweep.points.swap_remove(0).suite)
+    let mut sweep = check_sweep(name, text, overrides, None)?;
+    Ok(sweep.configurations.swap_remove(0).suite)
 }

@@ -18,10 +18,10 @@ pub(super) struct Axis {
 /// The tables whose keys can be swept.
 const TABLES: [&str; 6] = ["data", "teacher", "student", "distillation", "training", "tune"];
 
-/// Most points of a sweep: more is a mistake of a zero too many.
-const MOST_POINTS: usize = 1_000;
+/// Most configurations of a sweep: more is a mistake of a zero too many.
+const MOST: usize = 1_000;
 
-/// Takes `[sweep]` out of the document: what is left is a suite of one point.
+/// Takes `[sweep]` out of the document: what is left is a suite of one configuration.
 pub(super) fn take_axes(document: &mut Placed<Value>, problems: &mut Problems) -> Vec<Axis> {
     let Some(sweep) = take_key(document, "sweep") else { return Vec::new() };
     let Value::Table(entries) = &sweep.value else {
@@ -32,9 +32,9 @@ pub(super) fn take_axes(document: &mut Placed<Value>, problems: &mut Problems) -
     };
     let mut axes = Vec::new();
     collect(entries, "", &mut axes, problems);
-    let points = axes.iter().map(|axis| axis.values.len()).try_fold(1usize, usize::checked_mul);
-    if points.is_none_or(|points| points > MOST_POINTS) {
-        let message = format!("the sweep has more than {MOST_POINTS} points");
+    let configurations = axes.iter().map(|axis| axis.values.len()).try_fold(1usize, usize::checked_mul);
+    if configurations.is_none_or(|configurations| configurations > MOST) {
+        let message = format!("the sweep has more than {MOST} configurations");
         problems.add(&sweep.place, message, "too many", Some("give its keys fewer values".into()));
         axes.clear();
     }

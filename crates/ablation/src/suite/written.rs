@@ -16,7 +16,7 @@ impl Sweep {
         let mut sweep = Table::new();
         for (place, axis) in self.axes.iter().enumerate() {
             let mut values: Vec<Value> = Vec::new();
-            for value in self.points.iter().map(|point| parsed(&point.values[place])) {
+            for value in self.configurations.iter().map(|configuration| parsed(&configuration.values[place])) {
                 if !values.contains(&value) {
                     values.push(value);
                 }
@@ -144,9 +144,9 @@ fn training_table(training: &TrainingConfig) -> Table {
 
 fn tune_table(tune: &Tune) -> Table {
     let mut written = Table::new();
-    put(&mut written, "learning_rate", &tune.learning_rates);
-    put(&mut written, "lambda", &tune.lambdas);
-    put(&mut written, "weight_decay", &tune.weight_decays);
+    put(&mut written, "learning_rate", &tune.grid.learning_rates);
+    put(&mut written, "lambda", &tune.grid.lambdas);
+    put(&mut written, "weight_decay", &tune.grid.weight_decays);
     put(&mut written, "seeds", seeds(&tune.seeds));
     put_given(&mut written, "contenders", tune.contenders.then_some(true));
     written

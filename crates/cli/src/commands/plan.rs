@@ -159,7 +159,7 @@ impl Listing {
         let sweep = plan.sweep();
         Self {
             axes: sweep.axes.clone(),
-            points: sweep.points.iter().map(|point| point.values.clone()).collect(),
+            points: sweep.configurations.iter().map(|configuration| configuration.values.clone()).collect(),
             teachers,
             cohorts,
             unnamed,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fractionate_ablation::suite::{Overrides, SuiteProblems, Sweep, load_with};
+use fractionate_ablation::suite::{self, Overrides, SuiteProblems, Sweep};
 use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions};
 use fractionate_records::DeviceKind;
 use fractionate_reporting::{ColumnNumbers, parquet_columns};
@@ -37,7 +37,7 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions),
 
 /// Reads and checks a suite file.
 pub(crate) fn load(suite: &Path, overrides: &Overrides) -> Result<Sweep, Failure> {
-    load_with(suite, overrides, Some(read_parquet)).map_err(|problems| Failure::WrongUse(drawn(&problems)))
+    suite::load(suite, overrides, Some(read_parquet)).map_err(|problems| Failure::WrongUse(drawn(&problems)))
 }
 
 /// The device of this name.

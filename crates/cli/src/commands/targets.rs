@@ -59,9 +59,9 @@ fn checked_arm(name: &str, sweep: &Sweep) -> Result<Arm, Failure> {
     if arm == Arm::Hard {
         return Err(wrong("its students are trained on the labels alone: there are no soft targets".to_owned()));
     }
-    if sweep.points.len() > 1 {
+    if sweep.configurations.len() > 1 {
         let axes: Vec<String> = sweep.axes.iter().map(|axis| format!("`{axis}`")).collect();
-        let (axis, value) = (&sweep.axes[0], &sweep.points[0].values[0]);
+        let (axis, value) = (&sweep.axes[0], &sweep.configurations[0].values[0]);
         return Err(wrong(format!(
             "the suite sweeps {}: name one value of each, for example with --set 'sweep.{axis}=[{value}]'",
             axes.join(", ")

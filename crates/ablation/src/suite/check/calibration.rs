@@ -4,17 +4,16 @@ use fractionate_records::PoolRows;
 use fractionate_training::{DataSource, WorldOptions};
 
 use super::super::SplitSizes;
-use super::super::calibration::{Calibration, CalibrationTune};
+use super::super::calibration::Calibration;
 use super::super::document::Value;
 use super::super::files::Files;
 use super::super::place::Place;
 use super::super::problems::Problems;
-use super::super::spec::CalibrationSpec;
-use super::super::spec::{CommonDataSpec, TuneSpec};
+use super::super::spec::{CalibrationSpec, CommonDataSpec, TuneSpec};
 use super::ranges::ranged;
 use super::{data, loss, model, name, training, tune};
 
-/// Fewer leave no repetition of 20 seeds beside others.
+/// Fewer leave no room for repetitions of 20 seeds.
 const FEWEST: usize = 40;
 
 /// More than any calibration needs; keeps a slip of the finger from filling the disk.
@@ -38,11 +37,10 @@ pub(in super::super) fn check(spec: &CalibrationSpec, files: &Files, problems: &
         let help = "leave it out: a calibration trains every setting at every tuning seed".to_owned();
         problems.add(&given.place, "`tune.contenders` is not for calibrations", "here", Some(help));
     }
-    let axes = spec.tune.given().and_then(|tune| tune::axes(tune, training.as_ref(), loss, problems));
+    let grid = spec.tune.given().and_then(|tune| tune::grid(tune, training.as_ref(), loss, problems));
     let grid_seeds = spec.tune.value().and_then(|tune| grid_seeds(tune, seeds, problems));
 
     counted.then_some(())?;
-    let axes = axes?;
     Some(Calibration {
         name: name?,
         seeds: seeds?,
@@ -51,12 +49,8 @@ pub(in super::super) fn check(spec: &CalibrationSpec, files: &Files, problems: &
         student: student?,
         loss: loss?,
         training: training?,
-        tune: CalibrationTune {
-            learning_rates: axes.learning_rates,
-            lambdas: axes.lambdas,
-            weight_decays: axes.weight_decays,
-            seeds: grid_seeds?,
-        },
+        grid: grid?,
+        grid_seeds: grid_seeds?,
     })
 }
 
@@ -64,12 +58,8 @@ pub(in super::super) fn check(spec: &CalibrationSpec, files: &Files, problems: &
 fn world(spec: &CommonDataSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<WorldOptions> {
     let DataSource::World(world) = source? else {
         let help = "a calibration trains tens of thousands of students: `set = \"world\"`, described by `[data.world]`";
-        return problems.refuse(
-            spec.set.place(),
-            "a calibration's data are a small world's",
-            "no world",
-            Some(help.into()),
-        );
+        let message = "a calibration's data are a small world's";
+        return problems.refuse(spec.set.place(), message, "no world", Some(help.into()));
     };
     if let Some(planted) = world.planted {
         let place = spec.world.value().map_or(&Place::Whole, |world| world.planted.place());

@@ -1,15 +1,15 @@
-//! The grid that each arm's setting is chosen from.
+//! How each arm's setting is chosen.
 
 use fractionate_records::{Lambda, LossConfig, Seed, TrainingConfig};
 
-use super::super::Tune;
 use super::super::problems::Problems;
 use super::super::reader::{Field, Given};
 use super::super::spec::TuneSpec;
+use super::super::{Grid, Tune};
 use super::ranges::{all_differ, all_in_range};
 use super::seeds;
 
-/// The grid, if it is sound.
+/// The tuning, if it is sound.
 pub(super) fn check(
     given: &Given<TuneSpec>,
     training: Option<&TrainingConfig>,
@@ -18,32 +18,23 @@ pub(super) fn check(
     problems: &mut Problems,
 ) -> Option<Tune> {
     let spec = &given.value;
-    let axes = axes(given, training, loss, problems);
+    let grid = grid(given, training, loss, problems);
     let tuning_seeds = seeds::check(&spec.seeds, problems);
     let apart = match (&tuning_seeds, suite_seeds) {
         (Some(tuning), Some(suite)) => seeds::disjoint(tuning, spec.seeds.place(), suite, problems),
         _ => false,
     };
     apart.then_some(())?;
-    let Axes { learning_rates, lambdas, weight_decays } = axes?;
-    let contenders = spec.contenders.value_or(false)?;
-    Some(Tune { learning_rates, lambdas, weight_decays, seeds: tuning_seeds?, contenders })
+    Some(Tune { grid: grid?, seeds: tuning_seeds?, contenders: spec.contenders.value_or(false)? })
 }
 
-/// The axes of a grid.
-pub(super) struct Axes {
-    pub(super) learning_rates: Vec<f64>,
-    pub(super) lambdas: Vec<Lambda>,
-    pub(super) weight_decays: Vec<f64>,
-}
-
-/// The axes, if they are sound; one that is absent stays at the base value.
-pub(super) fn axes(
+/// The grid, if its axes are sound; one that is absent stays at the base value.
+pub(super) fn grid(
     given: &Given<TuneSpec>,
     training: Option<&TrainingConfig>,
     loss: Option<LossConfig>,
     problems: &mut Problems,
-) -> Option<Axes> {
+) -> Option<Grid> {
     let spec = &given.value;
     let learning_rate = training.map(|training| training.learning_rate);
     let learning_rates = axis(&spec.learning_rate, learning_rate, "above 0", |rate| rate > 0.0, problems);
@@ -57,7 +48,7 @@ pub(super) fn axes(
         return problems.refuse(&given.place, "`[tune]` names nothing to tune", "no axis", Some(help.into()));
     }
     let lambdas: Option<Vec<Lambda>> = lambdas?.into_iter().map(|lambda| Lambda::try_from(lambda).ok()).collect();
-    Some(Axes { learning_rates: learning_rates?, lambdas: lambdas?, weight_decays: weight_decays? })
+    Some(Grid { learning_rates: learning_rates?, lambdas: lambdas?, weight_decays: weight_decays? })
 }
 
 /// An axis, rising; the base value alone where it is absent.
