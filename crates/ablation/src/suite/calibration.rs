@@ -56,7 +56,7 @@ pub fn check_calibration_text(name: &str, text: &str, overrides: &Overrides) -> 
     let calibration = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);
         let spec = CalibrationSpec::read("", &document, &mut problems)?;
-        check::check_calibration(&spec, &Files::beside(name, None), &mut problems)
+        check::check_calibration(&spec, &Files::next_to(name, None), &mut problems)
     });
     match calibration {
         Some(calibration) if problems.is_empty() => Ok(calibration),

@@ -43,7 +43,7 @@ pub(super) fn written(value: &Value) -> String {
     match value {
         Value::String(text) => toml::Value::String(text.clone()).to_string(),
         Value::Integer(integer) => integer.map_or_else(|| "?".to_owned(), |integer| integer.to_string()),
-        // Recognisable as no whole number, and the shortest digits that read back as the same.
+        // Never like a whole number, and the shortest digits that read back as the same.
         Value::Float(float) => format!("{float:?}"),
         Value::Boolean(boolean) => boolean.to_string(),
         Value::Date => "a date".to_owned(),
@@ -64,8 +64,8 @@ pub(super) fn take_key(document: &mut Placed<Value>, key: &str) -> Option<Placed
     Some(table.remove(at).1)
 }
 
-/// Parses the file's text. Repeated keys leave a document to check further; after any other error of syntax nobody
-/// knows what was meant, and there is none.
+/// Parses the file's text. A document with repeated keys is checked further; after any other error of syntax it is
+/// unclear what was meant, and there is none.
 pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Placed<Value>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut whole = true;

@@ -15,7 +15,7 @@ pub(super) struct Files {
 
 impl Files {
     /// For the suite file of this name.
-    pub(super) fn beside(suite: &str, parquet: Option<ParquetReader>) -> Self {
+    pub(super) fn next_to(suite: &str, parquet: Option<ParquetReader>) -> Self {
         let folder = Path::new(suite).parent().map_or_else(PathBuf::new, Path::to_owned);
         Self { folder, parquet }
     }
@@ -26,7 +26,7 @@ impl Files {
     }
 }
 
-/// A file's name as a suite may have it wherever it lies.
+/// A file's name that is valid in a suite in any folder.
 pub(super) fn anywhere(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }

@@ -79,7 +79,7 @@ pub fn check_sweep(
     overrides: &Overrides,
     parquet: Option<ParquetReader>,
 ) -> Result<Sweep, SuiteProblems> {
-    let files = Files::beside(name, parquet);
+    let files = Files::next_to(name, parquet);
     let mut problems = Problems::default();
     let sweep = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);

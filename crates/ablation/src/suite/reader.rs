@@ -1,4 +1,4 @@
-//! Reads a table key by key and notices what nobody asked for.
+//! Reads a table key by key and reports unknown keys.
 
 use super::document::{Table, Value};
 use super::place::{Place, Placed};
@@ -164,8 +164,8 @@ pub(super) trait Keys {
     fn all_read(&self) -> bool;
 }
 
-/// A table being read. Keys that are none of `known` are reported at once, and the known key that one was meant to be
-/// counts as written wrongly, not as missing.
+/// A table being read. Keys that are not among `known` are reported at once; the known key that such a key was meant to
+/// be counts as written wrongly, not as missing.
 pub(super) struct Reader<'a> {
     table: &'a Table,
     place: &'a Place,

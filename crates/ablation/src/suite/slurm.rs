@@ -21,7 +21,7 @@ pub struct SlurmSettings {
     pub time: Option<u64>,
     /// Tasks of the array, 1 to 1,000.
     pub tasks: Option<usize>,
-    /// Cohorts that a task is to train on average, at least 1; not beside `tasks`.
+    /// Cohorts that a task is to train on average, at least 1; not together with `tasks`.
     pub cohorts_per_task: Option<usize>,
     /// Processor cores of the teacher's job and of each task, at least 1.
     pub cpus: Option<usize>,
@@ -118,7 +118,7 @@ impl FromValue for Word {
     }
 }
 
-/// Takes `[slurm]` out of the document and checks it; nothing given where there is none or it is unsound.
+/// Takes `[slurm]` out of the document and checks it.
 pub(super) fn take(document: &mut Placed<Value>, problems: &mut Problems) -> SlurmSettings {
     let Some(slurm) = take_key(document, "slurm") else { return SlurmSettings::default() };
     if !matches!(slurm.value, Value::Table(_)) {

@@ -227,7 +227,7 @@ pub(super) enum OriginSpec {
     Logits(LogitsSpec),
     Module(ModuleSpec),
     World,
-    /// A word that is none of these.
+    /// Another word.
     Unknown,
 }
 

@@ -19,7 +19,7 @@ pub(super) fn check(data: &DataSpec, files: &Files, problems: &mut Problems) -> 
     let names = spec.class_names.check(|names| class_names(&names.value, problems));
     let examples = spec.examples.given();
     let of_examples =
-        |key: &Field<String>, name: &str, problems: &mut Problems| labels_beside(examples?, key, name, files, problems);
+        |key: &Field<String>, name: &str, problems: &mut Problems| labels_file(examples?, key, name, files, problems);
     let labels = of_examples(&spec.labels, "labels", problems);
     let test = test_files(spec, files, problems);
     let last = data.common.test_examples.check(|last| Some(last.value))?;
@@ -35,7 +35,7 @@ pub(super) fn check(data: &DataSpec, files: &Files, problems: &mut Problems) -> 
 }
 
 /// The labels' file: the examples' own where that holds several arrays.
-fn labels_beside(
+fn labels_file(
     examples: &Given<String>,
     labels: &Field<String>,
     key: &str,
@@ -64,7 +64,7 @@ fn test_files(spec: &ArraysSpec, files: &Files, problems: &mut Problems) -> Opti
         (Field::Bad, _) | (_, Field::Bad) => None,
         (Field::Absent, Field::Absent) => Some(None),
         (Field::Given(examples), labels) => {
-            let labels = labels_beside(examples, labels, "test_labels", files, problems)?;
+            let labels = labels_file(examples, labels, "test_labels", files, problems)?;
             Some(Some((files.resolve(&examples.value), labels)))
         }
         (Field::Absent, Field::Given(labels)) => {

@@ -1,4 +1,4 @@
-//! Values that must lie in a range, be one of a few words, or stand once in their list.
+//! Values that must be in a range, be one of a few words, or stand once in their list.
 
 use std::fmt::Display;
 
@@ -6,7 +6,7 @@ use super::super::problems::Problems;
 use super::super::reader::{Field, Given};
 use super::super::suggestion;
 
-/// The field's value if it lies in its range, the default if it is absent. `range` completes "must be ...".
+/// The field's value if it is in its range, the default if it is absent. `range` completes "must be ...".
 pub(super) fn ranged<T: Copy + Display>(
     field: &Field<T>,
     default: Option<T>,
@@ -21,7 +21,7 @@ pub(super) fn ranged<T: Copy + Display>(
     }
 }
 
-/// The value if it lies in its range.
+/// The value if it is in its range.
 pub(in super::super) fn in_range<T: Copy + Display>(
     given: &Given<T>,
     range: &str,
@@ -35,7 +35,7 @@ pub(in super::super) fn in_range<T: Copy + Display>(
     problems.refuse(&given.place, message, format!("must be {range}"), None)
 }
 
-/// The list's values if all lie in the range; all that do not are reported.
+/// The list's values if all are in the range; all that are not are reported.
 pub(super) fn all_in_range<T: Copy + Display>(
     list: &[Given<T>],
     range: &str,

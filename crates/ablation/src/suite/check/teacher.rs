@@ -67,20 +67,20 @@ fn logits(
     problems: &mut Problems,
 ) -> Option<LogitsFile> {
     let LogitsSpec { file, labels, index, test_file, test_labels } = spec;
-    let beside = [labels, index, test_file, test_labels];
+    let others = [labels, index, test_file, test_labels];
     // A name of the wrong type is a problem already.
-    if beside.iter().any(|field| **field == Field::Bad) {
+    if others.iter().any(|field| **field == Field::Bad) {
         return None;
     }
     let path = |field: &Field<String>| field.value().map(|name| files.resolve(name));
-    let [labels, index, test_file, test_labels] = beside.map(path);
+    let [labels, index, test_file, test_labels] = others.map(path);
     let paths = LogitsPaths { file: path(file)?, labels, index, test_file, test_labels };
     let rows = SplitRows::draw(source, sizes.into());
     let wanted = LogitsWanted { source, rows: &rows, parquet: files.parquet };
     match LogitsFile::read(&paths, wanted) {
         Ok(logits) => Some(logits),
         Err(error) => {
-            let named = [file].into_iter().chain(beside).filter(|field| path(field).as_ref() == Some(&error.path));
+            let named = [file].into_iter().chain(others).filter(|field| path(field).as_ref() == Some(&error.path));
             let place = named.map(Field::place).next().unwrap_or(&Place::Whole);
             problems.refuse(place, error.to_string(), "not a teacher's logits of this data", None)
         }
