@@ -6,10 +6,10 @@ use fractionate_records::Scores;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
 
-use crate::host_matrix::{Matrices, first_of_largest};
+use crate::host::matrix::{Matrices, first_of_largest};
+use crate::host::softmax::log_softmax;
 use crate::model::Model;
 use crate::padding::padded;
-use crate::softmax::log_softmax;
 use crate::splits::Examples;
 
 /// How one member does on one split.

@@ -3,7 +3,7 @@
 use tch::{Device, Kind, Tensor};
 
 use super::{Cohort, Run, Student, Training};
-use crate::host_matrix::Matrices;
+use crate::host::matrix::Matrices;
 use crate::model::{Model, Way};
 
 /// A part of a training.
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::DeviceChoice;
     use crate::cohort::train_model;
-    use crate::host_matrix;
+    use crate::host::matrix;
     use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
     use crate::progress::Progress;
 
@@ -122,7 +122,7 @@ mod tests {
             assert!(by_parts.run.model.weights_of(member) == whole.weights_of(member), "member {member}");
         }
         // Members in turn, where the processor can.
-        let turns = if host_matrix::is_for(Device::Cpu) { cohort.members.len() } else { 1 };
+        let turns = if matrix::is_for(Device::Cpu) { cohort.members.len() } else { 1 };
         let turn = [Part::Forward, Part::Loss, Part::Backward].repeat(turns);
         let step = [&[Part::Examples, Part::Targets][..], &turn].concat();
         let epoch = [&[Part::Order][..], &step, &step, &step, &[Part::EpochEnd, Part::Evaluation]].concat();

@@ -5,10 +5,10 @@ use std::ops::Range;
 use tch::{Kind, Tensor};
 
 use super::batch::{Batch, Sizes, of_members};
-use crate::gather::take_rows;
-use crate::host_matrix::{self, LossMatrices, Matrices, cross_entropy};
+use crate::host::gather::take_rows;
+use crate::host::matrix::{self, LossMatrices, Matrices, cross_entropy};
+use crate::host::softmax::Probabilities;
 use crate::member::{Member, column};
-use crate::softmax::Probabilities;
 use crate::weights::to_host;
 
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl HardLoss {
     /// sums.
     pub(super) fn gradient(&self, members: &Range<usize>, q: &Probabilities, batch: &Batch) -> Tensor {
         let (mut gradient, log_q) = (q.q.shallow_clone(), &q.log_q);
-        if host_matrix::is_for(gradient.device()) {
+        if matrix::is_for(gradient.device()) {
             let [q, log_q, sum, targets] = [&gradient, log_q, &self.sum, &self.batch_one_hot].map(Matrices::of);
             for (position, member) in members.clone().enumerate() {
                 let (q, log_q) = (q.member(position), log_q.member(position));

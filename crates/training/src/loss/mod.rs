@@ -27,10 +27,10 @@ use self::hard::HardLoss;
 use self::soft::SoftLoss;
 use self::weighted::WeightedLoss;
 use crate::DeviceChoice;
-use crate::host_matrix::{self, Matrices};
+use crate::host::matrix::{self, Matrices};
+use crate::host::softmax::Probabilities;
 use crate::member::Member;
 use crate::padding::padded;
-use crate::softmax::Probabilities;
 use crate::weights::to_host;
 
 /// What the members' objectives refer to.
@@ -123,10 +123,10 @@ impl Loss {
 
     /// Notes the sums of the members' gradients.
     fn check(&self, members: &Range<usize>, gradient: &Tensor, step: usize) {
-        if host_matrix::is_for(gradient.device()) {
+        if matrix::is_for(gradient.device()) {
             let (sums, gradients) = (Matrices::of(&self.checks).member(0), Matrices::of(gradient));
             for (position, member) in members.clone().enumerate() {
-                sums.set(step, member, host_matrix::rough_sum(gradients.member(position)));
+                sums.set(step, member, matrix::rough_sum(gradients.member(position)));
             }
             return;
         }

@@ -8,10 +8,10 @@ use tch::{Device, Kind, Tensor};
 
 use super::TargetTable;
 use super::batch::{Batch, Sizes, of_members};
-use crate::gather::make_room;
-use crate::host_matrix::{self, LossMatrices, Matrices, add_cross_entropy};
+use crate::host::gather::make_room;
+use crate::host::matrix::{self, LossMatrices, Matrices, add_cross_entropy};
+use crate::host::softmax::Probabilities;
 use crate::member::{Member, column};
-use crate::softmax::Probabilities;
 use crate::weights::to_host;
 
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl MembersTables {
     /// `used` are the positions of the tables that some member uses, and `position` those of the members' among them.
     fn new(tables: &[TargetTable], used: &[usize], positions: &[usize], device: Device) -> Self {
         let rows: Vec<&Tensor> = used.iter().map(|&t| &tables[t].rows).collect();
-        if host_matrix::is_for(device) {
+        if matrix::is_for(device) {
             return Self::Apart(positions.iter().map(|&position| rows[position].shallow_clone()).collect());
         }
         let lengths = rows.iter().map(|rows| rows.size()[0]);
@@ -63,8 +63,8 @@ impl MembersTables {
                 make_room(out, &[tables.len() as i64, batch.rows(), tables[0].size()[1]]);
                 let out = Matrices::of(out);
                 for (member, table) in tables.iter().enumerate() {
-                    let rows = host_matrix::positions(&batch.index);
-                    host_matrix::gather(Matrices::of(table).member(0), rows, out.member(member));
+                    let rows = matrix::positions(&batch.index);
+                    matrix::gather(Matrices::of(table).member(0), rows, out.member(member));
                 }
             }
             Self::Joined(rows, first_row) => {
@@ -113,7 +113,7 @@ impl SoftLoss {
         let on_device = || of_members(&self.coldness, members);
         self.probabilities.take_cooled(logits, &self.host_coldness[members.clone()], on_device);
         let Probabilities { q: pull, log_q: log_soft_q, .. } = &self.probabilities;
-        if host_matrix::is_for(pull.device()) {
+        if matrix::is_for(pull.device()) {
             let [q, log_q, sum, targets, gradient] =
                 [pull, log_soft_q, &self.sum, &self.batch_rho, gradient].map(Matrices::of);
             for (position, member) in members.clone().enumerate() {

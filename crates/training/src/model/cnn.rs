@@ -5,9 +5,9 @@ use std::ops::Range;
 use tch::{Kind, Tensor, no_grad};
 
 use super::{StepLoss, class_mask};
-use crate::initial_weights::InitialWeights;
+use crate::model::initial_weights::InitialWeights;
+use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use crate::sgd::{Parameter, SgdStep};
 use crate::{DeviceChoice, ExampleShape};
 
 /// Stacked CNNs: per stage a 3x3 convolution, ReLU and 2x2 max-pooling; then a dense layer with ReLU and dropout.

@@ -2,10 +2,10 @@
 
 use tch::{Kind, Tensor};
 
-use crate::host_matrix::{Matrix, Onto, add_row, multiply, relu, relu_gradient, repeat_row, sum_rows};
-use crate::initial_weights::InitialWeights;
+use crate::host::matrix::{Matrix, Onto, add_row, multiply, relu, relu_gradient, repeat_row, sum_rows};
+use crate::model::initial_weights::InitialWeights;
+use crate::optimiser::{HostParameter, Parameter, SgdStep};
 use crate::padding::padded;
-use crate::sgd::{HostParameter, Parameter, SgdStep};
 
 /// How layers' products are formed. Both give the same bits where the self-check of a cohort says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

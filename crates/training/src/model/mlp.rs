@@ -9,10 +9,10 @@ use tch::Tensor;
 use self::in_turn::Room;
 use super::dense::{Dense, Inputs, Then, Way};
 use super::{StepLoss, class_mask};
-use crate::host_matrix;
-use crate::initial_weights::InitialWeights;
+use crate::host::matrix;
+use crate::model::initial_weights::InitialWeights;
+use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use crate::sgd::{Parameter, SgdStep};
 use crate::{DeviceChoice, ExampleShape};
 
 /// Stacked MLPs.
@@ -37,7 +37,7 @@ impl Mlp {
     ) -> Self {
         let widths: Vec<usize> = [&[shape.features], hidden, &[shape.classes]].concat();
         let layers = widths.windows(2).map(|w| Dense::new(w[0], w[1], members, weights)).collect();
-        let way = if host_matrix::is_for(device.device()) { Way::InTurn } else { Way::Together };
+        let way = if matrix::is_for(device.device()) { Way::InTurn } else { Way::Together };
         Self { layers, mask: class_mask(shape.classes, device), dropout, way, room: Room::default() }
     }
 
@@ -52,7 +52,7 @@ impl Mlp {
 
     /// Forms products in this way from now on, where this device can.
     pub(crate) fn force(&mut self, way: Way) {
-        if way == Way::Together || host_matrix::is_for(self.mask.device()) {
+        if way == Way::Together || matrix::is_for(self.mask.device()) {
             self.way = way;
         }
     }

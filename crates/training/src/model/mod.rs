@@ -1,7 +1,9 @@
 //! Architectures over stacked parameters: one batch in, the logits of all members out.
 
+mod classifier;
 mod cnn;
 mod dense;
+pub(crate) mod initial_weights;
 mod mlp;
 
 use std::ops::Range;
@@ -9,13 +11,14 @@ use std::ops::Range;
 use fractionate_records::{ModelConfig, Seed};
 use tch::{Kind, Tensor};
 
+pub use classifier::load_classifier;
 pub(crate) use cnn::Cnn;
 pub(crate) use dense::Way;
 pub(crate) use mlp::Mlp;
 
-use crate::initial_weights::InitialWeights;
+use crate::model::initial_weights::InitialWeights;
+use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use crate::sgd::{Parameter, SgdStep};
 use crate::weights::NamedWeights;
 use crate::{DeviceChoice, ExampleShape};
 

@@ -6,12 +6,12 @@ use std::ops::Range;
 use tch::{Device, Kind, Tensor};
 
 use super::Mlp;
-use crate::gather::make_room;
-use crate::host_matrix::{Matrices, Matrix};
+use crate::host::gather::make_room;
+use crate::host::matrix::{Matrices, Matrix};
+use crate::host::transpose::transpose;
 use crate::model::StepLoss;
 use crate::model::dense::{Dense, HostDense, HostThen};
-use crate::sgd::SgdStep;
-use crate::transpose::transpose;
+use crate::optimiser::SgdStep;
 
 /// Memory for one member's step, used again and again.
 #[derive(Debug)]

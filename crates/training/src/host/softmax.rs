@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 use tch::{Device, Kind, Tensor};
 
 use crate::cpu_capability;
-use crate::gather::make_room;
-use crate::host_matrix::{self, Matrices, pass};
+use crate::host::gather::make_room;
+use crate::host::matrix::{self, Matrices, pass};
 use crate::padding::VECTOR;
 
 type Vector = [f32; VECTOR];
@@ -104,7 +104,7 @@ fn is_for(logits: &Tensor) -> bool {
         cpu_capability() == "AVX512" && std::env::var_os("ATEN_CPU_CAPABILITY").is_none()
     });
     let columns = logits.size().last().copied().unwrap_or(0) as usize;
-    *SAME_WAY && host_matrix::is_for(logits.device()) && columns.is_multiple_of(VECTOR) && logits.is_contiguous()
+    *SAME_WAY && matrix::is_for(logits.device()) && columns.is_multiple_of(VECTOR) && logits.is_contiguous()
 }
 
 pass! { exponentials_pass(

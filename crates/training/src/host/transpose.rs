@@ -12,7 +12,7 @@ pub(crate) fn transpose(matrix: &Tensor, out: &Tensor) {
     assert_eq!(out.size(), [columns, rows]);
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx512f") {
-        use crate::host_matrix::Matrices;
+        use crate::host::matrix::Matrices;
         let [from, to] = [matrix, out].map(|tensor| Matrices::of(tensor).member(0));
         // SAFETY: the processor has it.
         return unsafe { squares::transpose(from.floats(), to.floats_mut(), from.columns(), to.columns()) };

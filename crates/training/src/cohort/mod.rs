@@ -1,7 +1,10 @@
 //! The unit of training: students of one architecture that see the same batches and differ in their targets and in
 //! their own numbers. A lone student is a cohort of one.
 
+mod batch_order;
 mod by_parts;
+mod self_check;
+mod strategy;
 
 use std::io;
 use std::ops::Range;
@@ -15,21 +18,22 @@ use fractionate_records::{
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor, no_grad};
 
+pub use self::batch_order::BatchOrder;
 pub use self::by_parts::{ByParts, Part};
+pub use self::self_check::{Company, company};
+pub use self::strategy::Strategy;
 use crate::checkpoint::{Checkpoints, Keeper, Position, State};
 use crate::diagnostics::{DiagnosticsBasis, Observer};
 use crate::evaluation::{Evaluated, evaluate, logits_of};
-use crate::gather::take_rows;
+use crate::host::gather::take_rows;
 use crate::loss::{Loss, Tables, TargetTable, WeightTable};
 use crate::member::Member;
 use crate::model::{Model, StepLoss, Way};
+use crate::optimiser::Sgd;
 use crate::padding::padded;
-use crate::self_check::Company;
-use crate::sgd::Sgd;
 use crate::splits::Splits;
-use crate::strategy::Strategy;
 use crate::weights::{NamedWeights, to_host};
-use crate::{BatchOrder, DeviceChoice, Progress, Purpose, RandomStream, rate_factors};
+use crate::{DeviceChoice, Progress, Purpose, RandomStream, rate_factors};
 
 /// What the students of a cohort share, and who they are.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,8 +1,8 @@
 //! How a cohort's students are trained beside each other, where somebody wants to say.
 
+use crate::cohort::self_check::{Company, company, members_are_independent};
 use crate::cohort::{Cohort, Training};
 use crate::model::Way;
-use crate::self_check::{Company, company, members_are_independent};
 
 /// How a cohort's students are trained beside each other. Every strategy gives a student the numbers that it has alone:
 /// one that does not, by the self-check on the cohort's own shapes, gives way to [`Strategy::Apart`].

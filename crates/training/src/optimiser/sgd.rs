@@ -3,7 +3,7 @@
 use fractionate_records::TrainingConfig;
 use tch::{Device, Kind, Tensor};
 
-use crate::host_matrix::{Matrices, Matrix, Onto, accelerate, advance, decay, look_ahead, multiply};
+use crate::host::matrix::{Matrices, Matrix, Onto, accelerate, advance, decay, look_ahead, multiply};
 use crate::member::{Member, column};
 
 /// The optimiser's numbers for a whole training.
