@@ -7,7 +7,6 @@ extern crate self as fractionate_training;
 mod array_file;
 mod checkpoint;
 mod cohort;
-mod cohort_speed;
 mod data;
 mod device;
 mod diagnostics;
@@ -32,11 +31,10 @@ mod world;
 
 pub use array_file::{Array, ArrayError, Numbers, Tensors, npy_file, read_npy, read_safetensors, safetensors_file};
 pub use checkpoint::Checkpoints;
-pub use cohort::{BatchOrder, Company, Strategy, company};
+pub use cohort::{BatchOrder, CohortMode, Strategy, find_cohort_mode};
 #[doc(hidden)]
 pub use cohort::{ByParts, Part};
 pub use cohort::{Cohort, CohortResult, MemberResult, Training, TrainingError, train, train_checked, train_resumably};
-pub use cohort_speed::CohortSpeed;
 pub use data::{
     ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, DataError, DataSet, DataSource, ExampleShape, KnownSet,
 };
@@ -47,7 +45,9 @@ pub use diagnostics::{DiagnosticsBasis, TeacherFeatures, TeacherView};
 pub use host::product_operations_per_second;
 pub use loss::{TargetTable, WeightTable};
 pub use member::{Member, MemberSettings};
-pub use model::load_classifier;
+pub use model::{
+    ExampleCost, architecture_name, example_cost, forward_operations, load_classifier, most_cohort_members,
+};
 pub use objective::{Decoupling, Objective, WeightNormalisation};
 pub use optimiser::rate_factors;
 pub use progress::Progress;

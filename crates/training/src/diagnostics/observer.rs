@@ -14,7 +14,7 @@ use crate::checkpoint::ObservedState;
 use crate::cohort::{Cohort, Training};
 use crate::evaluation::all_logits;
 use crate::member::Member;
-use crate::model::Model;
+use crate::model::Network;
 use crate::objective::{Objective, WeightNormalisation};
 use crate::splits::Examples;
 use crate::weights::to_host;
@@ -75,12 +75,12 @@ impl<'a> Observer<'a> {
     }
 
     /// Records the gradient rescaling of those whose plan names the epoch (from 1) that has just ended.
-    pub(crate) fn after_epoch(&mut self, model: &Model, epoch: usize) {
+    pub(crate) fn after_epoch(&mut self, network: &dyn Network, epoch: usize) {
         if !self.members.iter().any(|member| member.basis.epochs.contains(&epoch)) {
             return;
         }
         let classes = self.training.splits.classes;
-        let logits = all_logits(model, &self.examples, classes);
+        let logits = all_logits(network, &self.examples, classes);
         for observed in self.members.iter_mut().filter(|member| member.basis.epochs.contains(&epoch)) {
             observed.rescale(&of_member(&logits, observed.position), &self.examples.labels, epoch);
         }
@@ -109,7 +109,7 @@ impl<'a> Observer<'a> {
     }
 
     /// Looks at the students that count, one per member of the cohort, and says what was found of those asked for.
-    pub(crate) fn finish(self, students: &Model, members: usize) -> Vec<Option<Diagnosed>> {
+    pub(crate) fn finish(self, students: &dyn Network, members: usize) -> Vec<Option<Diagnosed>> {
         let Self { training, members: observed, .. } = self;
         let splits = training.splits;
         let own = Examples {

@@ -2,20 +2,10 @@
 
 use tch::{Kind, Tensor};
 
+use super::initial_weights::InitialWeights;
 use crate::host::matrix::{Matrix, Onto, add_row, multiply, relu, relu_gradient, repeat_row, sum_rows};
-use crate::model::initial_weights::InitialWeights;
 use crate::optimiser::{HostParameter, Parameter, SgdStep};
 use crate::padding::padded;
-
-/// How layers' products are formed. Both give the same bits where the self-check of a cohort says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// One batched product for all members, by libtorch's operators: a GPU wants few large launches.
-    Together,
-    /// A product for each member, straight in the processor's memory: its numbers are still in the cache when the next
-    /// pass over them comes.
-    InTurn,
-}
 
 /// What goes into a layer.
 #[derive(Debug)]

@@ -1,21 +1,20 @@
-//! Members in turn, each through all layers and back: what one pass leaves is still in the cache when the next takes it
-//! up, the weights between forward and backward too.
+//! One member after the other, each through all layers and back: what one pass leaves is still in the cache when the next
+//! reads it, the weights between forward and backward too.
 
 use std::ops::Range;
 
 use tch::{Device, Kind, Tensor};
 
-use super::Mlp;
+use super::super::dense::{Dense, HostDense, HostThen};
+use super::super::network::StepLoss;
 use crate::host::gather::make_room;
 use crate::host::matrix::{Matrices, Matrix};
 use crate::host::transpose::transpose;
-use crate::model::StepLoss;
-use crate::model::dense::{Dense, HostDense, HostThen};
 use crate::optimiser::SgdStep;
 
 /// Memory for one member's step, used again and again.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct Workspace {
     /// What layers give, [1, batch, out]; the last's are the logits.
     outputs: Vec<Tensor>,
     /// The gradients on the hidden ones' sums.
@@ -28,14 +27,14 @@ pub(super) struct Room {
     ones: Tensor,
 }
 
-impl Default for Room {
+impl Default for Workspace {
     fn default() -> Self {
         let [turned, ones] = [(); 2].map(|()| empty(&[0]));
         Self { outputs: Vec::new(), gradients: Vec::new(), bias_gradients: Vec::new(), turned, ones }
     }
 }
 
-impl Room {
+impl Workspace {
     fn prepare(&mut self, layers: &[Dense], inputs: &Tensor) {
         let (batch, features) = inputs.size2().expect("examples are rows");
         if self.ones.size() != [1, batch] {
@@ -58,7 +57,7 @@ fn width(layer: &Dense) -> i64 {
     layer.weight.value.size()[2]
 }
 
-/// Room for what layers give one member.
+/// Memory for what layers give one member.
 fn outputs(layers: &[Dense], batch: i64) -> Vec<Tensor> {
     layers.iter().map(|layer| empty(&[1, batch, width(layer)])).collect()
 }
@@ -81,10 +80,10 @@ struct HostMlp<'a> {
 }
 
 impl<'a> HostMlp<'a> {
-    fn new(mlp: &'a Mlp, dropped: Option<&'a Tensor>) -> Self {
+    fn new(layers: &'a [Dense], mask: &'a Tensor, dropped: Option<&'a Tensor>) -> Self {
         Self {
-            layers: mlp.layers.iter().map(Dense::on_host).collect(),
-            mask: whole(&mlp.mask),
+            layers: layers.iter().map(Dense::on_host).collect(),
+            mask: whole(mask),
             dropped: dropped.map(|kept| whole(kept).floats()),
         }
     }
@@ -110,15 +109,15 @@ impl<'a> HostMlp<'a> {
     }
 
     /// Moves a member's weights by the gradient on its logits.
-    fn backward(&self, member: usize, logit_gradient: Matrix<'_>, room: &HostRoom<'_>, sgd: &SgdStep<'_>) {
+    fn backward(&self, member: usize, logit_gradient: Matrix<'_>, workspace: &HostWorkspace<'_>, sgd: &SgdStep<'_>) {
         let count = self.layers.len();
         let mut gradient = logit_gradient;
         for (index, layer) in self.layers.iter().enumerate().rev() {
-            let biases = (room.ones, room.bias_gradients[index]);
+            let biases = (workspace.ones, workspace.bias_gradients[index]);
             if index == 0 {
-                return layer.step(member, room.turned, gradient, biases, sgd);
+                return layer.step(member, workspace.turned, gradient, biases, sgd);
             }
-            let (outputs, below) = (room.outputs[index - 1], room.gradients[index - 1]);
+            let (outputs, below) = (workspace.outputs[index - 1], workspace.gradients[index - 1]);
             // The gradient below needs the weights as they were in the forward pass.
             layer.gradient_below(member, gradient, outputs, below);
             layer.step(member, outputs.turned(), gradient, biases, sgd);
@@ -130,8 +129,8 @@ impl<'a> HostMlp<'a> {
     }
 }
 
-/// [`Room`], as matrices.
-struct HostRoom<'a> {
+/// [`Workspace`], as matrices.
+struct HostWorkspace<'a> {
     outputs: Vec<Matrix<'a>>,
     gradients: Vec<Matrix<'a>>,
     bias_gradients: Vec<Matrix<'a>>,
@@ -139,55 +138,67 @@ struct HostRoom<'a> {
     ones: Matrix<'a>,
 }
 
-impl<'a> HostRoom<'a> {
-    fn new(room: &'a Room) -> Self {
+impl<'a> HostWorkspace<'a> {
+    fn new(workspace: &'a Workspace) -> Self {
         let [outputs, gradients, bias_gradients] =
-            [&room.outputs, &room.gradients, &room.bias_gradients].map(|tensors| all_whole(tensors));
-        Self { outputs, gradients, bias_gradients, turned: whole(&room.turned), ones: whole(&room.ones) }
+            [&workspace.outputs, &workspace.gradients, &workspace.bias_gradients].map(|tensors| all_whole(tensors));
+        Self { outputs, gradients, bias_gradients, turned: whole(&workspace.turned), ones: whole(&workspace.ones) }
     }
 }
 
-impl Mlp {
-    /// [members, batch, padded width], if there is a hidden layer.
-    pub(super) fn features_in_turn(&self, inputs: &Tensor) -> Option<Tensor> {
-        let hidden = self.layers.len() - 1;
-        let mut parts = Vec::new();
-        if hidden > 0 {
-            self.by_member(inputs, hidden, &mut |_, outputs| parts.push(outputs.copy()));
-        }
-        (hidden > 0).then(|| Tensor::cat(&parts, 0))
+/// The last hidden activations [members, batch, padded width], if there is a hidden layer.
+pub(super) fn features(layers: &[Dense], mask: &Tensor, inputs: &Tensor) -> Option<Tensor> {
+    let hidden = layers.len() - 1;
+    let mut parts = Vec::new();
+    if hidden > 0 {
+        by_member(layers, mask, inputs, hidden, &mut |_, outputs| parts.push(outputs.copy()));
     }
+    (hidden > 0).then(|| Tensor::cat(&parts, 0))
+}
 
-    /// (member, its logits [1, batch, padded classes])
-    pub(super) fn logits_by_member(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
-        self.by_member(inputs, self.layers.len(), take);
+/// Gives each member's logits [1, batch, padded classes] to `take`.
+pub(super) fn logits_by_member(
+    layers: &[Dense],
+    mask: &Tensor,
+    inputs: &Tensor,
+    take: &mut dyn FnMut(Range<usize>, &Tensor),
+) {
+    by_member(layers, mask, inputs, layers.len(), take);
+}
+
+/// Gives to `take` what the last of the first `count` layers gives for each member.
+fn by_member(
+    layers: &[Dense],
+    mask: &Tensor,
+    inputs: &Tensor,
+    count: usize,
+    take: &mut dyn FnMut(Range<usize>, &Tensor),
+) {
+    let inputs = inputs.contiguous();
+    let outputs = outputs(&layers[..count], inputs.size()[0]);
+    let (network, matrices) = (HostMlp::new(layers, mask, None), all_whole(&outputs));
+    for member in 0..layers[0].members() {
+        network.forward(member, whole(&inputs), &matrices);
+        take(member..member + 1, outputs.last().expect("asked of at least one layer"));
     }
+}
 
-    fn by_member(&self, inputs: &Tensor, count: usize, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
-        let inputs = inputs.contiguous();
-        let outputs = outputs(&self.layers[..count], inputs.size()[0]);
-        let (network, matrices) = (HostMlp::new(self, None), all_whole(&outputs));
-        for member in 0..self.members() {
-            network.forward(member, whole(&inputs), &matrices);
-            take(member..member + 1, outputs.last().expect("asked of at least one layer"));
-        }
-    }
-
-    pub(super) fn step_in_turn(
-        &mut self,
-        inputs: &Tensor,
-        dropped: Option<&Tensor>,
-        loss: &mut dyn StepLoss,
-        sgd: &SgdStep<'_>,
-    ) {
-        self.room.prepare(&self.layers, inputs);
-        let (network, room) = (HostMlp::new(self, dropped), HostRoom::new(&self.room));
-        let logits = self.room.outputs.last().expect("a network has an output layer");
-        for member in 0..self.members() {
-            network.forward(member, whole(inputs), &room.outputs);
-            let gradient = loss.gradient(member..member + 1, logits);
-            network.backward(member, whole(&gradient), &room, sgd);
-            loss.moved();
-        }
+/// One step of each member on `inputs`, with the mask of dropout if there is one.
+pub(super) fn step(
+    layers: &[Dense],
+    mask: &Tensor,
+    workspace: &mut Workspace,
+    (inputs, dropped): (&Tensor, Option<&Tensor>),
+    loss: &mut dyn StepLoss,
+    sgd: &SgdStep<'_>,
+) {
+    workspace.prepare(layers, inputs);
+    let (network, host) = (HostMlp::new(layers, mask, dropped), HostWorkspace::new(workspace));
+    let logits = workspace.outputs.last().expect("a network has an output layer");
+    for member in 0..layers[0].members() {
+        network.forward(member, whole(inputs), &host.outputs);
+        let gradient = loss.gradient(member..member + 1, logits);
+        network.backward(member, whole(&gradient), &host, sgd);
+        loss.moved();
     }
 }
