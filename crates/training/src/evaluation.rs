@@ -70,7 +70,7 @@ pub(crate) fn evaluate(network: &dyn Network, examples: &Examples, members: usiz
         network.logits_in_parts(&padded_inputs(network, examples, &range), &mut |members, logits| {
             log_softmax(logits, &mut log_q);
             let elsewhere = (log_q.device() != Device::Cpu).then(|| log_q.to_device(Device::Cpu));
-            let of = Matrices::of(elsewhere.as_ref().unwrap_or(&log_q));
+            let of = Matrices::from_tensor(elsewhere.as_ref().unwrap_or(&log_q));
             for (position, tally) in tallies[members].iter_mut().enumerate() {
                 tally.add(of.member(position).first_rows(rows).floats(), labels);
             }

@@ -49,7 +49,6 @@ pub use model::{
     ExampleCost, architecture_name, example_cost, forward_operations, load_classifier, most_cohort_members,
 };
 pub use objective::{Decoupling, Objective, WeightNormalisation};
-pub use optimiser::rate_factors;
 pub use progress::Progress;
 pub use random_stream::{Purpose, RandomStream};
 pub use splits::{Examples, SplitRows, SplitSizes, Splits};

@@ -62,9 +62,9 @@ impl<'a> ByParts<'a> {
         for parameter in self.run.network.parameters() {
             let [_, rows, columns] = parameter.value.size()[..] else { panic!("an MLP's parameters have three axes") };
             let [left, right] = [rows, columns].map(|size| Tensor::zeros([0, size], (Kind::Float, Device::Cpu)));
-            let [left, right] = [&left, &right].map(|nothing| Matrices::of(nothing).member(0));
+            let [left, right] = [&left, &right].map(|nothing| Matrices::from_tensor(nothing).member(0));
             for member in 0..parameter.members.len() {
-                sgd.update_in_place_by_product(parameter.on_host(), member, left.turned(), right);
+                sgd.update_in_place_by_product(parameter.on_host(), member, left.transposed(), right);
             }
         }
     }

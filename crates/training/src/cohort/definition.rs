@@ -15,7 +15,7 @@ use crate::splits::Splits;
 pub struct Cohort {
     /// The architecture.
     pub student: ModelConfig,
-    /// Momentum, schedule, batches, epochs; its learning rate and weight decay are not used: members have their own.
+    /// Momentum, schedule, batches, epochs; its learning rate and weight decay are unused: members have their own.
     pub training: TrainingConfig,
     /// When students are evaluated, and which epoch's counts.
     pub evaluation: EvaluationConfig,
@@ -36,8 +36,8 @@ pub struct Training<'a> {
     pub targets: &'a [TargetTable],
     /// Weights of those examples; members name them by position.
     pub weights: &'a [WeightTable],
-    /// What is recorded of each member beside its scores, in the cohort's order; empty where nothing is of any. Changes
-    /// no number of theirs.
+    /// The diagnostics to record of each member besides its scores, in the cohort's order; empty if there are none. They
+    /// change no number of a training.
     pub diagnostics: &'a [Option<Arc<DiagnosticsBasis>>],
     /// Where the tensors are.
     pub device: DeviceChoice,

@@ -9,7 +9,7 @@ pub enum Part {
     Examples,
     /// Its targets are, of all members; dropout is drawn.
     Targets,
-    /// From examples to logits, of all members or of the next; of the first, the batch is laid out anew too.
+    /// From examples to logits, of all members or of the next; for the first, the batch is transposed too.
     Forward,
     /// The loss's gradient on those logits, and its sums.
     Loss,

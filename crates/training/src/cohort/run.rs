@@ -16,7 +16,7 @@ use crate::evaluation::evaluate;
 use crate::host::gather::take_rows;
 use crate::loss::{Loss, Tables};
 use crate::model::{self, Network, ProductStrategy, StepLoss};
-use crate::optimiser::{Sgd, rate_factors};
+use crate::optimiser::{Sgd, learning_rate_factors};
 use crate::weights::{NamedWeights, to_host};
 use crate::{Purpose, RandomStream};
 
@@ -43,7 +43,7 @@ impl<'a> Run<'a> {
             network.force(strategy);
         }
         let order = BatchOrder::new(cohort.seed, *examples, cohort.training.batch_size);
-        let factors = rate_factors(&cohort.training, order.steps());
+        let factors = learning_rate_factors(&cohort.training, order.steps());
         let labels = &splits.train.labels[..*examples];
         let tables = Tables { labels, classes: splits.classes, targets, weights };
         let batch_size = cohort.training.batch_size.min(*examples);

@@ -82,18 +82,18 @@ impl<'a> Observer<'a> {
         let classes = self.training.splits.classes;
         let logits = all_logits(network, &self.examples, classes);
         for observed in self.members.iter_mut().filter(|member| member.basis.epochs.contains(&epoch)) {
-            observed.rescale(&of_member(&logits, observed.position), &self.examples.labels, epoch);
+            observed.rescale(&rows_of_member(&logits, observed.position), &self.examples.labels, epoch);
         }
     }
 
     /// What was recorded so far, by observed member.
     pub(crate) fn state(&self) -> Vec<ObservedState> {
-        let of = |member: &Observed| ObservedState {
+        let state = |member: &Observed| ObservedState {
             rescaling: member.rescaling.clone(),
             q_t: member.q_t.clone(),
             omega: member.omega.clone(),
         };
-        self.members.iter().map(of).collect()
+        self.members.iter().map(state).collect()
     }
 
     /// Goes on after what was recorded.
@@ -132,8 +132,9 @@ impl<'a> Observer<'a> {
                 alignments[member.position]
             });
             let position = member.position;
-            let train = train.as_ref().map(|logits| right(&of_member(logits, position), splits.classes, &own.labels));
-            let test = of_member(&test, position);
+            let train =
+                train.as_ref().map(|logits| right(&rows_of_member(logits, position), splits.classes, &own.labels));
+            let test = rows_of_member(&test, position);
             found[position] = Some(member.finish(train.as_deref(), &test, &splits.test.labels, splits.classes, cka));
         }
         found
@@ -235,6 +236,6 @@ impl LabelTargets {
 }
 
 /// One member's rows of logits [members, examples, classes], on the host.
-fn of_member(logits: &Tensor, member: usize) -> Vec<f32> {
+fn rows_of_member(logits: &Tensor, member: usize) -> Vec<f32> {
     to_host(&logits.select(0, member as i64))
 }

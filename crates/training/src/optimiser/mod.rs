@@ -3,5 +3,5 @@
 mod schedule;
 mod sgd;
 
-pub use schedule::rate_factors;
+pub(crate) use schedule::learning_rate_factors;
 pub(crate) use sgd::{HostParameter, Parameter, Sgd, SgdStep};

@@ -7,7 +7,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::super::dense::{Dense, HostDense, HostThen};
 use super::super::network::StepLoss;
-use crate::host::gather::make_room;
+use crate::host::gather::ensure_shape;
 use crate::host::matrix::{Matrices, Matrix};
 use crate::host::transpose::transpose;
 use crate::optimiser::SgdStep;
@@ -21,16 +21,16 @@ pub(super) struct Workspace {
     gradients: Vec<Tensor>,
     /// The gradient on a layer's biases, [1, out].
     bias_gradients: Vec<Tensor>,
-    /// The batch's examples, [in, batch]: laid out anew once for all members, which makes each of their products faster.
-    turned: Tensor,
+    /// The batch's examples, [in, batch]: transposed once for all members, which makes each of their products faster.
+    transposed: Tensor,
     /// [1, batch]
     ones: Tensor,
 }
 
 impl Default for Workspace {
     fn default() -> Self {
-        let [turned, ones] = [(); 2].map(|()| empty(&[0]));
-        Self { outputs: Vec::new(), gradients: Vec::new(), bias_gradients: Vec::new(), turned, ones }
+        let [transposed, ones] = [(); 2].map(|()| empty(&[0]));
+        Self { outputs: Vec::new(), gradients: Vec::new(), bias_gradients: Vec::new(), transposed, ones }
     }
 }
 
@@ -43,8 +43,8 @@ impl Workspace {
             self.bias_gradients = layers.iter().map(|layer| empty(&[1, width(layer)])).collect();
             self.ones = Tensor::ones([1, batch], (Kind::Float, Device::Cpu));
         }
-        make_room(&mut self.turned, &[features, batch]);
-        transpose(inputs, &self.turned);
+        ensure_shape(&mut self.transposed, &[features, batch]);
+        transpose(inputs, &self.transposed);
     }
 }
 
@@ -64,7 +64,7 @@ fn outputs(layers: &[Dense], batch: i64) -> Vec<Tensor> {
 
 /// Of a tensor [rows, columns] or [1, rows, columns].
 fn whole(tensor: &Tensor) -> Matrix<'_> {
-    Matrices::of(tensor).member(0)
+    Matrices::from_tensor(tensor).member(0)
 }
 
 fn all_whole(tensors: &[Tensor]) -> Vec<Matrix<'_>> {
@@ -115,12 +115,12 @@ impl<'a> HostMlp<'a> {
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let biases = (workspace.ones, workspace.bias_gradients[index]);
             if index == 0 {
-                return layer.step(member, workspace.turned, gradient, biases, sgd);
+                return layer.step(member, workspace.transposed, gradient, biases, sgd);
             }
             let (outputs, below) = (workspace.outputs[index - 1], workspace.gradients[index - 1]);
             // The gradient below needs the weights as they were in the forward pass.
             layer.gradient_below(member, gradient, outputs, below);
-            layer.step(member, outputs.turned(), gradient, biases, sgd);
+            layer.step(member, outputs.transposed(), gradient, biases, sgd);
             if index + 1 == count {
                 self.drop_out(below);
             }
@@ -134,7 +134,7 @@ struct HostWorkspace<'a> {
     outputs: Vec<Matrix<'a>>,
     gradients: Vec<Matrix<'a>>,
     bias_gradients: Vec<Matrix<'a>>,
-    turned: Matrix<'a>,
+    transposed: Matrix<'a>,
     ones: Matrix<'a>,
 }
 
@@ -142,7 +142,13 @@ impl<'a> HostWorkspace<'a> {
     fn new(workspace: &'a Workspace) -> Self {
         let [outputs, gradients, bias_gradients] =
             [&workspace.outputs, &workspace.gradients, &workspace.bias_gradients].map(|tensors| all_whole(tensors));
-        Self { outputs, gradients, bias_gradients, turned: whole(&workspace.turned), ones: whole(&workspace.ones) }
+        Self {
+            outputs,
+            gradients,
+            bias_gradients,
+            transposed: whole(&workspace.transposed),
+            ones: whole(&workspace.ones),
+        }
     }
 }
 
