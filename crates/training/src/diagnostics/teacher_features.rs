@@ -3,7 +3,7 @@
 use fractionate_records::{ModelConfig, Seed};
 use tch::{Device, Kind, Tensor};
 
-use super::basis::draw;
+use super::drawn_examples::draw_examples;
 use super::kernel_alignment::Centred;
 use crate::evaluation::features_of;
 use crate::model::{Network, build};
@@ -41,7 +41,7 @@ impl TeacherFeatures {
     ) -> Result<Self, String> {
         let weights = NamedWeights::from_safetensors(weights)?;
         let n = splits.test.len();
-        let examples = draw(n.min(MOST_EXAMPLES), n, split_seed, 1);
+        let examples = draw_examples(n.min(MOST_EXAMPLES), n, split_seed, 1);
         // A tensor may be sent to a thread but not shared with it.
         let splits = splits.shallow_clone();
         std::thread::scope(|scope| {
