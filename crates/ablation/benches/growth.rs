@@ -18,7 +18,7 @@ use fractionate_training::{Cohort, Splits, TargetTable, product_operations_per_s
 const HELP: &str = "\
 Usage: scripts/growth [OPTIONS] [FOLDER]
 
-Trains suites of growing size as a run does (cohorts beside each other, one thread each) and writes what a student
+Trains suites of growing size as a run does (cohorts side by side, one thread each) and writes what a student
 costs: growth.md, growth.csv and growth.png in FOLDER [default: results/reference/growth].
 
 Options:

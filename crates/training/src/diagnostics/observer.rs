@@ -1,4 +1,4 @@
-//! Watches the members of a cohort during their training, and looks at those that finished.
+//! Records diagnostics of the members of a cohort during their training, and of those that finished.
 
 use std::sync::Arc;
 
@@ -22,9 +22,9 @@ use crate::weights::to_host;
 /// The diagnostics of a cohort's members while they are gathered.
 pub(crate) struct Observer<'a> {
     training: &'a Training<'a>,
-    /// Those of whom diagnostics are asked.
+    /// The members with diagnostics.
     members: Vec<Observed>,
-    /// The student's training examples that are looked at: those of all members, which share their data.
+    /// The training examples of the diagnostics, the same for all members.
     examples: Examples,
 }
 
@@ -40,18 +40,18 @@ struct Observed {
     omega: Vec<Vec<f32>>,
 }
 
-/// What an objective says of the labels of the examples.
+/// What an objective gives for the labels of the examples.
 struct LabelTargets {
     /// 1 on hard labels.
     rho_t: Vec<f32>,
     /// 1 - rho_t, as the sum of the other entries.
     off_label: Vec<f64>,
-    /// What omega is multiplied with; 1 without weights.
+    /// The factor of omega; 1 without weights.
     weights: Vec<f64>,
 }
 
 impl<'a> Observer<'a> {
-    /// `None` if no diagnostics are asked of any member.
+    /// `None` if no member has diagnostics.
     pub(crate) fn new(cohort: &Cohort, training: &'a Training<'a>) -> Option<Self> {
         let asked = training.diagnostics.iter().enumerate();
         let asked: Vec<(usize, &Arc<DiagnosticsBasis>)> =
@@ -86,7 +86,7 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// What was recorded so far, by observed member.
+    /// What is recorded so far, by observed member.
     pub(crate) fn state(&self) -> Vec<ObservedState> {
         let state = |member: &Observed| ObservedState {
             rescaling: member.rescaling.clone(),
@@ -96,7 +96,7 @@ impl<'a> Observer<'a> {
         self.members.iter().map(state).collect()
     }
 
-    /// Goes on after what was recorded.
+    /// Continues from what was recorded.
     pub(crate) fn restore(&mut self, state: &[ObservedState]) {
         for (member, state) in self.members.iter_mut().zip(state) {
             let ObservedState { rescaling, q_t, omega } = state.clone();
@@ -108,7 +108,7 @@ impl<'a> Observer<'a> {
         self.members.len()
     }
 
-    /// Looks at the students that count, one per member of the cohort, and says what was found of those asked for.
+    /// The diagnostics of each member of the cohort that has any; `students` are at the epoch that counts.
     pub(crate) fn finish(self, students: &dyn Network, members: usize) -> Vec<Option<Diagnosed>> {
         let Self { training, members: observed, .. } = self;
         let splits = training.splits;
