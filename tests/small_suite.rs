@@ -26,8 +26,6 @@ pub(crate) fn data_folder() -> PathBuf {
 /// The binary, with nothing of the caller's environment that it heeds.
 pub(crate) fn fractionate() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fractionate"));
-    // What is measured on this machine is kept out of the user's own cache.
-    command.env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
     command.env_remove("FRACTIONATE_DATA").env_remove("NO_COLOR").stdin(Stdio::null());
     command
 }

@@ -68,7 +68,7 @@ fn flags_go_before_the_table_and_the_users_words_reach_the_jobs_as_they_were() {
         "--jobs",
         "2",
         "--strategy",
-        "apart",
+        "separate",
     ]);
     command.args(["--seeds", "0,1", "--arms", "hard, teacher", "--set", "tune.lambda=[0.9]"]);
     command.args(["--out", "it's here", "--data", "/data sets"]);

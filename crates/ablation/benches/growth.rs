@@ -5,24 +5,20 @@ mod drawing;
 #[path = "../../training/benches/fashion/mod.rs"]
 mod fashion;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::exit;
-use std::sync::Mutex;
 use std::time::Instant;
 
 use fashion::{Students, cores, fail, made_up_targets, median, number, train_all, wrong};
-use fractionate_ablation::quickest;
-use fractionate_training::{
-    Cohort, CohortSpeed, DeviceChoice, ExampleShape, Splits, TargetTable, product_operations_per_second, use_threads,
-};
+use fractionate_ablation::cohort_size;
+use fractionate_training::{Cohort, Splits, TargetTable, product_operations_per_second, use_threads};
 
 const HELP: &str = "\
 Usage: scripts/growth [OPTIONS] [FOLDER]
 
-Trains suites of growing size as a run does (cohorts beside each other, one thread each) and writes what a student
+Trains suites of growing size as a run does (cohorts side by side, one thread each) and writes what a student
 costs: growth.md, growth.csv and growth.png in FOLDER [default: results/reference/growth].
 
 Options:
@@ -59,7 +55,7 @@ impl Suite {
         self.arms * self.settings * self.seeds
     }
 
-    /// Cut as a run cuts them: runs of a seed in parts of even size, as large as a step's cost and the cores make them.
+    /// Cut as a run cuts them: runs of a seed in parts of even size.
     fn cohorts(&self, options: &Options) -> Vec<Cohort> {
         let of_seed = |seed: usize| {
             let students = Students {
@@ -71,23 +67,12 @@ impl Suite {
             };
             let whole = students.cohort();
             let count = whole.members.len();
-            let most = quickest(&vec![count; self.seeds], options.largest, cores(), self.speed(options));
+            let most = cohort_size(&vec![count; self.seeds], options.largest, cores());
             let size = count.div_ceil(count.div_ceil(most));
             let parts: Vec<_> = whole.members.chunks(size).map(<[_]>::to_vec).collect();
             parts.into_iter().map(move |members| Cohort { members, ..whole.clone() })
         };
         (0..self.seeds).flat_map(of_seed).collect()
-    }
-
-    /// What a step costs, measured once for each width.
-    fn speed(&self, options: &Options) -> CohortSpeed {
-        static KNOWN: Mutex<BTreeMap<usize, CohortSpeed>> = Mutex::new(BTreeMap::new());
-        let measured = || {
-            let alone = Students { shape: vec![self.width], arms: vec![0], settings: 1, seed: 0, epochs: 1 }.cohort();
-            let shape = ExampleShape { features: 784, picture: Some((28, 28)), classes: 10 };
-            CohortSpeed::measured(&alone.student, &alone.training, shape, DeviceChoice::CPU, options.largest)
-        };
-        *KNOWN.lock().expect("nobody panics").entry(self.width).or_insert_with(measured)
     }
 }
 

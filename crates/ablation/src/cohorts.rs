@@ -1,25 +1,91 @@
-//! Runs that see the same batches, gathered into cohorts.
+//! Runs that see the same batches, gathered into cohorts, and how large these are.
 
 use fractionate_records::{ModelConfig, RunConfig, TrainingConfig};
+use fractionate_training::{ExampleShape, architecture_name, most_cohort_members};
 
-use crate::cohort_cut::CohortCut;
 use crate::plan::RunPlan;
 
-/// Students trained in one pass. Larger cohorts gain nothing more on a processor, and smaller ones spread better over
-/// cores; a student's numbers do not depend on where the cut falls.
-const MOST_MLP_MEMBERS: usize = 32;
+/// How large the cohorts of each architecture are. Changes no number: only how long they take.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CohortSizes {
+    /// One for each architecture of the runs.
+    pub sizes: Vec<CohortSize>,
+}
 
-/// A convolution takes its members in turn: company saves only what is done once a batch.
-const MOST_CNN_MEMBERS: usize = 8;
+/// How large the cohorts of one architecture are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CohortSize {
+    /// The architecture.
+    pub student: ModelConfig,
+    /// Of its examples.
+    pub shape: ExampleShape,
+    /// The most members of a cohort.
+    pub members: usize,
+}
+
+impl CohortSizes {
+    /// For all runs of a stage, those included that are made already: what is left is then cut as the whole was, and finds
+    /// the checkpoints of its cohorts.
+    pub fn of_stage(runs: &[RunPlan], jobs: usize) -> Self {
+        let groups = gathered(runs.to_vec());
+        let mut sizes: Vec<CohortSize> = Vec::new();
+        for group in &groups {
+            let run = &group[0];
+            if sizes.iter().any(|size| size.is_of(run)) {
+                continue;
+            }
+            let mut size = CohortSize { student: run.config.student.clone(), shape: run.shape, members: 0 };
+            let alike: Vec<usize> = groups.iter().filter(|other| size.is_of(&other[0])).map(Vec::len).collect();
+            size.members = cohort_size(&alike, most_cohort_members(&run.config.student), jobs);
+            sizes.push(size);
+        }
+        Self { sizes }
+    }
+
+    /// The most members of a cohort of such runs.
+    fn most_members(&self, run: &RunPlan) -> usize {
+        let size = self.sizes.iter().find(|size| size.is_of(run));
+        size.map_or_else(|| most_cohort_members(&run.config.student), |size| size.members)
+    }
+}
+
+impl CohortSize {
+    /// The architecture as it is usually written: 784-32-10, or channels and dense width of a CNN.
+    pub fn architecture(&self) -> String {
+        architecture_name(&self.student, self.shape)
+    }
+
+    fn is_of(&self, run: &RunPlan) -> bool {
+        (&self.student, self.shape) == (&run.config.student, run.shape)
+    }
+}
+
+/// The size of the largest cohort with which groups of so many runs are done first, `jobs` cohorts at a time, none of more
+/// than `most` members; the largest of sizes as good.
+#[doc(hidden)]
+pub fn cohort_size(groups: &[usize], most: usize, jobs: usize) -> usize {
+    let size = (1..=most).rev().min_by_key(|&size| duration(groups, size, jobs)).expect("a cohort has a member");
+    groups.iter().filter_map(|&group| parts(group, size).next()).max().unwrap_or(size)
+}
+
+/// When the last cohort has made a step, each job taking the next cohort as soon as it is free. The unit is what a member
+/// adds to a step; what members share costs about as much.
+fn duration(groups: &[usize], size: usize, jobs: usize) -> usize {
+    let mut free_at = vec![0; jobs];
+    for members in groups.iter().flat_map(|&group| parts(group, size)) {
+        *free_at.iter_mut().min().expect("there is a job") += members + 1;
+    }
+    free_at.into_iter().max().unwrap_or(0)
+}
 
 /// Gathers runs that differ only in arm, loss, learning rate and weight decay, and cuts them into parts of even size.
 /// Keeps the runs' order.
-pub fn group(runs: Vec<RunPlan>, cut: &CohortCut) -> Vec<Vec<RunPlan>> {
-    gathered(runs).iter().flat_map(|group| cut_evenly(group, cut.members(&group[0]))).collect()
+pub fn group(runs: Vec<RunPlan>, sizes: &CohortSizes) -> Vec<Vec<RunPlan>> {
+    gathered(runs).iter().flat_map(|group| cut_evenly(group, sizes.most_members(&group[0]))).collect()
 }
 
 /// Gathers runs that see the same batches; keeps their order.
-pub(crate) fn gathered(runs: Vec<RunPlan>) -> Vec<Vec<RunPlan>> {
+fn gathered(runs: Vec<RunPlan>) -> Vec<Vec<RunPlan>> {
     let mut groups: Vec<Vec<RunPlan>> = Vec::new();
     for run in runs {
         match groups.iter_mut().rev().find(|group| see_the_same_batches(&group[0].config, &run.config)) {
@@ -40,21 +106,13 @@ fn see_the_same_batches(a: &RunConfig, b: &RunConfig) -> bool {
         && shared(&a.training) == shared(&b.training)
 }
 
-/// The most members that a cohort of such students ever has.
-pub(crate) fn most_members(student: &ModelConfig) -> usize {
-    match student {
-        ModelConfig::Mlp { .. } => MOST_MLP_MEMBERS,
-        ModelConfig::Cnn { .. } => MOST_CNN_MEMBERS,
-    }
-}
-
 fn cut_evenly(group: &[RunPlan], most: usize) -> Vec<Vec<RunPlan>> {
     let size = parts(group.len(), most).next().expect("a group has a run");
     group.chunks(size).map(<[RunPlan]>::to_vec).collect()
 }
 
 /// The sizes of the parts of a group, none above `most`.
-pub(crate) fn parts(group: usize, most: usize) -> impl Iterator<Item = usize> {
+fn parts(group: usize, most: usize) -> impl Iterator<Item = usize> {
     let size = group.div_ceil(group.div_ceil(most));
     (0..group).step_by(size).map(move |start| size.min(group - start))
 }
@@ -90,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_cohort_never_mixes_seeds_nor_tuning_with_comparison() {
-        for cohort in group(runs(&[]), &CohortCut::default()) {
+        for cohort in group(runs(&[]), &CohortSizes::default()) {
             let first = &cohort[0];
             assert!(cohort.iter().all(|run| run.config.seed == first.config.seed));
             assert!(cohort.iter().all(|run| run.roles == first.roles));
@@ -101,7 +159,7 @@ mod tests {
     #[test]
     fn every_run_is_in_one_cohort_once_and_runs_of_a_seed_keep_their_order() {
         for all in [runs(&[]), runs(&["seeds=0..3", "tune.seeds=1000..1002"]), cnn_runs(), Vec::new()] {
-            let grouped: Vec<RunPlan> = group(all.clone(), &CohortCut::default()).into_iter().flatten().collect();
+            let grouped: Vec<RunPlan> = group(all.clone(), &CohortSizes::default()).into_iter().flatten().collect();
             assert_eq!(grouped.len(), all.len());
             let by_seed = |runs: &[RunPlan]| {
                 let mut seeds: HashMap<_, Vec<_>> = HashMap::new();
@@ -116,9 +174,10 @@ mod tests {
 
     #[test]
     fn cohorts_of_one_seed_are_of_even_size_and_none_is_too_large() {
-        for (all, most) in [(runs(&[]), MOST_MLP_MEMBERS), (cnn_runs(), MOST_CNN_MEMBERS)] {
+        for all in [runs(&[]), cnn_runs()] {
+            let most = most_cohort_members(&all[0].config.student);
             let mut sizes: HashMap<_, Vec<usize>> = HashMap::new();
-            for cohort in group(all, &CohortCut::default()) {
+            for cohort in group(all, &CohortSizes::default()) {
                 assert!(cohort.len() <= most);
                 sizes.entry(cohort[0].config.seed).or_default().push(cohort.len());
             }
@@ -133,8 +192,45 @@ mod tests {
     fn students_that_differ_only_in_what_is_their_own_share_a_cohort() {
         let all = runs(&["seeds=0..1", "tune.seeds=1000..1001"]);
         let compared: Vec<Vec<RunPlan>> =
-            group(all, &CohortCut::default()).into_iter().filter(|cohort| cohort[0].config.seed.0 == 0).collect();
+            group(all, &CohortSizes::default()).into_iter().filter(|cohort| cohort[0].config.seed.0 == 0).collect();
         assert_eq!(compared.len(), 1);
         assert_eq!(compared[0].len(), 11, "all arms of the seed");
+    }
+
+    #[test]
+    fn a_single_group_is_cut_so_that_every_job_has_a_part() {
+        assert_eq!([1, 2, 3].map(|jobs| cohort_size(&[12], 16, jobs)), [12, 6, 4]);
+    }
+
+    #[test]
+    fn groups_enough_for_all_jobs_stay_whole() {
+        assert_eq!(cohort_size(&[10; 8], 16, 2), 10);
+        assert_eq!(cohort_size(&[10; 1000], 16, 2), 10);
+    }
+
+    #[test]
+    fn groups_that_would_leave_a_job_idle_are_cut() {
+        // Whole: one job trains two groups, the other one; halved: three halves each.
+        assert_eq!(cohort_size(&[10; 3], 16, 2), 5);
+    }
+
+    #[test]
+    fn no_cohort_is_larger_than_the_most_and_parts_are_even() {
+        assert_eq!(cohort_size(&[120; 6], 16, 2), 15);
+        assert!(cohort_size(&[100; 3], 8, 2) <= 8);
+        assert!(parts(100, 8).eq([[8; 12].as_slice(), &[4]].concat()));
+    }
+
+    #[test]
+    fn what_is_left_of_a_stage_is_cut_as_the_whole_was() {
+        let all = runs(&["seeds=0..2"]);
+        let sizes = CohortSizes::of_stage(&all, 2);
+        let whole = group(all.clone(), &sizes);
+        let (first, rest) = whole.split_first().unwrap();
+        let left: Vec<RunPlan> = all.into_iter().filter(|run| !first.contains(run)).collect();
+        let ids = |cohorts: &[Vec<RunPlan>]| -> Vec<Vec<_>> {
+            cohorts.iter().map(|cohort| cohort.iter().map(|run| run.id.clone()).collect()).collect()
+        };
+        assert_eq!(ids(&group(left, &sizes)), ids(rest));
     }
 }

@@ -3,8 +3,6 @@
 pub mod arm;
 mod arm_targets;
 mod choice;
-mod cohort_cut;
-mod cohort_speeds;
 mod cohorts;
 mod contenders;
 mod cost;
@@ -22,10 +20,8 @@ mod workers;
 pub use arm_targets::{ArmTargets, TargetsFormat, arm_targets};
 pub use choice::{ChoiceError, choose};
 #[doc(hidden)]
-pub use cohort_cut::quickest;
-pub use cohort_cut::{CohortCut, CohortSize};
-pub use cohort_speeds::CohortSpeeds;
-pub use cohorts::group as cohorts_of;
+pub use cohorts::cohort_size;
+pub use cohorts::{CohortSize, CohortSizes, group as cohorts_of};
 pub use contenders::with_contenders;
 pub use cost::{Cost, Throughput};
 pub use execution::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary, make_teachers, run};

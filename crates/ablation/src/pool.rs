@@ -8,8 +8,8 @@ use fractionate_records::{
     Pool, PoolDescription, PoolFolder, PoolRows, Predictions, Seed,
 };
 use fractionate_training::{
-    Cohort, Company, DataSet, DataSource, DeviceChoice, Member, MemberSettings, SplitRows, SplitSizes, Splits,
-    TargetTable, Training, company, train_checked,
+    Cohort, CohortMode, DataSet, DataSource, DeviceChoice, Member, MemberSettings, SplitRows, SplitSizes, Splits,
+    TargetTable, Training, find_cohort_mode, train_checked,
 };
 
 use crate::arm::Arm;
@@ -222,19 +222,18 @@ impl<'a> Shared<'a> {
         seed < self.description.grid_seeds
     }
 
-    /// How cohorts with the grid and without it are trained: found once for all seeds, whose cohorts have the same
-    /// shapes.
-    fn companies(&self) -> Companies {
-        let of = |seed| company(&self.cohort(seed), &self.training(seed));
-        Companies { with_grid: of(0), arms_alone: of(self.description.seeds - 1) }
+    /// The modes of cohorts with the grid and without it: found once for all seeds, whose cohorts have the same shapes.
+    fn modes(&self) -> CohortModes {
+        let of = |seed| find_cohort_mode(&self.cohort(seed), &self.training(seed));
+        CohortModes { with_grid: of(0), arms_alone: of(self.description.seeds - 1) }
     }
 
-    fn train_part(&self, seeds: Range<usize>, companies: Companies, watch: &Watch) -> Result<PoolRows, RunError> {
+    fn train_part(&self, seeds: Range<usize>, modes: CohortModes, watch: &Watch) -> Result<PoolRows, RunError> {
         let mut rows = PoolRows::default();
         for seed in seeds {
             let cohort = self.cohort(seed);
-            let company = if self.trains_grid(seed) { companies.with_grid } else { companies.arms_alone };
-            let train = || train_checked(&cohort, &self.training(seed), company, &watch.progress);
+            let mode = if self.trains_grid(seed) { modes.with_grid } else { modes.arms_alone };
+            let train = || train_checked(&cohort, &self.training(seed), mode, &watch.progress);
             let result = guarded(&format!("seed {seed}"), train)??;
             for (position, member) in result.members.iter().enumerate() {
                 self.add(&mut rows, position, member.predictions.as_ref());
@@ -263,9 +262,9 @@ impl<'a> Shared<'a> {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Companies {
-    with_grid: Company,
-    arms_alone: Company,
+struct CohortModes {
+    with_grid: CohortMode,
+    arms_alone: CohortMode,
 }
 
 fn train_parts(
@@ -287,7 +286,7 @@ fn train_parts(
     let workers = Workers::new(jobs);
     let shared = Shared::new(calibration, description)?;
     let mine = shared.shallow_clone();
-    let companies = guarded("the first seed", || workers.once(move || mine.companies()))?;
+    let modes = guarded("the first seed", || workers.once(move || mine.modes()))?;
     let epochs = students * description.training.epochs;
     watch.enter(Stage::Students { until: watch.progress.member_epochs() + epochs as u64, students });
     let jobs: Vec<(Range<usize>, Shared<'_>)> =
@@ -295,7 +294,7 @@ fn train_parts(
     workers.work_through(jobs, watch, |(seeds, shared)| {
         let phrase = format!("seeds {} to {}", seeds.start, seeds.end - 1);
         watch.begin_cohort(&phrase);
-        let rows = shared.train_part(seeds.clone(), companies, watch);
+        let rows = shared.train_part(seeds.clone(), modes, watch);
         watch.end_cohort(&phrase);
         Ok(folder.write_part(description, &seeds, &rows?)?)
     })

@@ -1,7 +1,7 @@
 //! `[sweep]`: combinations of values, and the runs that they share.
 
 use fractionate_ablation::suite::{Overrides, SuiteProblems, Sweep, check_sweep};
-use fractionate_ablation::{CohortCut, SweepPlan, cohorts_of};
+use fractionate_ablation::{CohortSizes, SweepPlan, cohorts_of};
 use fractionate_records::{DeviceKind, NumericsConfig, Role};
 
 const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");
@@ -89,7 +89,7 @@ fn points_that_see_the_same_batches_share_cohorts() {
     let plan = plan(&sweep);
     let runs = plan.points.iter().flat_map(|plan| plan.compared_runs(&[])).collect();
     let mixed = |cohort: &Vec<fractionate_ablation::RunPlan>| cohort.iter().any(|run| run.point != cohort[0].point);
-    let cohorts = cohorts_of(runs, &CohortCut::default());
+    let cohorts = cohorts_of(runs, &CohortSizes::default());
     assert!(cohorts.iter().all(mixed), "ten seeds, each with both temperatures");
     assert_eq!(cohorts.len(), 10);
 }
@@ -99,7 +99,7 @@ fn points_of_other_epochs_do_not_share_cohorts() {
     let sweep = check("[sweep]\ntraining.epochs = [3, 5]").unwrap();
     let plan = plan(&sweep);
     let cohorts =
-        cohorts_of(plan.points.iter().flat_map(|plan| plan.compared_runs(&[])).collect(), &CohortCut::default());
+        cohorts_of(plan.points.iter().flat_map(|plan| plan.compared_runs(&[])).collect(), &CohortSizes::default());
     assert!(cohorts.iter().all(|cohort| cohort.iter().all(|run| run.point == cohort[0].point)));
 }
 

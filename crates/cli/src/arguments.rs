@@ -135,7 +135,7 @@ pub(crate) struct SuiteArguments {
     /// Cohorts trained side by side, one thread each [default: all cores; 1 on a GPU]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
-    /// How a cohort's students are trained beside each other: auto, together, in-turn or apart; changes no number
+    /// How the products of a cohort's students are computed: auto, batched, sequential or separate; changes no number
     #[arg(long, default_value = "auto", value_name = "STRATEGY", value_parser = strategy)]
     pub(crate) strategy: Strategy,
     /// The folder of the results [default: results/<the suite's name>]

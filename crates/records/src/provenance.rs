@@ -16,7 +16,7 @@ pub struct Provenance {
     pub seconds: f64,
     /// How many students were trained in the same pass.
     pub cohort_size: usize,
-    /// How products were formed: `together` or `in turn`, per layer.
+    /// How matrix products were computed: `batched` or `sequential`, per layer.
     pub strategy: String,
     /// The device as the user would name it, `cpu` or `cuda:0`.
     pub device: String,

@@ -61,7 +61,7 @@ fn files(seed: u64) -> RunFiles {
             finished_at: 0,
             seconds: 1.0,
             cohort_size: 1,
-            strategy: "together".to_owned(),
+            strategy: "batched".to_owned(),
             device: "cpu".to_owned(),
             cpu_capability: "AVX2".to_owned(),
         },

@@ -2,7 +2,7 @@
 //! ten members, Fashion-MNIST, 10,000 examples, 784-H-10, batch 128, evaluation every epoch, one core.
 //!
 //! In each round, one after the other: an epoch as a run trains it, by the clock from part to part; the same epoch's
-//! products bare, through the same call of the BLAS on memory laid out alike; the optimiser's passes alone; the products
+//! products bare, through the same call of the BLAS on the same memory layout; the optimiser's passes alone; the products
 //! of the evaluation bare; and large square products, the best of which is this machine's peak.
 //!
 //! `cargo bench --bench roofline -- [--hidden H] [--rounds R] [--quick] [--json]`
@@ -179,7 +179,7 @@ fn summary(hidden: usize, rounds: &Rounds, whole: f64) -> Value {
             part("gathering its targets", targets),
             part("passes forward: biases, ReLU, mask, transposition", forward - forward_products),
             part("loss: softmax, gradient, sums", loss),
-            part("optimiser: decay, momentum, rate", optimiser),
+            part("optimiser: weight decay, momentum, learning rate", optimiser),
             part("passes backward: biases, ReLU", backward - backward_products - optimiser),
         ],
         "evaluation_microseconds": evaluation,
@@ -257,21 +257,21 @@ struct Matrix<'a> {
     offset: usize,
     rows: usize,
     columns: usize,
-    turned: bool,
+    transposed: bool,
 }
 
 impl<'a> Matrix<'a> {
     fn new(tensor: &'a Tensor, offset: usize, rows: usize, columns: usize) -> Self {
-        Self { tensor, offset, rows, columns, turned: false }
+        Self { tensor, offset, rows, columns, transposed: false }
     }
 
-    fn turned(self) -> Self {
-        Self { turned: true, ..self }
+    fn transposed(self) -> Self {
+        Self { transposed: true, ..self }
     }
 
     /// Rows and columns of what it stands for.
     fn shape(&self) -> (usize, usize) {
-        if self.turned { (self.columns, self.rows) } else { (self.rows, self.columns) }
+        if self.transposed { (self.columns, self.rows) } else { (self.rows, self.columns) }
     }
 
     fn start(&self) -> *mut f32 {
@@ -285,7 +285,7 @@ impl<'a> Matrix<'a> {
 fn multiply(sgemm: Sgemm, left: Matrix<'_>, right: Matrix<'_>, out: Matrix<'_>, beta: f32) {
     let ((m, k), (k_too, n)) = (left.shape(), right.shape());
     assert!(k == k_too && (m, n) == out.shape());
-    let letter = |matrix: Matrix<'_>| if matrix.turned { b'T' } else { b'N' } as c_char;
+    let letter = |matrix: Matrix<'_>| if matrix.transposed { b'T' } else { b'N' } as c_char;
     let letters = [letter(right), letter(left)];
     let sizes = [n, m, k].map(|size| size as c_int);
     let (strides, one) = ([right.columns, left.columns, out.columns].map(|size| size as c_int), 1.0f32);
@@ -315,7 +315,7 @@ struct Bare {
     hidden: usize,
     /// [examples, 784]: the batch, its transpose, and what is evaluated.
     batch: Tensor,
-    turned_batch: Tensor,
+    transposed_batch: Tensor,
     evaluated: Tensor,
     /// By member, one after the other: weights, their velocities, what layers give, gradients on that.
     weights: [Tensor; 2],
@@ -327,17 +327,17 @@ struct Bare {
 impl Bare {
     fn new(hidden: usize, sgemm: Sgemm) -> Self {
         // Small numbers: what is added to a velocity again and again must not grow out of bounds.
-        let room = |floats: usize| Tensor::rand([floats as i64], (Kind::Float, Device::Cpu)) * 1e-3;
-        let both = |first: usize, second: usize| [room(MEMBERS * first), room(MEMBERS * second)];
+        let memory = |floats: usize| Tensor::rand([floats as i64], (Kind::Float, Device::Cpu)) * 1e-3;
+        let both = |first: usize, second: usize| [memory(MEMBERS * first), memory(MEMBERS * second)];
         let most = EVALUATED.into_iter().max().unwrap_or(0);
         let weights = || both(PIXELS * hidden, hidden * CLASSES);
         let outputs = || both(CHUNK * hidden, CHUNK * CLASSES);
         Self {
             sgemm,
             hidden,
-            batch: room(BATCH * PIXELS),
-            turned_batch: room(BATCH * PIXELS),
-            evaluated: room(most * PIXELS),
+            batch: memory(BATCH * PIXELS),
+            transposed_batch: memory(BATCH * PIXELS),
+            evaluated: memory(most * PIXELS),
             weights: weights(),
             velocities: weights(),
             outputs: outputs(),
@@ -377,14 +377,14 @@ impl Bare {
         for member in 0..MEMBERS {
             let gradient = self.outputs(&self.gradients, 1, member, rows);
             let below = self.outputs(&self.gradients, 0, member, rows);
-            multiply(self.sgemm, gradient, self.weight(&self.weights, 1, member).turned(), below, 0.0);
+            multiply(self.sgemm, gradient, self.weight(&self.weights, 1, member).transposed(), below, 0.0);
         }
         for member in 0..MEMBERS {
             let gradient = self.outputs(&self.gradients, 1, member, rows);
-            let below = self.outputs(&self.outputs, 0, member, rows).turned();
+            let below = self.outputs(&self.outputs, 0, member, rows).transposed();
             multiply(self.sgemm, below, gradient, self.weight(&self.velocities, 1, member), 1.0);
         }
-        let inputs = Matrix::new(&self.turned_batch, 0, PIXELS, rows);
+        let inputs = Matrix::new(&self.transposed_batch, 0, PIXELS, rows);
         for member in 0..MEMBERS {
             let gradient = self.outputs(&self.gradients, 0, member, rows);
             multiply(self.sgemm, inputs, gradient, self.weight(&self.velocities, 0, member), 1.0);

@@ -1,4 +1,4 @@
-//! Cohorts beside each other, one thread each, as a run trains them: what `scripts/bench` puts beside plain PyTorch.
+//! Cohorts side by side, one thread each, as a run trains them: what `scripts/bench` compares with plain PyTorch.
 //! Fashion-MNIST, batch 128, validation and test evaluated after every epoch.
 //!
 //! Warms up, prints `ready`, waits for a line, trains, and prints one JSON object.

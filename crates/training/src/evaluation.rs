@@ -6,10 +6,9 @@ use fractionate_records::Scores;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
 
-use crate::host_matrix::{Matrices, first_of_largest};
-use crate::model::Model;
-use crate::padding::padded;
-use crate::softmax::log_softmax;
+use crate::host::matrix::{Matrices, first_of_largest};
+use crate::host::softmax::log_softmax;
+use crate::model::Network;
 use crate::splits::Examples;
 
 /// How one member does on one split.
@@ -33,24 +32,25 @@ fn chunk(device: Device) -> usize {
 }
 
 /// Logits [members, examples of the range, padded classes].
-pub(crate) fn logits_of(model: &Model, examples: &Examples, range: &Range<usize>) -> Tensor {
-    model.logits(&padded_inputs(examples, range)).narrow(1, 0, range.len() as i64)
+pub(crate) fn logits_of(network: &dyn Network, examples: &Examples, range: &Range<usize>) -> Tensor {
+    network.logits(&padded_inputs(network, examples, range)).narrow(1, 0, range.len() as i64)
 }
 
-/// [examples of the range, padded features]. The last examples of a split are padded to a multiple of 16, as batches are,
+/// [examples of the range, padded features]. The last examples of a split are padded as batches are,
 /// so that their numbers are the member's own.
-fn padded_inputs(examples: &Examples, range: &Range<usize>) -> Tensor {
+fn padded_inputs(network: &dyn Network, examples: &Examples, range: &Range<usize>) -> Tensor {
     let inputs = examples.inputs.narrow(0, range.start as i64, range.len() as i64);
-    match padded(range.len()) - range.len() {
+    match network.batch_rows(range.len()) - range.len() {
         0 => inputs,
         missing => inputs.constant_pad_nd([0, 0, 0, missing as i64]),
     }
 }
 
 /// The inputs of the last layer, [members, examples, padded width].
-pub(crate) fn features_of(model: &Model, examples: &Examples) -> Tensor {
-    let of_range =
-        |range: Range<usize>| model.features(&padded_inputs(examples, &range)).narrow(1, 0, range.len() as i64);
+pub(crate) fn features_of(network: &dyn Network, examples: &Examples) -> Tensor {
+    let of_range = |range: Range<usize>| {
+        network.features(&padded_inputs(network, examples, &range)).narrow(1, 0, range.len() as i64)
+    };
     Tensor::cat(&chunks(examples).map(of_range).collect::<Vec<_>>(), 1)
 }
 
@@ -61,16 +61,16 @@ fn chunks(examples: &Examples) -> impl Iterator<Item = Range<usize>> + use<> {
 }
 
 /// Evaluates all members on a split.
-pub(crate) fn evaluate(model: &Model, examples: &Examples, members: usize) -> Vec<Evaluated> {
+pub(crate) fn evaluate(network: &dyn Network, examples: &Examples, members: usize) -> Vec<Evaluated> {
     let n = examples.len();
     let mut tallies = vec![Tally { predictions: Vec::with_capacity(n), right: 0, log_likelihood: 0.0 }; members];
     let mut log_q = Tensor::empty([0], (Kind::Float, examples.inputs.device()));
     for range in chunks(examples) {
         let (rows, labels) = (range.len(), &examples.labels[range.clone()]);
-        model.logits_in_parts(&padded_inputs(examples, &range), &mut |members, logits| {
+        network.logits_in_parts(&padded_inputs(network, examples, &range), &mut |members, logits| {
             log_softmax(logits, &mut log_q);
             let elsewhere = (log_q.device() != Device::Cpu).then(|| log_q.to_device(Device::Cpu));
-            let of = Matrices::of(elsewhere.as_ref().unwrap_or(&log_q));
+            let of = Matrices::from_tensor(elsewhere.as_ref().unwrap_or(&log_q));
             for (position, tally) in tallies[members].iter_mut().enumerate() {
                 tally.add(of.member(position).first_rows(rows).floats(), labels);
             }
@@ -109,7 +109,7 @@ impl Tally {
 }
 
 /// All members' logits on a split, without the padded classes: [members, examples, classes].
-pub(crate) fn all_logits(model: &Model, examples: &Examples, classes: usize) -> Tensor {
-    let chunks: Vec<Tensor> = chunks(examples).map(|range| logits_of(model, examples, &range)).collect();
+pub(crate) fn all_logits(network: &dyn Network, examples: &Examples, classes: usize) -> Tensor {
+    let chunks: Vec<Tensor> = chunks(examples).map(|range| logits_of(network, examples, &range)).collect();
     Tensor::cat(&chunks, 1).narrow(2, 0, classes as i64).contiguous()
 }

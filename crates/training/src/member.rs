@@ -26,7 +26,7 @@ pub struct MemberSettings {
 }
 
 impl Member {
-    /// What the hard cross-entropy counts: 1 - lambda beside soft targets, else 1.
+    /// What the hard cross-entropy counts: 1 - lambda with soft targets, else 1.
     pub(crate) fn hard_weight(&self) -> f64 {
         if self.soft_targets().is_some() { 1.0 - self.settings.loss.lambda.get() } else { 1.0 }
     }
@@ -44,9 +44,9 @@ impl Member {
         self.soft_weight() / self.settings.loss.temperature.get()
     }
 
-    /// 1 / T, by which the logits of the soft part are multiplied. Without soft targets 1: in company that part is
-    /// computed and weighed with 0, and an extreme temperature must not make it 0 times infinity.
-    pub(crate) fn coldness(&self) -> f64 {
+    /// 1 / T, by which the logits of the soft part are multiplied. Without soft targets 1: in a cohort that part is
+    /// computed and weighted with 0, and an extreme temperature must not make it 0 times infinity.
+    pub(crate) fn inverse_temperature(&self) -> f64 {
         if self.soft_targets().is_some() { 1.0 / self.settings.loss.temperature.get() } else { 1.0 }
     }
 

@@ -116,23 +116,6 @@ impl SplitRows {
 }
 
 impl Splits {
-    /// So many training examples of no meaning, to time steps on; nothing is held out.
-    pub(crate) fn made_up(shape: ExampleShape, examples: usize, device: DeviceChoice) -> Self {
-        let of = |n: usize| {
-            let inputs = Tensor::ones([n as i64, padded(shape.features) as i64], (Kind::Float, device.device())) * 0.5;
-            Examples { inputs, labels: (0..n).map(|row| (row % shape.classes) as u16).collect() }
-        };
-        Self {
-            train: of(examples),
-            validation: of(0),
-            test: of(0),
-            student_examples: examples,
-            classes: shape.classes,
-            features: shape.features,
-            picture: shape.picture,
-        }
-    }
-
     /// Draws the split, prepares its examples and moves them to the device. What a preparation needs to know of the
     /// data (a mean, a vocabulary) it learns from the teacher's training examples alone.
     ///

@@ -15,7 +15,7 @@ use fractionate_training::{
 
 use super::checkpoints::{cohort_key, open_checkpoints};
 use super::{Attempts, RunError, Session};
-use crate::cohort_cut::CohortCut;
+use crate::cohorts::CohortSizes;
 use crate::cohorts::group;
 use crate::plan::RunPlan;
 use crate::target_tables::{CohortTables, TargetTables};
@@ -26,13 +26,13 @@ use crate::workers::Workers;
 pub(super) fn train_cohorts(
     sessions: &[Session<'_>],
     missing: Vec<RunPlan>,
-    cut: &CohortCut,
+    sizes: &CohortSizes,
 ) -> Result<usize, RunError> {
     let Session { store, holds, watch, options, .. } = sessions[0];
     let made = AtomicUsize::new(0);
     let tables: Vec<Option<TargetTables<'_>>> = sessions.iter().map(Session::tables).collect();
     // Each cohort has its own handles of the shared tensors: they may be sent to a worker, but not shared with it.
-    let jobs: Vec<CohortJob> = group(missing, cut)
+    let jobs: Vec<CohortJob> = group(missing, sizes)
         .into_iter()
         .map(|runs| {
             let teachers = runs.iter().map(|run| sessions[run.point].teacher_logits.clone()).collect();

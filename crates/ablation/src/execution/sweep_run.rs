@@ -8,8 +8,7 @@ use fractionate_records::{ArmChoice, DeclaredClaim, Holds, Outcome, Store};
 use super::cohort_job::train_cohorts;
 use super::others::{Trained, wait_for_others};
 use super::{RunError, RunOptions, RunSummary, Session, SharedExamples, data_before_writing};
-use crate::cohort_cut::CohortCut;
-use crate::cohort_speeds::CohortSpeeds;
+use crate::cohorts::CohortSizes;
 use crate::plan::{Plan, RunPlan, SweepPlan, numerics};
 use crate::suite::Sweep;
 use crate::watch::{Stage, Watch};
@@ -166,10 +165,10 @@ fn train_missing(
     let epochs: usize = missing.iter().map(|run| run.config.training.epochs).sum();
     watch.enter(stage(watch.progress.member_epochs() + epochs as u64, missing.len()));
     let options = sessions[0].options;
-    let cut = CohortCut::of_stage(&distinct(runs), options.jobs, &mut CohortSpeeds::kept(options.device));
+    let sizes = CohortSizes::of_stage(&distinct(runs), options.jobs);
     let (mut left, mut here) = (missing.clone(), 0);
     while !left.is_empty() {
-        here += train_cohorts(sessions, left.clone(), &cut)?;
+        here += train_cohorts(sessions, left.clone(), &sizes)?;
         left.retain(lacks);
         wait_for_others(&mut left, store, holds, watch)?;
     }

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fractionate_ablation::{
-    CohortCut, CohortSize, CohortSpeeds, Cost, Plan, RunOptions, RunPlan, SweepPlan, Throughput, choose, cohorts_of,
-    numerics, with_contenders,
+    CohortSize, CohortSizes, Cost, Plan, RunOptions, RunPlan, SweepPlan, Throughput, choose, cohorts_of, numerics,
+    with_contenders,
 };
 use fractionate_records::{Comparison, DeviceKind, Role, RunId, Store, TeacherOrigin};
 use fractionate_reporting::{PLANNED_POWER, SeedFloor, detectable_d_z};
@@ -109,11 +109,11 @@ struct Listing {
     /// The teachers' part of it.
     teacher_seconds: f64,
     from_runs: bool,
-    /// How cohorts are cut, by stage.
-    cuts: [(&'static str, CohortCut); 2],
+    /// How large cohorts are, by stage.
+    cohort_sizes: [(&'static str, CohortSizes); 2],
     jobs: usize,
-    /// How a cohort's students are trained beside each other.
-    way: &'static str,
+    /// How the products of a cohort's students are computed.
+    products: &'static str,
     /// What the planned seeds can show.
     floor: SeedFloor,
 }
@@ -144,16 +144,14 @@ impl Listing {
             teacher_seconds +=
                 if there { 0.0 } else { throughput.seconds(Cost::of_teacher(config, plan.suite().source.shape()), 1) };
         }
-        let mut speeds = CohortSpeeds::kept(options.device);
-        let cuts = [("tuning", &tuning), ("students", &compared)].map(|(stage, runs)| {
-            // Nothing is measured where nothing is left to train.
+        let cohort_sizes = [("tuning", &tuning), ("students", &compared)].map(|(stage, runs)| {
             let is_done = runs.iter().all(|run| made.contains(&run.id));
-            (stage, if is_done { CohortCut::default() } else { CohortCut::of_stage(runs, jobs, &mut speeds) })
+            (stage, if is_done { CohortSizes::default() } else { CohortSizes::of_stage(runs, jobs) })
         });
         let cohorts: Vec<Vec<(RunPlan, bool)>> = [tuning, compared]
             .into_iter()
-            .zip(&cuts)
-            .flat_map(|(runs, (_, cut))| cohorts_of(runs, cut))
+            .zip(&cohort_sizes)
+            .flat_map(|(runs, (_, sizes))| cohorts_of(runs, sizes))
             .map(|cohort| cohort.into_iter().map(|run| (made.contains(&run.id), run)).map(|(d, r)| (r, d)).collect())
             .collect();
         let sweep = plan.sweep();
@@ -167,9 +165,9 @@ impl Listing {
             seconds_left: throughput.seconds(total, jobs) + teacher_seconds,
             teacher_seconds,
             from_runs: throughput.from_runs,
-            cuts,
+            cohort_sizes,
             jobs,
-            way: way(options),
+            products: products(options),
             floor: SeedFloor::of(sweep.first().arms.len().saturating_sub(1), sweep.first().seeds.len()),
         }
     }
@@ -196,7 +194,7 @@ impl Listing {
         let plan = json!({
             "teachers": teachers, "axes": self.axes, "points": self.points, "runs": runs, "runs_named_after_tuning": self.unnamed, "done": self.done,
             "total": self.runs(), "seconds_left": self.seconds_left, "estimate_from_runs": self.from_runs,
-            "jobs": self.jobs, "strategy": self.way, "cohort_sizes": self.sizes_as_json(),
+            "jobs": self.jobs, "strategy": self.products, "cohort_sizes": self.sizes_as_json(),
             "power": {
                 "seeds": self.floor.seeds, "comparisons": self.floor.comparisons, "smallest_p": self.floor.smallest_p,
                 "seeds_needed": self.floor.seeds_needed, "detectable_d_z": detectable_d_z(self.floor.seeds, PLANNED_POWER),
@@ -262,48 +260,36 @@ impl Listing {
 }
 
 impl Listing {
-    /// What was chosen, and why.
+    /// How students are trained, and in cohorts of which size.
     fn strategy_text(&self) -> String {
         let jobs = if self.jobs == 1 { "1 job".to_owned() } else { format!("{} jobs", self.jobs) };
-        let mut text = format!("{jobs} side by side, students {}\n", self.way);
-        for (stage, cut) in &self.cuts {
-            for size in &cut.sizes {
-                let timed = size.speed.timed();
-                let [one, several, most] = timed.map(|(members, _)| members);
-                let [of_one, of_several, of_most] = timed.map(|(_, seconds)| 1e3 * seconds);
-                text.push_str(&format!(
-                    "{stage}, {}: cohorts of at most {}, for a step of {one}, {several} and {most} members takes \
-                     {of_one:.2}, {of_several:.2} and {of_most:.2} ms (measured on this machine)\n",
-                    size.architecture(),
-                    size.members,
-                ));
+        let mut text = format!("{jobs} side by side, products {}\n", self.products);
+        for (stage, sizes) in &self.cohort_sizes {
+            for size in &sizes.sizes {
+                text.push_str(&format!("{stage}, {}: cohorts of at most {}\n", size.architecture(), size.members));
             }
         }
         text
     }
 
     fn sizes_as_json(&self) -> Vec<serde_json::Value> {
-        let of_stage = |(stage, cut): &(&'static str, CohortCut)| {
-            let size = |size: &CohortSize| {
-                json!({
-                    "stage": stage, "student": size.student, "most_members": size.members,
-                    "timed_steps": size.speed.timed().map(|(members, seconds)| json!({ "members": members, "seconds": seconds })),
-                })
-            };
-            cut.sizes.iter().map(size).collect::<Vec<_>>()
+        let of_stage = |(stage, sizes): &(&'static str, CohortSizes)| {
+            let size =
+                |size: &CohortSize| json!({ "stage": stage, "student": size.student, "most_members": size.members });
+            sizes.sizes.iter().map(size).collect::<Vec<_>>()
         };
-        self.cuts.iter().flat_map(of_stage).collect()
+        self.cohort_sizes.iter().flat_map(of_stage).collect()
     }
 }
 
-/// How a cohort's students are trained beside each other, in words.
-fn way(options: &RunOptions) -> &'static str {
+/// How the products of a cohort's students are computed, in words.
+fn products(options: &RunOptions) -> &'static str {
     match (options.strategy, options.device.kind()) {
-        (Strategy::Auto, DeviceKind::Cpu) => "of a cohort in turn (auto: a weight stays in the cache while it is used)",
-        (Strategy::Auto, DeviceKind::Cuda) => "of a cohort together (auto: few large launches)",
-        (Strategy::Together, _) => "of a cohort together, one batched product for all (--strategy)",
-        (Strategy::InTurn, _) => "of a cohort in turn (--strategy)",
-        (Strategy::Apart, _) => "apart, one after the other (--strategy)",
+        (Strategy::Auto, DeviceKind::Cpu) => "sequential (auto: a weight stays in the cache while it is used)",
+        (Strategy::Auto, DeviceKind::Cuda) => "batched (auto: few large launches)",
+        (Strategy::Batched, _) => "batched, one product for all members of a cohort (--strategy)",
+        (Strategy::Sequential, _) => "sequential, one product for each member of a cohort (--strategy)",
+        (Strategy::Separate, _) => "separate, each student a cohort of its own (--strategy)",
     }
 }
 

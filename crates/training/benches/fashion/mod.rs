@@ -1,4 +1,4 @@
-//! What the benchmarks train: ten arms and more on Fashion-MNIST, cohorts beside each other as a run trains them.
+//! What the benchmarks train: ten arms and more on Fashion-MNIST, cohorts side by side as a run trains them.
 #![allow(dead_code, reason = "no benchmark uses all of it")]
 
 use std::path::PathBuf;
@@ -68,7 +68,7 @@ pub(crate) fn model(shape: &[usize]) -> ModelConfig {
     }
 }
 
-/// The first is that of the peers; every other has a smaller rate and lambda.
+/// The first is that of the peers; every other has a smaller learning rate and lambda.
 fn settings(number: usize) -> MemberSettings {
     let share = 1.0 - 0.05 * number as f64;
     let loss = LossConfig {
@@ -142,7 +142,7 @@ pub(crate) fn train_all(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// The middle one, or the mean of both; not a number where there is none.
+/// The middle one, or the mean of both; NaN where there is none.
 pub(crate) fn median(values: &[f64]) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);

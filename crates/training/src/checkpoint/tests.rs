@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use super::{Checkpoints, Position};
 use crate::cohort::{Cohort, CohortResult, Training, TrainingError, train_resumably};
 use crate::made_up::{World, cohort, member, members_of_all_kinds, mlp, plain_sgd};
+use crate::model::toy;
 use crate::{DeviceChoice, DiagnosticsBasis, Progress, Strategy, TeacherView};
 
 const EPOCHS: usize = 4;
@@ -115,6 +116,11 @@ fn an_mlp_cohort_stopped_before_random_steps_ends_in_the_same_bits() {
 fn a_cnn_cohort_stopped_before_random_steps_ends_in_the_same_bits() {
     let student = ModelConfig::Cnn { channels: vec![3], dense: 10, dropout: 0.5 };
     assert_stops_change_nothing(student, EpochRule::BestValidation, 4);
+}
+
+#[test]
+fn a_cohort_with_buffers_stopped_before_random_steps_ends_in_the_same_bits() {
+    assert_stops_change_nothing(toy::config(), EpochRule::BestValidation, 6);
 }
 
 #[test]

@@ -2,30 +2,12 @@
 
 use tch::{Device, Kind, Tensor};
 
-use super::{Cohort, Run, Student, Training};
-use crate::host_matrix::Matrices;
-use crate::model::{Model, Way};
-
-/// A part of a training.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// The epoch's batch order.
-    Order,
-    /// The batch's examples are gathered.
-    Examples,
-    /// Its targets are, of all members; dropout is drawn.
-    Targets,
-    /// From examples to logits, of all members or of the next; of the first, the batch is laid out anew too.
-    Forward,
-    /// The loss's gradient on those logits, and its sums.
-    Loss,
-    /// From that gradient to moved weights.
-    Backward,
-    /// The loss's parts over an epoch.
-    EpochEnd,
-    /// Validation and test examples.
-    Evaluation,
-}
+use super::definition::{Cohort, Training};
+use super::part::Part;
+use super::run::Run;
+use super::student::Student;
+use crate::host::matrix::Matrices;
+use crate::model::ProductStrategy;
 
 /// A cohort that can be trained part by part.
 pub struct ByParts<'a> {
@@ -36,12 +18,12 @@ pub struct ByParts<'a> {
 }
 
 impl<'a> ByParts<'a> {
-    /// Prepares a training without the check of company.
+    /// Prepares a training without the self-check.
     ///
     /// # Panics
     /// If there are no members.
     pub fn new(cohort: &'a Cohort, training: &'a Training<'a>) -> Self {
-        let run = Run::new(cohort, training, Some(Way::InTurn));
+        let run = Run::new(cohort, training, Some(ProductStrategy::Sequential));
         let order = run.epoch_index(1);
         Self { run, students: vec![Student::default(); cohort.members.len()], order }
     }
@@ -76,14 +58,13 @@ impl<'a> ByParts<'a> {
     /// # Panics
     /// If the students are no MLPs.
     pub fn optimise(&mut self) {
-        let Model::Mlp(mlp) = &self.run.model else { panic!("only an MLP's weights are moved in place") };
         let sgd = self.run.sgd.step(0);
-        for parameter in mlp.parameters() {
-            let [_, rows, columns] = parameter.value.size()[..] else { panic!("a parameter has three axes") };
+        for parameter in self.run.network.parameters() {
+            let [_, rows, columns] = parameter.value.size()[..] else { panic!("an MLP's parameters have three axes") };
             let [left, right] = [rows, columns].map(|size| Tensor::zeros([0, size], (Kind::Float, Device::Cpu)));
-            let [left, right] = [&left, &right].map(|nothing| Matrices::of(nothing).member(0));
+            let [left, right] = [&left, &right].map(|nothing| Matrices::from_tensor(nothing).member(0));
             for member in 0..parameter.members.len() {
-                sgd.update_in_place_by_product(parameter.on_host(), member, left.turned(), right);
+                sgd.update_in_place_by_product(parameter.on_host(), member, left.transposed(), right);
             }
         }
     }
@@ -94,7 +75,7 @@ mod tests {
     use super::*;
     use crate::DeviceChoice;
     use crate::cohort::train_model;
-    use crate::host_matrix;
+    use crate::host::matrix;
     use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
     use crate::progress::Progress;
 
@@ -119,10 +100,10 @@ mod tests {
             by_parts.epoch(epoch, &mut |part| parts.push(part));
         }
         for member in 0..cohort.members.len() {
-            assert!(by_parts.run.model.weights_of(member) == whole.weights_of(member), "member {member}");
+            assert!(by_parts.run.network.weights_of(member) == whole.weights_of(member), "member {member}");
         }
         // Members in turn, where the processor can.
-        let turns = if host_matrix::is_for(Device::Cpu) { cohort.members.len() } else { 1 };
+        let turns = if matrix::is_for(Device::Cpu) { cohort.members.len() } else { 1 };
         let turn = [Part::Forward, Part::Loss, Part::Backward].repeat(turns);
         let step = [&[Part::Examples, Part::Targets][..], &turn].concat();
         let epoch = [&[Part::Order][..], &step, &step, &step, &[Part::EpochEnd, Part::Evaluation]].concat();

@@ -6,6 +6,7 @@ mod against_autograd;
 mod basis;
 mod calibration_error;
 mod difficulty;
+mod drawn_examples;
 mod fidelity;
 #[cfg(test)]
 mod golden;

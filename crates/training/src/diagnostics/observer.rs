@@ -1,4 +1,4 @@
-//! Watches the members of a cohort during their training, and looks at those that finished.
+//! Records diagnostics of the members of a cohort during their training, and of those that finished.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::checkpoint::ObservedState;
 use crate::cohort::{Cohort, Training};
 use crate::evaluation::all_logits;
 use crate::member::Member;
-use crate::model::Model;
+use crate::model::Network;
 use crate::objective::{Objective, WeightNormalisation};
 use crate::splits::Examples;
 use crate::weights::to_host;
@@ -22,9 +22,9 @@ use crate::weights::to_host;
 /// The diagnostics of a cohort's members while they are gathered.
 pub(crate) struct Observer<'a> {
     training: &'a Training<'a>,
-    /// Those of whom diagnostics are asked.
+    /// The members with diagnostics.
     members: Vec<Observed>,
-    /// The student's training examples that are looked at: those of all members, which share their data.
+    /// The training examples of the diagnostics, the same for all members.
     examples: Examples,
 }
 
@@ -40,18 +40,18 @@ struct Observed {
     omega: Vec<Vec<f32>>,
 }
 
-/// What an objective says of the labels of the examples.
+/// What an objective gives for the labels of the examples.
 struct LabelTargets {
     /// 1 on hard labels.
     rho_t: Vec<f32>,
     /// 1 - rho_t, as the sum of the other entries.
     off_label: Vec<f64>,
-    /// What omega is multiplied with; 1 without weights.
+    /// The factor of omega; 1 without weights.
     weights: Vec<f64>,
 }
 
 impl<'a> Observer<'a> {
-    /// `None` if no diagnostics are asked of any member.
+    /// `None` if no member has diagnostics.
     pub(crate) fn new(cohort: &Cohort, training: &'a Training<'a>) -> Option<Self> {
         let asked = training.diagnostics.iter().enumerate();
         let asked: Vec<(usize, &Arc<DiagnosticsBasis>)> =
@@ -75,28 +75,28 @@ impl<'a> Observer<'a> {
     }
 
     /// Records the gradient rescaling of those whose plan names the epoch (from 1) that has just ended.
-    pub(crate) fn after_epoch(&mut self, model: &Model, epoch: usize) {
+    pub(crate) fn after_epoch(&mut self, network: &dyn Network, epoch: usize) {
         if !self.members.iter().any(|member| member.basis.epochs.contains(&epoch)) {
             return;
         }
         let classes = self.training.splits.classes;
-        let logits = all_logits(model, &self.examples, classes);
+        let logits = all_logits(network, &self.examples, classes);
         for observed in self.members.iter_mut().filter(|member| member.basis.epochs.contains(&epoch)) {
-            observed.rescale(&of_member(&logits, observed.position), &self.examples.labels, epoch);
+            observed.rescale(&rows_of_member(&logits, observed.position), &self.examples.labels, epoch);
         }
     }
 
-    /// What was recorded so far, by observed member.
+    /// What is recorded so far, by observed member.
     pub(crate) fn state(&self) -> Vec<ObservedState> {
-        let of = |member: &Observed| ObservedState {
+        let state = |member: &Observed| ObservedState {
             rescaling: member.rescaling.clone(),
             q_t: member.q_t.clone(),
             omega: member.omega.clone(),
         };
-        self.members.iter().map(of).collect()
+        self.members.iter().map(state).collect()
     }
 
-    /// Goes on after what was recorded.
+    /// Continues from what was recorded.
     pub(crate) fn restore(&mut self, state: &[ObservedState]) {
         for (member, state) in self.members.iter_mut().zip(state) {
             let ObservedState { rescaling, q_t, omega } = state.clone();
@@ -108,8 +108,8 @@ impl<'a> Observer<'a> {
         self.members.len()
     }
 
-    /// Looks at the students that count, one per member of the cohort, and says what was found of those asked for.
-    pub(crate) fn finish(self, students: &Model, members: usize) -> Vec<Option<Diagnosed>> {
+    /// The diagnostics of each member of the cohort that has any; `students` are at the epoch that counts.
+    pub(crate) fn finish(self, students: &dyn Network, members: usize) -> Vec<Option<Diagnosed>> {
         let Self { training, members: observed, .. } = self;
         let splits = training.splits;
         let own = Examples {
@@ -132,8 +132,9 @@ impl<'a> Observer<'a> {
                 alignments[member.position]
             });
             let position = member.position;
-            let train = train.as_ref().map(|logits| right(&of_member(logits, position), splits.classes, &own.labels));
-            let test = of_member(&test, position);
+            let train =
+                train.as_ref().map(|logits| right(&rows_of_member(logits, position), splits.classes, &own.labels));
+            let test = rows_of_member(&test, position);
             found[position] = Some(member.finish(train.as_deref(), &test, &splits.test.labels, splits.classes, cka));
         }
         found
@@ -235,6 +236,6 @@ impl LabelTargets {
 }
 
 /// One member's rows of logits [members, examples, classes], on the host.
-fn of_member(logits: &Tensor, member: usize) -> Vec<f32> {
+fn rows_of_member(logits: &Tensor, member: usize) -> Vec<f32> {
     to_host(&logits.select(0, member as i64))
 }

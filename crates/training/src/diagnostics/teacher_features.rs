@@ -3,10 +3,10 @@
 use fractionate_records::{ModelConfig, Seed};
 use tch::{Device, Kind, Tensor};
 
-use super::basis::draw;
+use super::drawn_examples::draw_examples;
 use super::kernel_alignment::Centred;
 use crate::evaluation::features_of;
-use crate::model::Model;
+use crate::model::{Network, build};
 use crate::splits::{Examples, Splits};
 use crate::weights::{NamedWeights, to_host};
 use crate::{DeviceChoice, use_threads};
@@ -41,15 +41,15 @@ impl TeacherFeatures {
     ) -> Result<Self, String> {
         let weights = NamedWeights::from_safetensors(weights)?;
         let n = splits.test.len();
-        let examples = draw(n.min(MOST_EXAMPLES), n, split_seed, 1);
+        let examples = draw_examples(n.min(MOST_EXAMPLES), n, split_seed, 1);
         // A tensor may be sent to a thread but not shared with it.
         let splits = splits.shallow_clone();
         std::thread::scope(|scope| {
             let made = scope.spawn(move || {
                 use_threads(1);
-                let (mut teacher, _) = Model::new(model, splits.shape(), 1, Seed(0), device);
+                let (mut teacher, _) = build(model, splits.shape(), 1, Seed(0), device);
                 teacher.load(0, &weights)?;
-                let features = features_of(&teacher, &select(&splits.test, &examples));
+                let features = features_of(&*teacher, &select(&splits.test, &examples));
                 Ok(Self { values: to_host(&features.select(0, 0)), examples })
             });
             made.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -57,7 +57,7 @@ impl TeacherFeatures {
     }
 
     /// The linear CKA of each member's features with these.
-    pub(super) fn alignments(&self, students: &Model, test: &Examples) -> Vec<Option<f64>> {
+    pub(super) fn alignments(&self, students: &dyn Network, test: &Examples) -> Vec<Option<f64>> {
         let own = Centred::new(&Tensor::from_slice(&self.values).view([self.examples.len() as i64, -1]));
         let features = features_of(students, &select(test, &self.examples));
         let of_member = |features: &Tensor| {

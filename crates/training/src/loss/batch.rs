@@ -53,6 +53,6 @@ impl Batch {
 }
 
 /// The part of a tensor [members, ..] that belongs to some of them.
-pub(super) fn of_members(tensor: &Tensor, members: &Range<usize>) -> Tensor {
+pub(super) fn select_members(tensor: &Tensor, members: &Range<usize>) -> Tensor {
     tensor.narrow(0, members.start as i64, members.len() as i64)
 }

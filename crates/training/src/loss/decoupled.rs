@@ -1,4 +1,4 @@
-//! Decoupled distillation (Zhao et al. 2022, "Decoupled Knowledge Distillation"): w s (alpha TCKD + beta NCKD) beside
+//! Decoupled distillation (Zhao et al. 2022, "Decoupled Knowledge Distillation"): w s (alpha TCKD + beta NCKD) added to
 //! the hard cross-entropy, w being the epoch's share of the warm-up.
 //!
 //! With b = z~_t - log sum over k != t of exp z~_k, the student's q~_t is sigmoid(b) and 1 - q~_t is sigmoid(-b), both
@@ -8,7 +8,7 @@
 //! The authors' code takes a constant from the label's logit before the teacher's and the student's softmax over the
 //! others; here the label's logit is replaced by one whose probability is exactly 0.
 //!
-//! Member by member, for those alone that have this objective: nothing here depends on a member's company.
+//! Member by member, for those alone that have this objective: nothing here depends on the other members.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -57,7 +57,7 @@ pub(super) struct DecoupledLoss {
 
 impl DecoupledLoss {
     /// One for each member with this objective, in their order; `labels` [examples].
-    pub(super) fn of(members: &[Member], tables: &[TargetTable], labels: &Tensor, sizes: Sizes) -> Vec<Self> {
+    pub(super) fn for_members(members: &[Member], tables: &[TargetTable], labels: &Tensor, sizes: Sizes) -> Vec<Self> {
         let mut teachers: Vec<(usize, Rc<SplitTargets>)> = Vec::new();
         let mut split = |targets: usize| match teachers.iter().find(|(table, _)| *table == targets) {
             Some((_, teacher)) => Rc::clone(teacher),
@@ -117,7 +117,7 @@ impl DecoupledLoss {
         let _ = gradient.select(0, own).g_add_(&(pull * weight));
     }
 
-    /// The parts over `epoch` with its `seen` examples; then begins anew.
+    /// The parts over `epoch` with its `seen` examples; then resets the sums.
     pub(super) fn end_epoch(&mut self, epoch: usize, seen: usize) -> DecoupledParts {
         let mean = |sum: &Tensor| -f64::from(to_host(&sum.sum(Kind::Double))[0]) / seen as f64;
         let tckd = mean(&self.tckd_sum) - self.teacher.binary_entropy;

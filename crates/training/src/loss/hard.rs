@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use tch::{Kind, Tensor};
 
-use super::batch::{Batch, Sizes, of_members};
-use crate::gather::take_rows;
-use crate::host_matrix::{self, LossMatrices, Matrices, cross_entropy};
+use super::batch::{Batch, Sizes, select_members};
+use crate::host::gather::take_rows;
+use crate::host::matrix::{self, LossMatrices, Matrices, cross_entropy};
+use crate::host::softmax::Probabilities;
 use crate::member::{Member, column};
-use crate::softmax::Probabilities;
 use crate::weights::to_host;
 
 #[derive(Debug)]
@@ -45,8 +45,9 @@ impl HardLoss {
     /// sums.
     pub(super) fn gradient(&self, members: &Range<usize>, q: &Probabilities, batch: &Batch) -> Tensor {
         let (mut gradient, log_q) = (q.q.shallow_clone(), &q.log_q);
-        if host_matrix::is_for(gradient.device()) {
-            let [q, log_q, sum, targets] = [&gradient, log_q, &self.sum, &self.batch_one_hot].map(Matrices::of);
+        if matrix::is_for(gradient.device()) {
+            let [q, log_q, sum, targets] =
+                [&gradient, log_q, &self.sum, &self.batch_one_hot].map(Matrices::from_tensor);
             for (position, member) in members.clone().enumerate() {
                 let (q, log_q) = (q.member(position), log_q.member(position));
                 let sum = sum.member(member).first_rows(batch.rows() as usize);
@@ -55,13 +56,13 @@ impl HardLoss {
             }
             return gradient;
         }
-        let _ = of_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(log_q, &self.batch_one_hot);
+        let _ = select_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(log_q, &self.batch_one_hot);
         let _ = gradient.g_sub_(&self.batch_one_hot);
-        let _ = gradient.g_mul_(&(of_members(&self.weight, members) * batch.per_example()));
+        let _ = gradient.g_mul_(&(select_members(&self.weight, members) * batch.per_example()));
         gradient
     }
 
-    /// The epoch's sum of log q_t, by member; then begins anew.
+    /// The epoch's sum of log q_t, by member; then resets the sums.
     pub(super) fn end_epoch(&mut self) -> Vec<f32> {
         let sums = to_host(&self.sum.sum_dim_intlist([1i64, 2].as_slice(), false, Kind::Double));
         let _ = self.sum.zero_();

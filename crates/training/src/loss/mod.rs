@@ -27,10 +27,10 @@ use self::hard::HardLoss;
 use self::soft::SoftLoss;
 use self::weighted::WeightedLoss;
 use crate::DeviceChoice;
-use crate::host_matrix::{self, Matrices};
+use crate::host::matrix::{self, Matrices};
+use crate::host::softmax::Probabilities;
 use crate::member::Member;
 use crate::padding::padded;
-use crate::softmax::Probabilities;
 use crate::weights::to_host;
 
 /// What the members' objectives refer to.
@@ -75,8 +75,8 @@ impl Loss {
             members: members.to_vec(),
             hard: HardLoss::new(members, &labels, sizes),
             soft: SoftLoss::new(members, tables.targets, sizes),
-            weighted: WeightedLoss::of(members, tables.weights, sizes),
-            decoupled: DecoupledLoss::of(members, tables.targets, &labels, sizes),
+            weighted: WeightedLoss::for_members(members, tables.weights, sizes),
+            decoupled: DecoupledLoss::for_members(members, tables.targets, &labels, sizes),
             probabilities: Probabilities::new(device),
             checks: sizes.zeros(&[steps as i64, members.len() as i64]),
             batch: None,
@@ -105,7 +105,7 @@ impl Loss {
     /// The loss's gradient on `logits` [members of the range, padded batch, padded classes]; the next call overwrites it.
     pub(crate) fn gradient(&mut self, members: Range<usize>, logits: &Tensor) -> Tensor {
         let batch = self.batch.as_ref().expect("a batch was taken up");
-        self.probabilities.take(logits);
+        self.probabilities.compute(logits);
         let gradient = self.hard.gradient(&members, &self.probabilities, batch);
         for weighted in self.weighted.iter().filter(|w| members.contains(&w.member)) {
             weighted.weigh(&members, &self.probabilities.log_q, &gradient, batch);
@@ -123,15 +123,15 @@ impl Loss {
 
     /// Notes the sums of the members' gradients.
     fn check(&self, members: &Range<usize>, gradient: &Tensor, step: usize) {
-        if host_matrix::is_for(gradient.device()) {
-            let (sums, gradients) = (Matrices::of(&self.checks).member(0), Matrices::of(gradient));
+        if matrix::is_for(gradient.device()) {
+            let (sums, gradients) = (Matrices::from_tensor(&self.checks).member(0), Matrices::from_tensor(gradient));
             for (position, member) in members.clone().enumerate() {
-                sums.set(step, member, host_matrix::rough_sum(gradients.member(position)));
+                sums.set(step, member, matrix::rough_sum(gradients.member(position)));
             }
             return;
         }
         let sum = gradient.flatten(1, -1).sum_dim_intlist([1i64].as_slice(), false, Kind::Float);
-        batch::of_members(&self.checks.select(0, step as i64), members).copy_(&sum);
+        batch::select_members(&self.checks.select(0, step as i64), members).copy_(&sum);
     }
 
     /// The epoch's sums so far, sharing memory, and how many examples they are of ([`Loss::set_seen`]).

@@ -7,11 +7,11 @@ use std::ops::Range;
 use tch::{Device, Kind, Tensor};
 
 use super::TargetTable;
-use super::batch::{Batch, Sizes, of_members};
-use crate::gather::make_room;
-use crate::host_matrix::{self, LossMatrices, Matrices, add_cross_entropy};
+use super::batch::{Batch, Sizes, select_members};
+use crate::host::gather::ensure_shape;
+use crate::host::matrix::{self, LossMatrices, Matrices, add_cross_entropy};
+use crate::host::softmax::Probabilities;
 use crate::member::{Member, column};
-use crate::softmax::Probabilities;
 use crate::weights::to_host;
 
 #[derive(Debug)]
@@ -23,8 +23,8 @@ pub(super) struct SoftLoss {
     weight: Tensor,
     host_weights: Vec<f32>,
     /// 1 / T, [members, 1, 1], and on the host.
-    coldness: Tensor,
-    host_coldness: Vec<f32>,
+    inverse_temperature: Tensor,
+    host_inverse_temperatures: Vec<f32>,
     /// q~ and its logarithm.
     probabilities: Probabilities,
     /// Sum over the epoch's steps of rho * log q~, [members, padded batch, padded classes].
@@ -47,7 +47,7 @@ impl MembersTables {
     /// `used` are the positions of the tables that some member uses, and `position` those of the members' among them.
     fn new(tables: &[TargetTable], used: &[usize], positions: &[usize], device: Device) -> Self {
         let rows: Vec<&Tensor> = used.iter().map(|&t| &tables[t].rows).collect();
-        if host_matrix::is_for(device) {
+        if matrix::is_for(device) {
             return Self::Apart(positions.iter().map(|&position| rows[position].shallow_clone()).collect());
         }
         let lengths = rows.iter().map(|rows| rows.size()[0]);
@@ -60,11 +60,11 @@ impl MembersTables {
     fn take(&self, batch: &Batch, out: &mut Tensor) {
         match self {
             Self::Apart(tables) => {
-                make_room(out, &[tables.len() as i64, batch.rows(), tables[0].size()[1]]);
-                let out = Matrices::of(out);
+                ensure_shape(out, &[tables.len() as i64, batch.rows(), tables[0].size()[1]]);
+                let out = Matrices::from_tensor(out);
                 for (member, table) in tables.iter().enumerate() {
-                    let rows = host_matrix::positions(&batch.index);
-                    host_matrix::gather(Matrices::of(table).member(0), rows, out.member(member));
+                    let rows = matrix::positions(&batch.index);
+                    matrix::gather(Matrices::from_tensor(table).member(0), rows, out.member(member));
                 }
             }
             Self::Joined(rows, first_row) => {
@@ -92,8 +92,8 @@ impl SoftLoss {
             entropies: members.iter().map(|m| m.soft_targets().map(|t| tables[t].mean_entropy)).collect(),
             weight: column(members, Member::soft_gradient_weight, sizes.device),
             host_weights: members.iter().map(|member| member.soft_gradient_weight() as f32).collect(),
-            coldness: column(members, Member::coldness, sizes.device),
-            host_coldness: members.iter().map(|member| member.coldness() as f32).collect(),
+            inverse_temperature: column(members, Member::inverse_temperature, sizes.device),
+            host_inverse_temperatures: members.iter().map(|member| member.inverse_temperature() as f32).collect(),
             probabilities: Probabilities::new(sizes.device),
             sum: sizes.zeros(&[members.len() as i64, sizes.batch, sizes.classes]),
             batch_rho: sizes.zeros(&[0]),
@@ -110,12 +110,12 @@ impl SoftLoss {
         if members.clone().all(|member| self.entropies[member].is_none()) {
             return;
         }
-        let on_device = || of_members(&self.coldness, members);
-        self.probabilities.take_cooled(logits, &self.host_coldness[members.clone()], on_device);
+        let on_device = || select_members(&self.inverse_temperature, members);
+        self.probabilities.compute_softened(logits, &self.host_inverse_temperatures[members.clone()], on_device);
         let Probabilities { q: pull, log_q: log_soft_q, .. } = &self.probabilities;
-        if host_matrix::is_for(pull.device()) {
+        if matrix::is_for(pull.device()) {
             let [q, log_q, sum, targets, gradient] =
-                [pull, log_soft_q, &self.sum, &self.batch_rho, gradient].map(Matrices::of);
+                [pull, log_soft_q, &self.sum, &self.batch_rho, gradient].map(Matrices::from_tensor);
             for (position, member) in members.clone().enumerate() {
                 let (q, log_q, targets) = (q.member(position), log_q.member(position), targets.member(member));
                 let sum = sum.member(member).first_rows(batch.rows() as usize);
@@ -124,14 +124,14 @@ impl SoftLoss {
             }
             return;
         }
-        let rho = of_members(&self.batch_rho, members);
-        let _ = of_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(log_soft_q, &rho);
+        let rho = select_members(&self.batch_rho, members);
+        let _ = select_members(&self.sum, members).narrow(1, 0, batch.rows()).addcmul_(log_soft_q, &rho);
         let _ = pull.shallow_clone().g_sub_(&rho);
-        let weight = of_members(&self.weight, members) * batch.per_example();
+        let weight = select_members(&self.weight, members) * batch.per_example();
         let _ = gradient.shallow_clone().addcmul_(pull, &weight);
     }
 
-    /// CE(rho, q~) and KL(rho || q~) over the epoch's `seen` examples, by member; then begins anew.
+    /// CE(rho, q~) and KL(rho || q~) over the epoch's `seen` examples, by member; then resets the sums.
     pub(super) fn end_epoch(&mut self, seen: usize) -> Vec<Option<(f64, f64)>> {
         let sums = to_host(&self.sum.sum_dim_intlist([1i64, 2].as_slice(), false, Kind::Double));
         let _ = self.sum.zero_();

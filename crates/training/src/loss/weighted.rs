@@ -1,6 +1,6 @@
 //! The cross-entropy with the label, each example by its own weight: w CE(onehot, q), on the logits w (q - onehot).
 //!
-//! Member by member, for those alone that have weights: nothing here depends on a member's company.
+//! Member by member, for those alone that have weights: nothing here depends on the other members.
 
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ pub(super) struct WeightedLoss {
     normalisation: WeightNormalisation,
     /// Sum over the epoch's steps of w * onehot * log q, [padded batch, padded classes].
     pub(super) sum: Tensor,
-    /// What the batch's examples count beside those of an unweighted mean, [padded batch, 1]; 0 for padding.
+    /// What the batch's examples count, relative to those of an unweighted mean, [padded batch, 1]; 0 for padding.
     batch_weights: Tensor,
     /// w * onehot, [padded batch, padded classes].
     batch_targets: Tensor,
@@ -30,7 +30,7 @@ pub(super) struct WeightedLoss {
 
 impl WeightedLoss {
     /// One for each member with weights, in their order.
-    pub(super) fn of(members: &[Member], tables: &[WeightTable], sizes: Sizes) -> Vec<Self> {
+    pub(super) fn for_members(members: &[Member], tables: &[WeightTable], sizes: Sizes) -> Vec<Self> {
         let of_member = |(member, m): (usize, &Member)| match m.objective {
             Objective::Weighted { weights, normalisation } => Some(Self {
                 member,
@@ -65,7 +65,7 @@ impl WeightedLoss {
         let _ = self.sum.narrow(0, 0, batch.rows()).addcmul_(&log_q.select(0, own), &self.batch_targets);
     }
 
-    /// The weighted cross-entropy over the epoch's `seen` examples; then begins anew.
+    /// The weighted cross-entropy over the epoch's `seen` examples; then resets the sums.
     pub(super) fn end_epoch(&mut self, seen: usize) -> f64 {
         let sum = to_host(&self.sum.sum(Kind::Double))[0];
         let _ = self.sum.zero_();

@@ -1,18 +1,90 @@
-//! Small convolutional networks, members in turn: each one's arithmetic is its own, whoever its company.
+//! Small convolutional networks, one member after the other: each one's arithmetic is its own in every cohort.
 
 use std::ops::Range;
 
 use tch::{Kind, Tensor, no_grad};
 
-use super::{StepLoss, class_mask};
-use crate::initial_weights::InitialWeights;
+use super::architecture::{Architecture, ExampleCost};
+use super::class_mask::class_mask;
+use super::initial_weights::InitialWeights;
+use super::network::{Network, StepLoss};
+use super::product_strategy::ProductStrategy;
+use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use crate::sgd::{Parameter, SgdStep};
 use crate::{DeviceChoice, ExampleShape};
 
-/// Stacked CNNs: per stage a 3x3 convolution, ReLU and 2x2 max-pooling; then a dense layer with ReLU and dropout.
+/// Per stage a 3x3 convolution, ReLU and 2x2 max-pooling; then a dense layer with ReLU and dropout.
 #[derive(Debug)]
-pub(crate) struct Cnn {
+pub(super) struct CnnArchitecture<'a> {
+    pub(super) channels: &'a [usize],
+    pub(super) dense: usize,
+    pub(super) dropout: f64,
+}
+
+impl Architecture for CnnArchitecture<'_> {
+    fn name(&self, _: ExampleShape) -> String {
+        let channels: Vec<String> = self.channels.iter().map(usize::to_string).collect();
+        format!("CNN {}-{}", channels.join("-"), self.dense)
+    }
+
+    fn cost(&self, ExampleShape { features, picture, classes }: ExampleShape) -> ExampleCost {
+        let pixels = picture.map_or(features, |(height, width)| height * width);
+        let (mut inputs, mut pixels, mut sum) = (features / pixels, pixels, 0.0);
+        for &outputs in self.channels {
+            sum += (pixels * 9 * inputs * outputs) as f64;
+            (inputs, pixels) = (outputs, pixels / 4);
+        }
+        let dense = (pixels * inputs * self.dense + self.dense * classes) as f64;
+        ExampleCost { forward_multiply_adds: sum + dense, training_passes: 3.0 }
+    }
+
+    /// A cohort saves only what is done once a batch.
+    fn most_members(&self) -> usize {
+        8
+    }
+
+    fn last_layer(&self) -> String {
+        "output.weight".to_owned()
+    }
+
+    fn build(
+        &self,
+        ExampleShape { features, picture, classes }: ExampleShape,
+        members: usize,
+        weights: &mut InitialWeights,
+        device: DeviceChoice,
+    ) -> Box<dyn Network> {
+        let mut parameters = Vec::new();
+        let mut add = |(weight, bias): (Tensor, Tensor)| {
+            parameters.push(Parameter::repeated(&weight, members));
+            parameters.push(Parameter::repeated(&bias, members));
+        };
+        let picture = picture.expect("a suite is checked: only pictures are given to a cnn");
+        let mut inputs = features / (picture.0 * picture.1);
+        for &outputs in self.channels {
+            add(weights.convolution(inputs, outputs));
+            inputs = outputs;
+        }
+        let side = |pixels: usize| pixels >> self.channels.len();
+        let flat = inputs * side(picture.0) * side(picture.1);
+        add(weights.dense(flat, self.dense, (flat, padded(self.dense))));
+        add(weights.dense(self.dense, classes, (padded(self.dense), padded(classes))));
+        Box::new(Cnn {
+            parameters,
+            stages: self.channels.len(),
+            features,
+            picture,
+            classes,
+            mask: class_mask(classes, device),
+            dropout: self.dropout,
+            dense: self.dense,
+        })
+    }
+}
+
+/// Stacked CNNs.
+#[derive(Debug)]
+struct Cnn {
     /// Weight and bias of each convolution, then of the dense and of the output layer.
     parameters: Vec<Parameter>,
     stages: usize,
@@ -25,58 +97,86 @@ pub(crate) struct Cnn {
     dense: usize,
 }
 
-impl Cnn {
-    pub(crate) fn new(
-        channels: &[usize],
-        dense: usize,
-        dropout: f64,
-        shape: ExampleShape,
-        members: usize,
-        weights: &mut InitialWeights,
-        device: DeviceChoice,
-    ) -> Self {
-        let mut parameters = Vec::new();
-        let mut add = |(weight, bias): (Tensor, Tensor)| {
-            parameters.push(Parameter::repeated(&weight, members));
-            parameters.push(Parameter::repeated(&bias, members));
-        };
-        let ExampleShape { features, picture, classes } = shape;
-        let picture = picture.expect("a suite is checked: only pictures are given to a cnn");
-        let mut inputs = features / (picture.0 * picture.1);
-        for &outputs in channels {
-            add(weights.convolution(inputs, outputs));
-            inputs = outputs;
+impl Network for Cnn {
+    fn parameters(&self) -> Vec<&Parameter> {
+        self.parameters.iter().collect()
+    }
+
+    fn named_parameters(&self, member: usize) -> Vec<(String, Tensor)> {
+        let value = |index: usize| self.parameters[index].members[member].0.shallow_clone();
+        let (dense, classes) = (self.dense as i64, self.classes as i64);
+        let first = 2 * self.stages;
+        let mut parts: Vec<(String, Tensor)> = Vec::new();
+        for stage in 0..self.stages {
+            parts.push((format!("stages.{stage}.weight"), value(2 * stage)));
+            parts.push((format!("stages.{stage}.bias"), value(2 * stage + 1)));
         }
-        let side = |pixels: usize| pixels >> channels.len();
-        let flat = inputs * side(picture.0) * side(picture.1);
-        add(weights.dense(flat, dense, (flat, padded(dense))));
-        add(weights.dense(dense, classes, (padded(dense), padded(classes))));
-        Self {
-            parameters,
-            stages: channels.len(),
-            features,
-            picture,
-            classes,
-            mask: class_mask(classes, device),
-            dropout,
-            dense,
+        parts.push(("dense.weight".to_owned(), value(first).narrow(1, 0, dense).transpose(0, 1)));
+        parts.push(("dense.bias".to_owned(), value(first + 1).narrow(0, 0, dense)));
+        let output = value(first + 2).narrow(0, 0, dense).narrow(1, 0, classes);
+        parts.push(("output.weight".to_owned(), output.transpose(0, 1)));
+        parts.push(("output.bias".to_owned(), value(first + 3).narrow(0, 0, classes)));
+        parts
+    }
+
+    fn pads_batches(&self) -> bool {
+        true
+    }
+
+    fn dropout(&self) -> Option<(usize, f64)> {
+        (self.dropout > 0.0).then(|| (padded(self.dense), self.dropout))
+    }
+
+    fn step(&mut self, inputs: &Tensor, dropped: Option<&Tensor>, loss: &mut dyn StepLoss, sgd: &SgdStep<'_>) {
+        let pictures = self.pictures(inputs);
+        for member in 0..self.members() {
+            let leaves: Vec<Tensor> =
+                self.parameters_of(member).iter().map(|p| p.detach().set_requires_grad(true)).collect();
+            let logits = self.forward(&pictures, &leaves, dropped);
+            let gradient = loss.gradient(member..member + 1, &logits.detach().unsqueeze(0));
+            // The inner product with a constant has that constant as its gradient on the logits.
+            let through = (&logits * gradient.squeeze_dim(0)).sum(Kind::Float);
+            let gradients = Tensor::run_backward(&[through], &leaves, false, false);
+            no_grad(|| {
+                for (parameter, gradient) in self.parameters.iter_mut().zip(gradients) {
+                    // Kept out of the way of autograd, which may hand out a gradient that it shares.
+                    sgd.update_member(parameter, member, gradient.copy());
+                }
+            });
+            loss.moved();
         }
     }
 
-    pub(crate) fn dropout(&self) -> (usize, f64) {
-        (padded(self.dense), self.dropout)
-    }
-
-    fn members(&self) -> usize {
-        self.parameters[0].members.len()
-    }
-
-    pub(crate) fn logits_in_parts(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
+    fn logits_in_parts(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
         let pictures = self.pictures(inputs);
         for member in 0..self.members() {
             let logits = no_grad(|| self.forward(&pictures, &self.parameters_of(member), None));
             take(member..member + 1, &logits.unsqueeze(0));
         }
+    }
+
+    /// The dense layer's outputs.
+    fn features(&self, inputs: &Tensor) -> Tensor {
+        let pictures = self.pictures(inputs);
+        let hidden = |member| no_grad(|| self.hidden(&pictures, &self.parameters_of(member)));
+        Tensor::stack(&(0..self.members()).map(hidden).collect::<Vec<_>>(), 0)
+    }
+
+    /// There is but one: convolutions are never batched over members.
+    fn force(&mut self, _: ProductStrategy) {}
+
+    fn strategy(&self) -> String {
+        ProductStrategy::Sequential.name().to_owned()
+    }
+}
+
+impl Cnn {
+    fn members(&self) -> usize {
+        self.parameters[0].members.len()
+    }
+
+    fn parameters_of(&self, member: usize) -> Vec<Tensor> {
+        self.parameters.iter().map(|p| p.members[member].0.shallow_clone()).collect()
     }
 
     /// [batch, channels, height, width], channels last in memory: convolutions are as fast, and pooling runs over
@@ -88,13 +188,6 @@ impl Cnn {
         // Through one flat axis, so that the strides say "channels last" for a single channel too.
         let pixels = planes.transpose(1, 2).reshape([rows, -1]);
         pixels.view([rows, height, width, -1]).permute([0, 3, 1, 2])
-    }
-
-    /// The dense layer's outputs.
-    pub(crate) fn features(&self, inputs: &Tensor) -> Tensor {
-        let pictures = self.pictures(inputs);
-        let of = |member| no_grad(|| self.hidden(&pictures, &self.parameters_of(member)));
-        Tensor::stack(&(0..self.members()).map(of).collect::<Vec<_>>(), 0)
     }
 
     /// One member's logits [batch, padded classes].
@@ -119,57 +212,5 @@ impl Cnn {
             unreachable!("two dense layers follow the stages");
         };
         dense_bias.addmm(&x.flatten(1, -1), dense).relu()
-    }
-
-    pub(crate) fn step(
-        &mut self,
-        inputs: &Tensor,
-        dropped: Option<&Tensor>,
-        loss: &mut dyn StepLoss,
-        sgd: &SgdStep<'_>,
-    ) {
-        let pictures = self.pictures(inputs);
-        for member in 0..self.members() {
-            let leaves: Vec<Tensor> =
-                self.parameters_of(member).iter().map(|p| p.detach().set_requires_grad(true)).collect();
-            let logits = self.forward(&pictures, &leaves, dropped);
-            let gradient = loss.gradient(member..member + 1, &logits.detach().unsqueeze(0));
-            // The inner product with a constant has that constant as its gradient on the logits.
-            let through = (&logits * gradient.squeeze_dim(0)).sum(Kind::Float);
-            let gradients = Tensor::run_backward(&[through], &leaves, false, false);
-            no_grad(|| {
-                for (parameter, gradient) in self.parameters.iter_mut().zip(gradients) {
-                    // Kept out of the way of autograd, which may hand out a gradient that it shares.
-                    sgd.update_member(parameter, member, gradient.copy());
-                }
-            });
-            loss.moved();
-        }
-    }
-
-    /// A member's weights and biases without padding, sharing memory with the parameters; as PyTorch keeps them.
-    pub(crate) fn named_parts(&self, member: usize) -> Vec<(String, Tensor)> {
-        let of = |index: usize| self.parameters[index].members[member].0.shallow_clone();
-        let (dense, classes) = (self.dense as i64, self.classes as i64);
-        let first = 2 * self.stages;
-        let mut parts: Vec<(String, Tensor)> = Vec::new();
-        for stage in 0..self.stages {
-            parts.push((format!("stages.{stage}.weight"), of(2 * stage)));
-            parts.push((format!("stages.{stage}.bias"), of(2 * stage + 1)));
-        }
-        parts.push(("dense.weight".to_owned(), of(first).narrow(1, 0, dense).transpose(0, 1)));
-        parts.push(("dense.bias".to_owned(), of(first + 1).narrow(0, 0, dense)));
-        let output = of(first + 2).narrow(0, 0, dense).narrow(1, 0, classes);
-        parts.push(("output.weight".to_owned(), output.transpose(0, 1)));
-        parts.push(("output.bias".to_owned(), of(first + 3).narrow(0, 0, classes)));
-        parts
-    }
-
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.parameters.iter()
-    }
-
-    pub(crate) fn parameters_of(&self, member: usize) -> Vec<Tensor> {
-        self.parameters.iter().map(|p| p.members[member].0.shallow_clone()).collect()
     }
 }

@@ -2,20 +2,10 @@
 
 use tch::{Kind, Tensor};
 
-use crate::host_matrix::{Matrix, Onto, add_row, multiply, relu, relu_gradient, repeat_row, sum_rows};
-use crate::initial_weights::InitialWeights;
+use super::initial_weights::InitialWeights;
+use crate::host::matrix::{Matrix, Onto, add_row, multiply, relu, relu_gradient, repeat_row, sum_rows};
+use crate::optimiser::{HostParameter, Parameter, SgdStep};
 use crate::padding::padded;
-use crate::sgd::{HostParameter, Parameter, SgdStep};
-
-/// How layers' products are formed. Both give the same bits where the self-check of a cohort says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// One batched product for all members, by libtorch's operators: a GPU wants few large launches.
-    Together,
-    /// A product for each member, straight in the processor's memory: its numbers are still in the cache when the next
-    /// pass over them comes.
-    InTurn,
-}
 
 /// What goes into a layer.
 #[derive(Debug)]
@@ -79,7 +69,7 @@ impl Dense {
 
     /// Moves weights and biases by the gradient on the sums, [members, batch, out].
     pub(crate) fn step(&mut self, inputs: &Inputs<'_>, gradient: &Tensor, sgd: &SgdStep<'_>) {
-        // A product, not a sum over the batch: a sum's order can depend on how many members lie beside it.
+        // A product, not a sum over the batch: a sum's order can depend on how many members there are.
         let ones = Tensor::ones([1, 1, gradient.size()[1]], (Kind::Float, gradient.device()));
         let bias = ones.expand([self.members() as i64, 1, -1], false).bmm(gradient);
         sgd.update(&mut self.bias, bias);
@@ -120,11 +110,11 @@ impl HostDense<'_> {
 
     /// What [`Dense::gradient_below`] gives of one member.
     pub(crate) fn gradient_below(&self, member: usize, gradient: Matrix<'_>, below: Matrix<'_>, out: Matrix<'_>) {
-        multiply(gradient, self.weight.values.member(member).turned(), out, Onto::Nothing);
+        multiply(gradient, self.weight.values.member(member).transposed(), out, Onto::Nothing);
         relu_gradient(below, out);
     }
 
-    /// Moves a member's weights and biases. `inputs` are turned, [in, batch]; `ones` [1, batch]; `bias_gradient` [1, out]
+    /// Moves a member's weights and biases. `inputs` are transposed, [in, batch]; `ones` [1, batch]; `bias_gradient` [1, out]
     /// is overwritten.
     pub(crate) fn step(
         &self,

@@ -1,88 +1,153 @@
 //! Fully connected networks of any depth with ReLU, with the backward pass written out.
 
-mod in_turn;
+mod sequential;
 
 use std::ops::Range;
 
 use tch::Tensor;
 
-use self::in_turn::Room;
-use super::dense::{Dense, Inputs, Then, Way};
-use super::{StepLoss, class_mask};
-use crate::host_matrix;
-use crate::initial_weights::InitialWeights;
+use self::sequential::Workspace;
+use super::architecture::{Architecture, ExampleCost};
+use super::class_mask::class_mask;
+use super::dense::{Dense, Inputs, Then};
+use super::initial_weights::InitialWeights;
+use super::network::{Network, StepLoss};
+use super::product_strategy::ProductStrategy;
+use crate::host::matrix;
+use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use crate::sgd::{Parameter, SgdStep};
 use crate::{DeviceChoice, ExampleShape};
 
-/// Stacked MLPs.
+/// Widths of the hidden layers, first to last, and the dropout of the last of them.
 #[derive(Debug)]
-pub(crate) struct Mlp {
-    layers: Vec<Dense>,
-    mask: Tensor,
-    dropout: f64,
-    way: Way,
-    /// For steps of members in turn.
-    room: Room,
+pub(super) struct MlpArchitecture<'a> {
+    pub(super) hidden: &'a [usize],
+    pub(super) dropout: f64,
 }
 
-impl Mlp {
-    pub(crate) fn new(
-        hidden: &[usize],
-        dropout: f64,
+impl MlpArchitecture<'_> {
+    /// From the features to the classes.
+    fn widths(&self, shape: ExampleShape) -> Vec<usize> {
+        [&[shape.features], self.hidden, &[shape.classes]].concat()
+    }
+}
+
+impl Architecture for MlpArchitecture<'_> {
+    fn name(&self, shape: ExampleShape) -> String {
+        self.widths(shape).iter().map(usize::to_string).collect::<Vec<_>>().join("-")
+    }
+
+    fn cost(&self, shape: ExampleShape) -> ExampleCost {
+        let forward_multiply_adds = self.widths(shape).windows(2).map(|w| (w[0] * w[1]) as f64).sum::<f64>();
+        // The first layer needs no gradient on its inputs.
+        ExampleCost { forward_multiply_adds, training_passes: 2.0 }
+    }
+
+    fn most_members(&self) -> usize {
+        32
+    }
+
+    fn last_layer(&self) -> String {
+        format!("layers.{}.weight", self.hidden.len())
+    }
+
+    fn build(
+        &self,
         shape: ExampleShape,
         members: usize,
         weights: &mut InitialWeights,
         device: DeviceChoice,
-    ) -> Self {
-        let widths: Vec<usize> = [&[shape.features], hidden, &[shape.classes]].concat();
-        let layers = widths.windows(2).map(|w| Dense::new(w[0], w[1], members, weights)).collect();
-        let way = if host_matrix::is_for(device.device()) { Way::InTurn } else { Way::Together };
-        Self { layers, mask: class_mask(shape.classes, device), dropout, way, room: Room::default() }
+    ) -> Box<dyn Network> {
+        let layers = self.widths(shape).windows(2).map(|w| Dense::new(w[0], w[1], members, weights)).collect();
+        let on_host = matrix::is_for(device.device());
+        Box::new(Mlp {
+            layers,
+            mask: class_mask(shape.classes, device),
+            dropout: self.dropout,
+            strategy: if on_host { ProductStrategy::Sequential } else { ProductStrategy::Batched },
+            workspace: Workspace::default(),
+        })
+    }
+}
+
+/// Stacked MLPs.
+#[derive(Debug)]
+struct Mlp {
+    layers: Vec<Dense>,
+    mask: Tensor,
+    dropout: f64,
+    strategy: ProductStrategy,
+    /// For sequential steps.
+    workspace: Workspace,
+}
+
+impl Network for Mlp {
+    fn parameters(&self) -> Vec<&Parameter> {
+        self.layers.iter().flat_map(|layer| [&layer.weight, &layer.bias]).collect()
     }
 
-    pub(crate) fn dropout(&self) -> (usize, f64) {
-        let hidden = self.layers.len().checked_sub(2).map_or(0, |last| padded(self.layers[last].sizes.1));
-        (hidden, self.dropout)
+    /// As PyTorch's `Linear` keeps weights: [out, in].
+    fn named_parameters(&self, member: usize) -> Vec<(String, Tensor)> {
+        let parts = self.layers.iter().enumerate().flat_map(|(index, layer)| {
+            let (inputs, outputs) = layer.sizes;
+            let weight = layer.weight.members[member].0.narrow(0, 0, inputs as i64).narrow(1, 0, outputs as i64);
+            let bias = layer.bias.members[member].0.squeeze_dim(0).narrow(0, 0, outputs as i64);
+            [(format!("layers.{index}.weight"), weight.transpose(0, 1)), (format!("layers.{index}.bias"), bias)]
+        });
+        parts.collect()
     }
 
-    fn members(&self) -> usize {
-        self.layers[0].members()
+    fn pads_batches(&self) -> bool {
+        true
     }
 
-    /// Forms products in this way from now on, where this device can.
-    pub(crate) fn force(&mut self, way: Way) {
-        if way == Way::Together || host_matrix::is_for(self.mask.device()) {
-            self.way = way;
+    fn dropout(&self) -> Option<(usize, f64)> {
+        let last_hidden = self.layers.len().checked_sub(2)?;
+        (self.dropout > 0.0).then(|| (padded(self.layers[last_hidden].sizes.1), self.dropout))
+    }
+
+    fn step(&mut self, inputs: &Tensor, dropped: Option<&Tensor>, loss: &mut dyn StepLoss, sgd: &SgdStep<'_>) {
+        match self.strategy {
+            ProductStrategy::Batched => self.step_batched(inputs, dropped, loss, sgd),
+            ProductStrategy::Sequential => {
+                sequential::step(&self.layers, &self.mask, &mut self.workspace, (inputs, dropped), loss, sgd);
+            }
         }
     }
 
-    /// Layer by layer: a record's word for it.
-    pub(crate) fn strategy(&self) -> String {
-        let way = match self.way {
-            Way::Together => "together",
-            Way::InTurn => "in turn",
-        };
-        vec![way; self.layers.len()].join(", ")
-    }
-
-    pub(crate) fn logits_in_parts(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
-        match self.way {
-            Way::Together => take(0..self.members(), &self.forward(inputs, None).1),
-            Way::InTurn => self.logits_by_member(inputs, take),
+    fn logits_in_parts(&self, inputs: &Tensor, take: &mut dyn FnMut(Range<usize>, &Tensor)) {
+        match self.strategy {
+            ProductStrategy::Batched => take(0..self.members(), &self.forward(inputs, None).1),
+            ProductStrategy::Sequential => sequential::logits_by_member(&self.layers, &self.mask, inputs, take),
         }
     }
 
     /// The last hidden activations; the examples themselves, once for each member, where there is no hidden layer.
-    pub(crate) fn features(&self, inputs: &Tensor) -> Tensor {
-        let features = match self.way {
-            Way::Together => self.forward(inputs, None).0.pop(),
-            Way::InTurn => self.features_in_turn(inputs),
+    fn features(&self, inputs: &Tensor) -> Tensor {
+        let features = match self.strategy {
+            ProductStrategy::Batched => self.forward(inputs, None).0.pop(),
+            ProductStrategy::Sequential => sequential::features(&self.layers, &self.mask, inputs),
         };
         features.unwrap_or_else(|| inputs.unsqueeze(0).expand([self.members() as i64, -1, -1], false))
     }
 
-    /// The hidden activations, layer by layer, and the logits; members together.
+    fn force(&mut self, strategy: ProductStrategy) {
+        if strategy == ProductStrategy::Batched || matrix::is_for(self.mask.device()) {
+            self.strategy = strategy;
+        }
+    }
+
+    fn strategy(&self) -> String {
+        vec![self.strategy.name(); self.layers.len()].join(", ")
+    }
+}
+
+impl Mlp {
+    fn members(&self) -> usize {
+        self.layers[0].members()
+    }
+
+    /// The hidden activations, layer by layer, and the logits, of all members.
     fn forward(&self, inputs: &Tensor, dropped: Option<&Tensor>) -> (Vec<Tensor>, Tensor) {
         let mut hidden: Vec<Tensor> = Vec::new();
         for (index, layer) in self.layers.iter().enumerate() {
@@ -103,20 +168,7 @@ impl Mlp {
         unreachable!("a network has an output layer")
     }
 
-    pub(crate) fn step(
-        &mut self,
-        inputs: &Tensor,
-        dropped: Option<&Tensor>,
-        loss: &mut dyn StepLoss,
-        sgd: &SgdStep<'_>,
-    ) {
-        match self.way {
-            Way::Together => self.step_together(inputs, dropped, loss, sgd),
-            Way::InTurn => self.step_in_turn(inputs, dropped, loss, sgd),
-        }
-    }
-
-    fn step_together(&mut self, inputs: &Tensor, dropped: Option<&Tensor>, loss: &mut dyn StepLoss, sgd: &SgdStep<'_>) {
+    fn step_batched(&mut self, inputs: &Tensor, dropped: Option<&Tensor>, loss: &mut dyn StepLoss, sgd: &SgdStep<'_>) {
         let (hidden, logits) = self.forward(inputs, dropped);
         let mut gradient = loss.gradient(0..self.members(), &logits);
         for (index, layer) in self.layers.iter_mut().enumerate().rev() {
@@ -133,26 +185,5 @@ impl Mlp {
             gradient = below_gradient;
         }
         loss.moved();
-    }
-
-    /// A member's weights and biases without padding, sharing memory with the parameters; as PyTorch's Linear keeps them:
-    /// [out, in].
-    pub(crate) fn named_parts(&self, member: usize) -> Vec<(String, Tensor)> {
-        let parts = self.layers.iter().enumerate().flat_map(|(index, layer)| {
-            let (inputs, outputs) = layer.sizes;
-            let weight = layer.weight.members[member].0.narrow(0, 0, inputs as i64).narrow(1, 0, outputs as i64);
-            let bias = layer.bias.members[member].0.squeeze_dim(0).narrow(0, 0, outputs as i64);
-            [(format!("layers.{index}.weight"), weight.transpose(0, 1)), (format!("layers.{index}.bias"), bias)]
-        });
-        parts.collect()
-    }
-
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.layers.iter().flat_map(|layer| [&layer.weight, &layer.bias])
-    }
-
-    pub(crate) fn parameters_of(&self, member: usize) -> Vec<Tensor> {
-        let both = |layer: &Dense| [&layer.weight, &layer.bias].map(|p| p.members[member].0.shallow_clone());
-        self.layers.iter().flat_map(both).collect()
     }
 }

@@ -68,15 +68,15 @@ fn train_here(
     };
     let training =
         Training { splits, examples: splits.train.len(), targets: &targets, weights: &[], diagnostics: &[], device };
-    let (result, model) = train_model(&cohort, &training, checkpoints, progress)?;
-    let logits = |examples| to_host(&all_logits(&model, examples, splits.classes).squeeze_dim(0));
+    let (result, network) = train_model(&cohort, &training, checkpoints, progress)?;
+    let logits = |examples| to_host(&all_logits(&*network, examples, splits.classes).squeeze_dim(0));
     let logits = SplitLogits {
         train: logits(&splits.train),
         validation: Some(logits(&splits.validation)),
         test: Some(logits(&splits.test)),
         probabilities: None,
     };
-    let weights = Some(model.weights_of(0).to_safetensors());
+    let weights = Some(network.weights_of(0).to_safetensors());
     Ok(MadeTeacher::new(config, &logits, splits, weights, result.seconds))
 }
 

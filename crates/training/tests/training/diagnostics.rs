@@ -62,7 +62,7 @@ fn diagnostics_change_no_bit_of_a_training() {
 }
 
 #[test]
-fn a_students_diagnostics_do_not_depend_on_its_company() {
+fn a_students_diagnostics_do_not_depend_on_its_cohort() {
     use_threads(1);
     let world = world();
     let whole = cohort(mlp(&[33], 0.0), plain_sgd(50), members_of_all_kinds());
@@ -166,7 +166,7 @@ fn fidelity_is_that_of_the_epoch_that_counts() {
 }
 
 #[test]
-fn a_diverged_student_has_no_diagnostics_and_those_beside_it_have() {
+fn a_diverged_student_has_no_diagnostics_and_the_others_have() {
     use_threads(1);
     let world = world();
     let absurd = member(Some(0), 0.5, 2.0, Scaling::Hinton, 1e30, 0.0);

@@ -35,7 +35,7 @@ fn a_diverging_member_is_reported_with_its_step_and_its_cohort_goes_on_as_withou
 fn a_slower_divergence_keeps_the_rows_of_its_good_epochs() {
     use_threads(1);
     let world = World::new(203, (5, 9), 7);
-    // Each step of a decay this strong multiplies the weights by about -9.
+    // Each step of a weight decay this strong multiplies the weights by about -9.
     let runaway = member(None, 0.0, 1.0, Scaling::None, 1.0, 10.0);
     let training = TrainingConfig { epochs: 20, momentum: 0.0, ..plain_sgd(50) };
     let result = world.train(&cohort(mlp(&[12], 0.0), training, vec![runaway]));
@@ -68,9 +68,9 @@ fn a_hard_member_does_not_care_that_its_temperature_is_extreme() {
         let hard = member(None, 0.0, temperature, Scaling::Hinton, 0.1, 0.0);
         let both = cohort(mlp(&[12], 0.0), plain_sgd(50), vec![hard, ten_members()[0]]);
         let alone = Cohort { members: vec![hard], ..both.clone() };
-        let (in_company, alone) = (world.train(&both), world.train(&alone));
+        let (in_cohort, alone) = (world.train(&both), world.train(&alone));
         assert!(matches!(alone.members[0].outcome, Outcome::Finished { .. }));
-        assert_eq!(in_company.members[0].curve, alone.members[0].curve);
-        assert!(in_company.members[0].weights == alone.members[0].weights);
+        assert_eq!(in_cohort.members[0].curve, alone.members[0].curve);
+        assert!(in_cohort.members[0].weights == alone.members[0].weights);
     }
 }

@@ -37,7 +37,7 @@ fn best_validation_takes_the_first_best_evaluated_epoch_with_its_predictions_and
             early += usize::from(best < 12);
             let Outcome::Finished { epoch, .. } = student.outcome else { panic!("{:?}", student.outcome) };
             assert_eq!(epoch, best, "seed {seed}");
-            // At a constant rate, a training that ends with that epoch passes through the same weights.
+            // At a constant learning rate, a training that ends with that epoch passes through the same weights.
             let evaluation = EvaluationConfig { epoch_rule: EpochRule::Last, ..cohort.evaluation };
             let training = TrainingConfig { epochs: best, ..cohort.training.clone() };
             let members = vec![cohort.members[position]];

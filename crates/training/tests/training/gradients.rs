@@ -59,16 +59,16 @@ impl Reference {
         }
     }
 
-    /// d = g + wd w; v = mu v + d; w -= rate (nesterov ? d + mu v : v), as `torch.optim.SGD` documents it.
-    fn descend(&mut self, loss: &Tensor, rate: f64, decay: f64, training: &TrainingConfig) {
+    /// d = g + wd w; v = mu v + d; w -= learning rate (nesterov ? d + mu v : v), as `torch.optim.SGD` documents it.
+    fn descend(&mut self, loss: &Tensor, learning_rate: f64, weight_decay: f64, training: &TrainingConfig) {
         let values: Vec<&Tensor> = self.parameters.iter().map(|(_, value, _)| value).collect();
         let gradients = Tensor::run_backward(&[loss], &values, false, false);
         no_grad(|| {
             for ((_, value, velocity), gradient) in self.parameters.iter_mut().zip(gradients) {
-                let d = gradient + decay * &*value;
+                let d = gradient + weight_decay * &*value;
                 *velocity = training.momentum * &*velocity + &d;
                 let moved = if training.nesterov { d + training.momentum * &*velocity } else { velocity.copy() };
-                *value = (&*value - rate * moved).detach().set_requires_grad(true);
+                *value = (&*value - learning_rate * moved).detach().set_requires_grad(true);
             }
         });
     }
@@ -166,7 +166,7 @@ fn kept(cohort: &Cohort, step: usize, rows: usize) -> Option<Tensor> {
     Some(Tensor::from_slice(&all).view([rows as i64, padded as i64]).narrow(1, 0, width as i64))
 }
 
-/// One member's weights after the cohort's training at a constant rate, by the reference.
+/// One member's weights after the cohort's training at a constant learning rate, by the reference.
 fn by_reference(world: &World, cohort: &Cohort, member: &Member, initial: &Weights, steps: usize) -> Reference {
     let mut reference = Reference::new(initial);
     let n = world.splits.train.len();
@@ -220,7 +220,7 @@ fn members() -> Vec<Member> {
 }
 
 fn assert_follows_reference(world: &World, student: &ModelConfig, training: &TrainingConfig, steps: usize) {
-    // A single step must be large beside the rounding of the weights it moves, and cannot blow up.
+    // A single step must be large against the rounding of the weights it moves, and cannot blow up.
     let faster = if steps == 1 { 30.0 } else { 1.0 };
     use_threads(1);
     let training = TrainingConfig { schedule: ScheduleConfig::Constant, ..training.clone() };

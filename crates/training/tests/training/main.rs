@@ -1,6 +1,6 @@
 //! What a training promises, held against independent computations on made-up data.
 
-mod company;
+mod cohort_independence;
 mod data_files;
 mod diagnostics;
 mod divergence;

@@ -108,7 +108,8 @@ fn decoupled_alone(case: &Case, member: Member) -> Tensor {
     let rows = padded(n) as i64;
     let sizes = Sizes { batch: rows, classes: padded(case.classes) as i64, device: tch::Device::Cpu };
     let labels: Vec<i64> = case.labels.iter().map(|&l| i64::from(l)).collect();
-    let mut part = DecoupledLoss::of(&[member], &[case.table()], &Tensor::from_slice(&labels), sizes).remove(0);
+    let mut part =
+        DecoupledLoss::for_members(&[member], &[case.table()], &Tensor::from_slice(&labels), sizes).remove(0);
     let batch = Batch { epoch: 1, step: 0, index: case.index(), examples: n };
     part.take_batch(&batch);
     let gradient = sizes.zeros(&[1, rows, sizes.classes]);

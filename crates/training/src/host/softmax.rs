@@ -1,9 +1,9 @@
 //! Softmax and its logarithm over the classes.
 //!
-//! libtorch's operators spend most of their time between rows that are as short as a student's. With AVX-512 the rows are
-//! gone through here, in the same operations in the same order: exponential and logarithm are those of SLEEF (Shibata and
+//! libtorch's operators spend most of their time between rows as short as a student's. With AVX-512 the rows are computed
+//! here, by the same operations in the same order: exponential and logarithm are those of SLEEF (Shibata and
 //! Petrogalli 2020, "SLEEF: A Portable Vectorized Library of C Standard Mathematical Functions"), sums go by halves. The
-//! bits are the same; elsewhere libtorch is asked.
+//! bits are the same. Elsewhere libtorch computes them.
 #![allow(unsafe_code, reason = "passes compiled for the processor's widest vectors")]
 
 use std::sync::LazyLock;
@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 use tch::{Device, Kind, Tensor};
 
 use crate::cpu_capability;
-use crate::gather::make_room;
-use crate::host_matrix::{self, Matrices, pass};
+use crate::host::gather::ensure_shape;
+use crate::host::matrix::{self, Matrices, pass};
 use crate::padding::VECTOR;
 
 type Vector = [f32; VECTOR];
@@ -34,44 +34,57 @@ impl Probabilities {
         Self { q, log_q, maxima: Vec::new(), sums: Vec::new(), logarithms: Vec::new() }
     }
 
-    /// Takes up those of `logits`.
-    pub(crate) fn take(&mut self, logits: &Tensor) {
+    /// Computes those of `logits`.
+    pub(crate) fn compute(&mut self, logits: &Tensor) {
         if is_for(logits) {
-            self.go_through(logits, |_| 1.0);
+            self.compute_by_rows(logits, |_| 1.0);
         } else {
-            self.ask(logits);
+            self.compute_by_libtorch(logits);
         }
     }
 
-    /// Takes up those of `logits` times each member's coldness; `on_device` gives the same, [members, 1, 1].
-    pub(crate) fn take_cooled(&mut self, logits: &Tensor, coldness: &[f32], on_device: impl FnOnce() -> Tensor) {
+    /// Computes those of `logits` times each member's inverse temperature; `on_device` gives the same, [members, 1, 1].
+    pub(crate) fn compute_softened(
+        &mut self,
+        logits: &Tensor,
+        inverse_temperatures: &[f32],
+        on_device: impl FnOnce() -> Tensor,
+    ) {
         if is_for(logits) {
-            self.go_through(logits, |member| coldness[member]);
+            self.compute_by_rows(logits, |member| inverse_temperatures[member]);
         } else {
-            self.ask(&(logits * on_device()));
+            self.compute_by_libtorch(&(logits * on_device()));
         }
     }
 
-    fn ask(&mut self, logits: &Tensor) {
+    fn compute_by_libtorch(&mut self, logits: &Tensor) {
         (self.q, self.log_q) = (logits.softmax(-1, Kind::Float), logits.log_softmax(-1, Kind::Float));
     }
 
-    fn go_through(&mut self, logits: &Tensor, coldness: impl Fn(usize) -> f32) {
+    fn compute_by_rows(&mut self, logits: &Tensor, inverse_temperatures: impl Fn(usize) -> f32) {
         let shape = logits.size();
         let (members, rows) = (shape[0], shape[1] as usize);
         // Both have the same shape at all times.
         if self.q.size() != shape {
-            [&mut self.q, &mut self.log_q].into_iter().for_each(|tensor| make_room(tensor, &shape));
+            [&mut self.q, &mut self.log_q].into_iter().for_each(|tensor| ensure_shape(tensor, &shape));
         }
         for by_row in [&mut self.maxima, &mut self.sums, &mut self.logarithms] {
             by_row.resize(rows, 0.0);
         }
-        let [logits, q, log_q] = [logits, &self.q, &self.log_q].map(Matrices::of);
+        let [logits, q, log_q] = [logits, &self.q, &self.log_q].map(Matrices::from_tensor);
         for member in 0..members as usize {
             let [logits, q, log_q] = [logits, q, log_q].map(|matrices| matrices.member(member));
-            let (columns, coldness) = (logits.columns(), coldness(member));
+            let (columns, inverse_temperature) = (logits.columns(), inverse_temperatures(member));
             let (q, log_q) = (q.floats_mut(), log_q.floats_mut());
-            exponentials_pass(logits.floats(), columns, coldness, log_q, q, &mut self.maxima, &mut self.sums);
+            exponentials_pass(
+                logits.floats(),
+                columns,
+                inverse_temperature,
+                log_q,
+                q,
+                &mut self.maxima,
+                &mut self.sums,
+            );
             self.logarithms.copy_from_slice(&self.sums);
             logarithms_pass(&mut self.logarithms);
             divide_pass(columns, &self.maxima, &self.sums, &self.logarithms, q, log_q);
@@ -85,10 +98,10 @@ pub(crate) fn log_softmax(logits: &Tensor, log_q: &mut Tensor) {
         *log_q = logits.log_softmax(-1, Kind::Float);
         return;
     }
-    make_room(log_q, &logits.size());
+    ensure_shape(log_q, &logits.size());
     let (members, rows, _) = logits.size3().expect("logits of members");
     let [mut maxima, mut sums] = [(); 2].map(|()| vec![0.0; rows as usize]);
-    let [from, to] = [logits, &*log_q].map(Matrices::of);
+    let [from, to] = [logits, &*log_q].map(Matrices::from_tensor);
     for member in 0..members as usize {
         let [from, to] = [from, to].map(|matrices| matrices.member(member));
         row_sums_pass(from.floats(), from.columns(), &mut maxima, &mut sums);
@@ -97,28 +110,28 @@ pub(crate) fn log_softmax(logits: &Tensor, log_q: &mut Tensor) {
     }
 }
 
-/// Where libtorch's own operators take the same way.
+/// Whether libtorch's own operators compute the same.
 fn is_for(logits: &Tensor) -> bool {
-    static SAME_WAY: LazyLock<bool> = LazyLock::new(|| {
-        // With AVX-512, unless it was told to take another.
+    static SAME_OPERATIONS: LazyLock<bool> = LazyLock::new(|| {
+        // With AVX-512, unless it was told to use less.
         cpu_capability() == "AVX512" && std::env::var_os("ATEN_CPU_CAPABILITY").is_none()
     });
     let columns = logits.size().last().copied().unwrap_or(0) as usize;
-    *SAME_WAY && host_matrix::is_for(logits.device()) && columns.is_multiple_of(VECTOR) && logits.is_contiguous()
+    *SAME_OPERATIONS && matrix::is_for(logits.device()) && columns.is_multiple_of(VECTOR) && logits.is_contiguous()
 }
 
 pass! { exponentials_pass(
-    logits: &[f32], columns: usize, coldness: f32,
-    cooled: &mut [f32], exponentials: &mut [f32], maxima: &mut [f32], sums: &mut [f32]
+    logits: &[f32], columns: usize, inverse_temperature: f32,
+    scaled: &mut [f32], exponentials: &mut [f32], maxima: &mut [f32], sums: &mut [f32]
 ) {
-    let rows = logits.chunks_exact(columns).zip(cooled.chunks_exact_mut(columns));
+    let rows = logits.chunks_exact(columns).zip(scaled.chunks_exact_mut(columns));
     let by_row = exponentials.chunks_exact_mut(columns).zip(maxima.iter_mut().zip(sums));
-    for ((row, cooled), (exponentials, (largest, sum))) in rows.zip(by_row) {
-        for (cooled, numbers) in vectors_mut(cooled).iter_mut().zip(vectors(row)) {
-            *cooled = each(numbers, |x| x * coldness);
+    for ((row, scaled), (exponentials, (largest, sum))) in rows.zip(by_row) {
+        for (scaled, numbers) in vectors_mut(scaled).iter_mut().zip(vectors(row)) {
+            *scaled = each(numbers, |x| x * inverse_temperature);
         }
-        *largest = largest_of_row(cooled);
-        for (exponentials, numbers) in vectors_mut(exponentials).iter_mut().zip(vectors(cooled)) {
+        *largest = largest_of_row(scaled);
+        for (exponentials, numbers) in vectors_mut(exponentials).iter_mut().zip(vectors(scaled)) {
             *exponentials = each(numbers, |x| exponential(x - *largest));
         }
         *sum = sum_by_halves(exponentials);
@@ -194,7 +207,7 @@ fn sum_by_halves(row: &[f32]) -> f32 {
     sum_of(&places)
 }
 
-/// The largest number of a row. Where one is none it may be any: the row's exponentials then sum to none, too.
+/// The largest number of a row. With NaN among them it may be any: the row's exponentials then sum to NaN, too.
 #[inline(always)]
 fn largest_of_row(row: &[f32]) -> f32 {
     let mut places = vectors(row)[0];
@@ -210,19 +223,19 @@ fn largest_of_row(row: &[f32]) -> f32 {
 #[inline(always)]
 fn sum_of(places: &Vector) -> f32 {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: asked for only where there is AVX-512.
+    // SAFETY: called only where there is AVX-512.
     return unsafe { lanes::sum(places) };
     #[cfg(not(target_arch = "x86_64"))]
-    unreachable!("asked for only where there is AVX-512, not of {places:?}")
+    unreachable!("called only where there is AVX-512, not of {places:?}")
 }
 
 #[inline(always)]
 fn largest_of(places: &Vector) -> f32 {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: asked for only where there is AVX-512.
+    // SAFETY: called only where there is AVX-512.
     return unsafe { lanes::largest(places) };
     #[cfg(not(target_arch = "x86_64"))]
-    unreachable!("asked for only where there is AVX-512, not of {places:?}")
+    unreachable!("called only where there is AVX-512, not of {places:?}")
 }
 
 /// Across the lanes of a vector: compilers go through memory for it.
@@ -249,7 +262,7 @@ mod lanes {
         by_halves(unsafe { _mm512_loadu_ps(places.as_ptr()) }, |a, b| _mm512_max_ps(a, b))
     }
 
-    /// Each lane with that eight, four, two and one beside it.
+    /// Each lane with the one eight, four, two and one lanes on.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn by_halves(lanes: __m512, f: impl Fn(__m512, __m512) -> __m512) -> f32 {
@@ -267,13 +280,13 @@ fn power_of_two(n: i32) -> f32 {
     f32::from_bits(((n + 127) as u32) << 23)
 }
 
-/// exp(x) of x at most 0, or no number: SLEEF's `expf`.
+/// exp(x) of x at most 0, or NaN: SLEEF's `expf`.
 #[inline(always)]
 fn exponential(x: f32) -> f32 {
     const LOG2_E: f32 = std::f32::consts::LOG2_E;
     const LN_2_UPPER: f32 = 0.693_145_75;
     const LN_2_LOWER: f32 = 1.428_606_8e-6;
-    // Below that the result is known, whatever comes of it here. What is no number stays none.
+    // Below that the result is 0, whatever is computed here. NaN stays NaN.
     let within = if x < -105.0 { -105.0 } else { x };
     let n = (within * LOG2_E).round_ties_even();
     let rest = n.mul_add(-LN_2_UPPER, within);
@@ -283,7 +296,7 @@ fn exponential(x: f32) -> f32 {
         sum = sum.mul_add(rest, coefficient);
     }
     let sum = 1.0 + (rest * rest).mul_add(sum, rest);
-    // A conversion would look at each lane for what is no number. Numbers near 1.5 * 2^23 have their ones in the last bit.
+    // A conversion would check each lane for NaN. Numbers near 1.5 * 2^23 have their ones in the last bit.
     const SHIFT: f32 = 12_582_912.0;
     let n = (n + SHIFT).to_bits() as i32 - SHIFT.to_bits() as i32;
     let result = sum * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
@@ -373,12 +386,12 @@ mod tests {
             log_softmax(&logits, &mut log_q);
             assert_eq!(differing(&log_q, &logits.log_softmax(-1, Kind::Float)), 0, "log-softmax, {columns} columns");
             let mut own = Probabilities::new(Device::Cpu);
-            own.take(&logits);
+            own.compute(&logits);
             assert_libtorchs(&own, &logits);
             let host = [1.0, 0.5, 1.0 / 3.0];
-            let coldness = Tensor::from_slice(&host).view([3, 1, 1]);
-            own.take_cooled(&logits, &host, || coldness.shallow_clone());
-            assert_libtorchs(&own, &(logits * coldness));
+            let inverse_temperature = Tensor::from_slice(&host).view([3, 1, 1]);
+            own.compute_softened(&logits, &host, || inverse_temperature.shallow_clone());
+            assert_libtorchs(&own, &(logits * inverse_temperature));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Matrices in the processor's own memory: products and passes over them without a dispatcher between.
 //!
-//! A student's products take a microsecond or fifty; a tensor library's way to them (views, checks, allocation) costs as
-//! much again. Here they go straight to the BLAS inside libtorch, in the same form as libtorch's own operators give
-//! them, so that the bits are the same. Passes use fused multiply-add as libtorch's do, for the same reason.
+//! A student's products take a microsecond to fifty; a tensor library's overhead (views, checks, allocation) costs as much
+//! again. Here products go straight to the BLAS inside libtorch, in the form in which libtorch's own operators call it, so
+//! that the bits are the same. Passes use fused multiply-add as libtorch's do, for the same reason.
 #![allow(unsafe_code, reason = "memory of tensors, and the BLAS in libtorch")]
 
 use std::ffi::{c_char, c_int};
@@ -63,13 +63,13 @@ pub(crate) struct Matrices<'a> {
     tensor: PhantomData<&'a Tensor>,
 }
 
-/// A matrix in a tensor's memory, row by row, or column by column if it is turned.
+/// A matrix in a tensor's memory, row by row, or column by column if it is transposed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Matrix<'a> {
     start: *mut f32,
     rows: usize,
     columns: usize,
-    turned: bool,
+    transposed: bool,
     tensor: PhantomData<&'a Tensor>,
 }
 
@@ -78,7 +78,7 @@ impl<'a> Matrices<'a> {
     ///
     /// # Panics
     /// If the tensor is not one of floats on the processor, without gaps.
-    pub(crate) fn of(tensor: &'a Tensor) -> Self {
+    pub(crate) fn from_tensor(tensor: &'a Tensor) -> Self {
         assert!(tensor.device() == Device::Cpu && tensor.kind() == Kind::Float && tensor.is_contiguous());
         let (members, rows, columns, step) = match tensor.size()[..] {
             [members, rows, columns] => (members as usize, rows as usize, columns as usize, (rows * columns) as usize),
@@ -92,20 +92,20 @@ impl<'a> Matrices<'a> {
         assert!(member < self.members);
         // SAFETY: within the tensor, which lives as long as 'a.
         let start = unsafe { self.start.add(member * self.step) };
-        Matrix { start, rows: self.rows, columns: self.columns, turned: false, tensor: PhantomData }
+        Matrix { start, rows: self.rows, columns: self.columns, transposed: false, tensor: PhantomData }
     }
 }
 
 impl<'a> Matrix<'a> {
     /// The first of its rows.
     pub(crate) fn first_rows(self, rows: usize) -> Self {
-        assert!(!self.turned && rows <= self.rows);
+        assert!(!self.transposed && rows <= self.rows);
         Self { rows, ..self }
     }
 
-    /// Rows for columns: of the view, not of the memory.
-    pub(crate) fn turned(self) -> Self {
-        Self { rows: self.columns, columns: self.rows, turned: !self.turned, ..self }
+    /// The transpose, as a view of the same memory.
+    pub(crate) fn transposed(self) -> Self {
+        Self { rows: self.columns, columns: self.rows, transposed: !self.transposed, ..self }
     }
 
     /// How many rows it has.
@@ -120,13 +120,13 @@ impl<'a> Matrix<'a> {
 
     /// Writes one number.
     pub(crate) fn set(&self, row: usize, column: usize, number: f32) {
-        assert!(!self.turned && row < self.rows && column < self.columns);
+        assert!(!self.transposed && row < self.rows && column < self.columns);
         self.floats_mut()[row * self.columns + column] = number;
     }
 
-    /// Floats from a row, or column if turned, to the next in memory.
+    /// Floats from a row, or column if transposed, to the next in memory.
     fn stride(&self) -> usize {
-        if self.turned { self.rows } else { self.columns }
+        if self.transposed { self.rows } else { self.columns }
     }
 
     /// Row by row.
@@ -156,9 +156,9 @@ pub(crate) enum Onto {
 /// # Panics
 /// If the sizes do not fit each other.
 pub(crate) fn multiply(left: Matrix<'_>, right: Matrix<'_>, out: Matrix<'_>, onto: Onto) {
-    assert!(!out.turned && left.columns == right.rows && (out.rows, out.columns) == (left.rows, right.columns));
+    assert!(!out.transposed && left.columns == right.rows && (out.rows, out.columns) == (left.rows, right.columns));
     let sgemm = sgemm().expect("asked for only where there is one");
-    let letter = |matrix: Matrix<'_>| if matrix.turned { b'T' } else { b'N' } as c_char;
+    let letter = |matrix: Matrix<'_>| if matrix.transposed { b'T' } else { b'N' } as c_char;
     let letters = [letter(right), letter(left)];
     let (one, beta) = (1.0f32, if onto == Onto::Sum { 1.0f32 } else { 0.0 });
     let (m, n, k) = (out.columns as c_int, out.rows as c_int, left.columns as c_int);
@@ -244,7 +244,7 @@ pub(crate) fn positions(tensor: &Tensor) -> &[i64] {
 /// # Panics
 /// If a row is none of the table's, or the sizes do not fit.
 pub(crate) fn gather(table: Matrix<'_>, rows: &[i64], out: Matrix<'_>) {
-    assert!(!table.turned && (out.rows, out.columns) == (rows.len(), table.columns));
+    assert!(!table.transposed && (out.rows, out.columns) == (rows.len(), table.columns));
     gather_pass(table.floats(), table.columns, rows, out.floats_mut());
 }
 
@@ -287,7 +287,7 @@ pass! { add_row_pass(row: &[f32], out: &mut [f32]) {
     }
 } }
 
-/// max(out, 0), of what is a number.
+/// max(out, 0); NaN stays NaN.
 pub(crate) fn relu(out: Matrix<'_>) {
     relu_pass(out.floats_mut());
 }
@@ -310,24 +310,24 @@ pass! { relu_gradient_pass(outputs: &[f32], gradient: &mut [f32]) {
 } }
 
 /// v = mu v + wd w: what the gradient is then added to.
-pub(crate) fn decay(value: Matrix<'_>, velocity: Matrix<'_>, momentum: f32, weight_decay: f32) {
-    decay_pass(value.floats(), velocity.floats_mut(), momentum, weight_decay);
+pub(crate) fn begin_velocity(value: Matrix<'_>, velocity: Matrix<'_>, momentum: f32, weight_decay: f32) {
+    begin_velocity_pass(value.floats(), velocity.floats_mut(), momentum, weight_decay);
 }
 
-pass! { decay_pass(value: &[f32], velocity: &mut [f32], momentum: f32, weight_decay: f32) {
+pass! { begin_velocity_pass(value: &[f32], velocity: &mut [f32], momentum: f32, weight_decay: f32) {
     for (velocity, &value) in velocity.iter_mut().zip(value) {
         *velocity = value.mul_add(weight_decay, *velocity * momentum);
     }
 } }
 
-/// w = w - rate v.
-pub(crate) fn advance(velocity: Matrix<'_>, value: Matrix<'_>, minus_rate: f32) {
-    advance_pass(velocity.floats(), value.floats_mut(), minus_rate);
+/// w = w - learning rate v.
+pub(crate) fn advance(velocity: Matrix<'_>, value: Matrix<'_>, minus_learning_rate: f32) {
+    advance_pass(velocity.floats(), value.floats_mut(), minus_learning_rate);
 }
 
-pass! { advance_pass(velocity: &[f32], value: &mut [f32], minus_rate: f32) {
+pass! { advance_pass(velocity: &[f32], value: &mut [f32], minus_learning_rate: f32) {
     for (value, &velocity) in value.iter_mut().zip(velocity) {
-        *value = velocity.mul_add(minus_rate, *value);
+        *value = velocity.mul_add(minus_learning_rate, *value);
     }
 } }
 
@@ -405,7 +405,7 @@ pub(crate) fn rough_sum(matrix: Matrix<'_>) -> f32 {
     sums.iter().sum()
 }
 
-/// The first of the largest numbers of each row; 0 where one is no number. Rows are whole vectors.
+/// The first of the largest numbers of each row; 0 where one is NaN. Rows are whole vectors.
 pub(crate) fn first_of_largest(rows: &[f32], columns: usize, found: &mut [u16]) {
     assert_eq!(columns % VECTOR, 0);
     first_of_largest_pass(rows, columns, found);
@@ -459,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn among_what_is_no_number_the_first_place_is_found() {
+    fn among_nan_the_first_place_is_found() {
         let mut found = [9, 9];
         first_of_largest(&[[f32::NAN; 16], [-1e30; 16]].concat(), 16, &mut found);
         assert_eq!(found, [0, 0]);
@@ -475,12 +475,12 @@ mod tests {
         crate::use_threads(1);
         for (m, k, n) in [(128, 784, 32), (16, 48, 16), (128, 32, 16)] {
             let (left, right, before) = (made_up(&[m, k], 1), made_up(&[k, n], 2), made_up(&[m, n], 3));
-            let (sum, turned) = (before.copy(), right.transpose(0, 1).contiguous());
-            let of = |tensor| Matrices::of(tensor).member(0);
+            let (sum, transposed) = (before.copy(), right.transpose(0, 1).contiguous());
+            let of = |tensor| Matrices::from_tensor(tensor).member(0);
             multiply(of(&left), of(&right), of(&sum), Onto::Sum);
             assert!(sum.equal(&before.addmm(&left, &right)), "{m} {k} {n}");
-            multiply(of(&left), of(&turned).turned(), of(&sum), Onto::Nothing);
-            assert!(sum.equal(&left.mm(&turned.transpose(0, 1))), "{m} {k} {n} turned");
+            multiply(of(&left), of(&transposed).transposed(), of(&sum), Onto::Nothing);
+            assert!(sum.equal(&left.mm(&transposed.transpose(0, 1))), "{m} {k} {n} transposed");
         }
     }
 }

@@ -3,6 +3,8 @@
 use fractionate_records::{ModelConfig, Store, StoreError, TeacherKey};
 use safetensors::{Dtype, SafeTensors};
 
+use super::registry::last_layer;
+
 /// The rows w_k of the last linear layer of a teacher in the store, one for each class, each as long as the layer has
 /// inputs; without the biases. `model` is the teacher's architecture.
 ///
@@ -12,14 +14,6 @@ pub fn load_classifier(store: &Store, key: &TeacherKey, model: &ModelConfig) -> 
     let path = store.teacher_folder(key).join("weights.safetensors");
     let bytes = std::fs::read(&path).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
     rows(&bytes, &last_layer(model)).map_err(|reason| StoreError::Damaged { path, reason })
-}
-
-/// The name of the last layer's weights in a file of weights.
-fn last_layer(model: &ModelConfig) -> String {
-    match model {
-        ModelConfig::Mlp { hidden, .. } => format!("layers.{}.weight", hidden.len()),
-        ModelConfig::Cnn { .. } => "output.weight".to_owned(),
-    }
 }
 
 /// The rows of a matrix of a safetensors file, which are kept as PyTorch's `Linear` keeps them: [out, in].

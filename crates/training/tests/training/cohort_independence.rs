@@ -1,8 +1,8 @@
-//! A student's numbers do not depend on its company.
+//! A student's numbers do not depend on the other members of its cohort.
 
 use fractionate_records::{ModelConfig, ScheduleConfig, Seed, TrainingConfig};
 use fractionate_training::{
-    Cohort, DeviceChoice, Member, MemberResult, Objective, Progress, Training, WeightNormalisation, company,
+    Cohort, DeviceChoice, Member, MemberResult, Objective, Progress, Training, WeightNormalisation, find_cohort_mode,
     train_checked, use_threads,
 };
 
@@ -22,17 +22,17 @@ fn assert_same(context: &str, left: &MemberResult, right: &MemberResult) {
     assert!(left.0.len() == right.0.len() && differing == 0, "{context}: {differing} weights differ");
 }
 
-/// Trains members of all kinds together, backwards, in some other companies and some alone, and compares each member
-/// with itself.
-fn assert_independent_of_company(world: &World, whole: &Cohort) {
+/// Trains members of all kinds in one cohort, in the reverse order, in some smaller cohorts and some alone, and compares
+/// each member with itself.
+fn assert_independent(world: &World, whole: &Cohort) {
     use_threads(1);
-    let company = |positions: &[usize]| {
+    let train = |positions: &[usize]| {
         let members = positions.iter().map(|&p| whole.members[p]).collect();
         world.train(&Cohort { members, ..whole.clone() }).members
     };
     let all: Vec<usize> = (0..whole.members.len()).collect();
-    let together = company(&all);
-    let weights = |m: usize| together[m].weights.values().collect::<Vec<_>>();
+    let whole_cohort = train(&all);
+    let weights = |m: usize| whole_cohort[m].weights.values().collect::<Vec<_>>();
     assert!((1..all.len()).all(|m| weights(m) != weights(0)), "members that do not differ prove nothing");
     let backwards: Vec<usize> = all.iter().rev().copied().collect();
     let others: [&[usize]; 15] = [
@@ -53,8 +53,8 @@ fn assert_independent_of_company(world: &World, whole: &Cohort) {
         &[14],
     ];
     for positions in others {
-        for (member, &position) in company(positions).iter().zip(positions) {
-            assert_same(&format!("member {position} in {positions:?}"), member, &together[position]);
+        for (member, &position) in train(positions).iter().zip(positions) {
+            assert_same(&format!("member {position} in {positions:?}"), member, &whole_cohort[position]);
         }
     }
 }
@@ -62,13 +62,13 @@ fn assert_independent_of_company(world: &World, whole: &Cohort) {
 #[test]
 fn of_the_usual_size() {
     let world = World::new(300, (28, 28), 10);
-    assert_independent_of_company(&world, &cohort(mlp(&[32], 0.0), plain_sgd(128), members_of_all_kinds()));
+    assert_independent(&world, &cohort(mlp(&[32], 0.0), plain_sgd(128), members_of_all_kinds()));
 }
 
 #[test]
 fn at_a_width_of_10_with_7_classes_batches_of_50_and_a_last_batch_of_3() {
     let world = World::new(203, (5, 9), 7);
-    assert_independent_of_company(&world, &cohort(mlp(&[10], 0.0), plain_sgd(50), members_of_all_kinds()));
+    assert_independent(&world, &cohort(mlp(&[10], 0.0), plain_sgd(50), members_of_all_kinds()));
 }
 
 #[test]
@@ -80,26 +80,26 @@ fn at_a_width_of_33_with_nesterov_and_warm_up() {
         schedule: ScheduleConfig::Step { epochs: vec![3], factor: 0.1 },
         ..plain_sgd(50)
     };
-    assert_independent_of_company(&world, &cohort(mlp(&[33], 0.0), training, members_of_all_kinds()));
+    assert_independent(&world, &cohort(mlp(&[33], 0.0), training, members_of_all_kinds()));
 }
 
 #[test]
 fn with_two_odd_hidden_layers_and_dropout() {
     let world = World::new(250, (5, 9), 7);
-    assert_independent_of_company(&world, &cohort(mlp(&[33, 17], 0.3), plain_sgd(48), members_of_all_kinds()));
+    assert_independent(&world, &cohort(mlp(&[33, 17], 0.3), plain_sgd(48), members_of_all_kinds()));
 }
 
 #[test]
 fn without_hidden_layers() {
     let world = World::new(203, (5, 9), 3);
-    assert_independent_of_company(&world, &cohort(mlp(&[], 0.0), plain_sgd(50), members_of_all_kinds()));
+    assert_independent(&world, &cohort(mlp(&[], 0.0), plain_sgd(50), members_of_all_kinds()));
 }
 
 #[test]
-fn of_a_layer_large_enough_to_be_taken_in_turn() {
+fn of_a_large_layer() {
     let world = World::new(200, (32, 32), 7);
     let training = TrainingConfig { epochs: 2, ..plain_sgd(50) };
-    assert_independent_of_company(&world, &cohort(mlp(&[65], 0.0), training, members_of_all_kinds()));
+    assert_independent(&world, &cohort(mlp(&[65], 0.0), training, members_of_all_kinds()));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn of_a_convolutional_network() {
     let world = World::new(120, (8, 8), 7);
     let student = ModelConfig::Cnn { channels: vec![3, 5], dense: 10, dropout: 0.5 };
     let training = TrainingConfig { epochs: 2, ..plain_sgd(50) };
-    assert_independent_of_company(&world, &cohort(student, training, members_of_all_kinds()));
+    assert_independent(&world, &cohort(student, training, members_of_all_kinds()));
 }
 
 #[test]
@@ -150,14 +150,14 @@ fn as_an_added_member_of_any_kind_changes_no_other() {
 }
 
 #[test]
-fn as_weights_of_1_are_no_weights_in_any_company() {
+fn as_weights_of_1_are_no_weights_in_any_cohort() {
     use_threads(1);
     let world = World::new(203, (5, 9), 7);
     let hard = ten_members()[1];
     let weighted = [WeightNormalisation::BatchSize, WeightNormalisation::SumOverBatch]
         .map(|normalisation| Member { objective: Objective::Weighted { weights: 0, normalisation }, ..hard });
-    for company in [vec![], members_of_all_kinds()] {
-        let members: Vec<Member> = weighted.into_iter().chain([hard]).chain(company).collect();
+    for others in [vec![], members_of_all_kinds()] {
+        let members: Vec<Member> = weighted.into_iter().chain([hard]).chain(others).collect();
         let result = world.train(&cohort(mlp(&[33], 0.2), plain_sgd(50), members)).members;
         for (weighted, expected) in [(&result[0], &result[2]), (&result[1], &result[2])] {
             assert!(weighted.weights == expected.weights);
@@ -186,10 +186,10 @@ fn as_a_check_made_once_serves_cohorts_of_other_seeds() {
         device: DeviceChoice::CPU,
     };
     let first = cohort(mlp(&[33], 0.2), plain_sgd(50), members_of_all_kinds());
-    let found = company(&first, &training);
+    let mode = find_cohort_mode(&first, &training);
     for seed in 1..3 {
         let other = Cohort { seed: Seed(seed), ..first.clone() };
-        let checked = train_checked(&other, &training, found, &Progress::default()).unwrap();
+        let checked = train_checked(&other, &training, mode, &Progress::default()).unwrap();
         for (position, (checked, own)) in checked.members.iter().zip(&world.train(&other).members).enumerate() {
             assert_same(&format!("member {position} at seed {seed}"), checked, own);
         }

@@ -1,8 +1,9 @@
-//! Initial weights from the seed: the same for all arms of a seed.
+//! Initial weights, drawn from the seed: the same for all arms of a seed.
 
 use fractionate_records::Seed;
 use tch::Tensor;
 
+use crate::weights::to_host;
 use crate::{DeviceChoice, Purpose, RandomStream};
 
 /// Draws the layers of one student in turn, and hashes what it draws.
@@ -53,7 +54,12 @@ impl InitialWeights {
         (weight, self.tensor(&bias, &[outputs as i64]))
     }
 
-    /// The hash of everything drawn, 16 hex digits.
+    /// Adds a buffer's initial values to the hash.
+    pub(super) fn hash_buffer(&mut self, values: &Tensor) {
+        self.hash(&to_host(values));
+    }
+
+    /// The hash of everything drawn, and of the buffers; 16 hex digits.
     pub(crate) fn hash_of_all(&self) -> String {
         self.hasher.finalize().to_hex()[..16].to_owned()
     }

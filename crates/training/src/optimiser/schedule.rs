@@ -8,7 +8,7 @@ use fractionate_records::{ScheduleConfig, TrainingConfig};
 ///
 /// The warm-up's last step reaches the peak. The cosine runs over the steps after the warm-up, from 1 at the first
 /// towards 0, which it would reach one step after the last.
-pub fn rate_factors(training: &TrainingConfig, steps_per_epoch: usize) -> Vec<f64> {
+pub(crate) fn learning_rate_factors(training: &TrainingConfig, steps_per_epoch: usize) -> Vec<f64> {
     let warm = training.warmup_epochs * steps_per_epoch;
     let total = training.epochs * steps_per_epoch;
     (0..total)
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn the_cosine_starts_at_the_peak_and_passes_half_in_the_middle() {
-        let factors = rate_factors(&training(ScheduleConfig::Cosine, 0, 4), 5);
+        let factors = learning_rate_factors(&training(ScheduleConfig::Cosine, 0, 4), 5);
         assert_eq!(factors.len(), 20);
         assert_eq!(factors[0], 1.0);
         assert!((factors[10] - 0.5).abs() < 1e-15);
@@ -62,14 +62,14 @@ mod tests {
 
     #[test]
     fn the_warm_up_rises_linearly_to_the_peak() {
-        let factors = rate_factors(&training(ScheduleConfig::Constant, 1, 2), 4);
+        let factors = learning_rate_factors(&training(ScheduleConfig::Constant, 1, 2), 4);
         assert_eq!(factors, [0.25, 0.5, 0.75, 1.0, 1.0, 1.0, 1.0, 1.0]);
     }
 
     #[test]
     fn the_step_schedule_drops_at_the_start_of_its_epochs() {
         let step = ScheduleConfig::Step { epochs: vec![2, 4], factor: 0.5 };
-        let factors = rate_factors(&training(step, 0, 4), 2);
+        let factors = learning_rate_factors(&training(step, 0, 4), 2);
         assert_eq!(factors, [1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25]);
     }
 }

@@ -1,5 +1,5 @@
-//! A matrix laid out anew, columns for rows: libtorch's copy takes twice the time on a batch.
-#![allow(unsafe_code, reason = "squares turned in the processor's widest registers")]
+//! The transpose of a matrix, copied: libtorch's copy takes twice the time on a batch.
+#![allow(unsafe_code, reason = "squares transposed in the processor's widest registers")]
 
 use tch::Tensor;
 
@@ -12,8 +12,8 @@ pub(crate) fn transpose(matrix: &Tensor, out: &Tensor) {
     assert_eq!(out.size(), [columns, rows]);
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx512f") {
-        use crate::host_matrix::Matrices;
-        let [from, to] = [matrix, out].map(|tensor| Matrices::of(tensor).member(0));
+        use crate::host::matrix::Matrices;
+        let [from, to] = [matrix, out].map(|tensor| Matrices::from_tensor(tensor).member(0));
         // SAFETY: the processor has it.
         return unsafe { squares::transpose(from.floats(), to.floats_mut(), from.columns(), to.columns()) };
     }
@@ -41,8 +41,8 @@ mod squares {
                     // SAFETY: the last is in bounds as the square is one of the matrix.
                     unsafe { _mm512_loadu_ps(from.as_ptr().add(i * columns)) }
                 };
-                let turned = turned(std::array::from_fn(read));
-                for (i, &numbers) in turned.iter().enumerate() {
+                let transposed = transposed(std::array::from_fn(read));
+                for (i, &numbers) in transposed.iter().enumerate() {
                     // SAFETY: as above, of the transpose.
                     unsafe { _mm512_storeu_ps(to.as_mut_ptr().add(i * rows), numbers) };
                 }
@@ -53,7 +53,7 @@ mod squares {
     /// Single numbers change places, then pairs, then quarters of a row, then halves.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn turned(rows: [__m512; VECTOR]) -> [__m512; VECTOR] {
+    fn transposed(rows: [__m512; VECTOR]) -> [__m512; VECTOR] {
         let mut pairs = rows;
         for i in (0..VECTOR).step_by(2) {
             pairs[i] = _mm512_unpacklo_ps(rows[i], rows[i + 1]);

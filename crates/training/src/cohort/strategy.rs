@@ -1,53 +1,54 @@
-//! How a cohort's students are trained beside each other, where somebody wants to say.
+//! How a cohort's products are computed, where the user wants to choose.
 
-use crate::cohort::{Cohort, Training};
-use crate::model::Way;
-use crate::self_check::{Company, company, members_are_independent};
+use super::cohort_mode::CohortMode;
+use super::definition::{Cohort, Training};
+use super::self_check::{find_cohort_mode, members_are_independent};
+use crate::model::ProductStrategy;
 
-/// How a cohort's students are trained beside each other. Every strategy gives a student the numbers that it has alone:
-/// one that does not, by the self-check on the cohort's own shapes, gives way to [`Strategy::Apart`].
+/// How the matrix products of a cohort's students are computed. Every strategy gives a student the numbers that it has
+/// alone; where the self-check on the cohort's own shapes finds otherwise, [`Strategy::Separate`] is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Strategy {
-    /// In turn on a processor, together on a GPU.
+    /// Sequential on a processor, batched on a GPU.
     #[default]
     Auto,
     /// One batched product for all members, by libtorch's operators.
-    Together,
-    /// A product for each member, straight to the BLAS; on a processor alone. Convolutions are always formed so.
-    InTurn,
+    Batched,
+    /// One product per member, straight to the BLAS; on a processor alone. Convolutions are always computed so.
+    Sequential,
     /// One student after the other, each as a cohort of its own.
-    Apart,
+    Separate,
 }
 
 impl Strategy {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Together, Self::InTurn, Self::Apart];
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Batched, Self::Sequential, Self::Separate];
 
-    /// As it is written.
+    /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
-            Self::Together => "together",
-            Self::InTurn => "in-turn",
-            Self::Apart => "apart",
+            Self::Batched => "batched",
+            Self::Sequential => "sequential",
+            Self::Separate => "separate",
         }
     }
 
-    /// Of this name.
+    /// The strategy of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|strategy| strategy.name() == name)
     }
 
-    /// What the self-check makes of it for a cohort.
-    pub(crate) fn company(self, cohort: &Cohort, training: &Training<'_>) -> Company {
-        let checked = |way, company| {
-            if members_are_independent(cohort, training, Some(way)) { company } else { Company::Apart }
+    /// The mode in which a cohort is trained: as asked, unless the self-check finds that members influence each other.
+    pub(super) fn cohort_mode(self, cohort: &Cohort, training: &Training<'_>) -> CohortMode {
+        let checked = |products, mode| {
+            if members_are_independent(cohort, training, Some(products)) { mode } else { CohortMode::Separate }
         };
         match self {
-            Self::Auto => company(cohort, training),
-            Self::Together => checked(Way::Together, Company::Together),
-            Self::InTurn => checked(Way::InTurn, Company::InTurn),
-            Self::Apart => Company::Apart,
+            Self::Auto => find_cohort_mode(cohort, training),
+            Self::Batched => checked(ProductStrategy::Batched, CohortMode::Batched),
+            Self::Sequential => checked(ProductStrategy::Sequential, CohortMode::Sequential),
+            Self::Separate => CohortMode::Separate,
         }
     }
 }
@@ -59,6 +60,7 @@ mod tests {
     use super::*;
     use crate::cohort::{CohortResult, train_resumably};
     use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
+    use crate::model::toy;
     use crate::{DeviceChoice, Progress};
 
     fn trained_by(strategy: Strategy, world: &World, student: &ModelConfig, chosen: &[usize]) -> CohortResult {
@@ -80,14 +82,14 @@ mod tests {
     fn a_student_alone_has_the_weights_that_it_has_in_a_cohort_by_every_strategy() {
         let world = World::new(203, (8, 8), 7);
         let cnn = ModelConfig::Cnn { channels: vec![3], dense: 18, dropout: 0.0 };
-        for student in [mlp(&[32], 0.0), mlp(&[128], 0.2), mlp(&[33, 17], 0.0), cnn] {
+        for student in [mlp(&[32], 0.0), mlp(&[128], 0.2), mlp(&[33, 17], 0.0), cnn, toy::config()] {
             for strategy in Strategy::ALL {
                 let everyone: Vec<usize> = (0..members_of_all_kinds().len()).collect();
-                let company = trained_by(strategy, &world, &student, &everyone);
+                let whole = trained_by(strategy, &world, &student, &everyone);
                 for probe in [0, 3, 9, 16] {
                     let alone = trained_by(Strategy::Auto, &world, &student, &[probe]);
-                    let (ours, own) = (&company.members[probe], &alone.members[0]);
-                    let context = format!("{student:?}, {}, member {probe}: {}", strategy.name(), company.strategy);
+                    let (ours, own) = (&whole.members[probe], &alone.members[0]);
+                    let context = format!("{student:?}, {}, member {probe}: {}", strategy.name(), whole.strategy);
                     assert!(ours.weights == own.weights, "{context}");
                     assert_eq!((&ours.outcome, &ours.curve), (&own.outcome, &own.curve), "{context}");
                 }
@@ -99,9 +101,9 @@ mod tests {
     fn a_strategy_is_the_one_that_is_named() {
         let world = World::new(103, (8, 8), 7);
         let how = |strategy| trained_by(strategy, &world, &mlp(&[16], 0.0), &[0, 1, 2]).strategy;
-        assert_eq!(how(Strategy::Together), "together, together");
-        assert_eq!(how(Strategy::InTurn), "in turn, in turn");
-        assert_eq!(how(Strategy::Apart), "apart: in turn, in turn");
+        assert_eq!(how(Strategy::Batched), "batched, batched");
+        assert_eq!(how(Strategy::Sequential), "sequential, sequential");
+        assert_eq!(how(Strategy::Separate), "separate: sequential, sequential");
     }
 
     #[test]

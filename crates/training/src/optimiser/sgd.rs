@@ -1,9 +1,9 @@
-//! SGD with momentum on plain tensors, each member with its own rate and weight decay.
+//! SGD with momentum on plain tensors, each member with its own learning rate and weight decay.
 
 use fractionate_records::TrainingConfig;
 use tch::{Device, Kind, Tensor};
 
-use crate::host_matrix::{Matrices, Matrix, Onto, accelerate, advance, decay, look_ahead, multiply};
+use crate::host::matrix::{Matrices, Matrix, Onto, accelerate, advance, begin_velocity, look_ahead, multiply};
 use crate::member::{Member, column};
 
 /// The optimiser's numbers for a whole training.
@@ -14,17 +14,17 @@ pub(crate) struct Sgd {
     momentum_tensor: Tensor,
     nesterov: bool,
     /// Minus the learning rate, [steps, members].
-    minus_rates: Tensor,
+    minus_learning_rates: Tensor,
     /// [members, 1, 1]
     weight_decays: Tensor,
-    /// The same rates and decays in the host's memory.
+    /// The same learning_rates and decays in the host's memory.
     host: HostNumbers,
 }
 
 /// [steps][members], and by member.
 #[derive(Debug)]
 struct HostNumbers {
-    minus_rates: Vec<f32>,
+    minus_learning_rates: Vec<f32>,
     weight_decays: Vec<f32>,
 }
 
@@ -35,9 +35,9 @@ pub(crate) struct SgdStep<'a> {
     momentum_tensor: &'a Tensor,
     nesterov: bool,
     /// [members, 1, 1]
-    minus_rate: Tensor,
+    minus_learning_rate: Tensor,
     weight_decay: &'a Tensor,
-    /// Minus the rates of the step and the weight decays, by member.
+    /// Minus the learning_rates of the step and the weight decays, by member.
     host: (&'a [f32], &'a [f32]),
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct HostParameter<'a> {
 }
 
 impl HostParameter<'_> {
-    fn of_member(&self, member: usize) -> (Matrix<'_>, Matrix<'_>) {
+    fn member(&self, member: usize) -> (Matrix<'_>, Matrix<'_>) {
         (self.values.member(member), self.velocities.member(member))
     }
 }
@@ -76,7 +76,7 @@ impl Parameter {
 
     /// In the host's memory, where it has to be.
     pub(crate) fn on_host(&self) -> HostParameter<'_> {
-        HostParameter { values: Matrices::of(&self.value), velocities: Matrices::of(&self.velocity) }
+        HostParameter { values: Matrices::from_tensor(&self.value), velocities: Matrices::from_tensor(&self.velocity) }
     }
 
     /// All that a step changes, sharing memory.
@@ -87,7 +87,7 @@ impl Parameter {
 
 impl Sgd {
     pub(crate) fn new(training: &TrainingConfig, members: &[Member], factors: &[f64], device: Device) -> Self {
-        let rates: Vec<f32> = factors
+        let learning_rates: Vec<f32> = factors
             .iter()
             .flat_map(|factor| members.iter().map(move |m| -(m.settings.learning_rate * factor) as f32))
             .collect();
@@ -96,10 +96,10 @@ impl Sgd {
             momentum: training.momentum,
             momentum_tensor: Tensor::from(training.momentum as f32).to_device(device),
             nesterov: training.nesterov,
-            minus_rates: Tensor::from_slice(&rates).view(shape).to_device(device),
+            minus_learning_rates: Tensor::from_slice(&learning_rates).view(shape).to_device(device),
             weight_decays: column(members, |m| m.settings.weight_decay, device),
             host: HostNumbers {
-                minus_rates: rates,
+                minus_learning_rates: learning_rates,
                 weight_decays: members.iter().map(|m| m.settings.weight_decay as f32).collect(),
             },
         }
@@ -112,9 +112,9 @@ impl Sgd {
             momentum: self.momentum,
             momentum_tensor: &self.momentum_tensor,
             nesterov: self.nesterov,
-            minus_rate: self.minus_rates.select(0, step as i64).view([-1, 1, 1]),
+            minus_learning_rate: self.minus_learning_rates.select(0, step as i64).view([-1, 1, 1]),
             weight_decay: &self.weight_decays,
-            host: (&self.host.minus_rates[step * members..][..members], &self.host.weight_decays),
+            host: (&self.host.minus_learning_rates[step * members..][..members], &self.host.weight_decays),
         }
     }
 }
@@ -124,16 +124,16 @@ impl SgdStep<'_> {
     pub(crate) fn update(&self, parameter: &mut Parameter, mut gradient: Tensor) {
         let ones = vec![1i64; parameter.value.dim() - 1];
         let shape = [&[-1], &ones[..]].concat();
-        let rate = self.minus_rate.view(&shape[..]);
-        let decay = self.weight_decay.view(&shape[..]);
-        self.descend(&mut parameter.value, &mut parameter.velocity, &mut gradient, &rate, &decay);
+        let learning_rate = self.minus_learning_rate.view(&shape[..]);
+        let weight_decay = self.weight_decay.view(&shape[..]);
+        self.descend(&mut parameter.value, &mut parameter.velocity, &mut gradient, &learning_rate, &weight_decay);
     }
 
     /// Moves one member of a parameter; the gradient is used up.
     pub(crate) fn update_member(&self, parameter: &mut Parameter, member: usize, mut gradient: Tensor) {
-        let (rate, decay) = self.of_member(member);
+        let (learning_rate, weight_decay) = self.numbers_of(member);
         let (value, velocity) = &mut parameter.members[member];
-        self.descend(value, velocity, &mut gradient, &rate, &decay);
+        self.descend(value, velocity, &mut gradient, &learning_rate, &weight_decay);
     }
 
     /// Moves all members of a weight by the gradient `left` x `right`, both [members, ., .].
@@ -145,19 +145,19 @@ impl SgdStep<'_> {
         let _ = velocity.g_mul_scalar_(self.momentum);
         let _ = velocity.addcmul_(value, self.weight_decay);
         let _ = velocity.baddbmm_(left, right);
-        let _ = value.addcmul_(velocity, &self.minus_rate);
+        let _ = value.addcmul_(velocity, &self.minus_learning_rate);
     }
 
     /// Moves one member of a parameter in the host's memory; the gradient is used up.
     pub(crate) fn update_in_place(&self, parameter: HostParameter<'_>, member: usize, gradient: Matrix<'_>) {
-        let (value, velocity) = parameter.of_member(member);
-        let (momentum, minus_rate) = (self.momentum as f32, self.host.0[member]);
+        let (value, velocity) = parameter.member(member);
+        let (momentum, minus_learning_rate) = (self.momentum as f32, self.host.0[member]);
         accelerate(value, gradient, velocity, momentum, self.host.1[member]);
         if self.nesterov {
             look_ahead(velocity, gradient, momentum);
-            advance(gradient, value, minus_rate);
+            advance(gradient, value, minus_learning_rate);
         } else {
-            advance(velocity, value, minus_rate);
+            advance(velocity, value, minus_learning_rate);
         }
     }
 
@@ -169,26 +169,26 @@ impl SgdStep<'_> {
         left: Matrix<'_>,
         right: Matrix<'_>,
     ) {
-        let (value, velocity) = weight.of_member(member);
+        let (value, velocity) = weight.member(member);
         if self.nesterov {
             let size = [value.rows() as i64, value.columns() as i64];
             let gradient = Tensor::empty(size, (Kind::Float, Device::Cpu));
-            let gradient = Matrices::of(&gradient);
+            let gradient = Matrices::from_tensor(&gradient);
             multiply(left, right, gradient.member(member), Onto::Nothing);
             return self.update_in_place(weight, member, gradient.member(member));
         }
-        decay(value, velocity, self.momentum as f32, self.host.1[member]);
+        begin_velocity(value, velocity, self.momentum as f32, self.host.1[member]);
         multiply(left, right, velocity, Onto::Sum);
         advance(velocity, value, self.host.0[member]);
     }
 
-    /// Minus the rate and the weight decay of a member, as tensors without axes.
-    fn of_member(&self, member: usize) -> (Tensor, Tensor) {
+    /// Minus the learning rate and the weight decay of a member, as tensors without axes.
+    fn numbers_of(&self, member: usize) -> (Tensor, Tensor) {
         let of = |column: &Tensor| column.view([-1]).select(0, member as i64);
-        (of(&self.minus_rate), of(self.weight_decay))
+        (of(&self.minus_learning_rate), of(self.weight_decay))
     }
 
-    /// v = mu v + g + wd w; w = w - rate v (Nesterov: w - rate (g + wd w + mu v)). PyTorch's form of SGD.
+    /// v = mu v + g + wd w; w = w - learning rate v (Nesterov: w - learning rate (g + wd w + mu v)). PyTorch's form of SGD.
     ///
     /// The functions by product add the gradient into the velocity as it is formed: one pass over memory less.
     fn descend(
@@ -196,17 +196,17 @@ impl SgdStep<'_> {
         value: &mut Tensor,
         velocity: &mut Tensor,
         gradient: &mut Tensor,
-        minus_rate: &Tensor,
-        decay: &Tensor,
+        minus_learning_rate: &Tensor,
+        weight_decay: &Tensor,
     ) {
-        let _ = gradient.addcmul_(value, decay);
+        let _ = gradient.addcmul_(value, weight_decay);
         let _ = velocity.g_mul_scalar_(self.momentum);
         let _ = velocity.g_add_(gradient);
         if self.nesterov {
             let _ = gradient.addcmul_(velocity, self.momentum_tensor);
-            let _ = value.addcmul_(gradient, minus_rate);
+            let _ = value.addcmul_(gradient, minus_learning_rate);
         } else {
-            let _ = value.addcmul_(velocity, minus_rate);
+            let _ = value.addcmul_(velocity, minus_learning_rate);
         }
     }
 }

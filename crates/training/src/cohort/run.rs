@@ -1,0 +1,229 @@
+//! A cohort in training, step by step.
+
+use std::ops::Range;
+
+use fractionate_records::EpochRule;
+use tch::{Kind, Tensor, no_grad};
+
+use super::batch_order::BatchOrder;
+use super::definition::{Cohort, Training};
+use super::part::Part;
+use super::result::TrainingError;
+use super::student::Student;
+use crate::checkpoint::{Position, State};
+use crate::diagnostics::Observer;
+use crate::evaluation::evaluate;
+use crate::host::gather::take_rows;
+use crate::loss::{Loss, Tables};
+use crate::model::{self, Network, ProductStrategy, StepLoss};
+use crate::optimiser::{Sgd, learning_rate_factors};
+use crate::weights::{NamedWeights, to_host};
+use crate::{Purpose, RandomStream};
+
+/// A cohort in training.
+pub(super) struct Run<'a> {
+    pub(super) cohort: &'a Cohort,
+    training: &'a Training<'a>,
+    pub(super) network: Box<dyn Network>,
+    pub(super) initial_weights: String,
+    pub(super) order: BatchOrder,
+    pub(super) sgd: Sgd,
+    pub(super) loss: Loss,
+    /// Of the batch at hand, [padded batch, padded features].
+    inputs: Tensor,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(cohort: &'a Cohort, training: &'a Training<'a>, forced: Option<ProductStrategy>) -> Self {
+        let Training { splits, examples, targets, weights, device, .. } = training;
+        let shape = splits.shape();
+        let (mut network, initial_weights) =
+            model::build(&cohort.student, shape, cohort.members.len(), cohort.seed, *device);
+        if let Some(strategy) = forced {
+            network.force(strategy);
+        }
+        let order = BatchOrder::new(cohort.seed, *examples, cohort.training.batch_size);
+        let factors = learning_rate_factors(&cohort.training, order.steps());
+        let labels = &splits.train.labels[..*examples];
+        let tables = Tables { labels, classes: splits.classes, targets, weights };
+        let batch_size = cohort.training.batch_size.min(*examples);
+        Self {
+            cohort,
+            training,
+            network,
+            initial_weights,
+            order,
+            sgd: Sgd::new(&cohort.training, &cohort.members, &factors, device.device()),
+            loss: Loss::new(&cohort.members, tables, order.steps(), batch_size, *device),
+            inputs: Tensor::empty([0], (Kind::Float, device.device())),
+        }
+    }
+
+    /// The steps of an epoch from `first` (from 0) on, until `before_step` fails.
+    pub(super) fn train_epoch(
+        &mut self,
+        epoch: usize,
+        first: usize,
+        before_step: &mut dyn FnMut(&Self, usize) -> Result<(), TrainingError>,
+    ) -> Result<(), TrainingError> {
+        let index = self.epoch_index(epoch);
+        for step in first..self.order.steps() {
+            before_step(self, step)?;
+            self.step(epoch, step, &index);
+        }
+        Ok(())
+    }
+
+    /// What steps change, sharing memory.
+    fn tensors(&self) -> Vec<Tensor> {
+        self.network.state().into_iter().chain(self.loss.state().0).collect()
+    }
+
+    pub(super) fn state(
+        &self,
+        position: Position,
+        seconds: f64,
+        students: &[Student],
+        observer: Option<&Observer<'_>>,
+    ) -> State {
+        State {
+            position,
+            seconds,
+            seen: self.loss.state().1,
+            students: students.to_vec(),
+            observed: observer.map(Observer::state).unwrap_or_default(),
+            tensors: self.tensors().iter().map(to_host).collect(),
+            best_weights: students.iter().map(|student| student.weights.values().collect()).collect(),
+        }
+    }
+
+    /// Takes up a saved state; false, and nothing is changed, if it is not one of such a cohort.
+    pub(super) fn restore(
+        &mut self,
+        saved: &State,
+        students: &mut [Student],
+        observer: Option<&mut Observer<'_>>,
+    ) -> bool {
+        let tensors = self.tensors();
+        let fits = tensors.iter().map(Tensor::numel).eq(saved.tensors.iter().map(Vec::len));
+        let observed = observer.as_ref().map_or(0, |observer| observer.observed());
+        let counts = [saved.students.len(), saved.best_weights.len()] == [students.len(); 2];
+        let weights_of = |(member, values): (usize, &Vec<f32>)| {
+            if values.is_empty() {
+                Some(NamedWeights::default())
+            } else {
+                self.network.weights_of(member).with_values(values)
+            }
+        };
+        let weights: Option<Vec<NamedWeights>> =
+            if counts { saved.best_weights.iter().enumerate().map(weights_of).collect() } else { None };
+        let Some(weights) = weights.filter(|_| fits && saved.observed.len() == observed) else { return false };
+        for (tensor, values) in tensors.into_iter().zip(&saved.tensors) {
+            let shape = tensor.size();
+            no_grad(|| tensor.shallow_clone().copy_(&Tensor::from_slice(values).view(&shape[..])));
+        }
+        self.loss.set_seen(saved.seen);
+        for ((student, saved), weights) in students.iter_mut().zip(&saved.students).zip(weights) {
+            *student = saved.clone();
+            student.weights = weights;
+        }
+        if let Some(observer) = observer {
+            observer.restore(&saved.observed);
+        }
+        true
+    }
+
+    /// The epoch's order on the device, each batch padded with the first example where the network accepts it.
+    pub(super) fn epoch_index(&self, epoch: usize) -> Tensor {
+        let order = self.order.epoch(epoch);
+        let batches = (0..self.order.steps()).map(|step| self.order.batch(step));
+        let mut index: Vec<i64> = Vec::with_capacity(batches.clone().map(|batch| self.rows(batch.len())).sum());
+        for batch in batches {
+            let padding = self.rows(batch.len()) - batch.len();
+            index.extend(order[batch].iter().map(|&example| example as i64));
+            index.extend(std::iter::repeat_n(0, padding));
+        }
+        Tensor::from_slice(&index).to_device(self.training.device.device())
+    }
+
+    /// Rows of a batch of so many examples.
+    fn rows(&self, examples: usize) -> usize {
+        self.network.batch_rows(examples)
+    }
+
+    pub(super) fn step(&mut self, epoch: usize, step: usize, epoch_index: &Tensor) {
+        self.step_by_parts(epoch, step, epoch_index, &mut |_| ());
+    }
+
+    /// A step; `ended` is called at the end of each part.
+    pub(super) fn step_by_parts(
+        &mut self,
+        epoch: usize,
+        step: usize,
+        epoch_index: &Tensor,
+        ended: &mut dyn FnMut(Part),
+    ) {
+        let examples = self.order.batch(step).len();
+        // All batches but the last are whole.
+        let start = step * self.rows(self.order.batch(0).len());
+        let index = epoch_index.narrow(0, start as i64, self.rows(examples) as i64);
+        take_rows(&self.training.splits.train.inputs, &index, &mut self.inputs);
+        ended(Part::Examples);
+        self.loss.take_batch(epoch, step, &index, examples);
+        let global_step = (epoch - 1) * self.order.steps() + step;
+        let dropped = self.dropout_mask(global_step, self.rows(examples));
+        ended(Part::Targets);
+        let sgd = self.sgd.step(global_step);
+        let mut loss = TimedLoss { loss: &mut self.loss, ended };
+        self.network.step(&self.inputs, dropped.as_ref(), &mut loss, &sgd);
+    }
+
+    /// [padded batch, padded width]: 0 for dropped units, 1 / (1 - rate) for kept ones; the same for all members.
+    fn dropout_mask(&self, step: usize, rows: usize) -> Option<Tensor> {
+        let (width, rate) = self.network.dropout()?;
+        let mut stream = RandomStream::new(self.cohort.seed, Purpose::Dropout, step as u64);
+        let kept = (1.0 / (1.0 - rate)) as f32;
+        let mask: Vec<f32> = (0..rows * width).map(|_| if stream.uniform() < rate { 0.0 } else { kept }).collect();
+        let mask = Tensor::from_slice(&mask).view([rows as i64, width as i64]);
+        Some(mask.to_kind(Kind::Float).to_device(self.training.device.device()))
+    }
+
+    pub(super) fn evaluate(&self, students: &mut [Student], epoch: usize) {
+        let members = students.len();
+        let splits = self.training.splits;
+        let validation = evaluate(&*self.network, &splits.validation, members);
+        let test = self.cohort.evaluation.plan.tests().then(|| evaluate(&*self.network, &splits.test, members));
+        let mut test = test.map(Vec::into_iter);
+        let rule = self.cohort.evaluation.epoch_rule;
+        // Weights are not fetched from the device for nothing.
+        let may_count = rule == EpochRule::BestValidation || epoch == self.cohort.training.epochs;
+        for (member, (student, validation)) in students.iter_mut().zip(validation).enumerate() {
+            let test = test.as_mut().and_then(Iterator::next);
+            // The last step may have led out of the finite numbers; its own gradient was still good.
+            if !validation.is_sound(splits.classes) || test.as_ref().is_some_and(|t| !t.is_sound(splits.classes)) {
+                student.diverge(epoch, self.order.steps());
+            } else if student.evaluate(epoch, validation, test, rule) && may_count {
+                student.weights = self.network.weights_of(member);
+            }
+        }
+    }
+}
+
+/// The loss, and whoever wants to know when which part of a step ends.
+struct TimedLoss<'a> {
+    loss: &'a mut Loss,
+    ended: &'a mut dyn FnMut(Part),
+}
+
+impl StepLoss for TimedLoss<'_> {
+    fn gradient(&mut self, members: Range<usize>, logits: &Tensor) -> Tensor {
+        (self.ended)(Part::Forward);
+        let gradient = self.loss.gradient(members, logits);
+        (self.ended)(Part::Loss);
+        gradient
+    }
+
+    fn moved(&mut self) {
+        (self.ended)(Part::Backward);
+    }
+}
