@@ -6,7 +6,7 @@ use fractionate_records::{
     Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig,
     Seed, SuperClass, TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
-use fractionate_training::{DataSource, LogitsFile, ModuleFile, teacher_threads};
+use fractionate_training::{DataSource, LogitsFile, ModuleFile, WorldOptions, teacher_threads};
 use serde::Serialize;
 
 use super::SlurmSettings;
@@ -205,4 +205,27 @@ pub struct Grid {
     pub lambdas: Vec<Lambda>,
     /// L2 coefficients.
     pub weight_decays: Vec<f64>,
+}
+
+/// A calibration that can be run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibration {
+    /// Its name: letters, digits, `-`, `_` and `.`, so that it can name a folder.
+    pub name: String,
+    /// How many seeds the pool has: 0 to `seeds` - 1.
+    pub seeds: usize,
+    /// The world: it is not planted.
+    pub world: WorldOptions,
+    /// How its examples are split: the same for all seeds.
+    pub data: SplitSizes,
+    /// The students' architecture.
+    pub student: ModelConfig,
+    /// Temperature, weight and scaling of the soft targets at the fixed setting.
+    pub loss: LossConfig,
+    /// Optimiser, schedule, batches and epochs at the fixed setting.
+    pub training: TrainingConfig,
+    /// The grid of `hard` and `teacher`.
+    pub grid: Grid,
+    /// How many of the pool's seeds, from 0, train the grid too.
+    pub grid_seeds: usize,
 }
