@@ -72,13 +72,13 @@ fn super_classes_hold_every_class_once() {
     let wrong = |from: &str, to: &str| problem(with(&[&GROUPS.replace(from, to)]));
     assert!(wrong("\"shirt\"", "\"shrit\"").contains("there is no class `shrit` (did you mean `shirt`?)"));
     assert!(wrong("\"bag\"", "\"shirt\"").contains("the class `shirt` is in `tops` already"));
-    assert!(wrong("\"bag\", ", "").contains("no super-class has `bag`"));
+    assert!(wrong("\"bag\", ", "").contains("no super-class contains `bag`"));
     assert!(wrong("{ tops = [", "{ none = [], tops = [").contains("the super-class `none` has no class"));
     assert!(wrong("[\"trouser\", ", "[3, ").contains("must be a string, not 3"));
-    assert!(wrong("\"all else\"", "\"\"").contains("\"\" is no name of a super-class"));
+    assert!(wrong("\"all else\"", "\"\"").contains("\"\" is not a name of a super-class"));
     assert!(problem(with(&["data.super_classes=clothes"])).contains("must be a table"));
     let one = GROUPS.replace("], \"all else\" = [", ", ");
-    assert!(problem(with(&[&one])).contains("one super-class holds every class"));
+    assert!(problem(with(&[&one])).contains("one super-class contains every class"));
 }
 
 /// A folder with `x.npy` and `y.npy`: 80 pictures of 4 x 4 in four classes.
@@ -133,7 +133,7 @@ fn keys_of_arrays_that_do_not_fit_are_refused_with_what_would_be_right() {
     assert!(wrong(&format!("{FILES}, test_labels = \"y.npy\"")).contains("no `data.test_examples_file`"));
     let named = |names: &str| wrong(&format!("{FILES}, test_examples = 20, class_names = {names}"));
     assert!(named("[\"a\", \"b\", \"a\", \"c\"]").contains("two classes are called `a`"));
-    assert!(named("[\"a\", \"b\", \" \", \"c\"]").contains("is no name of a class"));
+    assert!(named("[\"a\", \"b\", \" \", \"c\"]").contains("is not a name of a class"));
     assert!(named("[\"a\", \"b\", \"c\"]").contains("y.npy has the label 3"));
     assert!(wrong(&format!("{FILES}, test_examples = 20, vocabulary = 9")).contains("unknown key `data.vocabulary`"));
     let none = "test_examples_file = \"none.npy\", test_labels = \"y.npy\"";

@@ -129,9 +129,9 @@ fn a_claim_about_what_the_suite_lacks_is_refused_before_anything_runs() {
     let claim =
         |test: &str| format!("[sweep]\ntraining.epochs = [3, 5]\n[[claims]]\nsays = \"So.\"\ntest = \"{test}\"");
     for (test, words) in [
-        ("top-k(0.5) > hard", "the arm `top-k(0.5)`, which the suite lacks"),
+        ("top-k(0.5) > hard", "the arm `top-k(0.5)`, which the suite does not have"),
         ("teachr > hard", "did you mean `teacher`?"),
-        ("instance >", "this is no claim"),
+        ("instance >", "this is not a claim"),
         ("instance @ 7 > domain @ 3", "7"),
         ("instance @ tau=3 > domain @ 3", "tau"),
     ] {

@@ -3,37 +3,11 @@
 
 use std::path::Path;
 
-use fractionate_records::{LossConfig, ModelConfig, TrainingConfig};
-use fractionate_training::WorldOptions;
-
 use super::files::Files;
 use super::problems::Problems;
 use super::reader::Read as _;
 use super::spec::CalibrationSpec;
-use super::{Grid, Overrides, SplitSizes, SuiteProblems, check, document, read_text};
-
-/// A calibration that can be run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Calibration {
-    /// Its name: letters, digits, `-`, `_` and `.`, so that it can name a folder.
-    pub name: String,
-    /// How many seeds the pool has: 0 to `seeds` - 1.
-    pub seeds: usize,
-    /// The world: it is not planted.
-    pub world: WorldOptions,
-    /// How its examples are split: the same for all seeds.
-    pub data: SplitSizes,
-    /// The students' architecture.
-    pub student: ModelConfig,
-    /// Temperature, weight and scaling of the soft targets at the fixed setting.
-    pub loss: LossConfig,
-    /// Optimiser, schedule, batches and epochs at the fixed setting.
-    pub training: TrainingConfig,
-    /// The grid of `hard` and `teacher`.
-    pub grid: Grid,
-    /// How many of the pool's seeds, from 0, train the grid too.
-    pub grid_seeds: usize,
-}
+use super::{Calibration, Overrides, SuiteProblems, check, document, read_text};
 
 /// Reads and checks a calibration file.
 ///

@@ -6,8 +6,7 @@ use fractionate_records::{
     Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig,
     Seed, SuperClass, TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
-use fractionate_training::{DataSource, LogitsFile, ModuleFile, teacher_threads};
-
+use fractionate_training::{DataSource, LogitsFile, ModuleFile, WorldOptions, teacher_threads};
 use serde::Serialize;
 
 use super::SlurmSettings;
@@ -57,7 +56,7 @@ pub struct Suite {
     pub reference: String,
     /// What is compared.
     pub metric: Metric,
-    /// The difference, in points or nats, below which arms count as equal, where one is declared: a finite number above 0.
+    /// The difference, in points or nats, below which arms count as equal, if one is declared: finite and above 0.
     pub margin: Option<f64>,
     /// The suite's seeds, at least one, none twice.
     pub seeds: Vec<Seed>,
@@ -86,7 +85,7 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// Whether this suite can make what an arm that it may not name is trained on.
+    /// Whether this suite can make the targets of an arm, which need not be one of its own.
     ///
     /// # Errors
     /// With the reason: no teacher, none with a linear last layer, fewer classes than the arm keeps.
@@ -124,7 +123,7 @@ impl Suite {
 pub struct DiagnosticsSettings {
     /// The epochs (from 1, rising, at most the training's) after which the gradient rescaling is recorded.
     pub epochs: Vec<usize>,
-    /// For how many of the students' training examples; without it, their number in each configuration of a sweep, at most 2,000.
+    /// For how many of the students' training examples; without it, for all of each configuration, at most 2,000.
     pub examples: Option<usize>,
     /// The names of the arms that it is recorded of, as written in results; all of the suite's where none are given.
     pub arms: Option<Vec<String>>,
@@ -160,11 +159,11 @@ impl From<SplitSizes> for fractionate_training::SplitSizes {
 /// Where the teacher's logits come from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TeacherSettings {
-    /// A network trained here; its threads are those asked on the processor, at least 1.
+    /// A network trained here, with at least 1 thread on a CPU.
     Trained(TrainedTeacherConfig),
     /// A file of logits, read.
     Logits(Arc<LogitsFile>),
-    /// A TorchScript module, tried.
+    /// A TorchScript module that was loaded and run once.
     Module(ModuleFile),
     /// The synthetic world's own class scores.
     World,
@@ -206,4 +205,27 @@ pub struct Grid {
     pub lambdas: Vec<Lambda>,
     /// L2 coefficients.
     pub weight_decays: Vec<f64>,
+}
+
+/// A calibration that can be run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibration {
+    /// Its name: letters, digits, `-`, `_` and `.`, so that it can name a folder.
+    pub name: String,
+    /// How many seeds the pool has: 0 to `seeds` - 1.
+    pub seeds: usize,
+    /// The world: it is not planted.
+    pub world: WorldOptions,
+    /// How its examples are split: the same for all seeds.
+    pub data: SplitSizes,
+    /// The students' architecture.
+    pub student: ModelConfig,
+    /// Temperature, weight and scaling of the soft targets at the fixed setting.
+    pub loss: LossConfig,
+    /// Optimiser, schedule, batches and epochs at the fixed setting.
+    pub training: TrainingConfig,
+    /// The grid of `hard` and `teacher`.
+    pub grid: Grid,
+    /// How many of the pool's seeds, from 0, train the grid too.
+    pub grid_seeds: usize,
 }

@@ -6,6 +6,7 @@ use super::document::{Table, Value, take_key};
 use super::place::{Place, Placed};
 use super::problems::Problems;
 use super::reader::{Field, Given, Keys, Read, Reader, describe};
+use super::suggestion;
 use super::table_spec::table_spec;
 use super::{Configuration, Suite};
 use crate::arm::Arm;
@@ -66,14 +67,14 @@ fn comparison(written: &Given<String>, suite: &Suite, problems: &mut Problems) -
     let named = suite.comparisons.iter().copied().find(|comparison| comparison.name() == written.value);
     if named.is_none() {
         let made: Vec<&str> = suite.comparisons.iter().map(|comparison| comparison.name()).collect();
-        let message = format!("the claim speaks of the comparison `{}`, which the suite does not make", written.value);
-        let help = format!("it makes: {}", super::suggestion::list(&made));
+        let message = format!("the claim names the comparison `{}`, which the suite does not make", written.value);
+        let help = format!("it makes: {}", suggestion::list(&made));
         problems.add(&written.place, message, "not made", Some(help));
     }
     named
 }
 
-/// The test, if everything that it names is in the suite. All that is wrong with it is said, each at the test's place.
+/// The test, if everything that it names is in the suite. Every problem is reported at the test's place.
 fn test(
     field: &Field<String>,
     suite: &Suite,
@@ -82,8 +83,10 @@ fn test(
     problems: &mut Problems,
 ) -> Option<String> {
     let written = field.given()?;
+    let mut sound = true;
     let mut refuse = |message: String, label: &str, help: Option<String>| {
         problems.add(&written.place, message, label, help);
+        sound = false;
     };
     let (text, claim) = match Claim::parse(&written.value).and_then(|claim| canonical(&written.value, &claim)) {
         Ok(canonical) => canonical,
@@ -95,38 +98,32 @@ fn test(
     };
     let arms = suite.arm_names();
     let names: Vec<&str> = arms.iter().map(String::as_str).collect();
-    let mut sound = true;
     for arm in claim.arms() {
         if !names.contains(&arm) {
-            let message = format!("the claim speaks of the arm `{arm}`, which the suite lacks");
-            refuse(message, "not among the arms", Some(super::suggestion::advice(arm, &names, "the arms")));
-            sound = false;
+            let message = format!("the claim names the arm `{arm}`, which the suite does not have");
+            refuse(message, "not among the arms", Some(suggestion::advice(arm, &names, "the arms")));
         }
     }
     for term in claim.terms() {
         let lacking: Vec<&str> = term.factors().iter().map(|(arm, _)| *arm).filter(|arm| !has(suite, arm)).collect();
         if !lacking.is_empty() {
-            let lacking = super::suggestion::list(&lacking);
-            let message = format!("the claim speaks of the term {}, which needs the arms {lacking}", term.name());
+            let lacking = suggestion::list(&lacking);
+            let message = format!("the claim names the term {}, which needs the arms {lacking}", term.name());
             refuse(message, "not all among the arms", Some("add them to `arms`".into()));
-            sound = false;
         }
     }
     for selector in claim.selectors() {
         let values = configurations.iter().map(|configuration| configuration.values.as_slice());
         if let Err(error) = selector.check(axes, values) {
             refuse(error.to_string(), "no such configuration", None);
-            sound = false;
         }
     }
     if let Some(reason) = lacks_diagnostics(&claim, suite) {
         let help = "for example a line `[diagnostics]` and below it `epochs = [1, 30, 60]`";
-        refuse(format!("the claim speaks of {}, {reason}", claim.kind.name()), "not recorded", Some(help.into()));
-        sound = false;
+        refuse(format!("the claim names {}, {reason}", claim.kind.name()), "not recorded", Some(help.into()));
     }
     if claim.needs_teacher() && suite.teacher.is_none() {
-        refuse("the claim speaks of the teacher, and there is no table `[teacher]`".into(), "no teacher", None);
-        sound = false;
+        refuse("the claim names the teacher, and there is no table `[teacher]`".into(), "no teacher", None);
     }
     sound.then_some(text)
 }
@@ -151,7 +148,7 @@ fn has(suite: &Suite, name: &str) -> bool {
     variants == 1 || suite.arms.iter().any(|arm| arm.name() == name)
 }
 
-/// Why what a claim asks is not recorded, if it is not.
+/// Why the suite does not record what a claim needs, if it does not.
 fn lacks_diagnostics(claim: &Claim, suite: &Suite) -> Option<String> {
     let omega = claim.omega_arms();
     if omega.is_empty() && !claim.needs_super_classes() {
@@ -165,8 +162,5 @@ fn lacks_diagnostics(claim: &Claim, suite: &Suite) -> Option<String> {
     }
     let recorded = |arm: &&str| diagnostics.arms.as_ref().is_none_or(|arms| arms.iter().any(|named| named == arm));
     let unrecorded: Vec<&str> = omega.into_iter().filter(|arm| !recorded(arm)).collect();
-    if unrecorded.is_empty() {
-        return None;
-    }
-    Some(format!("and `diagnostics.arms` leaves out {}", super::suggestion::list(&unrecorded)))
+    (!unrecorded.is_empty()).then(|| format!("and `diagnostics.arms` leaves out {}", suggestion::list(&unrecorded)))
 }

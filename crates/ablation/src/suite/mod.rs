@@ -20,8 +20,10 @@ mod sweep;
 mod table_spec;
 mod written;
 
-pub use calibration::{Calibration, check_calibration_text, load_calibration};
-pub use checked::{Configuration, DiagnosticsSettings, Grid, SplitSizes, Suite, Sweep, TeacherSettings, Tune};
+pub use calibration::{check_calibration_text, load_calibration};
+pub use checked::{
+    Calibration, Configuration, DiagnosticsSettings, Grid, SplitSizes, Suite, Sweep, TeacherSettings, Tune,
+};
 pub use overrides::Overrides;
 pub use problems::{Problem, SuiteProblems};
 pub use slurm::{SlurmFlag, SlurmSettings};

@@ -224,7 +224,7 @@ pub(super) struct TeacherSpec {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum OriginSpec {
     Training(Box<(ModelSpec, TrainingSpec, TeacherTrainingSpec)>),
-    Logits(LogitsSpec),
+    Logits(Box<LogitsSpec>),
     Module(ModuleSpec),
     World,
     /// Another word.
@@ -250,7 +250,7 @@ impl Read for TeacherSpec {
                 TrainingSpec::read_keys(&reader, problems),
                 TeacherTrainingSpec::read_keys(&reader, problems),
             ))),
-            "logits" => OriginSpec::Logits(LogitsSpec::read_keys(&reader, problems)),
+            "logits" => OriginSpec::Logits(Box::new(LogitsSpec::read_keys(&reader, problems))),
             "module" => OriginSpec::Module(ModuleSpec::read_keys(&reader, problems)),
             "world" => OriginSpec::World,
             _ => OriginSpec::Unknown,

@@ -15,26 +15,23 @@ pub(super) type Arms = Placed<Vec<Placed<Arm>>>;
 /// The arms, if all are sound, at least one, and none twice.
 pub(super) fn check(field: &Field<Vec<Given<Value>>>, problems: &mut Problems) -> Option<Arms> {
     let written = field.given()?;
+    if written.value.is_empty() {
+        let help = "for example `arms = [\"hard\", \"teacher\"]`";
+        return problems.refuse(&written.place, "there are no arms", "empty", Some(help.into()));
+    }
     let mut arms: Vec<Placed<Arm>> = Vec::new();
     let mut sound = true;
     for entry in &written.value {
-        let Some(arm) = arm(entry, problems) else {
-            sound = false;
-            continue;
-        };
-        if arms.iter().any(|earlier| earlier.value == arm) {
+        let arm = arm(entry, problems);
+        let twice = arm.filter(|arm| arms.iter().any(|earlier| earlier.value == *arm));
+        if let Some(arm) = twice {
             let message = format!("the arm `{}` is named twice", arm.name());
             problems.add(&entry.place, message, "again here", Some("leave one of the two out".into()));
-            sound = false;
         }
-        arms.push(Placed { value: arm, place: entry.place.clone() });
+        sound &= arm.is_some() && twice.is_none();
+        arms.extend(arm.map(|arm| entry.place.with(arm)));
     }
-    if written.value.is_empty() {
-        let help = "for example `arms = [\"hard\", \"teacher\"]`";
-        problems.add(&written.place, "there are no arms", "empty", Some(help.into()));
-        sound = false;
-    }
-    sound.then(|| Placed { value: arms, place: written.place.clone() })
+    sound.then(|| written.place.with(arms))
 }
 
 fn arm(entry: &Given<Value>, problems: &mut Problems) -> Option<Arm> {

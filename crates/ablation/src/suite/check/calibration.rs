@@ -3,13 +3,12 @@
 use fractionate_records::PoolRows;
 use fractionate_training::{DataSource, WorldOptions};
 
-use super::super::SplitSizes;
-use super::super::calibration::Calibration;
 use super::super::document::Value;
 use super::super::files::Files;
 use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::spec::{CalibrationSpec, CommonDataSpec, TuneSpec};
+use super::super::{Calibration, SplitSizes};
 use super::ranges::ranged;
 use super::{data, loss, model, name, training, tune};
 

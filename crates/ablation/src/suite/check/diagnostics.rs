@@ -63,7 +63,7 @@ fn recorded_arms(written: &[Given<String>], arms: &Arms, problems: &mut Problems
         } else if !(known && matches!(arms.place, Place::Flag(_))) {
             let choices: Vec<&str> = names.iter().map(String::as_str).collect();
             let help = suggestion::advice(&entry.value, &choices, "the arms");
-            let message = format!("`diagnostics.arms` names `{}`, which the suite lacks", entry.value);
+            let message = format!("`diagnostics.arms` names `{}`, which the suite does not have", entry.value);
             problems.add(&entry.place, message, "not among the arms", Some(help));
             sound = false;
         }

@@ -108,6 +108,10 @@ fn comparisons(spec: &SuiteSpec, problems: &mut Problems) -> Option<Vec<Comparis
         Field::Absent if spec.tune.is_absent() => return Some(vec![Comparison::Fixed]),
         Field::Absent => return Some(vec![Comparison::Tuned]),
     };
+    if written.value.is_empty() {
+        let help = "`compare = [\"tuned\"]`, `[\"fixed\"]` or both";
+        return problems.refuse(&written.place, "`compare` is empty", "nothing to compare", Some(help.into()));
+    }
     let choices = [Comparison::Tuned, Comparison::Fixed].map(|comparison| (comparison.name(), comparison));
     let mut comparisons = Vec::new();
     let mut sound = true;
@@ -127,11 +131,6 @@ fn comparisons(spec: &SuiteSpec, problems: &mut Problems) -> Option<Vec<Comparis
             sound = false;
         }
         comparisons.push(comparison);
-    }
-    if written.value.is_empty() {
-        let help = "`compare = [\"tuned\"]`, `[\"fixed\"]` or both";
-        problems.add(&written.place, "`compare` is empty", "nothing to compare", Some(help.into()));
-        sound = false;
     }
     sound.then_some(comparisons)
 }
