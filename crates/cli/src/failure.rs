@@ -1,11 +1,7 @@
 //! How the program ends when it does not end well.
 
-use std::process::ExitCode;
-
 use fractionate_records::StoreError;
 use fractionate_reporting::ReportError;
-
-use crate::terminal::say;
 
 /// What went wrong, and whose doing it is.
 #[derive(Debug)]
@@ -15,21 +11,17 @@ pub(crate) enum Failure {
     /// The work failed: exit code 1.
     Failed(String),
     /// The user stopped it: exit code 130, as shells do.
-    #[cfg(feature = "training")]
     Interrupted(String),
 }
 
 impl Failure {
-    /// Says it on standard error and gives the exit code.
-    pub(crate) fn show(self) -> ExitCode {
-        let (text, code) = match self {
-            Self::WrongUse(text) => (text, 2),
-            Self::Failed(text) => (text, 1),
-            #[cfg(feature = "training")]
-            Self::Interrupted(text) => (text, 130),
-        };
-        say(text.trim_end());
-        ExitCode::from(code)
+    /// The exit code, and what is said on standard error.
+    pub(crate) fn code_and_text(self) -> (u8, String) {
+        match self {
+            Self::WrongUse(text) => (2, text),
+            Self::Failed(text) => (1, text),
+            Self::Interrupted(text) => (130, text),
+        }
     }
 }
 
@@ -48,14 +40,4 @@ impl From<ReportError> for Failure {
     fn from(error: ReportError) -> Self {
         Self::Failed(format!("error: {error}"))
     }
-}
-
-/// A panic is a defect of the program: it is said in one sentence, and finished runs are not touched by it.
-pub(crate) fn say_panics_plainly() {
-    std::panic::set_hook(Box::new(|panic| {
-        // libtorch's errors arrive as panics of the workers; whoever catches them says what they are.
-        if std::thread::current().name() == Some("main") {
-            say(&format!("error: this is a defect of fractionate, please report it: {panic}"));
-        }
-    }));
 }

@@ -7,43 +7,31 @@ mod arguments;
 mod commands;
 mod failure;
 mod interruption;
-#[cfg(all(feature = "training", target_os = "linux", target_env = "gnu"))]
-mod leaving;
-#[cfg(feature = "training")]
 mod locations;
 mod opening;
-#[cfg(feature = "training")]
 mod progress_display;
 mod serving;
-#[cfg(feature = "training")]
 mod slurm;
 mod terminal;
-
-use std::process::ExitCode;
+mod trainer;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
 use failure::Failure;
 
-fn main() -> ExitCode {
-    failure::say_panics_plainly();
-    #[cfg(all(feature = "training", target_os = "linux", target_env = "gnu"))]
-    leaving::be_brief();
-    match dispatch(Arguments::parse()) {
-        Ok(code) => code,
-        Err(failure) => failure.show(),
-    }
+fn main() {
+    terminal::say_panics_plainly();
+    let code = dispatch(Arguments::parse()).unwrap_or_else(terminal::say_failure);
+    // At an ordinary exit libtorch frees its tables of operators for 0.1 s; everything is written and said by now.
+    signal_hook::low_level::exit(code.into())
 }
 
-fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
+/// Runs the command and returns the exit code.
+fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
     match arguments.command {
-        #[cfg(feature = "training")]
         Command::Run(options) => commands::run::run(&options),
-        #[cfg(feature = "training")]
         Command::Plan(options) => commands::plan::plan(&options),
-        #[cfg(feature = "training")]
         Command::Submit(options) => commands::submit::submit(&options),
-        #[cfg(feature = "training")]
         Command::Calibrate(options) => commands::calibrate::calibrate(&options),
         Command::Compare(options) => commands::compare::compare(&options),
         Command::Diff(options) => commands::diff::diff(&options),
@@ -52,9 +40,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Import(options) => commands::import::import(&options),
         Command::Status(options) => commands::status::status(&options),
         Command::Report(options) => commands::report::report(&options),
-        #[cfg(feature = "training")]
         Command::Targets(options) => commands::targets::targets(&options),
-        #[cfg(feature = "training")]
         Command::Arms(options) => commands::arms::arms(&options),
         Command::Doctor(options) => commands::doctor::doctor(&options),
     }

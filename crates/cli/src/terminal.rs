@@ -10,7 +10,6 @@ pub(crate) fn colour_on_stdout() -> bool {
 }
 
 /// Whether standard error takes colours.
-#[cfg(feature = "training")]
 pub(crate) fn colour_on_stderr() -> bool {
     std::io::stderr().is_terminal() && wants_colour()
 }
@@ -33,4 +32,21 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 /// Says something on standard error. Where nobody can hear it, the work goes on: `eprintln!` would panic.
 pub(crate) fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Says a failure on standard error and returns the exit code.
+pub(crate) fn say_failure(failure: Failure) -> u8 {
+    let (code, text) = failure.code_and_text();
+    say(text.trim_end());
+    code
+}
+
+/// A panic is a defect of the program: it is said in one sentence, and finished runs are not touched by it.
+pub(crate) fn say_panics_plainly() {
+    std::panic::set_hook(Box::new(|panic| {
+        // libtorch's errors arrive as panics of the workers; whoever catches them says what they are.
+        if std::thread::current().name() == Some("main") {
+            say(&format!("error: this is a defect of fractionate, please report it: {panic}"));
+        }
+    }));
 }

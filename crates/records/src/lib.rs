@@ -3,14 +3,12 @@
 //! This crate needs neither libtorch nor polars, so that whatever reads a store builds anywhere.
 
 mod arm_names;
-mod assembled;
 mod claim;
 mod config;
 mod diagnostics;
 mod hold;
 mod imported;
 mod manifest;
-mod manifest_1;
 mod pool;
 mod predictions;
 mod provenance;
@@ -26,7 +24,6 @@ mod term;
 mod user_file;
 
 pub use arm_names::ARM_NAMES;
-pub use assembled::StorePart;
 pub use claim::{Claim, ClaimError, Kind, Part, Quantity, Selector, SelectorError, Statement, Sum};
 pub use config::{
     DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,
@@ -52,7 +49,7 @@ pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
 pub use right_predictions::RightPredictions;
 pub use run_id::RunId;
 pub use splits::SplitLabels;
-pub use store::{RunFiles, Store, StoreError, StoreLock, StoreProblem, StoreScan, StoreShare, write_file};
+pub use store::{RunFiles, Store, StoreError, StoreLock, StorePart, StoreProblem, StoreScan, StoreShare, write_file};
 pub use suggestion::nearest;
 pub use teacher::{
     ModuleInputs, TeacherConfig, TeacherDataConfig, TeacherKey, TeacherOrigin, TeacherRecord, TrainedTeacherConfig,
@@ -60,6 +57,5 @@ pub use teacher::{
 pub use term::Term;
 pub use user_file::read_user_file;
 
-/// The version of everything this crate writes. A store with a newer one is refused; files of format 1 are read, and
-/// differ in the manifest alone.
-pub const FORMAT_VERSION: u32 = 2;
+/// The version of everything that this crate writes. A file with a newer one is refused.
+pub const FORMAT_VERSION: u32 = 1;

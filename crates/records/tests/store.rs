@@ -85,17 +85,24 @@ fn a_run_comes_back_as_written() {
 }
 
 #[test]
-fn a_run_of_a_newer_format_is_refused_with_a_sentence() {
+fn files_of_a_newer_format_are_refused_with_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(folder.path()).unwrap();
     let run = files(0);
     store.write_run(&run).unwrap();
     let path = store.run_folder(&run.record.id).join("record.json");
-    let newer = fs::read_to_string(&path).unwrap().replacen("\"format\": 2", "\"format\": 3", 1);
+    let now = format!("\"format\": {FORMAT_VERSION}");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(&now), "{text}");
     // A later version may well have keys that this one does not know.
-    fs::write(&path, newer.replacen('{', "{\"unheard_of\": true,", 1)).unwrap();
-    let error = store.record(&run.record.id).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 3, .. }), "{error}");
+    let newer = text.replacen(&now, "\"format\": 99", 1).replacen('{', "{\"unheard_of\": true,", 1);
+    fs::write(&path, newer).unwrap();
+    fs::write(folder.path().join("manifest.json"), r#"{ "format": 99, "name": "of another shape" }"#).unwrap();
+    for error in [store.record(&run.record.id).unwrap_err(), store.manifest().unwrap_err()] {
+        assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
+        let sentence = format!("has format 99, but this version of fractionate reads formats up to {FORMAT_VERSION}");
+        assert!(error.to_string().contains(&sentence), "{error}");
+    }
 }
 
 #[test]
@@ -225,25 +232,6 @@ proptest! {
             prop_assert_eq!(RunId::of(&read), RunId::of(&other));
         }
     }
-}
-
-#[test]
-fn a_manifest_of_format_1_is_read_as_a_suite_of_one_point() {
-    let folder = tempfile::tempdir().unwrap();
-    let setting = r#"{ "learning_rate": 0.03, "lambda": 0.9, "weight_decay": 0.0 }"#;
-    let data = serde_json::to_string(&config(0).data).unwrap();
-    let text = format!(
-        r#"{{ "format": 1, "suite": "old", "question": "", "data_set": "Fashion-MNIST", "data": {data},
-            "classes": ["coat"], "arms": ["hard"], "reference": "hard", "metric": "test-accuracy", "epoch_rule": "last",
-            "seeds": [0], "tuning_seeds": [], "comparisons": ["fixed"], "fixed_setting": {setting}, "teacher": null,
-            "choices": [], "runs": [{{ "id": "{}", "role": "fixed", "arm": "hard", "seed": 0, "setting": {setting} }}] }}"#,
-        RunId::of(&config(0)),
-    );
-    fs::write(folder.path().join("manifest.json"), text).unwrap();
-    let manifest = Store::open(folder.path()).unwrap().manifest().unwrap();
-    assert_eq!((manifest.suite.as_str(), manifest.axes.len(), manifest.points.len()), ("old", 0, 1));
-    assert_eq!(manifest.points[0].classes, ["coat"]);
-    assert_eq!(manifest.runs().count(), 1);
 }
 
 #[test]

@@ -1,17 +1,15 @@
 //! `fractionate arms`: every arm in words.
 
-use std::process::ExitCode;
-
 use fractionate_ablation::arm::Arm;
 
-use crate::arguments::ListArguments;
+use crate::arguments::ArmsArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
 
-pub(crate) fn arms(arguments: &ListArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn arms(arguments: &ArmsArguments) -> Result<u8, Failure> {
     let text = if arguments.json { as_json() } else { as_text() };
     print(&text)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 fn as_json() -> String {

@@ -1,20 +1,19 @@
 //! `fractionate calibrate`: how well the method keeps its word, on a small world trained very many times.
 
 use std::path::Path;
-use std::process::ExitCode;
 
 use fractionate_ablation::suite::{Overrides, load_calibration};
 use fractionate_ablation::{PoolOptions, make_pool};
 use fractionate_reporting::calibration_report;
-use fractionate_training::DeviceChoice;
 
-use super::suite::{default_jobs, drawn};
+use super::suite::drawn;
 use super::watched::{failure, watched};
 use crate::arguments::CalibrateArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
+use crate::trainer::{DeviceChoice, default_jobs};
 
-pub(crate) fn calibrate(arguments: &CalibrateArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn calibrate(arguments: &CalibrateArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), ..Overrides::default() };
     let calibration =
         load_calibration(&arguments.calibration, &overrides).map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
@@ -32,5 +31,5 @@ pub(crate) fn calibrate(arguments: &CalibrateArguments) -> Result<ExitCode, Fail
     } else {
         print(&format!("\n{}", report.terminal()))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }

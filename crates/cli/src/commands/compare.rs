@@ -1,7 +1,5 @@
 //! `fractionate compare`: suites beside each other.
 
-use std::process::ExitCode;
-
 use fractionate_records::Store;
 use fractionate_reporting::compare as beside_the_first;
 
@@ -9,7 +7,7 @@ use crate::arguments::CompareArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
 
-pub(crate) fn compare(arguments: &CompareArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, Failure> {
     let stores: Vec<Store> = arguments.folders.iter().map(|folder| Store::open(folder)).collect::<Result<_, _>>()?;
     let compared = beside_the_first(&stores)?;
     print(&if arguments.json {
@@ -19,5 +17,5 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<ExitCode, Failure>
     } else {
         compared.iter().map(|comparison| comparison.terminal()).collect::<Vec<_>>().join("\n")
     })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }

@@ -1,7 +1,6 @@
 //! `fractionate diff`: two runs beside each other.
 
 use std::path::Path;
-use std::process::ExitCode;
 
 use fractionate_records::{RunId, Store};
 use fractionate_reporting::run_difference;
@@ -10,7 +9,7 @@ use crate::arguments::DiffArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
 
-pub(crate) fn diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn diff(arguments: &DiffArguments) -> Result<u8, Failure> {
     let folder = arguments.folder.as_deref();
     let (first, other) = (find(&arguments.first, folder)?, find(&arguments.other, folder)?);
     let found = run_difference((&first.0, &first.1), (&other.0, &other.1))?;
@@ -21,7 +20,7 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
     } else {
         found.terminal()
     })?;
-    Ok(ExitCode::from(u8::from(found.same_id_other_numbers)))
+    Ok(u8::from(found.same_id_other_numbers))
 }
 
 /// The run that is meant: its folder's path, or the beginning of its id in a folder of results.

@@ -1,7 +1,6 @@
 //! `fractionate export`: a store's runs as one tidy table.
 
 use std::path::Path;
-use std::process::ExitCode;
 
 use fractionate_records::{Store, write_file};
 use fractionate_reporting::{ExportRows, export as table_of};
@@ -11,7 +10,7 @@ use crate::arguments::ExportArguments;
 use crate::failure::Failure;
 use crate::terminal::{print, say};
 
-pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn export(arguments: &ExportArguments) -> Result<u8, Failure> {
     let store = Store::open(&arguments.folder)?;
     let path = arguments.out.clone().unwrap_or_else(|| arguments.folder.join("export.parquet"));
     let as_csv = checked_out(&path)?;
@@ -29,7 +28,7 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode, Failure> {
     for sentence in &table.left_out {
         say(&format!("error: left out: {sentence}"));
     }
-    Ok(ExitCode::from(u8::from(!table.left_out.is_empty())))
+    Ok(u8::from(!table.left_out.is_empty()))
 }
 
 /// Whether the file is to be CSV.

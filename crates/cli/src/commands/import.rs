@@ -1,7 +1,5 @@
 //! `fractionate import`: runs made elsewhere, as a folder that can be reported.
 
-use std::process::ExitCode;
-
 use fractionate_records::{Comparison, EpochRule, Metric, Store};
 use fractionate_reporting::{AccuracyUnit, ImportOptions, ImportedTable, import_table};
 use serde_json::json;
@@ -10,12 +8,12 @@ use crate::arguments::{AccuracyArgument, ComparisonArgument, EpochRuleArgument, 
 use crate::failure::Failure;
 use crate::terminal::print;
 
-pub(crate) fn import(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn import(arguments: &ImportArguments) -> Result<u8, Failure> {
     let read = import_table(&arguments.table, &options(arguments))
         .map_err(|problems| Failure::WrongUse(format!("error: {problems}")))?;
     Store::write_imported(&arguments.out, read.imported.clone(), read.right.as_ref())?;
     print(&if arguments.json { as_json(&read, arguments) } else { as_text(&read, arguments) })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 fn options(arguments: &ImportArguments) -> ImportOptions {

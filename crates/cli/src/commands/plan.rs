@@ -1,7 +1,6 @@
 //! `fractionate plan`: every run of a suite, before anything is spent.
 
 use std::collections::{HashMap, HashSet};
-use std::process::ExitCode;
 use std::time::Duration;
 
 use fractionate_ablation::{
@@ -10,7 +9,6 @@ use fractionate_ablation::{
 };
 use fractionate_records::{Comparison, DeviceKind, Role, RunId, Store, TeacherOrigin};
 use fractionate_reporting::{PLANNED_POWER, SeedFloor, detectable_d_z};
-use fractionate_training::Strategy;
 use indicatif::HumanDuration;
 use serde_json::json;
 
@@ -18,15 +16,16 @@ use super::suite::resolve;
 use crate::arguments::PlanArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
+use crate::trainer::Strategy;
 
-pub(crate) fn plan(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
     let (sweep, options) = resolve(&arguments.suite)?;
     let plan = SweepPlan::new(&sweep, &numerics(options.device));
     let store = Store::at(&options.out);
     let known = plan.points.iter().map(|plan| KnownRuns::of(plan, &store)).collect();
     let listing = Listing::new(&plan, &store, known, &options);
     print(&if arguments.json { listing.json() } else { listing.text() })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 /// What a suite still needs, for whoever has to share it out.

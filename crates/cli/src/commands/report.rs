@@ -1,7 +1,5 @@
 //! `fractionate report`: tables and figures of a folder of results.
 
-use std::process::ExitCode;
-
 use fractionate_records::Store;
 use fractionate_reporting::Report;
 
@@ -11,7 +9,7 @@ use crate::opening::open_page;
 use crate::serving;
 use crate::terminal::{colour_on_stdout, print};
 
-pub(crate) fn report(arguments: &ReportArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn report(arguments: &ReportArguments) -> Result<u8, Failure> {
     let store = Store::open(&arguments.folder)?;
     // Before the report is made: what changes meanwhile is then seen.
     let state = serving::state(store.root());
@@ -27,7 +25,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<ExitCode, Failure> {
     // As for `run`: a grid may hold settings that are too fast, and the tuning leaves them out.
     let diverged = report.diverged.iter().any(|run| run.is_compared());
     let failed = diverged || !report.unreadable.is_empty();
-    Ok(ExitCode::from(u8::from(failed)))
+    Ok(u8::from(failed))
 }
 
 /// Prints a report as text, or as JSON where a script reads it.

@@ -1,21 +1,23 @@
 //! `fractionate status`: what of a suite is done, who makes what, and what went wrong.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
+use fractionate_ablation::suite::Overrides;
+use fractionate_ablation::{SweepPlan, numerics};
 use fractionate_records::{Manifest, Standing, Status, Store, StoreError};
 use serde_json::json;
 
+use super::suite::{device, load};
 use crate::arguments::StatusArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
 
-pub(crate) fn status(arguments: &StatusArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn status(arguments: &StatusArguments) -> Result<u8, Failure> {
     let (manifest, folder) = manifest(arguments)?;
     let status = Status::of(&manifest, &Store::at(&folder));
     print(&if arguments.json { json_of(&status, &folder) } else { text_of(&status, &folder) })?;
     // As for `run`: something failed.
-    Ok(ExitCode::from(u8::from(status.count(Standing::Failed) > 0)))
+    Ok(u8::from(status.count(Standing::Failed) > 0))
 }
 
 /// What the store says it is to hold, or, where there is none yet, what the suite does.
@@ -38,13 +40,7 @@ fn manifest(arguments: &StatusArguments) -> Result<(Manifest, PathBuf), Failure>
     Ok((store.manifest()?, arguments.what.clone()))
 }
 
-#[cfg(feature = "training")]
 fn of_suite(suite: &Path, out: Option<&Path>) -> Result<(Manifest, PathBuf), Failure> {
-    use fractionate_ablation::suite::Overrides;
-    use fractionate_ablation::{SweepPlan, numerics};
-
-    use super::suite::{device, load};
-
     let sweep = load(suite, &Overrides::default())?;
     let folder = out.map_or_else(|| Path::new("results").join(&sweep.first().name), Path::to_owned);
     if folder.join("manifest.json").exists() {
@@ -53,12 +49,6 @@ fn of_suite(suite: &Path, out: Option<&Path>) -> Result<(Manifest, PathBuf), Fai
     let plan = SweepPlan::new(&sweep, &numerics(device("auto")?));
     let nothing_chosen = vec![Vec::new(); plan.points.len()];
     Ok((plan.manifest(&nothing_chosen), folder))
-}
-
-#[cfg(not(feature = "training"))]
-fn of_suite(_: &Path, _: Option<&Path>) -> Result<(Manifest, PathBuf), Failure> {
-    let text = "error: this fractionate cannot read suites, only folders of results: give the folder";
-    Err(Failure::WrongUse(text.to_owned()))
 }
 
 fn json_of(status: &Status, folder: &Path) -> String {

@@ -1,13 +1,11 @@
 //! `fractionate submit`: a suite into a cluster's queue.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Duration;
 
 use fractionate_ablation::suite::{Overrides, SlurmFlag, SlurmSettings, Sweep};
 use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, SweepPlan, numerics};
 use fractionate_records::{DeviceKind, NumericsConfig, Store, StoreError, write_file};
-use fractionate_training::{DeviceChoice, DeviceError, Strategy};
 use indicatif::HumanDuration;
 use serde_json::json;
 
@@ -18,8 +16,9 @@ use crate::failure::Failure;
 use crate::locations::{data_folder, results_folder};
 use crate::slurm::{Job, Queued, Scripts, Sizes, Work, span, submit as submit_jobs};
 use crate::terminal::{print, say};
+use crate::trainer::{DeviceChoice, DeviceError, Strategy};
 
-pub(crate) fn submit(arguments: &SubmitArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
     let sweep = load(&arguments.suite.suite, &overrides(arguments))?;
     let settings = &sweep.slurm;
     let device = device(&arguments.suite.device, settings)?;
@@ -27,7 +26,7 @@ pub(crate) fn submit(arguments: &SubmitArguments) -> Result<ExitCode, Failure> {
     let left = left(&sweep, device, &out, arguments);
     if left.runs == 0 && !arguments.dry_run {
         say("all runs are there already: nothing to submit");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(0);
     }
     let cpus = asked_cpus(arguments, settings).unwrap_or_else(|| usual_cpus().min(left.cohorts.max(1)));
     let jobs = arguments.suite.jobs.map_or(if device == DeviceKind::Cuda { 1 } else { cpus }, usize::from);
@@ -62,7 +61,7 @@ pub(crate) fn submit(arguments: &SubmitArguments) -> Result<ExitCode, Failure> {
     if arguments.dry_run {
         print(&listed(&scripts, &chain))?;
         say(&sized(&left, &sizes, cpus, jobs));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(0);
     }
     write_scripts(&scripts, &chain, &out, &folder)?;
     let queued = submit_jobs(&chain, &folder)?;
@@ -71,7 +70,7 @@ pub(crate) fn submit(arguments: &SubmitArguments) -> Result<ExitCode, Failure> {
     } else {
         as_text(&queued, &sized(&left, &sizes, cpus, jobs), &out, &folder)
     })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 /// The command line's changes; flags for `[slurm]` are checked together with the table.

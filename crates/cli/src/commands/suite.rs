@@ -4,14 +4,13 @@ use std::path::Path;
 
 use fractionate_ablation::suite::{self, Overrides, SuiteProblems, Sweep};
 use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions};
-use fractionate_records::DeviceKind;
 use fractionate_reporting::{ColumnNumbers, parquet_columns};
-use fractionate_training::{DeviceChoice, Numbers};
 
 use crate::arguments::SuiteArguments;
 use crate::failure::Failure;
 use crate::locations::{data_folder, results_folder};
 use crate::terminal::colour_on_stderr;
+use crate::trainer::{DeviceChoice, Numbers, default_jobs};
 
 /// Reads and checks everything that the arguments name, before anything is touched.
 pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions), Failure> {
@@ -53,14 +52,6 @@ fn read_parquet(path: &Path) -> Result<Vec<(String, Numbers)>, String> {
         ColumnNumbers::Integers(values) => Numbers::Integers(values),
     };
     Ok(parquet_columns(path)?.into_iter().map(|(name, column)| (name, numbers(column))).collect())
-}
-
-/// Cohorts side by side where the user names no number.
-pub(crate) fn default_jobs(device: DeviceChoice) -> usize {
-    match device.kind() {
-        DeviceKind::Cpu => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        DeviceKind::Cuda => 1,
-    }
 }
 
 /// The problems under their source lines.

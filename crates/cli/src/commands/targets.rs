@@ -1,23 +1,22 @@
 //! `fractionate targets`: an arm's soft targets in a file.
 
 use std::path::Path;
-use std::process::ExitCode;
 
 use fractionate_ablation::arm::Arm;
 use fractionate_ablation::suite::{Overrides, Sweep};
 use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, TargetsFormat, arm_targets};
 use fractionate_records::{Seed, write_file};
-use fractionate_training::Strategy;
 use serde_json::json;
 
-use super::suite::{default_jobs, device, load};
+use super::suite::{device, load};
 use super::watched::{failure, watched};
 use crate::arguments::TargetsArguments;
 use crate::failure::Failure;
 use crate::locations::data_folder;
 use crate::terminal::print;
+use crate::trainer::{Strategy, default_jobs};
 
-pub(crate) fn targets(arguments: &TargetsArguments) -> Result<ExitCode, Failure> {
+pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), ..Overrides::default() };
     let sweep = load(&arguments.suite, &overrides)?;
     let arm = checked_arm(&arguments.arm, &sweep)?;
@@ -49,7 +48,7 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<ExitCode, Failure>
     } else {
         format!("{} of `{}` in {}\n", made.in_words(), arm.name(), names.join(", "))
     })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 /// The arm, if the suite can make targets of it.

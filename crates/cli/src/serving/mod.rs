@@ -7,7 +7,6 @@ mod server;
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,7 @@ use fractionate_records::Store;
 use crate::failure::Failure;
 use crate::interruption::Interruption;
 use crate::opening::open_page;
-use crate::terminal::say;
+use crate::terminal::{say, say_failure};
 
 /// How often the store is looked at.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -24,18 +23,18 @@ const INTERVAL: Duration = Duration::from_secs(2);
 const REST: u32 = 5;
 
 /// Serves the report of a store until it is asked to end. `reported` is the state of which there is a report already.
-pub(crate) fn serve(store: &Store, port: u16, open: bool, reported: u64) -> Result<ExitCode, Failure> {
+pub(crate) fn serve(store: &Store, port: u16, open: bool, reported: u64) -> Result<u8, Failure> {
     let interruption =
         Interruption::listen().map_err(|error| Failure::Failed(format!("error: cannot listen for Ctrl-C: {error}")))?;
     let server = server::start(&store.root().join("report"), port)?;
     say(&format!("The page is at {} and is made again when the results change; Ctrl-C ends this.", server.address()));
     if open && let Err(failure) = open_page(OsStr::new(&server.address())) {
         // The page is served all the same.
-        failure.show();
+        say_failure(failure);
     }
     keep_fresh(store, reported, &interruption);
     say("The page is no longer served.");
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 /// The state of a store, to be compared with a later one.

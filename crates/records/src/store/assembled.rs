@@ -4,8 +4,11 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::store::{LOCK, create_new, io_error, json_bytes, temporary_folder};
-use crate::{Manifest, Store, StoreError};
+use super::error::{StoreError, io_error};
+use super::files::{create_new, json_bytes};
+use super::folder::{LOCK, Store};
+use super::temporary::temporary_folder;
+use crate::Manifest;
 
 /// A file or folder of another store, and its place in the new one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,137 @@
+//! What the command line takes: one file per command.
+
+mod arms;
+mod calibrate;
+mod compare;
+mod diff;
+mod doctor;
+mod export;
+mod import;
+mod merge;
+mod plan;
+mod report;
+mod run;
+mod status;
+mod submit;
+mod suite;
+mod targets;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use arms::ArmsArguments;
+pub(crate) use calibrate::CalibrateArguments;
+pub(crate) use compare::CompareArguments;
+pub(crate) use diff::DiffArguments;
+pub(crate) use doctor::DoctorArguments;
+pub(crate) use export::ExportArguments;
+pub(crate) use import::{AccuracyArgument, ComparisonArgument, EpochRuleArgument, ImportArguments, MetricArgument};
+pub(crate) use merge::MergeArguments;
+pub(crate) use plan::PlanArguments;
+pub(crate) use report::ReportArguments;
+pub(crate) use run::RunArguments;
+pub(crate) use status::StatusArguments;
+pub(crate) use submit::SubmitArguments;
+pub(crate) use suite::SuiteArguments;
+pub(crate) use targets::TargetsArguments;
+
+/// Takes a teacher network's soft labels apart: how much of a student's gain is regularisation, how much is knowing
+/// which classes are alike, how much is knowing which examples are hard.
+#[derive(Debug, Parser)]
+#[command(
+    name = "fractionate",
+    version,
+    max_term_width = 100,
+    after_help = "Example:\n  fractionate run experiments/quickstart.toml"
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Train what a suite lacks, tune included, and report it
+    #[command(after_help = "Examples:
+  fractionate run experiments/quickstart.toml
+  fractionate run experiments/quickstart.toml --seeds 0..4 --arms hard,teacher --out results/small
+  fractionate run my.toml --set student.hidden=[64] --out results/wider --jobs 1
+
+A suite that was stopped goes on with the same command, from the last checkpoint; runs that are finished are never
+repeated. The same command in several terminals, or on several machines that share the folder, splits the work.
+Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wrong use, 130 interrupted.")]
+    Run(RunArguments),
+    /// List a suite's runs, what is done, and how long the rest will take
+    #[command(after_help = "Example:\n  fractionate plan experiments/fashion-mnist.toml --seeds 0..4")]
+    Plan(PlanArguments),
+    /// Put a suite into a cluster's queue: teacher, students, report
+    #[command(after_help = submit::SUBMIT_HELP)]
+    Submit(SubmitArguments),
+    /// Say what of a suite is done, who makes what, and what failed and why
+    #[command(after_help = "Examples:
+  fractionate status experiments/quickstart.toml
+  fractionate status results/quickstart --json
+
+A run is done, running, failed, lost (its process is dead: the next `fractionate run` takes it over) or left. A process
+on another machine counts as running until one that runs the suite has watched it stand still for a minute.
+Exit codes: 0 fine, 1 runs failed, 2 wrong use.")]
+    Status(StatusArguments),
+    /// Make a page, tables and figures of a folder of results
+    #[command(after_help = "Examples:
+  fractionate report results/quickstart
+  fractionate report results/quickstart --open
+  fractionate report results/quickstart --serve
+
+The page is report/index.html in that folder: one file, which can be sent and opened anywhere.")]
+    Report(ReportArguments),
+    /// Read runs that were made elsewhere from a table, to be reported like a suite's own
+    #[command(after_help = import::IMPORT_HELP)]
+    Import(ImportArguments),
+    /// Write a folder's runs as one tidy table, for other tools
+    #[command(after_help = export::export_help())]
+    Export(ExportArguments),
+    /// Put suites, or versions of one, beside each other: arms, terms, and what differs in how they were made
+    #[command(
+        after_help = "Every other folder is compared with the first, arm by arm and term by term. Where data, seeds and
+initial weights are the same the difference is paired by seed; elsewhere its interval is Welch's.
+
+Example:
+  fractionate compare results/fashion-mnist results/fashion-mnist-cnn"
+    )]
+    Compare(CompareArguments),
+    /// Put two runs beside each other: configuration, outcome, initial weights, batch order, teacher
+    #[command(after_help = "Examples:
+  fractionate diff results/a/runs/0123456789abcdef results/b/runs/fedcba9876543210
+  fractionate diff 0123 fedc --in results/a")]
+    Diff(DiffArguments),
+    /// Make one folder of results from several machines' of one suite
+    #[command(
+        after_help = "Seeds, arms, comparisons and points of a sweep may differ; data, teacher, arithmetic, settings and choices
+must agree, and a run that several folders have must have the same numbers in each. Files are linked where the
+file system can, otherwise copied.
+
+Example:
+  fractionate merge results/machine-1 results/machine-2 --out results/both"
+    )]
+    Merge(MergeArguments),
+    /// Train a small world very many times, and table how often intervals cover and tests err
+    #[command(after_help = "Examples:
+  fractionate calibrate experiments/calibration/small-world.toml
+  fractionate calibrate experiments/calibration/small-world.toml --set seeds=500 --set tune.seeds=200 --out results/try
+
+A calibration that was stopped goes on with the same command.")]
+    Calibrate(CalibrateArguments),
+    /// Write an arm's soft targets to files, for training elsewhere
+    #[command(after_help = "Examples:
+  fractionate targets experiments/quickstart.toml --arm class-mean --out class-mean.npy
+  fractionate targets experiments/quickstart.toml --arm teacher --out teacher.safetensors
+
+A .npy file has NAME.labels.npy and NAME.index.npy beside it: the label of each example, and its row in the data set's
+training part, counted from 0. Arms that weight examples give weights in place of targets.")]
+    Targets(TargetsArguments),
+    /// Describe every arm: its formula, what it keeps, what it takes away
+    #[command(after_help = "Example:\n  fractionate arms")]
+    Arms(ArmsArguments),
+    /// Say which libtorch, devices, threads and data there are
+    #[command(after_help = "Example:\n  fractionate doctor --json")]
+    Doctor(DoctorArguments),
+}

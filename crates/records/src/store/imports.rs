@@ -1,0 +1,79 @@
+//! Runs that were made elsewhere.
+
+use std::fs;
+use std::path::Path;
+
+use super::error::{StoreError, damaged, io_error};
+use super::files::{json_bytes, read, read_json, write_file};
+use super::folder::Store;
+use crate::{Imported, RightPredictions};
+
+const IMPORTED: &str = "imported.json";
+
+const RIGHT: &str = "right-";
+
+impl Store {
+    /// Whether the store's runs were made elsewhere.
+    pub fn is_imported(&self) -> bool {
+        self.root().join(IMPORTED).is_file() && !self.root().join("manifest.json").exists()
+    }
+
+    /// Reads the runs that were made elsewhere.
+    ///
+    /// # Errors
+    /// If they are missing, damaged or newer than this code.
+    pub fn imported(&self) -> Result<Imported, StoreError> {
+        let path = self.root().join(IMPORTED);
+        let imported: Imported = read_json(&path)?;
+        // Readers rely on a first point.
+        if imported.points.is_empty() { Err(damaged(&path, "it names no point")) } else { Ok(imported) }
+    }
+
+    /// Reads whether each test example was classified rightly, of every imported run of which that is known.
+    ///
+    /// # Errors
+    /// If the file that [`Imported::right`] names is missing or damaged.
+    pub fn imported_right(&self, imported: &Imported) -> Result<RightPredictions, StoreError> {
+        let Some(name) = &imported.right else { return Ok(RightPredictions::default()) };
+        let path = self.root().join(name);
+        RightPredictions::from_bytes(&read(&path)?).map_err(|e| damaged(&path, e))
+    }
+
+    /// Writes runs that were made elsewhere into a folder that is new, empty or holds an earlier import, which they
+    /// replace: all or, on an error, nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`] if `root` holds other things, or if a file cannot be written.
+    pub fn write_imported(
+        root: &Path,
+        mut imported: Imported,
+        right: Option<&RightPredictions>,
+    ) -> Result<Self, StoreError> {
+        let store = Self::at(root);
+        let there = fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some());
+        if there && !store.is_imported() {
+            return Err(StoreError::Foreign(root.to_owned()));
+        }
+        let right = right.map(RightPredictions::to_bytes);
+        imported.right =
+            right.as_ref().map(|bytes| format!("{RIGHT}{}.safetensors", &blake3::hash(bytes).to_hex()[..16]));
+        let earlier = if there { store.imported().ok().and_then(|earlier| earlier.right) } else { None };
+        fs::create_dir_all(root).map_err(|e| io_error("create", root, e))?;
+        // The file that names the other comes last.
+        if let (Some(name), Some(bytes)) = (&imported.right, &right) {
+            write_file(&root.join(name), bytes)?;
+        }
+        write_file(&root.join(IMPORTED), &json_bytes(&imported))?;
+        if let Some(name) = earlier.filter(|name| imported.right.as_ref() != Some(name) && is_right_file(name)) {
+            let path = root.join(name);
+            fs::remove_file(&path).map_err(|e| io_error("remove", &path, e))?;
+        }
+        Ok(store)
+    }
+}
+
+/// Whether a name is one that an import gives: nothing else is ever removed.
+fn is_right_file(name: &str) -> bool {
+    let hash = name.strip_prefix(RIGHT).and_then(|rest| rest.strip_suffix(".safetensors"));
+    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+}

@@ -1,0 +1,27 @@
+//! A suite's folder: whole runs, written once, never half.
+
+mod assembled;
+mod checkpoints;
+mod error;
+mod files;
+mod folder;
+mod imports;
+mod runs;
+mod set_aside;
+mod share;
+mod suite_files;
+mod teachers;
+mod temporary;
+mod unfinished;
+
+pub use assembled::StorePart;
+pub use error::StoreError;
+pub(crate) use error::{damaged, io_error};
+pub use files::write_file;
+pub(crate) use files::{json_bytes, read};
+pub(crate) use folder::LOCK;
+pub use folder::Store;
+pub use runs::{RunFiles, StoreProblem, StoreScan};
+pub(crate) use share::lock;
+pub use share::{StoreLock, StoreShare};
+pub(crate) use temporary::temporaries_in;
