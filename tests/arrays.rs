@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
-use fractionate_training::{Array, Numbers, npy_file, safetensors_file};
+use fractionate_data::{Array, Numbers, npy_file, safetensors_file};
 use tempfile::TempDir;
 
 use crate::small_suite::{all_files, data_folder, fractionate, run_folders, said};

@@ -4,10 +4,10 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use fractionate_records::Seed;
-use fractionate_training::{
+use fractionate_data::{
     Array, DataSource, KnownSet, Numbers, SplitRows, SplitSizes, npy_file, read_safetensors, safetensors_file,
 };
+use fractionate_records::Seed;
 use serde_json::Value;
 
 use crate::small_suite::{

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fractionate_training::{Array, Numbers, Tensors, read_npy, read_safetensors};
+use fractionate_data::{Array, Numbers, Tensors, read_npy, read_safetensors};
 use serde_json::Value;
 
 use crate::foreign_teachers::{rows, suite_with, third_party_file, train_labels};

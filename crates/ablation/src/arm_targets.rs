@@ -2,14 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use fractionate_arms::{Decoupling, WeightNormalisation};
+use fractionate_data::{Array, Numbers, SplitRows, npy_file, safetensors_file};
 use fractionate_records::{Holds, Seed, Store, Temperature};
-use fractionate_training::{Array, Decoupling, Numbers, SplitRows, WeightNormalisation, npy_file, safetensors_file};
 
-use crate::arm::{Arm, ArmOutput};
 use crate::execution::{RunError, RunOptions, Session, SharedExamples, data_before_writing};
-use crate::plan::{SweepPlan, numerics};
+use crate::plan::SweepPlan;
 use crate::suite::{Configuration, SlurmSettings, Suite, Sweep};
+use crate::trainer::Trainer;
 use crate::watch::{Stage, Watch};
+use fractionate_arms::{Arm, ArmOutput};
 
 /// What an arm makes of the students' examples of a suite.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +67,7 @@ pub fn arm_targets(
     arm: &Arm,
     seed: Seed,
     options: &RunOptions,
+    trainer: &dyn Trainer,
     watch: &Watch,
 ) -> Result<ArmTargets, RunError> {
     let suite = Suite { arms: vec![*arm], ..suite.clone() };
@@ -75,12 +78,12 @@ pub fn arm_targets(
         claims: Vec::new(),
         slurm: SlurmSettings::default(),
     };
-    let plan = SweepPlan::new(&sweep, &numerics(options.device));
+    let plan = SweepPlan::new(&sweep, &trainer.numerics());
     let mut shared = SharedExamples::of(data_before_writing(&plan, options)?);
     let store = Store::create(&options.out)?;
     let _lock = store.lock()?;
     let holds = Holds::new(store.root());
-    let mut session = Session::new(&plan.points[0], &store, &holds, options, watch);
+    let mut session = Session::new(&plan.points[0], &store, &holds, options, trainer, watch);
     session.prepare(&mut shared)?;
     watch.enter(Stage::Done);
     let tables = session.tables().expect("prepared just now");

@@ -1,9 +1,10 @@
 //! Runs that see the same batches, gathered into cohorts, and how large these are.
 
+use fractionate_data::ExampleShape;
 use fractionate_records::{ModelConfig, RunConfig, TrainingConfig};
-use fractionate_training::{ExampleShape, architecture_name, most_cohort_members};
 
 use crate::plan::RunPlan;
+use crate::trainer::Trainer;
 
 /// How large the cohorts of each architecture are. Changes no number: only how long they take.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,8 +26,8 @@ pub struct CohortSize {
 
 impl CohortSizes {
     /// For all runs of a stage, those included that are made already: what is left is then cut as the whole was, and finds
-    /// the checkpoints of its cohorts.
-    pub fn of_stage(runs: &[RunPlan], jobs: usize) -> Self {
+    /// the checkpoints of its cohorts. `most_members`: [`Trainer::most_cohort_members`].
+    pub fn of_stage(runs: &[RunPlan], jobs: usize, most_members: impl Fn(&ModelConfig) -> usize) -> Self {
         let groups = gathered(runs.to_vec());
         let mut sizes: Vec<CohortSize> = Vec::new();
         for group in &groups {
@@ -36,23 +37,22 @@ impl CohortSizes {
             }
             let mut size = CohortSize { student: run.config.student.clone(), shape: run.shape, members: 0 };
             let alike: Vec<usize> = groups.iter().filter(|other| size.is_of(&other[0])).map(Vec::len).collect();
-            size.members = cohort_size(&alike, most_cohort_members(&run.config.student), jobs);
+            size.members = cohort_size(&alike, most_members(&run.config.student), jobs);
             sizes.push(size);
         }
         Self { sizes }
     }
 
-    /// The most members of a cohort of such runs.
+    /// The most members of a cohort of such runs, which are of the stage.
     fn most_members(&self, run: &RunPlan) -> usize {
-        let size = self.sizes.iter().find(|size| size.is_of(run));
-        size.map_or_else(|| most_cohort_members(&run.config.student), |size| size.members)
+        self.sizes.iter().find(|size| size.is_of(run)).map_or(1, |size| size.members)
     }
 }
 
 impl CohortSize {
     /// The architecture as it is usually written: 784-32-10, or channels and dense width of a CNN.
-    pub fn architecture(&self) -> String {
-        architecture_name(&self.student, self.shape)
+    pub fn architecture(&self, trainer: &dyn Trainer) -> String {
+        trainer.architecture_name(&self.student, self.shape)
     }
 
     fn is_of(&self, run: &RunPlan) -> bool {

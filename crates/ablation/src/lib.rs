@@ -1,19 +1,19 @@
-//! Arms, suite files, planning and execution.
+//! Suite files, plans, tuning, and execution over a trainer.
+//!
+//! Nothing here needs libtorch: a [`Trainer`] makes teachers and trains cohorts of students.
 
-pub mod arm;
 mod arm_targets;
 mod choice;
 mod cohorts;
 mod contenders;
 mod cost;
-mod diagnostics_basis;
 mod execution;
 mod plan;
-mod point_teacher;
 mod pool;
 pub mod suite;
 mod target_tables;
-mod teacher_knowledge;
+mod teacher;
+mod trainer;
 mod watch;
 mod workers;
 
@@ -21,10 +21,23 @@ pub use arm_targets::{ArmTargets, TargetsFormat, arm_targets};
 pub use choice::{ChoiceError, choose};
 #[doc(hidden)]
 pub use cohorts::cohort_size;
-pub use cohorts::{CohortSize, CohortSizes, group as cohorts_of};
+pub use cohorts::group as cohorts_of;
+pub use cohorts::{CohortSize, CohortSizes};
 pub use contenders::with_contenders;
 pub use cost::{Cost, Throughput};
 pub use execution::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary, make_teachers, run};
-pub use plan::{Plan, RunPlan, SweepPlan, numerics};
+pub use plan::{Plan, RunPlan, SweepPlan};
 pub use pool::{PoolOptions, make_pool};
+pub use teacher::{
+    LogitsFile, LogitsPaths, LogitsWanted, MadeTeacher, ModuleFile, ParquetReader, SplitLogits, TeacherFileError,
+    TeacherLogits, load_teacher,
+};
+pub use trainer::{
+    CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, Member, MemberResult, MemberSettings,
+    NamedWeights, Objective, PlanningOnly, Progress, TeacherAnswers, TeacherResult, TestAnswers, TrainedTeacher,
+    Trainer, TrainingError, TrainingSet,
+};
 pub use watch::{Stage, Watch};
+
+/// The version of the order of operations: raised whenever a change gives other bits, so that old runs keep their ids.
+pub const CODE_FORMAT: u32 = 1;

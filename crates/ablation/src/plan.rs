@@ -1,14 +1,14 @@
 //! Which runs a suite is made of.
 
+use fractionate_data::ExampleShape;
 use fractionate_records::{
     ArmChoice, AskedDiagnostics, Comparison, DataConfig, DiagnosticsPlan, EpochRule, EvaluationConfig, EvaluationPlan,
     FORMAT_VERSION, GridPoint, Lambda, LossConfig, Manifest, ManifestPoint, NumericsConfig, PlannedRun, Role,
     RunConfig, RunId, Seed, TeacherConfig, TeacherDataConfig, TeacherKey, TrainingConfig,
 };
-use fractionate_training::{CODE_FORMAT, DeviceChoice, ExampleShape, libtorch_version};
 
-use crate::arm::Arm;
 use crate::suite::{Configuration, Suite, Sweep};
+use fractionate_arms::Arm;
 
 /// One run with everything needed to make it.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,11 +85,6 @@ pub struct Plan<'a> {
     numerics: NumericsConfig,
     /// The teacher, if any arm asks one.
     pub teacher: Option<TeacherConfig>,
-}
-
-/// The arithmetic of runs on this device with this build.
-pub fn numerics(device: DeviceChoice) -> NumericsConfig {
-    NumericsConfig { code_format: CODE_FORMAT, libtorch: libtorch_version().to_owned(), device: device.kind() }
 }
 
 impl<'a> Plan<'a> {

@@ -2,24 +2,22 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use fractionate_data::{DataSet, DataSource, Split, SplitRows, SplitSizes, Splits};
 use fractionate_records::{
     DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, GridMember, GridPoint, Lambda, LossConfig,
     Pool, PoolDescription, PoolFolder, PoolRows, Predictions, Seed,
 };
-use fractionate_training::{
-    Cohort, CohortMode, DataSet, DataSource, DeviceChoice, Member, MemberSettings, SplitRows, SplitSizes, Splits,
-    TargetTable, Training, find_cohort_mode, train_checked,
-};
 
-use crate::arm::Arm;
 use crate::execution::{RunError, guarded};
-use crate::plan::numerics;
 use crate::suite::Calibration;
 use crate::target_tables::{CohortTables, TargetTables};
-use crate::teacher_knowledge::TeacherKnowledge;
+use crate::teacher::TeacherKnowledge;
+use crate::trainer::{Cohort, Member, MemberSettings, Trainer, TrainingSet};
 use crate::watch::{Stage, Watch};
 use crate::workers::Workers;
+use fractionate_arms::{Arm, SoftTargets};
 
 /// The arms of the decomposition.
 const ARMS: [&str; 7] =
@@ -33,7 +31,7 @@ const TUNED: [&str; 2] = ["hard", "teacher"];
 pub struct PoolOptions {
     /// The folder of the calibration's results.
     pub out: PathBuf,
-    /// Parts trained side by side, one libtorch thread each.
+    /// Parts trained side by side, one thread each.
     pub jobs: usize,
 }
 
@@ -44,15 +42,20 @@ pub struct PoolOptions {
 /// # Errors
 /// If a file cannot be read or written, the folder holds another pool, or it was asked to stop; parts finished before
 /// are kept, and the same call goes on from them.
-pub fn make_pool(calibration: &Calibration, options: &PoolOptions, watch: &Watch) -> Result<Pool, RunError> {
-    let description = describe(calibration);
+pub fn make_pool(
+    calibration: &Calibration,
+    options: &PoolOptions,
+    trainer: &dyn Trainer,
+    watch: &Watch,
+) -> Result<Pool, RunError> {
+    let description = describe(calibration, trainer);
     let (folder, _lock) = PoolFolder::create(&options.out)?;
     let pool = match folder.pool(&description)? {
         Some(pool) => pool,
         None => {
             let missing = missing_parts(&folder, &description)?;
             folder.write_description(&description)?;
-            train_parts(calibration, &description, &folder, missing, options.jobs, watch)?;
+            train_parts(calibration, &description, &folder, missing, options.jobs, trainer, watch)?;
             folder.join_parts(&description)?
         }
     };
@@ -71,7 +74,7 @@ fn missing_parts(folder: &PoolFolder, description: &PoolDescription) -> Result<V
 }
 
 /// Everything that can change the pool's numbers.
-fn describe(calibration: &Calibration) -> PoolDescription {
+fn describe(calibration: &Calibration, trainer: &dyn Trainer) -> PoolDescription {
     let Calibration { name, seeds, world, data, student, loss, training, grid: axes, grid_seeds } = calibration;
     let source = DataSource::World(world.clone());
     let grid = TUNED.iter().flat_map(|arm| {
@@ -83,7 +86,7 @@ fn describe(calibration: &Calibration) -> PoolDescription {
     PoolDescription {
         format: FORMAT_VERSION,
         name: name.clone(),
-        numerics: numerics(DeviceChoice::CPU),
+        numerics: trainer.numerics(),
         world: serde_json::to_value(world).expect("options are plain data"),
         data: DataConfig {
             set: source.name().to_owned(),
@@ -123,7 +126,7 @@ struct Shared<'a> {
     splits: Splits,
     /// The same with a few validation examples: the arms alone are not tuned, and nothing is kept of those.
     untuned_splits: Splits,
-    targets: Vec<TargetTable>,
+    targets: Vec<Arc<SoftTargets>>,
     /// The arms at the fixed setting.
     members: Vec<Member>,
     /// The grid's students, after the arms.
@@ -140,15 +143,15 @@ impl<'a> Shared<'a> {
             seed: calibration.data.split_seed,
         };
         let source = DataSource::World(calibration.world.clone());
-        let data = DataSet::read(&source, &PathBuf::new())?;
-        let splits = Splits::draw(&data, sizes, DeviceChoice::CPU);
+        let data = Arc::new(DataSet::read(&source, &PathBuf::new())?);
+        let splits = Splits::draw(&data, sizes);
         // Validation examples are the last of an order that training examples are the first of.
         let few = SplitSizes { validation: sizes.validation.min(16), ..sizes };
-        let untuned_splits = Splits::draw(&data, few, DeviceChoice::CPU);
+        let untuned_splits = Splits::draw(&data, few);
         let teaching = data.world_teaching(&SplitRows::draw(&source, sizes)).expect("the data set is a world");
-        let logits = &teaching.logits[0][..splits.student_examples * splits.classes];
-        let teacher = TeacherKnowledge::new(logits, splits.classes, calibration.loss.temperature, None)?;
-        let tables = TargetTables::new(Some(&teacher), splits.student_labels(), splits.classes, DeviceChoice::CPU);
+        let logits = &teaching.logits[0][..splits.student_examples * splits.classes()];
+        let teacher = TeacherKnowledge::new(logits, splits.classes(), calibration.loss.temperature, None)?;
+        let tables = TargetTables::new(Some(&teacher), splits.student_labels(), splits.classes());
         let (mut made, mut objectives) = (CohortTables::default(), Vec::new());
         for name in &description.arms {
             let arm = Arm::parse(name).expect("the arms of the decomposition are arms");
@@ -179,26 +182,12 @@ impl<'a> Shared<'a> {
         Ok(Self { description, splits, untuned_splits, targets: made.targets, members, grid })
     }
 
-    /// For another thread; tensors are shared.
-    fn shallow_clone(&self) -> Self {
-        Self {
-            description: self.description,
-            splits: self.splits.shallow_clone(),
-            untuned_splits: self.untuned_splits.shallow_clone(),
-            targets: self.targets.iter().map(TargetTable::shallow_clone).collect(),
-            members: self.members.clone(),
-            grid: self.grid.clone(),
-        }
-    }
-
-    fn training(&self, seed: usize) -> Training<'_> {
-        Training {
+    fn set(&self, seed: usize) -> TrainingSet<'_> {
+        TrainingSet {
             splits: if self.trains_grid(seed) { &self.splits } else { &self.untuned_splits },
-            examples: self.splits.student_examples,
             targets: &self.targets,
             weights: &[],
             diagnostics: &[],
-            device: DeviceChoice::CPU,
         }
     }
 
@@ -222,18 +211,11 @@ impl<'a> Shared<'a> {
         seed < self.description.grid_seeds
     }
 
-    /// The modes of cohorts with the grid and without it: found once for all seeds, whose cohorts have the same shapes.
-    fn modes(&self) -> CohortModes {
-        let of = |seed| find_cohort_mode(&self.cohort(seed), &self.training(seed));
-        CohortModes { with_grid: of(0), arms_alone: of(self.description.seeds - 1) }
-    }
-
-    fn train_part(&self, seeds: Range<usize>, modes: CohortModes, watch: &Watch) -> Result<PoolRows, RunError> {
+    fn train_part(&self, seeds: Range<usize>, trainer: &dyn Trainer, watch: &Watch) -> Result<PoolRows, RunError> {
         let mut rows = PoolRows::default();
         for seed in seeds {
             let cohort = self.cohort(seed);
-            let mode = if self.trains_grid(seed) { modes.with_grid } else { modes.arms_alone };
-            let train = || train_checked(&cohort, &self.training(seed), mode, &watch.progress);
+            let train = || trainer.train(&cohort, &self.set(seed), None, &watch.progress);
             let result = guarded(&format!("seed {seed}"), train)??;
             for (position, member) in result.members.iter().enumerate() {
                 self.add(&mut rows, position, member.predictions.as_ref());
@@ -247,7 +229,7 @@ impl<'a> Shared<'a> {
         let right = |predictions: &[u16], labels: &[u16]| -> Vec<bool> {
             predictions.iter().zip(labels).map(|(predicted, label)| predicted == label).collect()
         };
-        let test = predictions.and_then(|p| p.test.as_ref()).map(|test| right(test, &self.splits.test.labels));
+        let test = predictions.and_then(|p| p.test.as_ref()).map(|test| right(test, self.splits.labels(Split::Test)));
         let count = test.map_or(PoolRows::DIVERGED, |right| right.iter().filter(|right| **right).count() as u16);
         if position < self.members.len() {
             rows.right.push(count);
@@ -255,16 +237,10 @@ impl<'a> Shared<'a> {
         }
         rows.grid_right.push(count);
         match predictions {
-            Some(predictions) => rows.push_bits(right(&predictions.validation, &self.splits.validation.labels)),
-            None => rows.push_bits(self.splits.validation.labels.iter().map(|_| false)),
+            Some(predictions) => rows.push_bits(right(&predictions.validation, self.splits.labels(Split::Validation))),
+            None => rows.push_bits(self.splits.labels(Split::Validation).iter().map(|_| false)),
         }
     }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct CohortModes {
-    with_grid: CohortMode,
-    arms_alone: CohortMode,
 }
 
 fn train_parts(
@@ -273,6 +249,7 @@ fn train_parts(
     folder: &PoolFolder,
     missing: Vec<Range<usize>>,
     jobs: usize,
+    trainer: &dyn Trainer,
     watch: &Watch,
 ) -> Result<(), RunError> {
     let students_of = |seeds: &Range<usize>| {
@@ -283,18 +260,14 @@ fn train_parts(
     if students == 0 {
         return Ok(());
     }
-    let workers = Workers::new(jobs);
+    let workers = Workers::new(jobs, trainer.worker_start());
     let shared = Shared::new(calibration, description)?;
-    let mine = shared.shallow_clone();
-    let modes = guarded("the first seed", || workers.once(move || mine.modes()))?;
     let epochs = students * description.training.epochs;
     watch.enter(Stage::Students { until: watch.progress.member_epochs() + epochs as u64, students });
-    let jobs: Vec<(Range<usize>, Shared<'_>)> =
-        missing.into_iter().map(|seeds| (seeds, shared.shallow_clone())).collect();
-    workers.work_through(jobs, watch, |(seeds, shared)| {
+    workers.work_through(missing, watch, |seeds| {
         let phrase = format!("seeds {} to {}", seeds.start, seeds.end - 1);
         watch.begin_cohort(&phrase);
-        let rows = shared.train_part(seeds.clone(), modes, watch);
+        let rows = shared.train_part(seeds.clone(), trainer, watch);
         watch.end_cohort(&phrase);
         Ok(folder.write_part(description, &seeds, &rows?)?)
     })

@@ -1,48 +1,44 @@
-//! What arms make, on the device: made once and shared by all cohorts.
+//! What arms make: made once and shared by all cohorts.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use fractionate_arms::{
+    Arm, ArmError, ArmInputs, ArmOutput, Decoupling, ExampleWeights, SoftTargets, WeightNormalisation,
+};
 use fractionate_records::Seed;
-use fractionate_training::{Decoupling, DeviceChoice, Objective, TargetTable, WeightNormalisation, WeightTable};
 
-use crate::arm::{Arm, ArmError, ArmInputs, ArmOutput, SoftTargets};
-use crate::teacher_knowledge::TeacherKnowledge;
+use crate::teacher::TeacherKnowledge;
+use crate::trainer::Objective;
 
 /// Makes the targets and weights of arms for the students' examples.
 #[derive(Debug)]
 pub(crate) struct TargetTables<'a> {
-    pub(crate) teacher: Option<&'a TeacherKnowledge>,
+    teacher: Option<&'a TeacherKnowledge>,
     pub(crate) labels: &'a [u16],
-    pub(crate) classes: usize,
-    pub(crate) device: DeviceChoice,
+    classes: usize,
     shared: Mutex<HashMap<String, ArmTable>>,
 }
 
-/// What one arm made, on the device.
-#[derive(Debug)]
+/// What one arm made.
+#[derive(Debug, Clone)]
 pub(crate) enum ArmTable {
     Hard,
-    Targets(TargetTable),
-    Weights(WeightTable, WeightNormalisation),
-    Decoupled(TargetTable, Decoupling),
+    Targets(Arc<SoftTargets>),
+    Weights(Arc<ExampleWeights>, WeightNormalisation),
+    Decoupled(Arc<SoftTargets>, Decoupling),
 }
 
 /// The tables of one cohort.
 #[derive(Debug, Default)]
 pub(crate) struct CohortTables {
-    pub(crate) targets: Vec<TargetTable>,
-    pub(crate) weights: Vec<WeightTable>,
+    pub(crate) targets: Vec<Arc<SoftTargets>>,
+    pub(crate) weights: Vec<Arc<ExampleWeights>>,
 }
 
 impl<'a> TargetTables<'a> {
-    pub(crate) fn new(
-        teacher: Option<&'a TeacherKnowledge>,
-        labels: &'a [u16],
-        classes: usize,
-        device: DeviceChoice,
-    ) -> Self {
-        Self { teacher, labels, classes, device, shared: Mutex::default() }
+    pub(crate) fn new(teacher: Option<&'a TeacherKnowledge>, labels: &'a [u16], classes: usize) -> Self {
+        Self { teacher, labels, classes, shared: Mutex::default() }
     }
 
     /// What an arm makes for a seed. What no seed changes is made once.
@@ -51,15 +47,15 @@ impl<'a> TargetTables<'a> {
     /// If the arm cannot be made from these examples.
     pub(crate) fn get(&self, arm: &Arm, seed: Seed) -> Result<ArmTable, ArmError> {
         if arm.depends_on_seed() {
-            return self.make(arm, seed);
+            return Ok(self.output(arm, seed)?.into());
         }
-        // Held while the table is made, so that two cohorts never make the same one side by side.
-        let mut shared = self.shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // Held while the table is made, so that two cohorts never make the same one at the same time.
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(table) = shared.get(&arm.name()) {
-            return Ok(table.shallow_clone());
+            return Ok(table.clone());
         }
-        let table = self.make(arm, seed)?;
-        shared.insert(arm.name(), table.shallow_clone());
+        let table = ArmTable::from(self.output(arm, seed)?);
+        shared.insert(arm.name(), table.clone());
         Ok(table)
     }
 
@@ -78,33 +74,24 @@ impl<'a> TargetTables<'a> {
         };
         arm.targets(&inputs)
     }
-
-    fn make(&self, arm: &Arm, seed: Seed) -> Result<ArmTable, ArmError> {
-        let on_device = |t: SoftTargets| TargetTable::new(t.as_slice(), t.classes(), t.mean_entropy(), self.device);
-        Ok(match self.output(arm, seed)? {
-            ArmOutput::Hard => ArmTable::Hard,
-            ArmOutput::Targets(targets) => ArmTable::Targets(on_device(targets)),
-            ArmOutput::Weights(weights) => {
-                ArmTable::Weights(WeightTable::new(weights.as_slice(), self.device), weights.normalisation())
-            }
-            ArmOutput::Decoupled(targets, decoupling) => ArmTable::Decoupled(on_device(targets), decoupling),
-        })
-    }
 }
 
-impl ArmTable {
-    fn shallow_clone(&self) -> Self {
-        match self {
-            Self::Hard => Self::Hard,
-            Self::Targets(targets) => Self::Targets(targets.shallow_clone()),
-            Self::Weights(weights, normalisation) => Self::Weights(weights.shallow_clone(), *normalisation),
-            Self::Decoupled(targets, decoupling) => Self::Decoupled(targets.shallow_clone(), *decoupling),
+impl From<ArmOutput> for ArmTable {
+    fn from(output: ArmOutput) -> Self {
+        match output {
+            ArmOutput::Hard => Self::Hard,
+            ArmOutput::Targets(targets) => Self::Targets(Arc::new(targets)),
+            ArmOutput::Weights(weights) => {
+                let normalisation = weights.normalisation();
+                Self::Weights(Arc::new(weights), normalisation)
+            }
+            ArmOutput::Decoupled(targets, decoupling) => Self::Decoupled(Arc::new(targets), decoupling),
         }
     }
 }
 
 impl CohortTables {
-    /// Takes up what an arm made, and says what its students minimise.
+    /// Takes what an arm made, and says what its students minimise.
     pub(crate) fn add(&mut self, table: ArmTable) -> Objective {
         match table {
             ArmTable::Hard => Objective::Hard,

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use fractionate_training::Progress;
+use crate::trainer::Progress;
 
 /// Shared between the run and the one that watches it.
 #[derive(Debug, Default)]

@@ -1,8 +1,6 @@
-//! Jobs side by side, on workers of one libtorch thread each.
+//! Jobs side by side, on worker threads that the trainer prepares.
 
 use std::sync::Mutex;
-
-use fractionate_training::use_threads;
 
 use crate::execution::RunError;
 use crate::watch::Watch;
@@ -11,18 +9,13 @@ use crate::watch::Watch;
 pub(crate) struct Workers(rayon::ThreadPool);
 
 impl Workers {
-    /// So many of them, at least 1. A worker that touched libtorch before it was told would keep more threads.
+    /// So many of them, at least 1; each calls `start` first.
     ///
     /// # Panics
     /// If the system has no threads to give.
-    pub(crate) fn new(jobs: usize) -> Self {
-        let builder = rayon::ThreadPoolBuilder::new().num_threads(jobs).start_handler(|_| use_threads(1));
+    pub(crate) fn new(jobs: usize, start: fn()) -> Self {
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(jobs).start_handler(move |_| start());
         Self(builder.build().expect("a pool of a few threads can be had"))
-    }
-
-    /// Does something on a worker and waits for it.
-    pub(crate) fn once<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        self.0.install(work)
     }
 
     /// Works through the jobs in their order, side by side, until one fails or it is asked to stop.

@@ -1,8 +1,8 @@
 //! What suites say of their data: options of sets, arrays, super-classes.
 
 use fractionate_ablation::suite::{Overrides, Suite, SuiteProblems, check_text};
+use fractionate_data::{Array, Numbers, npy_file};
 use fractionate_records::SuperClass;
-use fractionate_training::{Array, Numbers, npy_file};
 use proptest::prelude::*;
 
 const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");

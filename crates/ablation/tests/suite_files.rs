@@ -1,6 +1,6 @@
 //! Suite files as users write them.
 
-use fractionate_ablation::suite::{Overrides, Suite, SuiteProblems, check_text, load};
+use fractionate_ablation::suite::{Overrides, Readers, Suite, SuiteProblems, check_text, load};
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -19,7 +19,8 @@ fn every_suite_in_experiments_can_be_run() {
     for entry in files.flatten() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "toml") {
-            let sweep = load(&path, &Overrides::default(), None).unwrap_or_else(|problems| panic!("{problems:?}"));
+            let sweep = load(&path, &Overrides::default(), Readers::default())
+                .unwrap_or_else(|problems| panic!("{problems:?}"));
             let suite = sweep.first();
             assert_eq!(path.file_stem().unwrap().to_str(), Some(suite.name.as_str()), "the name is the file's");
             found += 1;
@@ -363,7 +364,7 @@ fn broken_syntax_is_shown_where_it_is() {
 
 #[test]
 fn a_file_that_is_not_there_is_one_sentence() {
-    let problems = load(Path::new("no/such.toml"), &Overrides::default(), None).unwrap_err();
+    let problems = load(Path::new("no/such.toml"), &Overrides::default(), Readers::default()).unwrap_err();
     assert!(problems.problems()[0].message().starts_with("no/such.toml: cannot be read"));
 }
 

@@ -1,13 +1,13 @@
 //! `[sweep]`: combinations of values, and the runs that they share.
 
-use fractionate_ablation::suite::{Overrides, SuiteProblems, Sweep, check_sweep};
+use fractionate_ablation::suite::{Overrides, Readers, SuiteProblems, Sweep, check_sweep};
 use fractionate_ablation::{CohortSizes, SweepPlan, cohorts_of};
 use fractionate_records::{DeviceKind, NumericsConfig, Role};
 
 const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");
 
 fn check(sweep: &str) -> Result<Sweep, SuiteProblems> {
-    check_sweep("swept.toml", &format!("{QUICKSTART}\n{sweep}"), &Overrides::default(), None)
+    check_sweep("swept.toml", &format!("{QUICKSTART}\n{sweep}"), &Overrides::default(), Readers::default())
 }
 
 fn plan(sweep: &Sweep) -> SweepPlan<'_> {
@@ -42,7 +42,7 @@ fn a_swept_suite_written_back_is_the_same_suite() {
     let text = "[sweep]\nstudent.hidden = [[16], [32, 16]]\ndistillation.scaling = [\"none\", \"hinton\"]\n\
                 [[claims]]\nsays = \"Instance leads.\"\ntest = \"instance > domain\"\ncomparison = \"tuned\"";
     let sweep = check(text).unwrap();
-    let again = check_sweep("again.toml", &sweep.to_toml(), &Overrides::default(), None).unwrap();
+    let again = check_sweep("again.toml", &sweep.to_toml(), &Overrides::default(), Readers::default()).unwrap();
     assert_eq!(again, sweep);
 }
 
@@ -67,7 +67,7 @@ fn what_cannot_be_swept_is_said_before_anything_runs() {
 fn a_mistake_that_all_points_share_is_said_once() {
     let text = QUICKSTART.replace("momentum = 0.9", "momentum = 9.0");
     let text = format!("{text}\n[sweep]\ndistillation.temperature = [1.0, 2.0, 4.0]");
-    let problems = check_sweep("swept.toml", &text, &Overrides::default(), None).unwrap_err();
+    let problems = check_sweep("swept.toml", &text, &Overrides::default(), Readers::default()).unwrap_err();
     assert_eq!(problems.problems().len(), 1);
 }
 
@@ -119,7 +119,8 @@ fn the_manifest_names_every_point_with_its_runs() {
 fn a_claim_of_a_comparison_that_is_not_made_is_refused() {
     let text = QUICKSTART.replace("compare = [\"tuned\", \"fixed\"]", "compare = [\"tuned\"]");
     let claim = "[[claims]]\nsays = \"It helps.\"\ntest = \"teacher > hard\"\ncomparison = \"fixed\"";
-    let problems = check_sweep("swept.toml", &format!("{text}\n{claim}"), &Overrides::default(), None).unwrap_err();
+    let problems =
+        check_sweep("swept.toml", &format!("{text}\n{claim}"), &Overrides::default(), Readers::default()).unwrap_err();
     assert!(problems.problems()[0].to_string().contains("which the suite does not make"));
     assert!(check("[[claims]]\nsay = \"It helps.\"\ntest = \"teacher > hard\"").is_err());
 }
@@ -149,7 +150,7 @@ fn a_claim_about_what_the_suite_lacks_is_refused_before_anything_runs() {
     }
     let overrides = Overrides { arms: Some("hard,teacher".into()), ..Overrides::default() };
     let text = format!("{QUICKSTART}\n[[claims]]\nsays = \"So.\"\ntest = \"instance > 0\"");
-    let problems = check_sweep("swept.toml", &text, &overrides, None).unwrap_err();
+    let problems = check_sweep("swept.toml", &text, &overrides, Readers::default()).unwrap_err();
     assert!(problems.problems()[0].to_string().contains("needs the arms `partial`, `class-smoothing`"), "{problems:?}");
     assert!(check(&claim("instance @ 3 > domain @ 5")).is_ok());
 }
@@ -158,6 +159,6 @@ fn a_claim_about_what_the_suite_lacks_is_refused_before_anything_runs() {
 fn a_claims_arms_are_kept_by_the_names_that_results_have() {
     let overrides = Overrides { arms: Some("hard,top-k,teacher".into()), ..Overrides::default() };
     let claim = "[[claims]]\nsays = \"So.\"\ntest = \"top-k(0.25) > 0.5 * teacher + 0.5 * hard\"";
-    let sweep = check_sweep("swept.toml", &format!("{QUICKSTART}\n{claim}"), &overrides, None).unwrap();
+    let sweep = check_sweep("swept.toml", &format!("{QUICKSTART}\n{claim}"), &overrides, Readers::default()).unwrap();
     assert_eq!(sweep.claims[0].test, "top-k > 0.5 * teacher + 0.5 * hard");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use fractionate_ablation::suite::{Overrides, Suite, SuiteProblems, TeacherSettings, check_text};
-use fractionate_training::{Array, DataSource, KnownSet, Numbers, npy_file, safetensors_file};
+use fractionate_data::{Array, DataSource, KnownSet, Numbers, npy_file, safetensors_file};
 
 const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");
 

@@ -1,7 +1,7 @@
 //! Suite files on the synthetic world.
 
 use fractionate_ablation::suite::{Overrides, Suite, SuiteProblems, check_text};
-use fractionate_training::{DataSource, LabelRule, Planted, WorldOptions};
+use fractionate_data::{DataSource, LabelRule, Planted, WorldOptions};
 use proptest::prelude::*;
 
 /// A suite with every key of `[data.world]` that must be there.

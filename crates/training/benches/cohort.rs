@@ -8,8 +8,9 @@ mod fashion;
 use std::time::Instant;
 
 use fashion::{Students, made_up_targets, number, training, wrong};
+use fractionate_ablation::Progress;
 use fractionate_records::Outcome;
-use fractionate_training::{Progress, Splits, train, use_threads};
+use fractionate_training::{Splits, train, use_threads};
 
 struct Options {
     members: Option<usize>,

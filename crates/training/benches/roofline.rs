@@ -16,7 +16,8 @@ use std::process::exit;
 use std::time::Instant;
 
 use fashion::{BATCH, Students, TEST, VALIDATION, fail, made_up_targets, median, number, training, wrong};
-use fractionate_training::{ByParts, Part, Progress, Splits, train, use_threads};
+use fractionate_ablation::Progress;
+use fractionate_training::{ByParts, Part, Splits, train, use_threads};
 use serde_json::{Value, json};
 use tch::{Device, Kind, Tensor};
 

@@ -1,9 +1,10 @@
 //! Where a cohort's checkpoint lies, and what becomes of a damaged one.
 
 use fractionate_records::{Store, StoreError};
-use fractionate_training::{CODE_FORMAT, Checkpoints};
 
+use crate::CODE_FORMAT;
 use crate::plan::RunPlan;
+use crate::trainer::{CheckpointFile, Trainer};
 use crate::watch::Watch;
 
 /// The name of a cohort's checkpoint: a hash of all that its numbers and its recorded diagnostics depend on.
@@ -25,25 +26,24 @@ pub(super) fn cohort_key(runs: &[RunPlan], teachers: &[Option<String>]) -> Strin
     hasher.finalize().to_hex()[..16].to_owned()
 }
 
-/// Opens a checkpoint by its key; a damaged one is set aside, and said to be.
-pub(crate) fn open_checkpoints(
+/// A training's checkpoint by its key; a damaged one is set aside, and said to be.
+pub(crate) fn open_checkpoint(
     key: &str,
     what: &str,
     every: f64,
     store: &Store,
+    trainer: &dyn Trainer,
     watch: &Watch,
-) -> Result<Checkpoints, StoreError> {
-    let path = store.checkpoint_file(key);
-    let checkpoints = match Checkpoints::open(&path, key, every) {
+) -> Result<CheckpointFile, StoreError> {
+    let checkpoint = CheckpointFile { path: store.checkpoint_file(key), key: key.to_owned(), every };
+    match trainer.saved_epoch(&checkpoint) {
+        Ok(Some(epoch)) => watch.say(format!("{what}: goes on in epoch {epoch}")),
+        Ok(None) => {}
         Err(error @ StoreError::Damaged { .. }) => {
             let aside = store.set_checkpoint_aside(key)?;
             watch.say(format!("{error}; set aside as {}, and {what} begins anew", aside.display()));
-            Checkpoints::open(&path, key, every)?
         }
-        opened => opened?,
-    };
-    if let Some(epoch) = checkpoints.saved_in_epoch() {
-        watch.say(format!("{what}: goes on in epoch {epoch}"));
+        Err(error) => return Err(error),
     }
-    Ok(checkpoints)
+    Ok(checkpoint)
 }

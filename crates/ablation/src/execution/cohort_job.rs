@@ -7,18 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use fractionate_data::Splits;
 use fractionate_records::{FORMAT_VERSION, Holds, Provenance, Role, RunFiles, RunId, RunRecord, Store};
-use fractionate_training::{
-    Cohort, CohortResult, DeviceChoice, DiagnosticsBasis, Member, MemberSettings, Splits, Strategy, Training,
-    cpu_capability, train_resumably,
-};
 
-use super::checkpoints::{cohort_key, open_checkpoints};
+use super::checkpoints::{cohort_key, open_checkpoint};
 use super::{Attempts, RunError, Session};
 use crate::cohorts::CohortSizes;
 use crate::cohorts::group;
 use crate::plan::RunPlan;
 use crate::target_tables::{CohortTables, TargetTables};
+use crate::trainer::{Cohort, CohortResult, DiagnosticsRequest, Member, MemberSettings, Trainer, TrainingSet};
 use crate::watch::Watch;
 use crate::workers::Workers;
 
@@ -28,51 +26,48 @@ pub(super) fn train_cohorts(
     missing: Vec<RunPlan>,
     sizes: &CohortSizes,
 ) -> Result<usize, RunError> {
-    let Session { store, holds, watch, options, .. } = sessions[0];
+    let Session { store, holds, watch, options, trainer, .. } = sessions[0];
     let made = AtomicUsize::new(0);
     let tables: Vec<Option<TargetTables<'_>>> = sessions.iter().map(Session::tables).collect();
-    // Each cohort has its own handles of the shared tensors: they may be sent to a worker, but not shared with it.
-    let jobs: Vec<CohortJob> = group(missing, sizes)
+    let jobs: Vec<CohortJob<'_>> = group(missing, sizes)
         .into_iter()
         .map(|runs| {
             let teachers = runs.iter().map(|run| sessions[run.point].teacher_logits.clone()).collect();
-            let bases = runs.iter().map(|run| sessions[run.point].basis_of(run)).collect();
-            let splits = sessions[runs[0].point].prepared().splits.shallow_clone();
+            let diagnostics = runs.iter().map(|run| sessions[run.point].diagnostics_of(run)).collect();
+            let splits = sessions[runs[0].point].prepared().splits.clone();
             CohortJob {
                 runs,
                 splits,
                 teachers,
-                bases,
-                device: options.device,
-                strategy: options.strategy,
+                diagnostics,
+                trainer,
                 checkpoint_every: options.checkpoint_every,
                 retries: options.retries,
             }
         })
         .collect();
-    let work = |job: CohortJob| {
+    let work = |job: CohortJob<'_>| {
         made.fetch_add(job.run_held(&tables, store, holds, watch)?, Ordering::Relaxed);
         Ok(())
     };
-    Workers::new(options.jobs).work_through(jobs, watch, work)?;
+    Workers::new(options.jobs, trainer.worker_start()).work_through(jobs, watch, work)?;
     Ok(made.into_inner())
 }
 
 /// One cohort on its way through a worker.
-struct CohortJob {
+struct CohortJob<'a> {
     runs: Vec<RunPlan>,
     splits: Splits,
     /// Per run the hash of its teacher's logits.
     teachers: Vec<Option<String>>,
-    /// Per run what its diagnostics are held against.
-    bases: Vec<Option<Arc<DiagnosticsBasis>>>,
-    device: DeviceChoice,
-    strategy: Strategy,
+    /// Per run its diagnostics.
+    diagnostics: Vec<Option<Arc<DiagnosticsRequest>>>,
+    trainer: &'a dyn Trainer,
     checkpoint_every: f64,
     retries: u32,
 }
 
-impl CohortJob {
+impl CohortJob<'_> {
     /// Makes those of the runs that no other process makes or has made, and says how many they were.
     fn run_held(
         mut self,
@@ -116,26 +111,22 @@ impl CohortJob {
         let mut places = marked.iter();
         self.teachers.retain(|_| *places.next().expect("one mark per run"));
         let mut places = marked.iter();
-        self.bases.retain(|_| *places.next().expect("one mark per run"));
+        self.diagnostics.retain(|_| *places.next().expect("one mark per run"));
     }
 
     fn run(&self, tables: &[Option<TargetTables<'_>>], store: &Store, watch: &Watch) -> Result<(), RunError> {
         let phrase = self.phrase();
         let (cohort, tables) = self.cohort(tables)?;
-        let training = Training {
+        let set = TrainingSet {
             splits: &self.splits,
-            examples: self.splits.student_examples,
             targets: &tables.targets,
             weights: &tables.weights,
-            diagnostics: &self.bases,
-            device: self.device,
+            diagnostics: &self.diagnostics,
         };
         let key = cohort_key(&self.runs, &self.teachers);
-        let checkpoints = open_checkpoints(&key, &phrase, self.checkpoint_every, store, watch)?;
+        let checkpoint = open_checkpoint(&key, &phrase, self.checkpoint_every, store, self.trainer, watch)?;
         watch.begin_cohort(&phrase);
-        let result = guarded(&phrase, || {
-            train_resumably(&cohort, &training, self.strategy, Some(&checkpoints), &watch.progress)
-        });
+        let result = guarded(&phrase, || self.trainer.train(&cohort, &set, Some(&checkpoint), &watch.progress));
         watch.end_cohort(&phrase);
         self.store(result??, store)?;
         Ok(store.remove_checkpoint(&key)?)
@@ -185,8 +176,8 @@ impl CohortJob {
             seconds: result.seconds / self.runs.len() as f64,
             cohort_size: self.runs.len(),
             strategy: result.strategy,
-            device: self.device.to_string(),
-            cpu_capability: cpu_capability().to_owned(),
+            device: self.trainer.device(),
+            cpu_capability: self.trainer.cpu_capability().to_owned(),
         };
         for ((run, teacher_logits), member) in self.runs.iter().zip(&self.teachers).zip(result.members) {
             let record = RunRecord {
@@ -205,7 +196,7 @@ impl CohortJob {
                 predictions: member.predictions,
                 student: run.keeps_student().then(|| member.weights.to_safetensors()),
                 diagnostics: member.diagnostics,
-                classes: self.splits.classes,
+                classes: self.splits.classes(),
             })?;
         }
         Ok(())

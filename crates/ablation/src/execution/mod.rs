@@ -5,6 +5,7 @@
 
 mod checkpoints;
 mod cohort_job;
+mod diagnostics;
 mod others;
 mod outcome;
 mod point_session;
@@ -13,7 +14,7 @@ mod shared_examples;
 mod sweep_run;
 mod teachers;
 
-pub(crate) use checkpoints::open_checkpoints;
+pub(crate) use checkpoints::open_checkpoint;
 pub(crate) use cohort_job::guarded;
 pub(crate) use others::Waiting;
 pub use outcome::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary};

@@ -3,25 +3,23 @@
 use std::io;
 use std::path::PathBuf;
 
+use fractionate_arms::{ArmError, ProbabilitiesError};
+use fractionate_data::DataError;
 use fractionate_records::StoreError;
-use fractionate_training::{DataError, DeviceChoice, Strategy, TeacherFileError, TrainingError};
 
-use crate::arm::{ArmError, ProbabilitiesError};
 use crate::choice::ChoiceError;
+use crate::teacher::TeacherFileError;
+use crate::trainer::TrainingError;
 
-/// How a suite is run: nothing here changes its numbers but the kind of the device.
+/// How a suite is run: nothing here changes its numbers.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
     /// The folder of the suite's results.
     pub out: PathBuf,
     /// The folder that holds the data sets' folders.
     pub data: PathBuf,
-    /// Where tensors are.
-    pub device: DeviceChoice,
-    /// Cohorts trained side by side, one libtorch thread each.
+    /// Cohorts trained side by side, one thread each.
     pub jobs: usize,
-    /// How a cohort's students are trained beside each other.
-    pub strategy: Strategy,
     /// A cohort is saved after so many seconds of training, again and again (0: before every step; infinity: only where
     /// it is stopped).
     pub checkpoint_every: f64,
@@ -71,6 +69,9 @@ pub enum RunError {
     /// An arm cannot be made from these examples.
     #[error("{0}")]
     Arm(#[from] ArmError),
+    /// There are runs to train and nobody to train them.
+    #[error("{0}: it can plan, report and import; runs are trained by a build with the feature `training`")]
+    NoTrainer(String),
     /// Asked to stop.
     #[error("stopped: what was finished is kept, and the same command goes on from there")]
     Stopped,
@@ -88,6 +89,7 @@ impl From<TrainingError> for RunError {
     fn from(error: TrainingError) -> Self {
         match error {
             TrainingError::Stopped => Self::Stopped,
+            TrainingError::Unsupported(reason) => Self::NoTrainer(reason),
             TrainingError::NotSaved { path, kind, reason } => {
                 Self::Store(StoreError::Io { action: "write", path, source: io::Error::new(kind, reason) })
             }

@@ -4,27 +4,27 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use fractionate_data::Splits;
 use fractionate_records::{ArmChoice, Holds, Outcome, RunId, RunRecord, Store, StoreError, TeacherOrigin};
-use fractionate_training::{DiagnosticsBasis, Splits, TeacherFeatures, TeacherLogits, load_classifier};
 use rayon::prelude::*;
 
+use super::diagnostics::diagnostics_request;
 use super::{RunError, RunOptions, SharedExamples};
-use crate::arm::Arm;
 use crate::choice::{ChoiceError, choose};
 use crate::contenders::with_contenders;
-use crate::diagnostics_basis::diagnostics_basis;
 use crate::plan::{Plan, RunPlan, data as data_config};
-use crate::point_teacher::PointTeacher;
 use crate::target_tables::TargetTables;
-use crate::teacher_knowledge::TeacherKnowledge;
+use crate::teacher::{ConfigurationTeacher, TeacherKnowledge, TeacherLogits, load_classifier};
+use crate::trainer::{DiagnosticsRequest, NamedWeights, TrainedTeacher, Trainer};
 use crate::watch::Watch;
+use fractionate_arms::Arm;
 
 /// Examples and teacher, once something has to be trained.
 pub(super) struct Prepared {
     pub(super) splits: Splits,
     pub(super) teacher: Option<TeacherKnowledge>,
-    /// What diagnostics are held against, where the suite asks any.
-    pub(super) basis: Option<Arc<DiagnosticsBasis>>,
+    /// The diagnostics, where the suite asks any.
+    pub(super) diagnostics: Option<Arc<DiagnosticsRequest>>,
 }
 
 /// One point of the sweep on its way.
@@ -34,6 +34,7 @@ pub(crate) struct Session<'a> {
     /// What this process is making.
     pub(super) holds: &'a Holds,
     pub(super) options: &'a RunOptions,
+    pub(super) trainer: &'a dyn Trainer,
     pub(super) watch: &'a Watch,
     /// Runs that were there before and are whole.
     pub(super) records: HashMap<RunId, RunRecord>,
@@ -59,6 +60,7 @@ impl<'a> Session<'a> {
         store: &'a Store,
         holds: &'a Holds,
         options: &'a RunOptions,
+        trainer: &'a dyn Trainer,
         watch: &'a Watch,
     ) -> Self {
         let teacher = plan.teacher_key().and_then(|key| store.teacher(&key).ok());
@@ -68,6 +70,7 @@ impl<'a> Session<'a> {
             store,
             holds,
             options,
+            trainer,
             watch,
             records: HashMap::new(),
             choices: OnceCell::new(),
@@ -184,8 +187,8 @@ impl Session<'_> {
         let suite = self.plan.suite();
         let splits = shared.splits(suite, self.options)?;
         self.store.write_labels(&data_config(suite), &splits.held_out_labels())?;
-        let Self { plan, store, holds, options, watch, .. } = *self;
-        let teacher = PointTeacher { plan, store, holds, options, watch };
+        let Self { plan, store, holds, options, trainer, watch, .. } = *self;
+        let teacher = ConfigurationTeacher { plan, store, holds, options, trainer, watch };
         let teacher = match teacher.get(&splits, shared)? {
             Some((record, logits)) => {
                 self.teacher_logits = Some(record.logits_hash);
@@ -195,48 +198,46 @@ impl Session<'_> {
             None => None,
         };
         let view = teacher.as_ref().map(|(logits, knowledge)| (logits, knowledge));
-        let basis = diagnostics_basis(self.plan, &splits, view, || self.features(&splits))?;
+        let diagnostics = diagnostics_request(self.plan, &splits, view, || self.trained_teacher())?;
         let teacher = teacher.map(|(_, knowledge)| knowledge);
-        self.prepared = Some(Prepared { splits, teacher, basis });
+        self.prepared = Some(Prepared { splits, teacher, diagnostics });
         Ok(())
     }
 
     /// Makes the targets of this point's arms; `None` before it is prepared.
     pub(crate) fn tables(&self) -> Option<TargetTables<'_>> {
         let Prepared { splits, teacher, .. } = self.prepared.as_ref()?;
-        Some(TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes, self.options.device))
+        Some(TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes()))
     }
 
     pub(super) fn prepared(&self) -> &Prepared {
         self.prepared.as_ref().expect("the points of missing runs are prepared")
     }
 
-    /// What a run's diagnostics are held against, if any are asked of it.
-    pub(super) fn basis_of(&self, run: &RunPlan) -> Option<Arc<DiagnosticsBasis>> {
-        self.prepared().basis.as_ref().filter(|_| run.diagnostics.is_some()).map(Arc::clone)
+    /// The diagnostics that are asked of a run, if any.
+    pub(super) fn diagnostics_of(&self, run: &RunPlan) -> Option<Arc<DiagnosticsRequest>> {
+        self.prepared().diagnostics.as_ref().filter(|_| run.diagnostics.is_some()).map(Arc::clone)
     }
 
-    /// The penultimate features of a teacher that was trained here.
-    pub(super) fn features(&self, splits: &Splits) -> Result<Option<TeacherFeatures>, StoreError> {
+    /// The network of a teacher that was trained here.
+    fn trained_teacher(&self) -> Result<Option<TrainedTeacher>, StoreError> {
         let (Some(config), Some(key)) = (&self.plan.teacher, self.plan.teacher_key()) else { return Ok(None) };
         let TeacherOrigin::Trained(trained) = &config.origin else { return Ok(None) };
         let path = self.store.teacher_folder(&key).join("weights.safetensors");
-        let weights =
+        let bytes =
             std::fs::read(&path).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
-        let seed = self.plan.suite().data.split_seed;
-        TeacherFeatures::new(&trained.model, &weights, splits, seed, self.options.device)
-            .map(Some)
-            .map_err(|reason| StoreError::Damaged { path, reason })
+        let weights = NamedWeights::from_safetensors(&bytes).map_err(|reason| StoreError::Damaged { path, reason })?;
+        Ok(Some(TrainedTeacher { model: trained.model.clone(), weights }))
     }
 
     pub(super) fn knowledge(&self, logits: &TeacherLogits, splits: &Splits) -> Result<TeacherKnowledge, RunError> {
-        let students = splits.student_examples * splits.classes;
+        let students = splits.student_examples * splits.classes();
         if let Some(mut planted) = logits.probabilities() {
             planted.truncate(students);
-            return Ok(TeacherKnowledge::planted(planted, splits.classes)?);
+            return Ok(TeacherKnowledge::planted(planted, splits.classes())?);
         }
         let temperature = self.plan.suite().loss.temperature;
-        Ok(TeacherKnowledge::new(&logits.train()[..students], splits.classes, temperature, self.classifier()?)?)
+        Ok(TeacherKnowledge::new(&logits.train()[..students], splits.classes(), temperature, self.classifier()?)?)
     }
 
     /// The rows of the teacher's last layer, if an arm asks for them.
@@ -247,6 +248,6 @@ impl Session<'_> {
         };
         // Other teachers have no layers that anybody knows of: arms that ask for one are refused with the suite.
         let TeacherOrigin::Trained(trained) = &config.origin else { return Ok(None) };
-        Ok(Some(load_classifier(self.store, &key, &trained.model)?))
+        Ok(Some(load_classifier(self.store, &key, &self.trainer.last_layer(&trained.model))?))
     }
 }

@@ -1,7 +1,9 @@
 //! Examples that the points of a sweep share.
 
+use std::sync::Arc;
+
+use fractionate_data::{DataError, DataSet, DataSource, Splits};
 use fractionate_records::{DataConfig, Store};
-use fractionate_training::{DataError, DataSet, DataSource, Splits};
 
 use super::{RunError, RunOptions};
 use crate::plan::{SweepPlan, data as data_config};
@@ -11,14 +13,14 @@ use crate::suite::{Suite, TeacherSettings};
 #[derive(Default)]
 pub(crate) struct SharedExamples {
     /// The data set that was read last.
-    pub(super) data: Option<(DataSource, DataSet)>,
+    pub(super) data: Option<(DataSource, Arc<DataSet>)>,
     /// Splits by everything but the students' number of examples.
     pub(super) splits: Vec<(DataConfig, Splits)>,
 }
 
 impl SharedExamples {
     /// With a data set that was read already, if any.
-    pub(crate) fn of(data: Option<(DataSource, DataSet)>) -> Self {
+    pub(crate) fn of(data: Option<(DataSource, Arc<DataSet>)>) -> Self {
         Self { data, splits: Vec::new() }
     }
 
@@ -27,16 +29,16 @@ impl SharedExamples {
         if let Some((_, splits)) = self.splits.iter().find(|(config, _)| *config == wanted) {
             return Ok(splits.with_student_examples(suite.data.student_examples));
         }
-        let splits = Splits::draw(self.data(suite, options)?, suite.data.into(), options.device);
-        self.splits.push((wanted, splits.shallow_clone()));
+        let splits = Splits::draw(self.data(suite, options)?, suite.data.into());
+        self.splits.push((wanted, splits.clone()));
         Ok(splits)
     }
 
     /// The suite's data set, read unless it was read last.
-    pub(crate) fn data(&mut self, suite: &Suite, options: &RunOptions) -> Result<&DataSet, DataError> {
+    pub(crate) fn data(&mut self, suite: &Suite, options: &RunOptions) -> Result<&Arc<DataSet>, DataError> {
         let data = match self.data.take() {
             Some((source, data)) if source == suite.source => data,
-            _ => DataSet::read(&suite.source, &options.data)?,
+            _ => Arc::new(DataSet::read(&suite.source, &options.data)?),
         };
         Ok(&self.data.insert((suite.source.clone(), data)).1)
     }
@@ -48,7 +50,7 @@ impl SharedExamples {
 pub(crate) fn data_before_writing(
     plan: &SweepPlan<'_>,
     options: &RunOptions,
-) -> Result<Option<(DataSource, DataSet)>, RunError> {
+) -> Result<Option<(DataSource, Arc<DataSet>)>, RunError> {
     let (store, suite) = (Store::at(&options.out), plan.sweep().first());
     let mut shared = SharedExamples::default();
     for point in &plan.points {

@@ -9,8 +9,9 @@ use super::cohort_job::train_cohorts;
 use super::others::{Trained, wait_for_others};
 use super::{RunError, RunOptions, RunSummary, Session, SharedExamples, data_before_writing};
 use crate::cohorts::CohortSizes;
-use crate::plan::{Plan, RunPlan, SweepPlan, numerics};
+use crate::plan::{Plan, RunPlan, SweepPlan};
 use crate::suite::Sweep;
+use crate::trainer::Trainer;
 use crate::watch::{Stage, Watch};
 
 /// Runs a suite, every point of its sweep: trains the teachers that the store lacks, tunes, and trains every student
@@ -21,8 +22,8 @@ use crate::watch::{Stage, Watch};
 /// # Errors
 /// If the data are missing, a file cannot be read or written, an arm cannot be made, or it was asked to stop; runs
 /// finished before stay in the store.
-pub fn run(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Result<RunSummary, RunError> {
-    let plan = SweepPlan::new(sweep, &numerics(options.device));
+pub fn run(sweep: &Sweep, options: &RunOptions, trainer: &dyn Trainer, watch: &Watch) -> Result<RunSummary, RunError> {
+    let plan = SweepPlan::new(sweep, &trainer.numerics());
     let data = data_before_writing(&plan, options)?;
     let store = Store::create(&options.out)?;
     let share = store.share(&sweep.to_toml())?;
@@ -30,7 +31,7 @@ pub fn run(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Result<RunSumm
     let mut shared = SharedExamples::of(data);
     let holds = Holds::new(store.root());
     let mut sessions: Vec<Session<'_>> =
-        plan.points.iter().map(|plan| Session::new(plan, &store, &holds, options, watch)).collect();
+        plan.points.iter().map(|plan| Session::new(plan, &store, &holds, options, trainer, watch)).collect();
     let summary = run_points(&plan, &mut sessions, &mut shared);
     drop(sessions);
     drop(holds);
@@ -165,7 +166,8 @@ fn train_missing(
     let epochs: usize = missing.iter().map(|run| run.config.training.epochs).sum();
     watch.enter(stage(watch.progress.member_epochs() + epochs as u64, missing.len()));
     let options = sessions[0].options;
-    let sizes = CohortSizes::of_stage(&distinct(runs), options.jobs);
+    let sizes =
+        CohortSizes::of_stage(&distinct(runs), options.jobs, |model| sessions[0].trainer.most_cohort_members(model));
     let (mut left, mut here) = (missing.clone(), 0);
     while !left.is_empty() {
         here += train_cohorts(sessions, left.clone(), &sizes)?;

@@ -4,8 +4,9 @@ use fractionate_records::{Holds, Store};
 
 use super::sweep_run::say_removed;
 use super::{RunError, RunOptions, Session, SharedExamples, data_before_writing};
-use crate::plan::{SweepPlan, numerics};
+use crate::plan::SweepPlan;
 use crate::suite::Sweep;
+use crate::trainer::Trainer;
 use crate::watch::{Stage, Watch};
 
 /// Makes those teachers of a suite, every point of its sweep, that the store lacks, and trains no student. Gives the
@@ -13,8 +14,13 @@ use crate::watch::{Stage, Watch};
 ///
 /// # Errors
 /// As for [`crate::run`].
-pub fn make_teachers(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Result<usize, RunError> {
-    let plan = SweepPlan::new(sweep, &numerics(options.device));
+pub fn make_teachers(
+    sweep: &Sweep,
+    options: &RunOptions,
+    trainer: &dyn Trainer,
+    watch: &Watch,
+) -> Result<usize, RunError> {
+    let plan = SweepPlan::new(sweep, &trainer.numerics());
     let mut shared = SharedExamples::of(data_before_writing(&plan, options)?);
     let store = Store::create(&options.out)?;
     let share = store.share(&sweep.to_toml())?;
@@ -22,7 +28,7 @@ pub fn make_teachers(sweep: &Sweep, options: &RunOptions, watch: &Watch) -> Resu
     let holds = Holds::new(store.root());
     let with_teacher: Vec<_> = plan.points.iter().filter(|plan| plan.teacher.is_some()).collect();
     for plan in &with_teacher {
-        Session::new(plan, &store, &holds, options, watch).prepare(&mut shared)?;
+        Session::new(plan, &store, &holds, options, trainer, watch).prepare(&mut shared)?;
     }
     watch.enter(Stage::Done);
     Ok(with_teacher.len())

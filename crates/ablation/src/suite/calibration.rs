@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::files::Files;
+use super::files::{Files, Readers};
 use super::problems::Problems;
 use super::reader::Read as _;
 use super::spec::CalibrationSpec;
@@ -30,7 +30,7 @@ pub fn check_calibration_text(name: &str, text: &str, overrides: &Overrides) -> 
     let calibration = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);
         let spec = CalibrationSpec::read("", &document, &mut problems)?;
-        check::check_calibration(&spec, &Files::next_to(name, None), &mut problems)
+        check::check_calibration(&spec, &Files::next_to(name, Readers::default()), &mut problems)
     });
     match calibration {
         Some(calibration) if problems.is_empty() => Ok(calibration),

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use fractionate_data::{DataSource, WorldOptions};
 use fractionate_records::{
     Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig,
     Seed, SuperClass, TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
-use fractionate_training::{DataSource, LogitsFile, ModuleFile, WorldOptions, teacher_threads};
 use serde::Serialize;
 
 use super::SlurmSettings;
-use crate::arm::{Arm, Kept};
+use crate::teacher::{LogitsFile, ModuleFile};
+use fractionate_arms::{Arm, Kept};
 
 /// A checked suite file: the configurations of its sweep, or the one configuration of a suite without a sweep.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,7 +145,7 @@ pub struct SplitSizes {
     pub split_seed: Seed,
 }
 
-impl From<SplitSizes> for fractionate_training::SplitSizes {
+impl From<SplitSizes> for fractionate_data::SplitSizes {
     fn from(sizes: SplitSizes) -> Self {
         Self {
             student: sizes.student_examples,
@@ -167,6 +168,14 @@ pub enum TeacherSettings {
     Module(ModuleFile),
     /// The synthetic world's own class scores.
     World,
+}
+
+/// How many threads a teacher gets on a device: a GPU's results do not depend on them.
+fn teacher_threads(asked: usize, device: DeviceKind) -> usize {
+    match device {
+        DeviceKind::Cpu => asked,
+        DeviceKind::Cuda => 1,
+    }
 }
 
 impl TeacherSettings {

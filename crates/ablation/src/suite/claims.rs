@@ -9,7 +9,7 @@ use super::reader::{Field, Given, Keys, Read, Reader, describe};
 use super::suggestion;
 use super::table_spec::table_spec;
 use super::{Configuration, Suite};
-use crate::arm::Arm;
+use fractionate_arms::Arm;
 
 table_spec! {
     /// A claim as written.

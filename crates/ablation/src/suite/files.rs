@@ -2,22 +2,31 @@
 
 use std::path::{Path, PathBuf};
 
-use fractionate_training::ParquetReader;
+use crate::teacher::ParquetReader;
+use crate::trainer::Trainer;
+
+/// What reads the files that a suite names, beyond what is read here.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Readers<'a> {
+    /// What reads Parquet files, which a teacher's logits may be in; without it they are refused.
+    pub parquet: Option<ParquetReader>,
+    /// Who tries a teacher's module; without it a module is taken unseen.
+    pub trainer: Option<&'a dyn Trainer>,
+}
 
 /// How the files that a suite names are found and read.
 #[derive(Debug, Clone)]
-pub(super) struct Files {
+pub(super) struct Files<'a> {
     /// The suite file's folder.
     folder: PathBuf,
-    /// What reads Parquet files, if anything does.
-    pub(super) parquet: Option<ParquetReader>,
+    pub(super) readers: Readers<'a>,
 }
 
-impl Files {
+impl<'a> Files<'a> {
     /// For the suite file of this name.
-    pub(super) fn next_to(suite: &str, parquet: Option<ParquetReader>) -> Self {
+    pub(super) fn next_to(suite: &str, readers: Readers<'a>) -> Self {
         let folder = Path::new(suite).parent().map_or_else(PathBuf::new, Path::to_owned);
-        Self { folder, parquet }
+        Self { folder, readers }
     }
 
     /// The file that a suite calls so: relative names start at the suite file.

@@ -33,18 +33,18 @@ use std::io::Read as _;
 use std::path::Path;
 
 use files::Files;
-use fractionate_training::ParquetReader;
+pub use files::Readers;
 use problems::Problems;
 use reader::Read as _;
 
-/// Reads and checks a suite file; `parquet` reads Parquet files, which a teacher's logits may be in.
+/// Reads and checks a suite file.
 ///
 /// # Errors
 /// With every problem of the file and the overrides: syntax, unknown or missing keys, wrong types, impossible values.
-pub fn load(path: &Path, overrides: &Overrides, parquet: Option<ParquetReader>) -> Result<Sweep, SuiteProblems> {
+pub fn load(path: &Path, overrides: &Overrides, readers: Readers<'_>) -> Result<Sweep, SuiteProblems> {
     let (name, text) = read_text(path);
     match text {
-        Ok(text) => check_sweep(&name, &text, overrides, parquet),
+        Ok(text) => check_sweep(&name, &text, overrides, readers),
         Err(reason) => Err(SuiteProblems::unreadable(&name, &reason)),
     }
 }
@@ -79,9 +79,9 @@ pub fn check_sweep(
     name: &str,
     text: &str,
     overrides: &Overrides,
-    parquet: Option<ParquetReader>,
+    readers: Readers<'_>,
 ) -> Result<Sweep, SuiteProblems> {
-    let files = Files::next_to(name, parquet);
+    let files = Files::next_to(name, readers);
     let mut problems = Problems::default();
     let sweep = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);
@@ -110,6 +110,6 @@ pub fn check_sweep(
 /// # Errors
 /// With every problem of the text and the overrides.
 pub fn check_text(name: &str, text: &str, overrides: &Overrides) -> Result<Suite, SuiteProblems> {
-    let mut sweep = check_sweep(name, text, overrides, None)?;
+    let mut sweep = check_sweep(name, text, overrides, Readers::default())?;
     Ok(sweep.configurations.swap_remove(0).suite)
 }

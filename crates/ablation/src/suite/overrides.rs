@@ -4,7 +4,7 @@ use super::SlurmFlag;
 use super::document::{self, Table, Value};
 use super::place::{Place, Placed};
 use super::problems::Problems;
-use crate::arm::Arm;
+use fractionate_arms::Arm;
 
 /// Changes to a suite from the command line, applied in this order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A suite as written: every key with its place, nothing judged but its type.
 
-use fractionate_training::KnownSet;
+use fractionate_data::KnownSet;
 
 use super::document::{Table, Value};
 use super::place::{Place, Placed};

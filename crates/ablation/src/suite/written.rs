@@ -1,7 +1,9 @@
 //! A suite back as a file, every default written out.
 
+use fractionate_data::{ArrayPaths, DataSource, KnownSet};
 use fractionate_records::{EvaluationPlan, ScheduleConfig, Seed, TrainingConfig};
-use fractionate_training::{ArrayPaths, DataSource, KnownSet, LogitsPaths};
+
+use crate::teacher::LogitsPaths;
 use serde::Serialize;
 use toml::{Table, Value};
 

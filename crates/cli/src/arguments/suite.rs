@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::trainer::Strategy;
+use crate::trainer::{USUAL_STRATEGY, checked_strategy};
 
 #[derive(Debug, Args)]
 pub(crate) struct SuiteArguments {
@@ -27,18 +27,12 @@ pub(crate) struct SuiteArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
     /// How the products of a cohort's students are computed: auto, batched, sequential or separate; changes no number
-    #[arg(long, default_value = "auto", value_name = "STRATEGY", value_parser = strategy)]
-    pub(crate) strategy: Strategy,
+    #[arg(long, default_value = USUAL_STRATEGY, value_name = "STRATEGY", value_parser = checked_strategy)]
+    pub(crate) strategy: String,
     /// The folder of the results [default: results/<the suite's name>]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// The folder that holds the data sets' folders [default: .data here or beside the binary's checkout]
     #[arg(long, value_name = "DIR", env = "FRACTIONATE_DATA")]
     pub(crate) data: Option<PathBuf>,
-}
-
-/// A strategy by its name.
-fn strategy(text: &str) -> Result<Strategy, String> {
-    let names = || Strategy::ALL.map(Strategy::name).join(", ");
-    Strategy::from_name(text).ok_or_else(|| format!("the strategies are {}", names()))
 }

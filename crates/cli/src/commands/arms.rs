@@ -1,6 +1,6 @@
 //! `fractionate arms`: every arm in words.
 
-use fractionate_ablation::arm::Arm;
+use fractionate_arms::Arm;
 
 use crate::arguments::ArmsArguments;
 use crate::failure::Failure;

@@ -11,17 +11,18 @@ use super::watched::{failure, watched};
 use crate::arguments::CalibrateArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
-use crate::trainer::{DeviceChoice, default_jobs};
+use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs};
 
 pub(crate) fn calibrate(arguments: &CalibrateArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), ..Overrides::default() };
     let calibration =
         load_calibration(&arguments.calibration, &overrides).map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
+    let trainer = built_in_trainer("cpu", USUAL_STRATEGY)?;
     let options = PoolOptions {
         out: arguments.out.clone().unwrap_or_else(|| Path::new("results").join("calibration").join(&calibration.name)),
-        jobs: arguments.jobs.map_or_else(|| default_jobs(DeviceChoice::CPU), usize::from),
+        jobs: arguments.jobs.map_or_else(|| default_jobs(&*trainer), usize::from),
     };
-    let outcome = watched(arguments.quiet, |watch| make_pool(&calibration, &options, watch))?;
+    let outcome = watched(arguments.quiet, |watch| make_pool(&calibration, &options, &*trainer, watch))?;
     let pool = outcome.map_err(failure)?;
     let report = calibration_report(&pool, &options.out.join("report"))?;
     if arguments.json {

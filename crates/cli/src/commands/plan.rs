@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use fractionate_ablation::{
-    CohortSize, CohortSizes, Cost, Plan, RunOptions, RunPlan, SweepPlan, Throughput, choose, cohorts_of, numerics,
+    CohortSize, CohortSizes, Cost, Plan, RunOptions, RunPlan, SweepPlan, Throughput, Trainer, choose, cohorts_of,
     with_contenders,
 };
-use fractionate_records::{Comparison, DeviceKind, Role, RunId, Store, TeacherOrigin};
+use fractionate_records::{Comparison, Role, RunId, Store, TeacherOrigin};
 use fractionate_reporting::{PLANNED_POWER, SeedFloor, detectable_d_z};
 use indicatif::HumanDuration;
 use serde_json::json;
@@ -16,15 +16,16 @@ use super::suite::resolve;
 use crate::arguments::PlanArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
-use crate::trainer::Strategy;
+use crate::trainer::products;
 
 pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
-    let (sweep, options) = resolve(&arguments.suite)?;
-    let plan = SweepPlan::new(&sweep, &numerics(options.device));
+    let (sweep, options, trainer) = resolve(&arguments.suite)?;
+    let plan = SweepPlan::new(&sweep, &trainer.numerics());
     let store = Store::at(&options.out);
     let known = plan.points.iter().map(|plan| KnownRuns::of(plan, &store)).collect();
-    let listing = Listing::new(&plan, &store, known, &options);
-    print(&if arguments.json { listing.json() } else { listing.text() })?;
+    let listing = Listing::new(&plan, &store, known, &options, &*trainer);
+    let products = products(&arguments.suite.strategy, trainer.numerics().device);
+    print(&if arguments.json { listing.json(&products) } else { listing.text(&products, &*trainer) })?;
     Ok(0)
 }
 
@@ -46,9 +47,9 @@ pub(super) struct Left {
 
 impl Left {
     /// Of a suite in its store, which need not be there.
-    pub(super) fn of(plan: &SweepPlan<'_>, store: &Store, options: &RunOptions) -> Self {
+    pub(super) fn of(plan: &SweepPlan<'_>, store: &Store, options: &RunOptions, trainer: &dyn Trainer) -> Self {
         let known = plan.points.iter().map(|plan| KnownRuns::of(plan, store)).collect();
-        let listing = Listing::new(plan, store, known, options);
+        let listing = Listing::new(plan, store, known, options, trainer);
         let is_compared = |cohort: &&Vec<(RunPlan, bool)>| cohort.iter().any(|(run, _)| run.keeps_student());
         // Tuned runs join the cohorts of the fixed ones, seed by seed; without those each seed has one of its own.
         let unnamed = match listing.unnamed {
@@ -108,28 +109,36 @@ struct Listing {
     /// The teachers' part of it.
     teacher_seconds: f64,
     from_runs: bool,
+    /// Whether the trainer knows what runs cost.
+    is_estimated: bool,
     /// How large cohorts are, by stage.
     cohort_sizes: [(&'static str, CohortSizes); 2],
     jobs: usize,
-    /// How the products of a cohort's students are computed.
-    products: &'static str,
     /// What the planned seeds can show.
     floor: SeedFloor,
 }
 
 impl Listing {
-    fn new(plan: &SweepPlan<'_>, store: &Store, known: Vec<KnownRuns>, options: &RunOptions) -> Self {
+    fn new(
+        plan: &SweepPlan<'_>,
+        store: &Store,
+        known: Vec<KnownRuns>,
+        options: &RunOptions,
+        trainer: &dyn Trainer,
+    ) -> Self {
         let jobs = options.jobs;
         let unnamed = known.iter().map(|known| known.unnamed).sum();
-        let unnamed_cost: f64 = known.iter().zip(&plan.points).map(|(known, plan)| cost_of_unnamed(known, plan)).sum();
+        let unnamed_cost: f64 =
+            known.iter().zip(&plan.points).map(|(known, plan)| cost_of_unnamed(known, plan, trainer)).sum();
         let (tuning, compared): (Vec<_>, Vec<_>) =
             known.into_iter().map(|known| (known.tuning, known.compared)).unzip();
         let [tuning, compared] = [tuning, compared].map(|runs| distinct(runs.concat()));
         let all: Vec<RunPlan> = tuning.iter().chain(&compared).cloned().collect();
         let is_done = |run: &&RunPlan| store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref()).is_ok();
         let made: HashSet<RunId> = all.iter().filter(is_done).map(|run| run.id.clone()).collect();
-        let throughput = Throughput::estimate(store, &all);
-        let left = Cost::of_all(all.iter().filter(|run| !made.contains(&run.id)));
+        let throughput = Throughput::estimate(store, &all, trainer);
+        let seconds = |cost, jobs| throughput.map_or(0.0, |throughput| throughput.seconds(cost, jobs));
+        let left = Cost::of_all(all.iter().filter(|run| !made.contains(&run.id)), trainer);
         let total = Cost(left.0 + unnamed_cost);
         let mut teachers: Vec<(String, &'static str, bool)> = Vec::new();
         let mut teacher_seconds = 0.0;
@@ -140,12 +149,19 @@ impl Listing {
                 continue;
             }
             teachers.push((key.to_string(), left_to_do(&config.origin), there));
-            teacher_seconds +=
-                if there { 0.0 } else { throughput.seconds(Cost::of_teacher(config, plan.suite().source.shape()), 1) };
+            let cost = Cost::of_teacher(config, plan.suite().source.shape(), trainer);
+            teacher_seconds += if there { 0.0 } else { seconds(cost, 1) };
         }
         let cohort_sizes = [("tuning", &tuning), ("students", &compared)].map(|(stage, runs)| {
             let is_done = runs.iter().all(|run| made.contains(&run.id));
-            (stage, if is_done { CohortSizes::default() } else { CohortSizes::of_stage(runs, jobs) })
+            (
+                stage,
+                if is_done {
+                    CohortSizes::default()
+                } else {
+                    CohortSizes::of_stage(runs, jobs, |model| trainer.most_cohort_members(model))
+                },
+            )
         });
         let cohorts: Vec<Vec<(RunPlan, bool)>> = [tuning, compared]
             .into_iter()
@@ -161,12 +177,12 @@ impl Listing {
             cohorts,
             unnamed,
             done: made.len(),
-            seconds_left: throughput.seconds(total, jobs) + teacher_seconds,
+            seconds_left: seconds(total, jobs) + teacher_seconds,
             teacher_seconds,
-            from_runs: throughput.from_runs,
+            from_runs: throughput.is_some_and(|throughput| throughput.from_runs),
+            is_estimated: throughput.is_some(),
             cohort_sizes,
             jobs,
-            products: products(options),
             floor: SeedFloor::of(sweep.first().arms.len().saturating_sub(1), sweep.first().seeds.len()),
         }
     }
@@ -175,7 +191,7 @@ impl Listing {
         self.cohorts.iter().map(Vec::len).sum::<usize>() + self.unnamed
     }
 
-    fn json(&self) -> String {
+    fn json(&self, products: &str) -> String {
         let runs: Vec<_> = self
             .cohorts
             .iter()
@@ -193,7 +209,7 @@ impl Listing {
         let plan = json!({
             "teachers": teachers, "axes": self.axes, "points": self.points, "runs": runs, "runs_named_after_tuning": self.unnamed, "done": self.done,
             "total": self.runs(), "seconds_left": self.seconds_left, "estimate_from_runs": self.from_runs,
-            "jobs": self.jobs, "strategy": self.products, "cohort_sizes": self.sizes_as_json(),
+            "jobs": self.jobs, "strategy": products, "cohort_sizes": self.sizes_as_json(),
             "power": {
                 "seeds": self.floor.seeds, "comparisons": self.floor.comparisons, "smallest_p": self.floor.smallest_p,
                 "seeds_needed": self.floor.seeds_needed, "detectable_d_z": detectable_d_z(self.floor.seeds, PLANNED_POWER),
@@ -203,7 +219,7 @@ impl Listing {
         format!("{plan:#}\n")
     }
 
-    fn text(&self) -> String {
+    fn text(&self, products: &str, trainer: &dyn Trainer) -> String {
         let mut text = String::new();
         for (key, to_do, done) in &self.teachers {
             text.push_str(&format!("teacher {key}  {}\n", if *done { "done" } else { to_do }));
@@ -249,8 +265,12 @@ impl Listing {
         if self.done == self.runs() {
             text.push_str("nothing left to train\n");
         } else {
-            text.push_str(&format!("{left} left ({basis})\n"));
-            text.push_str(&self.strategy_text());
+            if self.is_estimated {
+                text.push_str(&format!("{left} left ({basis})\n"));
+                text.push_str(&self.strategy_text(products, trainer));
+            } else {
+                text.push_str("the time left is not known: this build has no trainer\n");
+            }
         }
         let sentences = [self.floor.sentence(), self.floor.power_sentence()];
         sentences.iter().flatten().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
@@ -260,12 +280,16 @@ impl Listing {
 
 impl Listing {
     /// How students are trained, and in cohorts of which size.
-    fn strategy_text(&self) -> String {
+    fn strategy_text(&self, products: &str, trainer: &dyn Trainer) -> String {
         let jobs = if self.jobs == 1 { "1 job".to_owned() } else { format!("{} jobs", self.jobs) };
-        let mut text = format!("{jobs} side by side, products {}\n", self.products);
+        let mut text = format!("{jobs} side by side, products {products}\n");
         for (stage, sizes) in &self.cohort_sizes {
             for size in &sizes.sizes {
-                text.push_str(&format!("{stage}, {}: cohorts of at most {}\n", size.architecture(), size.members));
+                text.push_str(&format!(
+                    "{stage}, {}: cohorts of at most {}\n",
+                    size.architecture(trainer),
+                    size.members
+                ));
             }
         }
         text
@@ -281,28 +305,17 @@ impl Listing {
     }
 }
 
-/// How the products of a cohort's students are computed, in words.
-fn products(options: &RunOptions) -> &'static str {
-    match (options.strategy, options.device.kind()) {
-        (Strategy::Auto, DeviceKind::Cpu) => "sequential (auto: a weight stays in the cache while it is used)",
-        (Strategy::Auto, DeviceKind::Cuda) => "batched (auto: few large launches)",
-        (Strategy::Batched, _) => "batched, one product for all members of a cohort (--strategy)",
-        (Strategy::Sequential, _) => "sequential, one product for each member of a cohort (--strategy)",
-        (Strategy::Separate, _) => "separate, each student a cohort of its own (--strategy)",
-    }
-}
-
 /// Each run once, for the first point that needs it.
 fn distinct(runs: Vec<RunPlan>) -> Vec<RunPlan> {
     let mut seen = HashSet::new();
     runs.into_iter().filter(|run| seen.insert(run.id.clone())).collect()
 }
 
-fn cost_of_unnamed(known: &KnownRuns, plan: &Plan<'_>) -> f64 {
+fn cost_of_unnamed(known: &KnownRuns, plan: &Plan<'_>, trainer: &dyn Trainer) -> f64 {
     let one = known.compared.first().or(known.tuning.first()).map_or(Cost::default(), |run| {
         // A tuned run is tested as a fixed one is, whatever the example at hand is.
         let evaluation = plan.suite().evaluation;
-        Cost::of(&fractionate_records::RunConfig { evaluation, ..run.config.clone() }, run.shape)
+        Cost::of(&fractionate_records::RunConfig { evaluation, ..run.config.clone() }, run.shape, trainer)
     });
     one.0 * known.unnamed as f64
 }

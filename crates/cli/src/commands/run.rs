@@ -1,7 +1,7 @@
 //! `fractionate run`: trains what a suite lacks and reports it.
 
 use fractionate_ablation::suite::Sweep;
-use fractionate_ablation::{RunOptions, RunSummary, make_teachers, run as run_suite};
+use fractionate_ablation::{RunOptions, RunSummary, Trainer, make_teachers, run as run_suite};
 use fractionate_records::Store;
 
 use super::kept_report::{keep, kept};
@@ -13,13 +13,13 @@ use crate::failure::Failure;
 use crate::terminal::{colour_on_stdout, print, say};
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
-    let (suite, mut options) = resolve(&arguments.suite)?;
+    let (suite, mut options, trainer) = resolve(&arguments.suite)?;
     options.checkpoint_every = arguments.checkpoint_every.unwrap_or(options.checkpoint_every);
     options.retries = arguments.retries;
     if arguments.teacher_only {
-        return teacher_only(&suite, &options, arguments.quiet);
+        return teacher_only(&suite, &options, &*trainer, arguments.quiet);
     }
-    let outcome = watched(arguments.quiet, |watch| run_suite(&suite, &options, watch))?;
+    let outcome = watched(arguments.quiet, |watch| run_suite(&suite, &options, &*trainer, watch))?;
     let summary = outcome.map_err(failure)?;
     if !arguments.quiet {
         say(&summary_sentence(&summary));
@@ -52,8 +52,8 @@ fn show_report(store: &Store, made: usize, json: bool) -> Result<(), Failure> {
     show(&report, json)
 }
 
-fn teacher_only(suite: &Sweep, options: &RunOptions, quiet: bool) -> Result<u8, Failure> {
-    let points = watched(quiet, |watch| make_teachers(suite, options, watch))?.map_err(failure)?;
+fn teacher_only(suite: &Sweep, options: &RunOptions, trainer: &dyn Trainer, quiet: bool) -> Result<u8, Failure> {
+    let points = watched(quiet, |watch| make_teachers(suite, options, trainer, watch))?.map_err(failure)?;
     if !quiet {
         say(match points {
             0 => "no arm of the suite asks a teacher: nothing to make",

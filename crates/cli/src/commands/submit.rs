@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fractionate_ablation::suite::{Overrides, SlurmFlag, SlurmSettings, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, SweepPlan, numerics};
+use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, SweepPlan, Trainer};
 use fractionate_records::{DeviceKind, NumericsConfig, Store, StoreError, write_file};
 use indicatif::HumanDuration;
 use serde_json::json;
@@ -16,14 +16,15 @@ use crate::failure::Failure;
 use crate::locations::{data_folder, results_folder};
 use crate::slurm::{Job, Queued, Scripts, Sizes, Work, span, submit as submit_jobs};
 use crate::terminal::{print, say};
-use crate::trainer::{DeviceChoice, DeviceError, Strategy};
+use crate::trainer::{USUAL_STRATEGY, built_in_trainer, device_kind};
 
 pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
-    let sweep = load(&arguments.suite.suite, &overrides(arguments))?;
+    let trainer = built_in_trainer("cpu", &arguments.suite.strategy)?;
+    let sweep = load(&arguments.suite.suite, &overrides(arguments), &*trainer)?;
     let settings = &sweep.slurm;
     let device = device(&arguments.suite.device, settings)?;
     let out = results_folder(&arguments.suite, &sweep.first().name);
-    let left = left(&sweep, device, &out, arguments);
+    let left = left(&sweep, &*trainer, device, &out, arguments);
     if left.runs == 0 && !arguments.dry_run {
         say("all runs are there already: nothing to submit");
         return Ok(0);
@@ -107,26 +108,20 @@ fn device(name: &str, settings: &SlurmSettings) -> Result<DeviceKind, Failure> {
     if name == "auto" {
         return Ok(if settings.gpus.is_some() { DeviceKind::Cuda } else { DeviceKind::Cpu });
     }
-    match DeviceChoice::from_name(name) {
-        Ok(device) => Ok(device.kind()),
-        Err(DeviceError::NoCuda(_) | DeviceError::NoSuchCuda { .. }) => Ok(DeviceKind::Cuda),
-        Err(error @ DeviceError::Unknown(_)) => Err(Failure::WrongUse(format!("error: --device: {error}"))),
-    }
+    device_kind(name)
 }
 
-fn left(sweep: &Sweep, device: DeviceKind, out: &Path, arguments: &SubmitArguments) -> Left {
+fn left(sweep: &Sweep, trainer: &dyn Trainer, device: DeviceKind, out: &Path, arguments: &SubmitArguments) -> Left {
     // Runs have the names that they will have where they are made.
-    let numerics = NumericsConfig { device, ..numerics(DeviceChoice::CPU) };
+    let numerics = NumericsConfig { device, ..trainer.numerics() };
     let options = RunOptions {
         out: out.to_owned(),
         data: data_folder(arguments.suite.data.as_deref()),
-        device: DeviceChoice::CPU,
         jobs: asked_cpus(arguments, &sweep.slurm).unwrap_or_else(usual_cpus),
-        strategy: arguments.suite.strategy,
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
     };
-    Left::of(&SweepPlan::new(sweep, &numerics), &Store::at(out), &options)
+    Left::of(&SweepPlan::new(sweep, &numerics), &Store::at(out), &options, trainer)
 }
 
 /// More cores than this only somebody who knows the nodes asks for.
@@ -169,8 +164,8 @@ fn run_words(
         (name, _) => name,
     };
     add("--device", device.to_owned());
-    if suite.strategy != Strategy::default() {
-        add("--strategy", suite.strategy.name().to_owned());
+    if suite.strategy != USUAL_STRATEGY {
+        add("--strategy", suite.strategy.clone());
     }
     add("--jobs", jobs.to_string());
     Ok(words)

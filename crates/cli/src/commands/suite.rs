@@ -2,46 +2,41 @@
 
 use std::path::Path;
 
-use fractionate_ablation::suite::{self, Overrides, SuiteProblems, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions};
+use fractionate_ablation::suite::{self, Overrides, Readers, SuiteProblems, Sweep};
+use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, Trainer};
+use fractionate_data::Numbers;
 use fractionate_reporting::{ColumnNumbers, parquet_columns};
 
 use crate::arguments::SuiteArguments;
 use crate::failure::Failure;
 use crate::locations::{data_folder, results_folder};
 use crate::terminal::colour_on_stderr;
-use crate::trainer::{DeviceChoice, Numbers, default_jobs};
+use crate::trainer::{built_in_trainer, default_jobs};
 
 /// Reads and checks everything that the arguments name, before anything is touched.
-pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions), Failure> {
+pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, Box<dyn Trainer>), Failure> {
+    let trainer = built_in_trainer(&arguments.device, &arguments.strategy)?;
     let overrides = Overrides {
         set: arguments.set.clone(),
         seeds: arguments.seeds.clone(),
         arms: arguments.arms.clone(),
         ..Overrides::default()
     };
-    let sweep = load(&arguments.suite, &overrides)?;
-    let device = device(&arguments.device)?;
+    let sweep = load(&arguments.suite, &overrides, &*trainer)?;
     let options = RunOptions {
         out: results_folder(arguments, &sweep.first().name),
         data: data_folder(arguments.data.as_deref()),
-        device,
-        jobs: arguments.jobs.map_or_else(|| default_jobs(device), usize::from),
-        strategy: arguments.strategy,
+        jobs: arguments.jobs.map_or_else(|| default_jobs(&*trainer), usize::from),
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
     };
-    Ok((sweep, options))
+    Ok((sweep, options, trainer))
 }
 
 /// Reads and checks a suite file.
-pub(crate) fn load(suite: &Path, overrides: &Overrides) -> Result<Sweep, Failure> {
-    suite::load(suite, overrides, Some(read_parquet)).map_err(|problems| Failure::WrongUse(drawn(&problems)))
-}
-
-/// The device of this name.
-pub(crate) fn device(name: &str) -> Result<DeviceChoice, Failure> {
-    DeviceChoice::from_name(name).map_err(|error| Failure::WrongUse(format!("error: --device: {error}")))
+pub(crate) fn load(suite: &Path, overrides: &Overrides, trainer: &dyn Trainer) -> Result<Sweep, Failure> {
+    let readers = Readers { parquet: Some(read_parquet), trainer: Some(trainer) };
+    suite::load(suite, overrides, readers).map_err(|problems| Failure::WrongUse(drawn(&problems)))
 }
 
 /// Reads a Parquet file with the reporting crate's polars: training and ablation do without it.

@@ -2,38 +2,37 @@
 
 use std::path::Path;
 
-use fractionate_ablation::arm::Arm;
 use fractionate_ablation::suite::{Overrides, Sweep};
 use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, TargetsFormat, arm_targets};
+use fractionate_arms::Arm;
 use fractionate_records::{Seed, write_file};
 use serde_json::json;
 
-use super::suite::{device, load};
+use super::suite::load;
 use super::watched::{failure, watched};
 use crate::arguments::TargetsArguments;
 use crate::failure::Failure;
 use crate::locations::data_folder;
 use crate::terminal::print;
-use crate::trainer::{Strategy, default_jobs};
+use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs};
 
 pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), ..Overrides::default() };
-    let sweep = load(&arguments.suite, &overrides)?;
+    let trainer = built_in_trainer(&arguments.device, USUAL_STRATEGY)?;
+    let sweep = load(&arguments.suite, &overrides, &*trainer)?;
     let arm = checked_arm(&arguments.arm, &sweep)?;
     let format = checked_out(&arguments.out)?;
-    let device = device(&arguments.device)?;
     let suite = sweep.first();
     let options = RunOptions {
         out: arguments.results.clone().unwrap_or_else(|| Path::new("results").join(&suite.name)),
         data: data_folder(arguments.data.as_deref()),
-        device,
-        jobs: default_jobs(device),
-        strategy: Strategy::Auto,
+        jobs: default_jobs(&*trainer),
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
     };
     let seed = arguments.seed.map_or(suite.seeds[0], Seed);
-    let made = watched(arguments.json, |watch| arm_targets(suite, &arm, seed, &options, watch))?.map_err(failure)?;
+    let made = watched(arguments.json, |watch| arm_targets(suite, &arm, seed, &options, &*trainer, watch))?
+        .map_err(failure)?;
     let files = made.files(&arguments.out, format);
     for (path, bytes) in &files {
         write_file(path, bytes)?;

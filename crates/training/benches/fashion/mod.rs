@@ -3,16 +3,16 @@
 
 use std::path::PathBuf;
 use std::process::exit;
+use std::sync::Arc;
 use std::sync::Mutex;
 
+use fractionate_ablation::{Cohort, CohortResult, Member, MemberSettings, Objective, Progress};
+use fractionate_data::{DataSet, KnownSet, SplitSizes};
 use fractionate_records::{
     EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Scaling, ScheduleConfig, Seed,
     Temperature, TrainingConfig,
 };
-use fractionate_training::{
-    Cohort, CohortResult, DataSet, DeviceChoice, KnownSet, Member, MemberSettings, Objective, Progress, SplitSizes,
-    Splits, TargetTable, Training, train, use_threads,
-};
+use fractionate_training::{DeviceChoice, Splits, TargetTable, Training, train, use_threads};
 
 pub(crate) const VALIDATION: usize = 5_000;
 pub(crate) const TEST: usize = 10_000;
@@ -86,7 +86,8 @@ pub(crate) fn sizes(examples: usize) -> SplitSizes {
 pub(crate) fn splits(examples: usize) -> Splits {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.data"));
     let data = DataSet::read(&KnownSet::FashionMnist.into(), &root).unwrap_or_else(|error| fail(&error.to_string()));
-    Splits::draw(&data, sizes(examples), DeviceChoice::CPU)
+    let drawn = fractionate_data::Splits::draw(&Arc::new(data), sizes(examples));
+    Splits::upload(drawn.drawn(), DeviceChoice::CPU)
 }
 
 /// Smoothed labels, another strength for each arm: the time does not depend on the targets' values.
@@ -95,7 +96,7 @@ pub(crate) fn made_up_targets(splits: &Splits, arms: usize) -> Vec<TargetTable> 
     let of_arm = |arm: usize| {
         let on_label = 0.9 - 0.005 * arm as f32;
         let mut rows = vec![(1.0 - on_label) / (classes - 1) as f32; splits.student_examples * classes];
-        for (row, &label) in splits.student_labels().iter().enumerate() {
+        for (row, &label) in splits.train.labels[..splits.student_examples].iter().enumerate() {
             rows[row * classes + usize::from(label)] = on_label;
         }
         TargetTable::new(&rows, classes, 0.0, DeviceChoice::CPU)

@@ -9,7 +9,7 @@ use fractionate_records::{StoreError, write_file};
 use serde::{Deserialize, Serialize};
 
 use super::State;
-use crate::TrainingError;
+use fractionate_ablation::TrainingError;
 
 /// Where and how often a cohort is saved, and what was saved of it before.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{Checkpoints, Position, State};
-use crate::TrainingError;
+use fractionate_ablation::TrainingError;
 
 /// Saves a cohort as often as it was asked, and when it is stopped.
 pub(crate) struct Keeper<'a> {

@@ -10,10 +10,12 @@ use fractionate_records::{
 use proptest::prelude::*;
 
 use super::{Checkpoints, Position};
-use crate::cohort::{Cohort, CohortResult, Training, TrainingError, train_resumably};
+use crate::cohort::{Training, train_resumably};
 use crate::made_up::{World, cohort, member, members_of_all_kinds, mlp, plain_sgd};
 use crate::model::toy;
-use crate::{DeviceChoice, DiagnosticsBasis, Progress, Strategy, TeacherView};
+use crate::{DeviceChoice, DiagnosticsBasis, Strategy, TeacherView};
+use fractionate_ablation::Progress;
+use fractionate_ablation::{Cohort, CohortResult, TrainingError};
 
 const EPOCHS: usize = 4;
 /// Of 50, 50, 50, 50 and 3 examples.
@@ -72,7 +74,7 @@ impl Undisturbed {
 
 /// All that a cohort gave but its time; weights by their bits, so that numbers that are none can be compared.
 fn all_of(result: &CohortResult) -> String {
-    let of = |member: &crate::MemberResult| {
+    let of = |member: &fractionate_ablation::MemberResult| {
         let bits: Vec<u32> = member.weights.values().map(f32::to_bits).collect();
         format!("{:?} {:?} {:?} {:?} {bits:?}", member.outcome, member.curve, member.predictions, member.diagnostics)
     };
@@ -83,7 +85,7 @@ fn all_of(result: &CohortResult) -> String {
 fn assert_stops_change_nothing(student: ModelConfig, rule: EpochRule, cases: u32) {
     let undisturbed = Undisturbed::new(student, rule);
     let expected = undisturbed.train(None).unwrap();
-    let diverged = |member: &crate::MemberResult| matches!(member.outcome, Outcome::Diverged { .. });
+    let diverged = |member: &fractionate_ablation::MemberResult| matches!(member.outcome, Outcome::Diverged { .. });
     assert_eq!(expected.members.iter().filter(|member| diverged(member)).count(), 1);
     assert!(expected.members[0].diagnostics.as_ref().is_some_and(|found| found.examples.omega.len() == 3));
     let expected = all_of(&expected);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use fractionate_records::Seed;
 
-use crate::{Purpose, RandomStream};
+use fractionate_data::{Purpose, RandomStream};
 
 /// The order of all batches of a training.
 #[derive(Debug, Clone, Copy)]

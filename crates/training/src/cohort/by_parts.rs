@@ -2,12 +2,13 @@
 
 use tch::{Device, Kind, Tensor};
 
-use super::definition::{Cohort, Training};
+use super::definition::Training;
 use super::part::Part;
 use super::run::Run;
 use super::student::Student;
 use crate::host::matrix::Matrices;
 use crate::model::ProductStrategy;
+use fractionate_ablation::Cohort;
 
 /// A cohort that can be trained part by part.
 pub struct ByParts<'a> {
@@ -77,7 +78,7 @@ mod tests {
     use crate::cohort::train_model;
     use crate::host::matrix;
     use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
-    use crate::progress::Progress;
+    use fractionate_ablation::Progress;
 
     #[test]
     fn a_training_by_parts_is_the_training_and_says_each_part_of_each_step() {

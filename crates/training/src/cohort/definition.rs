@@ -1,29 +1,11 @@
-//! What a cohort is, and what it is trained on.
+//! What a cohort is trained on.
 
 use std::sync::Arc;
-
-use fractionate_records::{EvaluationConfig, ModelConfig, Seed, TrainingConfig};
 
 use crate::DeviceChoice;
 use crate::diagnostics::DiagnosticsBasis;
 use crate::loss::{TargetTable, WeightTable};
-use crate::member::Member;
 use crate::splits::Splits;
-
-/// What the students of a cohort share, and who they are.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cohort {
-    /// The architecture.
-    pub student: ModelConfig,
-    /// Momentum, schedule, batches, epochs; its learning rate and weight decay are unused: members have their own.
-    pub training: TrainingConfig,
-    /// When students are evaluated, and which epoch's counts.
-    pub evaluation: EvaluationConfig,
-    /// Of initial weights, batch order and dropout.
-    pub seed: Seed,
-    /// The students.
-    pub members: Vec<Member>,
-}
 
 /// What a cohort is trained on.
 #[derive(Debug)]

@@ -6,9 +6,8 @@ use fractionate_records::EpochRule;
 use tch::{Kind, Tensor, no_grad};
 
 use super::batch_order::BatchOrder;
-use super::definition::{Cohort, Training};
+use super::definition::Training;
 use super::part::Part;
-use super::result::TrainingError;
 use super::student::Student;
 use crate::checkpoint::{Position, State};
 use crate::diagnostics::Observer;
@@ -17,8 +16,11 @@ use crate::host::gather::take_rows;
 use crate::loss::{Loss, Tables};
 use crate::model::{self, Network, ProductStrategy, StepLoss};
 use crate::optimiser::{Sgd, learning_rate_factors};
-use crate::weights::{NamedWeights, to_host};
-use crate::{Purpose, RandomStream};
+use crate::weights::to_host;
+use fractionate_ablation::Cohort;
+use fractionate_ablation::NamedWeights;
+use fractionate_ablation::TrainingError;
+use fractionate_data::{Purpose, RandomStream};
 
 /// A cohort in training.
 pub(super) struct Run<'a> {

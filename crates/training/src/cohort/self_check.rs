@@ -3,10 +3,11 @@
 use tch::Tensor;
 
 use super::cohort_mode::CohortMode;
-use super::definition::{Cohort, Training};
+use super::definition::Training;
 use super::run::Run;
 use crate::evaluation::logits_of;
 use crate::model::{Network, ProductStrategy};
+use fractionate_ablation::Cohort;
 
 /// Finds the fastest mode in which every member has the numbers that it has alone: compares two steps of some members
 /// alone with the same steps in the cohort.

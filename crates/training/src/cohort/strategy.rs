@@ -1,9 +1,10 @@
 //! How a cohort's products are computed, where the user wants to choose.
 
 use super::cohort_mode::CohortMode;
-use super::definition::{Cohort, Training};
+use super::definition::Training;
 use super::self_check::{find_cohort_mode, members_are_independent};
 use crate::model::ProductStrategy;
+use fractionate_ablation::Cohort;
 
 /// How the matrix products of a cohort's students are computed. Every strategy gives a student the numbers that it has
 /// alone; where the self-check on the cohort's own shapes finds otherwise, [`Strategy::Separate`] is taken.
@@ -40,7 +41,7 @@ impl Strategy {
     }
 
     /// The mode in which a cohort is trained: as asked, unless the self-check finds that members influence each other.
-    pub(super) fn cohort_mode(self, cohort: &Cohort, training: &Training<'_>) -> CohortMode {
+    pub(crate) fn cohort_mode(self, cohort: &Cohort, training: &Training<'_>) -> CohortMode {
         let checked = |products, mode| {
             if members_are_independent(cohort, training, Some(products)) { mode } else { CohortMode::Separate }
         };
@@ -58,10 +59,12 @@ mod tests {
     use fractionate_records::ModelConfig;
 
     use super::*;
-    use crate::cohort::{CohortResult, train_resumably};
+    use crate::DeviceChoice;
+    use crate::cohort::train_resumably;
     use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
     use crate::model::toy;
-    use crate::{DeviceChoice, Progress};
+    use fractionate_ablation::CohortResult;
+    use fractionate_ablation::Progress;
 
     fn trained_by(strategy: Strategy, world: &World, student: &ModelConfig, chosen: &[usize]) -> CohortResult {
         crate::use_threads(1);

@@ -3,9 +3,9 @@
 use fractionate_records::{EpochRow, EpochRule, LossParts, Outcome, Predictions};
 use serde::{Deserialize, Serialize};
 
-use super::result::MemberResult;
 use crate::evaluation::Evaluated;
-use crate::weights::NamedWeights;
+use fractionate_ablation::MemberResult;
+use fractionate_ablation::NamedWeights;
 
 /// What is known of a student so far.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -2,15 +2,14 @@
 
 use std::time::Instant;
 
+use fractionate_ablation::{Cohort, CohortResult, MemberResult, Progress, TrainingError};
 use fractionate_records::{EpochRule, Outcome};
 
 use super::cohort_mode::CohortMode;
-use super::definition::{Cohort, Training};
-use super::result::{CohortResult, MemberResult, TrainingError};
+use super::definition::Training;
 use super::run::Run;
 use super::strategy::Strategy;
 use super::student::Student;
-use crate::Progress;
 use crate::checkpoint::{Checkpoints, Keeper, Position};
 use crate::diagnostics::Observer;
 use crate::model::{Network, ProductStrategy};
@@ -50,28 +49,12 @@ pub fn train_resumably(
     let started = Instant::now();
     let mode = strategy.cohort_mode(cohort, training);
     let check = started.elapsed().as_secs_f64();
-    let result = train_in(mode, cohort, training, checkpoints, progress)?;
+    let result = train_in_mode(mode, cohort, training, checkpoints, progress)?;
     Ok(CohortResult { seconds: check + result.seconds, ..result })
 }
 
-/// Trains a cohort as [`train`] does, in the mode that [`find_cohort_mode`](crate::find_cohort_mode) found for a cohort of
-/// the same students with another seed. The self-check depends on shapes alone, so thousands of cohorts need it once.
-///
-/// # Errors
-/// [`TrainingError::Stopped`] if `progress` was asked to stop.
-///
-/// # Panics
-/// If there are no members, or libtorch runs out of memory.
-pub fn train_checked(
-    cohort: &Cohort,
-    training: &Training<'_>,
-    mode: CohortMode,
-    progress: &Progress,
-) -> Result<CohortResult, TrainingError> {
-    train_in(mode, cohort, training, None, progress)
-}
-
-fn train_in(
+/// Trains a cohort as [`train_resumably`] does, in the mode that a self-check found for its shapes.
+pub(crate) fn train_in_mode(
     mode: CohortMode,
     cohort: &Cohort,
     training: &Training<'_>,

@@ -4,9 +4,10 @@ use fractionate_records::{Lambda, LossConfig, Scaling, Seed, Temperature};
 use tch::{Kind, Tensor};
 
 use super::rescaling::Rule;
-use crate::member::{Member, MemberSettings};
-use crate::objective::{Decoupling, Objective};
-use crate::{Purpose, RandomStream};
+use fractionate_ablation::Objective;
+use fractionate_ablation::{Member, MemberSettings};
+use fractionate_arms::Decoupling;
+use fractionate_data::{Purpose, RandomStream};
 
 /// One example: the student's logits, the target, the label.
 struct Example {

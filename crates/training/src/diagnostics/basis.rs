@@ -1,9 +1,12 @@
 //! What the diagnostics of a student need to know beside the student.
 
+use fractionate_ablation::DiagnosticsRequest;
 use fractionate_records::{DiagnosticsPlan, Seed, Temperature};
 
 use super::drawn_examples::draw_examples;
 use super::{TeacherFeatures, TeacherView};
+use crate::DeviceChoice;
+use crate::splits::Splits;
 
 /// What is recorded of a student, and against which teacher.
 #[derive(Debug)]
@@ -19,6 +22,27 @@ pub struct DiagnosticsBasis {
 }
 
 impl DiagnosticsBasis {
+    /// What a request asks, for examples that are on the device.
+    ///
+    /// # Panics
+    /// If libtorch fails, or a teacher's weights are not those of its architecture.
+    pub(crate) fn of_request(request: &DiagnosticsRequest, splits: &Splits, device: DeviceChoice) -> Self {
+        let teacher = request.teacher.as_ref();
+        let view = teacher.map(|teacher| {
+            let view = TeacherView::new(teacher.key.clone(), teacher.p_t.clone());
+            match &teacher.test {
+                Some(test) => view.with_test(&test.logits, &splits.test.labels, test.temperature.get()),
+                None => view,
+            }
+        });
+        let features = teacher.and_then(|teacher| teacher.trained.as_ref()).map(|trained| {
+            TeacherFeatures::new(&trained.model, &trained.weights, splits, request.split_seed, device)
+                .expect("a teacher's weights fit its architecture")
+        });
+        let DiagnosticsRequest { plan, student_examples, split_seed, temperature, .. } = request;
+        Self::new(plan, *student_examples, *split_seed, *temperature, view, features)
+    }
+
     /// Draws the plan's number of examples of the first `student_examples`, the same for every arm and seed. `teacher`
     /// and `features` are none where there is no such teacher.
     ///

@@ -2,7 +2,7 @@
 
 use fractionate_records::Seed;
 
-use crate::{Purpose, RandomStream};
+use fractionate_data::{Purpose, RandomStream};
 
 /// Draws `count` of `total` positions, rising; `index` distinguishes draws of one seed.
 pub(super) fn draw_examples(count: usize, total: usize, seed: Seed, index: u64) -> Vec<u32> {

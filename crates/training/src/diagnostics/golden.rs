@@ -10,8 +10,8 @@ use super::fidelity::{fidelity, right};
 use super::kernel_alignment::Centred;
 use super::rescaling::{Rule, summary};
 use super::softmax::at_label;
-use crate::member::{Member, MemberSettings};
-use crate::objective::Objective;
+use fractionate_ablation::Objective;
+use fractionate_ablation::{Member, MemberSettings};
 
 struct Golden(Value);
 

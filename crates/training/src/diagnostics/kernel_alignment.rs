@@ -35,7 +35,7 @@ fn frobenius(x: &Tensor, y: &Tensor) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Purpose, RandomStream};
+    use fractionate_data::{Purpose, RandomStream};
     use fractionate_records::Seed;
 
     fn features(rows: usize, width: usize, seed: u64) -> Tensor {

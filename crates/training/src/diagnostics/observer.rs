@@ -11,13 +11,15 @@ use super::fidelity::{fidelity, right};
 use super::rescaling::{Rule, summary};
 use super::teacher_features::select;
 use crate::checkpoint::ObservedState;
-use crate::cohort::{Cohort, Training};
+use crate::cohort::Training;
 use crate::evaluation::all_logits;
-use crate::member::Member;
 use crate::model::Network;
-use crate::objective::{Objective, WeightNormalisation};
 use crate::splits::Examples;
 use crate::weights::to_host;
+use fractionate_ablation::Cohort;
+use fractionate_ablation::Member;
+use fractionate_ablation::Objective;
+use fractionate_arms::WeightNormalisation;
 
 /// The diagnostics of a cohort's members while they are gathered.
 pub(crate) struct Observer<'a> {

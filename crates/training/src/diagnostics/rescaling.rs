@@ -15,8 +15,8 @@ use fractionate_records::Rescaling;
 
 use super::rank_correlation::spearman;
 use super::softmax::at_label;
-use crate::member::Member;
-use crate::objective::Objective;
+use fractionate_ablation::Member;
+use fractionate_ablation::Objective;
 
 /// Omega is constant + pull * (rho_t - q~_t) / (1 - q_t).
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,5 +1,6 @@
 //! The penultimate features of a teacher that was trained here.
 
+use fractionate_ablation::NamedWeights;
 use fractionate_records::{ModelConfig, Seed};
 use tch::{Device, Kind, Tensor};
 
@@ -8,7 +9,7 @@ use super::kernel_alignment::Centred;
 use crate::evaluation::features_of;
 use crate::model::{Network, build};
 use crate::splits::{Examples, Splits};
-use crate::weights::{NamedWeights, to_host};
+use crate::weights::to_host;
 use crate::{DeviceChoice, use_threads};
 
 /// Most test examples that features are compared on.
@@ -28,18 +29,17 @@ impl TeacherFeatures {
     /// a thread of its own with one libtorch thread, so that they do not depend on the caller's.
     ///
     /// # Errors
-    /// If the weights (a safetensors file's bytes) are not those of such a model.
+    /// If the weights are not those of such a model.
     ///
     /// # Panics
     /// If libtorch fails.
     pub fn new(
         model: &ModelConfig,
-        weights: &[u8],
+        weights: &NamedWeights,
         splits: &Splits,
         split_seed: Seed,
         device: DeviceChoice,
     ) -> Result<Self, String> {
-        let weights = NamedWeights::from_safetensors(weights)?;
         let n = splits.test.len();
         let examples = draw_examples(n.min(MOST_EXAMPLES), n, split_seed, 1);
         // A tensor may be sent to a thread but not shared with it.
@@ -48,7 +48,7 @@ impl TeacherFeatures {
             let made = scope.spawn(move || {
                 use_threads(1);
                 let (mut teacher, _) = build(model, splits.shape(), 1, Seed(0), device);
-                teacher.load(0, &weights)?;
+                teacher.load(0, weights)?;
                 let features = features_of(&*teacher, &select(&splits.test, &examples));
                 Ok(Self { values: to_host(&features.select(0, 0)), examples })
             });

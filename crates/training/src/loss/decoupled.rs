@@ -18,10 +18,11 @@ use tch::{Kind, Tensor};
 use super::TargetTable;
 use super::batch::{Batch, Sizes};
 use super::split_targets::SplitTargets;
-use crate::member::Member;
 use crate::model::MASKED;
-use crate::objective::{Decoupling, Objective};
 use crate::weights::to_host;
+use fractionate_ablation::Member;
+use fractionate_ablation::Objective;
+use fractionate_arms::Decoupling;
 
 /// TCKD and NCKD over an epoch.
 #[derive(Debug, Clone, Copy)]

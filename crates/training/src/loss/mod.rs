@@ -3,6 +3,7 @@
 //! Every member has the hard part; soft, weighted and decoupled parts exist where a member has that objective.
 
 mod batch;
+mod column;
 mod decoupled;
 mod hard;
 mod soft;
@@ -22,6 +23,7 @@ pub use target_table::TargetTable;
 pub use weight_table::WeightTable;
 
 use self::batch::{Batch, Sizes};
+pub(crate) use self::column::column;
 use self::decoupled::{DecoupledLoss, DecoupledParts};
 use self::hard::HardLoss;
 use self::soft::SoftLoss;
@@ -29,9 +31,9 @@ use self::weighted::WeightedLoss;
 use crate::DeviceChoice;
 use crate::host::matrix::{self, Matrices};
 use crate::host::softmax::Probabilities;
-use crate::member::Member;
 use crate::padding::padded;
 use crate::weights::to_host;
+use fractionate_ablation::Member;
 
 /// What the members' objectives refer to.
 #[derive(Debug, Clone, Copy)]

@@ -11,8 +11,9 @@ use super::batch::{Batch, Sizes, select_members};
 use crate::host::gather::ensure_shape;
 use crate::host::matrix::{self, LossMatrices, Matrices, add_cross_entropy};
 use crate::host::softmax::Probabilities;
-use crate::member::{Member, column};
+use crate::loss::column;
 use crate::weights::to_host;
+use fractionate_ablation::Member;
 
 #[derive(Debug)]
 pub(super) struct SoftLoss {

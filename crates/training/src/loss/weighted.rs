@@ -8,9 +8,10 @@ use tch::{Kind, Tensor};
 
 use super::WeightTable;
 use super::batch::{Batch, Sizes};
-use crate::member::Member;
-use crate::objective::{Objective, WeightNormalisation};
 use crate::weights::to_host;
+use fractionate_ablation::Member;
+use fractionate_ablation::Objective;
+use fractionate_arms::WeightNormalisation;
 
 /// The weights of one member.
 #[derive(Debug)]

@@ -2,18 +2,12 @@
 
 use std::fmt::Debug;
 
+use fractionate_ablation::ExampleCost;
+
 use super::initial_weights::InitialWeights;
 use super::network::Network;
-use crate::{DeviceChoice, ExampleShape};
-
-/// What one example costs a network.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ExampleCost {
-    /// Multiply-adds of a forward pass.
-    pub forward_multiply_adds: f64,
-    /// What forward and backward passes cost together, in forward passes.
-    pub training_passes: f64,
-}
+use crate::DeviceChoice;
+use fractionate_data::ExampleShape;
 
 /// A network's shape without its weights.
 pub(super) trait Architecture: Debug {

@@ -4,14 +4,16 @@ use std::ops::Range;
 
 use tch::{Kind, Tensor, no_grad};
 
-use super::architecture::{Architecture, ExampleCost};
+use super::architecture::Architecture;
 use super::class_mask::class_mask;
 use super::initial_weights::InitialWeights;
 use super::network::{Network, StepLoss};
 use super::product_strategy::ProductStrategy;
+use crate::DeviceChoice;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use crate::{DeviceChoice, ExampleShape};
+use fractionate_ablation::ExampleCost;
+use fractionate_data::ExampleShape;
 
 /// Per stage a 3x3 convolution, ReLU and 2x2 max-pooling; then a dense layer with ReLU and dropout.
 #[derive(Debug)]

@@ -3,8 +3,9 @@
 use fractionate_records::Seed;
 use tch::Tensor;
 
+use crate::DeviceChoice;
 use crate::weights::to_host;
-use crate::{DeviceChoice, Purpose, RandomStream};
+use fractionate_data::{Purpose, RandomStream};
 
 /// Draws the layers of one student in turn, and hashes what it draws.
 ///

@@ -7,16 +7,18 @@ use std::ops::Range;
 use tch::Tensor;
 
 use self::sequential::Workspace;
-use super::architecture::{Architecture, ExampleCost};
+use super::architecture::Architecture;
 use super::class_mask::class_mask;
 use super::dense::{Dense, Inputs, Then};
 use super::initial_weights::InitialWeights;
 use super::network::{Network, StepLoss};
 use super::product_strategy::ProductStrategy;
+use crate::DeviceChoice;
 use crate::host::matrix;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use crate::{DeviceChoice, ExampleShape};
+use fractionate_ablation::ExampleCost;
+use fractionate_data::ExampleShape;
 
 /// Widths of the hidden layers, first to last, and the dropout of the last of them.
 #[derive(Debug)]

@@ -4,7 +4,6 @@
 
 mod architecture;
 mod class_mask;
-mod classifier;
 mod cnn;
 mod dense;
 mod initial_weights;
@@ -17,10 +16,8 @@ mod tests;
 #[cfg(test)]
 pub(crate) mod toy;
 
-pub use architecture::ExampleCost;
 pub(crate) use class_mask::MASKED;
-pub use classifier::load_classifier;
 pub(crate) use network::{Network, StepLoss};
 pub(crate) use product_strategy::ProductStrategy;
 pub(crate) use registry::build;
-pub use registry::{architecture_name, example_cost, forward_operations, most_cohort_members};
+pub(crate) use registry::{architecture_name, example_cost, last_layer, most_cohort_members};

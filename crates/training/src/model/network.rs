@@ -8,7 +8,8 @@ use tch::Tensor;
 use super::product_strategy::ProductStrategy;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use crate::weights::NamedWeights;
+use crate::weights::{copy_into, push_tensor};
+use fractionate_ablation::NamedWeights;
 
 /// What a step asks of the loss.
 pub(crate) trait StepLoss {
@@ -87,7 +88,7 @@ impl dyn Network + '_ {
     /// A member's parameters and buffers, without padding, by name.
     pub(crate) fn weights_of(&self, member: usize) -> NamedWeights {
         let mut weights = NamedWeights::default();
-        self.named_parts(member).into_iter().for_each(|(name, part)| weights.push(name, &part));
+        self.named_parts(member).into_iter().for_each(|(name, part)| push_tensor(&mut weights, name, &part));
         weights
     }
 
@@ -96,7 +97,7 @@ impl dyn Network + '_ {
     /// # Errors
     /// If a weight is missing or of another shape.
     pub(crate) fn load(&mut self, member: usize, weights: &NamedWeights) -> Result<(), String> {
-        self.named_parts(member).iter().try_for_each(|(name, part)| weights.copy_into(name, part))
+        self.named_parts(member).iter().try_for_each(|(name, part)| copy_into(weights, name, part))
     }
 
     fn named_parts(&self, member: usize) -> Vec<(String, Tensor)> {

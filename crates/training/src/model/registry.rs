@@ -2,12 +2,14 @@
 
 use fractionate_records::{ModelConfig, Seed};
 
-use super::architecture::{Architecture, ExampleCost};
+use super::architecture::Architecture;
 use super::cnn::CnnArchitecture;
 use super::initial_weights::InitialWeights;
 use super::mlp::MlpArchitecture;
 use super::network::Network;
-use crate::{DeviceChoice, ExampleShape};
+use crate::DeviceChoice;
+use fractionate_ablation::ExampleCost;
+use fractionate_data::ExampleShape;
 
 /// The architecture of a configuration: one line for each network.
 pub(super) fn architecture(config: &ModelConfig) -> Box<dyn Architecture + '_> {
@@ -38,26 +40,21 @@ pub(crate) fn build(
 }
 
 /// The usual short name of an architecture for examples of this shape: 784-32-10 for an MLP.
-pub fn architecture_name(config: &ModelConfig, shape: ExampleShape) -> String {
+pub(crate) fn architecture_name(config: &ModelConfig, shape: ExampleShape) -> String {
     architecture(config).name(shape)
 }
 
 /// What one example costs a network.
-pub fn example_cost(config: &ModelConfig, shape: ExampleShape) -> ExampleCost {
+pub(crate) fn example_cost(config: &ModelConfig, shape: ExampleShape) -> ExampleCost {
     architecture(config).cost(shape)
 }
 
-/// Floating-point operations of a forward pass of one example: two for each multiply-add.
-pub fn forward_operations(config: &ModelConfig, shape: ExampleShape) -> f64 {
-    2.0 * example_cost(config, shape).forward_multiply_adds
-}
-
 /// The most members of a cohort of such students.
-pub fn most_cohort_members(config: &ModelConfig) -> usize {
+pub(crate) fn most_cohort_members(config: &ModelConfig) -> usize {
     architecture(config).most_members()
 }
 
 /// The name of the last layer's weights in a file of weights.
-pub(super) fn last_layer(config: &ModelConfig) -> String {
+pub(crate) fn last_layer(config: &ModelConfig) -> String {
     architecture(config).last_layer()
 }

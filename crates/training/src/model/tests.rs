@@ -7,11 +7,13 @@ use tch::Tensor;
 
 use super::initial_weights::InitialWeights;
 use super::registry::last_layer;
-use super::{architecture_name, build, example_cost, forward_operations, most_cohort_members, toy};
+use super::{architecture_name, build, example_cost, most_cohort_members, toy};
+use crate::DeviceChoice;
 use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
 use crate::padding::padded;
-use crate::weights::{NamedWeights, to_host};
-use crate::{DeviceChoice, ExampleShape};
+use crate::weights::to_host;
+use fractionate_ablation::NamedWeights;
+use fractionate_data::ExampleShape;
 
 const PICTURES: ExampleShape = ExampleShape { features: 784, picture: Some((28, 28)), classes: 10 };
 
@@ -31,9 +33,9 @@ fn values(weights: &NamedWeights, name: &str) -> Vec<f32> {
 fn the_registry_knows_each_networks_name_cost_and_size_of_cohorts() {
     let names = [mlp(&[32], 0.0), mlp(&[], 0.0), cnn(), toy::config()].map(|c| architecture_name(&c, PICTURES));
     assert_eq!(names, ["784-32-10", "784-10", "CNN 8-16-32", "toy 784-10"]);
-    assert_eq!(forward_operations(&mlp(&[32], 0.0), PICTURES), 2.0 * (784.0 * 32.0 + 32.0 * 10.0));
+    assert_eq!(example_cost(&mlp(&[32], 0.0), PICTURES).forward_multiply_adds, 784.0 * 32.0 + 32.0 * 10.0);
     let convolutions = 784.0 * 9.0 * 8.0 + 196.0 * 9.0 * 8.0 * 16.0;
-    assert_eq!(forward_operations(&cnn(), PICTURES), 2.0 * (convolutions + 49.0 * 16.0 * 32.0 + 320.0));
+    assert_eq!(example_cost(&cnn(), PICTURES).forward_multiply_adds, convolutions + 49.0 * 16.0 * 32.0 + 320.0);
     assert_eq!([mlp(&[32], 0.0), cnn()].map(|c| example_cost(&c, PICTURES).training_passes), [2.0, 3.0]);
     assert!([mlp(&[32], 0.0), cnn()].iter().all(|config| most_cohort_members(config) > 1));
 }

@@ -6,14 +6,16 @@ use std::ops::Range;
 use fractionate_records::ModelConfig;
 use tch::{Kind, Tensor, no_grad};
 
-use super::architecture::{Architecture, ExampleCost};
+use super::architecture::Architecture;
 use super::class_mask::class_mask;
 use super::initial_weights::InitialWeights;
 use super::network::{Buffer, Network, StepLoss};
 use super::product_strategy::ProductStrategy;
+use crate::DeviceChoice;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use crate::{DeviceChoice, ExampleShape};
+use fractionate_ablation::ExampleCost;
+use fractionate_data::ExampleShape;
 
 /// The configuration that stands for it: no suite file can hold a CNN without stages.
 pub(crate) fn config() -> ModelConfig {

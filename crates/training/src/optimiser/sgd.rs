@@ -4,7 +4,8 @@ use fractionate_records::TrainingConfig;
 use tch::{Device, Kind, Tensor};
 
 use crate::host::matrix::{Matrices, Matrix, Onto, accelerate, advance, begin_velocity, look_ahead, multiply};
-use crate::member::{Member, column};
+use crate::loss::column;
+use fractionate_ablation::Member;
 
 /// The optimiser's numbers for a whole training.
 #[derive(Debug)]

@@ -1,21 +1,22 @@
 //! Teachers trained here.
 
+use fractionate_ablation::{
+    Cohort, Member, MemberSettings, Objective, Progress, SplitLogits, TeacherResult, TrainingError,
+};
 use fractionate_records::{
-    DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, Scaling, TeacherConfig, Temperature,
-    TrainedTeacherConfig,
+    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, Scaling, Temperature, TrainedTeacherConfig,
 };
 
-use super::kept::{MadeTeacher, SplitLogits};
-use crate::cohort::{Cohort, Training, TrainingError, train_model};
+use crate::DeviceChoice;
+use crate::checkpoint::Checkpoints;
+use crate::cohort::{Training, train_model};
 use crate::evaluation::all_logits;
-use crate::member::{Member, MemberSettings};
-use crate::objective::Objective;
+use crate::loss::TargetTable;
 use crate::splits::Splits;
 use crate::weights::to_host;
-use crate::{Checkpoints, DeviceChoice, Progress, TargetTable};
 
 /// Trains a teacher: a cohort of one, on a thread of its own with the configuration's number of libtorch threads.
-/// `config` is the teacher's own, `trained` the origin in it. Saved and resumed as [`crate::train_resumably`] does it.
+/// Saved and resumed as [`crate::train_resumably`] does it.
 ///
 /// # Errors
 /// [`TrainingError::Stopped`] if `progress` was asked to stop; [`TrainingError::NotSaved`] if a checkpoint cannot be
@@ -24,32 +25,30 @@ use crate::{Checkpoints, DeviceChoice, Progress, TargetTable};
 /// # Panics
 /// If the teacher's thread panics, which only a failure inside libtorch makes it do.
 pub fn train_teacher(
-    config: &TeacherConfig,
     trained: &TrainedTeacherConfig,
     splits: &Splits,
     device: DeviceChoice,
     checkpoints: Option<&Checkpoints>,
     progress: &Progress,
-) -> Result<MadeTeacher, TrainingError> {
+) -> Result<TeacherResult, TrainingError> {
     // A tensor may be sent to a thread but not shared with it.
     let splits = splits.shallow_clone();
     std::thread::scope(|scope| {
         let teacher = scope.spawn(move || {
             crate::use_threads(trained.threads);
-            train_here(config, trained, &splits, device, checkpoints, progress)
+            train_here(trained, &splits, device, checkpoints, progress)
         });
         teacher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
 fn train_here(
-    config: &TeacherConfig,
     trained: &TrainedTeacherConfig,
     splits: &Splits,
     device: DeviceChoice,
     checkpoints: Option<&Checkpoints>,
     progress: &Progress,
-) -> Result<MadeTeacher, TrainingError> {
+) -> Result<TeacherResult, TrainingError> {
     // Label smoothing is (1 - e) CE(onehot) + e CE(uniform): a soft target with weight e at T = 1.
     let lambda = Lambda::try_from(trained.label_smoothing).expect("checked with the suite");
     let targets: Vec<TargetTable> = (lambda != Lambda::ZERO).then(|| uniform(splits, device)).into_iter().collect();
@@ -76,8 +75,7 @@ fn train_here(
         test: Some(logits(&splits.test)),
         probabilities: None,
     };
-    let weights = Some(network.weights_of(0).to_safetensors());
-    Ok(MadeTeacher::new(config, &logits, splits, weights, result.seconds))
+    Ok(TeacherResult { logits, weights: network.weights_of(0), seconds: result.seconds })
 }
 
 /// 1 / K for every class of every training example.
@@ -85,12 +83,4 @@ fn uniform(splits: &Splits, device: DeviceChoice) -> TargetTable {
     let classes = splits.classes;
     let targets = vec![(1.0 / classes as f64) as f32; splits.train.len() * classes];
     TargetTable::new(&targets, classes, (classes as f64).ln(), device)
-}
-
-/// How many threads a teacher gets on a device: a GPU's results do not depend on them.
-pub fn teacher_threads(asked: usize, device: DeviceKind) -> usize {
-    match device {
-        DeviceKind::Cpu => asked,
-        DeviceKind::Cuda => 1,
-    }
 }

@@ -1,10 +1,9 @@
 //! A student's numbers do not depend on the other members of its cohort.
 
+use fractionate_ablation::{Cohort, Member, MemberResult, Objective, Progress};
+use fractionate_arms::WeightNormalisation;
 use fractionate_records::{ModelConfig, ScheduleConfig, Seed, TrainingConfig};
-use fractionate_training::{
-    Cohort, DeviceChoice, Member, MemberResult, Objective, Progress, Training, WeightNormalisation, find_cohort_mode,
-    train_checked, use_threads,
-};
+use fractionate_training::{DeviceChoice, Training, find_cohort_mode, train_checked, use_threads};
 
 use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd, ten_members};
 

@@ -1,7 +1,8 @@
 //! Students whose training leaves the finite numbers.
 
+use fractionate_ablation::Cohort;
 use fractionate_records::{Outcome, Scaling, TrainingConfig};
-use fractionate_training::{Cohort, use_threads};
+use fractionate_training::use_threads;
 
 use crate::made_up::{World, cohort, member, mlp, plain_sgd, ten_members};
 

@@ -1,9 +1,10 @@
 //! Which epoch's student counts.
 
+use fractionate_ablation::{Cohort, MemberResult};
 use fractionate_records::{
     EpochRule, EvaluationConfig, EvaluationPlan, Outcome, Scaling, ScheduleConfig, Seed, TrainingConfig,
 };
-use fractionate_training::{Cohort, MemberResult, use_threads};
+use fractionate_training::use_threads;
 
 use crate::made_up::{World, cohort, member, mlp, plain_sgd};
 

@@ -1,10 +1,10 @@
 //! Trained weights against automatic differentiation of the loss's formula in f64 and PyTorch's form of SGD.
 
+use fractionate_ablation::{Cohort, Member, MemberSettings, NamedWeights, Objective};
+use fractionate_arms::{Decoupling, WeightNormalisation};
+use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::{ModelConfig, Scaling, ScheduleConfig, TrainingConfig};
-use fractionate_training::{
-    BatchOrder, Cohort, Decoupling, Member, MemberSettings, NamedWeights, Objective, Purpose, RandomStream,
-    WeightNormalisation, use_threads,
-};
+use fractionate_training::{BatchOrder, use_threads};
 use tch::{Device, Kind, Tensor, no_grad};
 
 use crate::host_network::{Weights, read};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fractionate_training::NamedWeights;
+use fractionate_ablation::NamedWeights;
 use safetensors::SafeTensors;
 
 /// Weights by name: shape and values.

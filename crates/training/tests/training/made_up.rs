@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use fractionate_ablation::{Cohort, CohortResult, Member, MemberSettings, Objective, Progress};
+use fractionate_arms::{Decoupling, WeightNormalisation};
+use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::{
     EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Scaling, ScheduleConfig, Seed,
     Temperature, TrainingConfig,
 };
 use fractionate_training::{
-    Cohort, CohortResult, Decoupling, DeviceChoice, DiagnosticsBasis, Examples, Member, MemberSettings, Objective,
-    Progress, Purpose, RandomStream, Splits, TargetTable, Training, WeightNormalisation, WeightTable, train,
+    DeviceChoice, DiagnosticsBasis, Examples, Splits, TargetTable, Training, WeightTable, train,
 };
 
 /// Examples, and the soft targets of some arms.

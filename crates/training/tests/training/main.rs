@@ -1,7 +1,7 @@
 //! What a training promises, held against independent computations on made-up data.
 
 mod cohort_independence;
-mod data_files;
+
 mod diagnostics;
 mod divergence;
 mod epoch_rule;
@@ -9,6 +9,7 @@ mod gradients;
 mod host_network;
 mod made_up;
 mod modules;
+
 mod random_numbers;
 mod scores;
 mod teachers;

@@ -1,12 +1,12 @@
 //! TorchScript modules as teachers: what they are fed with, and what is refused.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use fractionate_ablation::{MadeTeacher, ModuleFile, Trainer as _, load_teacher};
+use fractionate_data::{DataSet, ExampleShape, Purpose, RandomStream, SplitRows, SplitSizes, Splits};
 use fractionate_records::{ModuleInputs, Seed, Store, TeacherOrigin};
-use fractionate_training::{
-    DataSet, DeviceChoice, ExampleShape, MadeTeacher, ModuleFile, Purpose, RandomStream, SplitRows, SplitSizes, Splits,
-    load_teacher,
-};
+use fractionate_training::{DeviceChoice, LibtorchTrainer, Strategy};
 use tch::{CModule, Kind, Tensor};
 
 use crate::teachers::config;
@@ -48,13 +48,14 @@ fn rows() -> SplitRows {
 }
 
 fn taught(path: &Path, inputs: ModuleInputs, shape: ExampleShape) -> Result<(MadeTeacher, SplitRows), String> {
-    let module = ModuleFile::read(path, inputs, shape).map_err(|error| error.to_string())?;
-    let data = data(shape);
-    let rows = rows();
-    let splits = Splits::draw(&data, SIZES, DeviceChoice::CPU);
+    let trainer = LibtorchTrainer::new(DeviceChoice::CPU, Strategy::Auto);
+    let module = ModuleFile::read(path, inputs).map_err(|error| error.to_string())?;
+    trainer.try_module(&module, shape).map_err(|error| error.to_string())?;
+    let splits = Splits::draw(&Arc::new(data(shape)), SIZES);
     let config = config(TeacherOrigin::Module { hash: module.hash().to_owned(), inputs });
-    let made = module.teacher(&config, &data, &rows, &splits, DeviceChoice::CPU).map_err(|error| error.to_string())?;
-    Ok((made, rows))
+    let logits = trainer.module_logits(&module, &splits).map_err(|error| error.to_string())?;
+    let made = MadeTeacher::new(&config, &logits, splits.all_labels(), splits.classes(), None, 0.0);
+    Ok((made, rows()))
 }
 
 /// The logits as the store gives them back: of the training and the test examples.

@@ -1,7 +1,8 @@
 //! Common random numbers: what the students of one seed share.
 
+use fractionate_ablation::{Cohort, Member, MemberSettings};
 use fractionate_records::Seed;
-use fractionate_training::{Cohort, Member, MemberSettings, use_threads};
+use fractionate_training::use_threads;
 
 use crate::made_up::{World, cohort, mlp, plain_sgd, ten_members};
 

@@ -1,7 +1,9 @@
 //! Losses, accuracies and likelihoods against f64 on the host.
 
+use fractionate_ablation::{Member, MemberSettings, Objective};
+use fractionate_arms::WeightNormalisation;
 use fractionate_records::{LossParts, Outcome, Scores, Seed};
-use fractionate_training::{BatchOrder, Member, MemberSettings, Objective, WeightNormalisation, use_threads};
+use fractionate_training::{BatchOrder, use_threads};
 
 use crate::host_network::{Weights, argmax, log_softmax, logits, read};
 use crate::made_up::{World, cohort, mean_entropy, members_of_all_kinds, mlp, plain_sgd, ten_members};

@@ -2,11 +2,12 @@
 
 use std::fs;
 
+use fractionate_ablation::{MadeTeacher, Progress, load_teacher};
 use fractionate_records::{
     DeviceKind, ModelConfig, NumericsConfig, ScheduleConfig, Seed, Store, StoreError, TeacherConfig, TeacherDataConfig,
     TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
-use fractionate_training::{DeviceChoice, MadeTeacher, Progress, load_classifier, load_teacher, train_teacher};
+use fractionate_training::{DeviceChoice, train_teacher};
 
 use crate::host_network::{Weights, argmax, log_softmax, logits, read_bytes};
 use crate::made_up::{World, mlp, plain_sgd};
@@ -43,8 +44,11 @@ pub(crate) fn config(origin: TeacherOrigin) -> TeacherConfig {
 
 fn teach(world: &World, trained: &TrainedTeacherConfig) -> MadeTeacher {
     let config = config(TeacherOrigin::Trained(trained.clone()));
-    train_teacher(&config, trained, &world.splits, DeviceChoice::CPU, None, &Progress::default())
-        .expect("nobody asks it to stop")
+    let made = train_teacher(trained, &world.splits, DeviceChoice::CPU, None, &Progress::default())
+        .expect("nobody asks it to stop");
+    let splits = &world.splits;
+    let labels = [&splits.train, &splits.validation, &splits.test].map(|examples| &examples.labels[..]);
+    MadeTeacher::new(&config, &made.logits, labels, splits.classes, Some(made.weights.to_safetensors()), made.seconds)
 }
 
 fn cnn() -> ModelConfig {

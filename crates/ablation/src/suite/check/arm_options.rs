@@ -1,6 +1,6 @@
 //! Arms as tables: a name and options.
 
-use fractionate_training::Decoupling;
+use fractionate_arms::Decoupling;
 
 use super::super::document::{Table, Value};
 use super::super::place::Place;
@@ -8,7 +8,7 @@ use super::super::problems::Problems;
 use super::super::reader::{Field, Given, Reader, describe};
 use super::super::suggestion;
 use super::ranges::{ranged, word};
-use crate::arm::{Arm, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening, dkd};
+use fractionate_arms::{Arm, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening};
 
 /// The keys of an arm's options.
 pub(super) fn keys(arm: Arm) -> &'static [&'static str] {
@@ -60,7 +60,13 @@ pub(super) fn read(arm: Arm, reader: &Reader<'_>, problems: &mut Problems) -> Op
         }
         Arm::Dkd { decoupling } => {
             let mut coefficient = |key: &'static str, default: f64| {
-                ranged(&reader.optional(key, problems), Some(default), "from 0 to 1000", dkd::is_possible, problems)
+                ranged(
+                    &reader.optional(key, problems),
+                    Some(default),
+                    "from 0 to 1000",
+                    Decoupling::is_possible,
+                    problems,
+                )
             };
             let alpha = coefficient("alpha", decoupling.alpha);
             let beta = coefficient("beta", decoupling.beta);

@@ -7,7 +7,7 @@ use super::super::reader::{Field, Given, Reader, find_string};
 use super::super::spec::{OriginSpec, TeacherSpec};
 use super::super::suggestion;
 use super::{arm_options, blame};
-use crate::arm::{Arm, ArmNameError, Kept};
+use fractionate_arms::{Arm, ArmNameError, Kept};
 
 /// Arms and where they were written.
 pub(super) type Arms = Placed<Vec<Placed<Arm>>>;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fractionate_training::{ArrayPaths, ArraysKey, ArraysSource};
+use fractionate_data::{ArrayPaths, ArraysKey, ArraysSource};
 
 use super::super::files::Files;
 use super::super::place::Place;
@@ -14,7 +14,7 @@ const SPLIT: &str = "give `test_examples` a number, and the last examples are th
                      with `test_examples_file` and `test_labels`";
 
 /// The arrays, read and found to be a data set.
-pub(super) fn check(data: &DataSpec, files: &Files, problems: &mut Problems) -> Option<ArraysSource> {
+pub(super) fn check(data: &DataSpec, files: &Files<'_>, problems: &mut Problems) -> Option<ArraysSource> {
     let spec = data.arrays.as_ref()?;
     let names = spec.class_names.check(|names| class_names(&names.value, problems));
     let examples = spec.examples.given();
@@ -39,7 +39,7 @@ fn labels_file(
     examples: &Given<String>,
     labels: &Field<String>,
     key: &str,
-    files: &Files,
+    files: &Files<'_>,
     problems: &mut Problems,
 ) -> Option<PathBuf> {
     match labels {
@@ -59,7 +59,7 @@ fn labels_file(
 
 /// The inner option is the suite's, the outer one says whether it is sound.
 #[expect(clippy::option_option, reason = "absent and wrong are different things")]
-fn test_files(spec: &ArraysSpec, files: &Files, problems: &mut Problems) -> Option<Option<(PathBuf, PathBuf)>> {
+fn test_files(spec: &ArraysSpec, files: &Files<'_>, problems: &mut Problems) -> Option<Option<(PathBuf, PathBuf)>> {
     match (&spec.test_examples_file, &spec.test_labels) {
         (Field::Bad, _) | (_, Field::Bad) => None,
         (Field::Absent, Field::Absent) => Some(None),

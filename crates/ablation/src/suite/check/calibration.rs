@@ -1,7 +1,7 @@
 //! From a calibration as written to one that can be run.
 
+use fractionate_data::{DataSource, WorldOptions};
 use fractionate_records::PoolRows;
-use fractionate_training::{DataSource, WorldOptions};
 
 use super::super::document::Value;
 use super::super::files::Files;
@@ -19,7 +19,11 @@ const FEWEST: usize = 40;
 const MOST: usize = 1_000_000;
 
 /// The calibration, or `None` if a problem keeps it from being one.
-pub(in super::super) fn check(spec: &CalibrationSpec, files: &Files, problems: &mut Problems) -> Option<Calibration> {
+pub(in super::super) fn check(
+    spec: &CalibrationSpec,
+    files: &Files<'_>,
+    problems: &mut Problems,
+) -> Option<Calibration> {
     // No `?` before all parts were looked at.
     let name = name(&spec.name, problems);
     let within = |n: usize| (FEWEST..=MOST).contains(&n);

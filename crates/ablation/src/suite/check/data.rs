@@ -1,7 +1,7 @@
 //! Which examples are used for what.
 
+use fractionate_data::{DataSource, KnownSet};
 use fractionate_records::Seed;
-use fractionate_training::{DataSource, KnownSet};
 
 use super::super::SplitSizes;
 use super::super::files::Files;
@@ -15,7 +15,7 @@ use super::{arrays, blame};
 /// The source of the examples and the sizes of its splits, each if sound.
 pub(super) fn check(
     spec: &DataSpec,
-    files: &Files,
+    files: &Files<'_>,
     problems: &mut Problems,
 ) -> (Option<DataSource>, Option<SplitSizes>) {
     let source = source(spec, files, problems);
@@ -31,7 +31,7 @@ enum SetName {
     World,
 }
 
-fn source(spec: &DataSpec, files: &Files, problems: &mut Problems) -> Option<DataSource> {
+fn source(spec: &DataSpec, files: &Files<'_>, problems: &mut Problems) -> Option<DataSource> {
     let sets = KnownSet::ALL.map(|set| (set.name(), SetName::Known(set)));
     let names: Vec<(&str, SetName)> =
         sets.into_iter().chain([("arrays", SetName::Arrays), ("world", SetName::World)]).collect();

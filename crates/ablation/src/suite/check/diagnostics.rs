@@ -8,7 +8,7 @@ use super::super::spec::DiagnosticsSpec;
 use super::super::suggestion;
 use super::arms::Arms;
 use super::ranges::{all_differ, all_in_range, in_range};
-use crate::arm::Arm;
+use fractionate_arms::Arm;
 
 /// The diagnostics, if they are sound. `epochs` are the training's, `student_examples` the students' training examples,
 /// each if sound.

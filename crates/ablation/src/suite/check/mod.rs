@@ -30,7 +30,7 @@ use super::spec::{DistillationSpec, SuiteSpec};
 use ranges::{in_range, one_of, ranged, word};
 
 /// The suite, or `None` if a problem keeps it from being one. Files that it names are looked at too.
-pub(super) fn check(spec: &SuiteSpec, files: &Files, problems: &mut Problems) -> Option<Suite> {
+pub(super) fn check(spec: &SuiteSpec, files: &Files<'_>, problems: &mut Problems) -> Option<Suite> {
     // No `?` before all parts were looked at.
     let name = name(&spec.name, problems);
     let question = spec.question.value_or(String::new());

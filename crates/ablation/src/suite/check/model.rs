@@ -1,7 +1,7 @@
 //! Architectures.
 
+use fractionate_data::DataSource;
 use fractionate_records::ModelConfig;
-use fractionate_training::DataSource;
 
 use super::super::problems::Problems;
 use super::super::reader::Given;

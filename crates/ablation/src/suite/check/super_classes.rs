@@ -1,7 +1,7 @@
 //! Groups of classes that resemble each other.
 
+use fractionate_data::DataSource;
 use fractionate_records::SuperClass;
-use fractionate_training::DataSource;
 
 use super::super::document::{Table, Value};
 use super::super::place::Placed;

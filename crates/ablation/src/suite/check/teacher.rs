@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use fractionate_data::{DataSource, SplitRows};
 use fractionate_records::{ModuleInputs, Seed, TrainedTeacherConfig};
-use fractionate_training::{DataSource, LogitsFile, LogitsPaths, LogitsWanted, ModuleFile, SplitRows};
 
 use super::super::files::Files;
 use super::super::place::Place;
@@ -15,13 +15,14 @@ use super::super::spec::{
 use super::super::{SplitSizes, TeacherSettings};
 use super::ranges::{ranged, word};
 use super::{model, training};
+use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, ModuleFile};
 
 /// The teacher, if it is sound.
 pub(super) fn check(
     spec: &TeacherSpec,
     source: Option<&DataSource>,
     sizes: Option<SplitSizes>,
-    files: &Files,
+    files: &Files<'_>,
     problems: &mut Problems,
 ) -> Option<TeacherSettings> {
     match &spec.origin {
@@ -63,7 +64,7 @@ fn logits(
     spec: &LogitsSpec,
     source: &DataSource,
     sizes: SplitSizes,
-    files: &Files,
+    files: &Files<'_>,
     problems: &mut Problems,
 ) -> Option<LogitsFile> {
     let LogitsSpec { file, labels, index, test_file, test_labels } = spec;
@@ -76,7 +77,7 @@ fn logits(
     let [labels, index, test_file, test_labels] = others.map(path);
     let paths = LogitsPaths { file: path(file)?, labels, index, test_file, test_labels };
     let rows = SplitRows::draw(source, sizes.into());
-    let wanted = LogitsWanted { source, rows: &rows, parquet: files.parquet };
+    let wanted = LogitsWanted { source, rows: &rows, parquet: files.readers.parquet };
     match LogitsFile::read(&paths, wanted) {
         Ok(logits) => Some(logits),
         Err(error) => {
@@ -98,7 +99,7 @@ fn world(from: &Field<String>, source: &DataSource, problems: &mut Problems) -> 
 }
 
 /// The module, loaded and tried.
-fn module(spec: &ModuleSpec, source: &DataSource, files: &Files, problems: &mut Problems) -> Option<ModuleFile> {
+fn module(spec: &ModuleSpec, source: &DataSource, files: &Files<'_>, problems: &mut Problems) -> Option<ModuleFile> {
     let choices = [("standardised", ModuleInputs::Standardised), ("unit", ModuleInputs::Unit)];
     let inputs = word(&spec.inputs, ModuleInputs::Standardised, &choices, problems);
     let given = spec.file.given()?;
@@ -107,7 +108,11 @@ fn module(spec: &ModuleSpec, source: &DataSource, files: &Files, problems: &mut 
         let message = format!("a module takes numbers, and the examples of {} are texts", source.title());
         return problems.refuse(&given.place, message, "not a teacher of texts", None);
     }
-    match ModuleFile::read(&path, inputs?, source.shape()) {
+    let tried = ModuleFile::read(&path, inputs?).and_then(|module| {
+        let tried = files.readers.trainer.map_or(Ok(()), |trainer| trainer.try_module(&module, source.shape()));
+        tried.map(|()| module)
+    });
+    match tried {
         Ok(module) => Some(module),
         Err(error) => problems.refuse(&given.place, error.to_string(), "not a teacher of this data", None),
     }

@@ -1,6 +1,6 @@
 //! The synthetic world: whether its options make one.
 
-use fractionate_training::{LabelRule, Planted, WorldOptions};
+use fractionate_data::{LabelRule, Planted, WorldOptions};
 
 use super::super::problems::Problems;
 use super::super::reader::{Field, Given, Keys as _};

@@ -6,9 +6,10 @@ use tch::{Kind, Tensor};
 use super::{Case, decoupled, hard, largest, member};
 use crate::loss::batch::{Batch, Sizes};
 use crate::loss::decoupled::DecoupledLoss;
-use crate::member::Member;
-use crate::objective::{Objective, WeightNormalisation};
 use crate::padding::padded;
+use fractionate_ablation::Member;
+use fractionate_ablation::Objective;
+use fractionate_arms::WeightNormalisation;
 
 const LAST: &[i64] = &[-1];
 

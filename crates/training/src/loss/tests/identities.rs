@@ -4,7 +4,8 @@ use fractionate_records::Scaling;
 use proptest::prelude::*;
 
 use super::{Case, decoupled, hard, largest, member, softmax};
-use crate::objective::{Objective, WeightNormalisation};
+use fractionate_ablation::Objective;
+use fractionate_arms::WeightNormalisation;
 
 /// One example with any logits of teacher and student, and a temperature.
 fn one_example() -> impl Strategy<Value = (Case, f64)> {

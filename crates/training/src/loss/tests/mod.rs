@@ -8,11 +8,13 @@ use fractionate_records::{Lambda, LossConfig, LossParts, Scaling, Temperature};
 use tch::{Device, Kind, Tensor};
 
 use super::{Loss, Tables, TargetTable, WeightTable};
-use crate::member::{Member, MemberSettings};
+use crate::DeviceChoice;
 use crate::model::MASKED;
-use crate::objective::{Decoupling, Objective};
 use crate::padding::padded;
-use crate::{DeviceChoice, Purpose, RandomStream};
+use fractionate_ablation::Objective;
+use fractionate_ablation::{Member, MemberSettings};
+use fractionate_arms::Decoupling;
+use fractionate_data::{Purpose, RandomStream};
 
 /// A batch with its students' logits, all rows examples x classes.
 #[derive(Debug, Clone)]

@@ -1,0 +1,20 @@
+//! Teachers: their logits from a trainer, a file, a module or a world, kept in the store.
+
+mod classifier;
+mod file_error;
+mod kept;
+mod knowledge;
+mod logits_file;
+mod module_file;
+mod origin;
+mod world;
+
+pub use file_error::TeacherFileError;
+pub use kept::{MadeTeacher, SplitLogits, TeacherLogits, load_teacher};
+pub use logits_file::{LogitsFile, LogitsPaths, LogitsWanted, ParquetReader};
+pub use module_file::ModuleFile;
+
+pub(crate) use classifier::load_classifier;
+pub(crate) use knowledge::TeacherKnowledge;
+pub(crate) use origin::ConfigurationTeacher;
+pub(crate) use world::world_teacher;

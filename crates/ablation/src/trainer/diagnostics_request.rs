@@ -1,0 +1,49 @@
+//! The diagnostics that are asked of a cohort's members.
+
+use fractionate_records::{DiagnosticsPlan, ModelConfig, Seed, TeacherKey, Temperature};
+
+/// What is recorded of a student besides its scores, and which teacher it is compared with.
+#[derive(Debug)]
+pub struct DiagnosticsRequest {
+    /// What is recorded.
+    pub plan: DiagnosticsPlan,
+    /// How many training examples the student has.
+    pub student_examples: usize,
+    /// The seed of the split, which also draws the examples that are recorded.
+    pub split_seed: Seed,
+    /// The suite's temperature.
+    pub temperature: Temperature,
+    /// The teacher, if there is one.
+    pub teacher: Option<TeacherAnswers>,
+}
+
+/// What the teacher says of the examples.
+#[derive(Debug)]
+pub struct TeacherAnswers {
+    /// The teacher.
+    pub key: TeacherKey,
+    /// Its probability of the label at the suite's temperature, one per training example of the student.
+    pub p_t: Vec<f64>,
+    /// Its answers for the test examples, where it has any.
+    pub test: Option<TestAnswers>,
+    /// The teacher's network, where it was trained here: its penultimate features are compared with the student's.
+    pub trained: Option<TrainedTeacher>,
+}
+
+/// What the teacher says of the test examples.
+#[derive(Debug)]
+pub struct TestAnswers {
+    /// Test examples x classes, row by row.
+    pub logits: Vec<f32>,
+    /// The temperature at which examples are ordered by difficulty.
+    pub temperature: Temperature,
+}
+
+/// A teacher's network.
+#[derive(Debug)]
+pub struct TrainedTeacher {
+    /// Its architecture.
+    pub model: ModelConfig,
+    /// Its weights.
+    pub weights: super::NamedWeights,
+}

@@ -1,0 +1,118 @@
+//! What trains: the interface between a suite's execution and whoever makes teachers and students.
+//!
+//! A [`Trainer`] receives plain arrays on the host and gives plain numbers back; where it computes is its own affair.
+
+mod checkpoint_file;
+mod cohort;
+mod diagnostics_request;
+mod member;
+mod named_weights;
+mod objective;
+mod planning_only;
+mod progress;
+mod result;
+mod training_set;
+
+use std::fmt::Debug;
+
+use fractionate_data::{ExampleShape, Splits};
+use fractionate_records::{ModelConfig, NumericsConfig, StoreError, TrainedTeacherConfig};
+
+pub use checkpoint_file::CheckpointFile;
+pub use cohort::Cohort;
+pub use diagnostics_request::{DiagnosticsRequest, TeacherAnswers, TestAnswers, TrainedTeacher};
+pub use member::{Member, MemberSettings};
+pub use named_weights::NamedWeights;
+pub use objective::Objective;
+pub use planning_only::PlanningOnly;
+pub use progress::Progress;
+pub use result::{CohortResult, MemberResult, TeacherResult, TrainingError};
+pub use training_set::TrainingSet;
+
+use crate::teacher::{ModuleFile, SplitLogits, TeacherFileError};
+
+/// What one example costs a network.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExampleCost {
+    /// Multiply-adds of a forward pass.
+    pub forward_multiply_adds: f64,
+    /// What forward and backward passes cost together, in forward passes.
+    pub training_passes: f64,
+}
+
+/// Makes teachers and trains cohorts of students, on one device.
+///
+/// A failure inside a trainer's library may arrive as a panic: whoever calls catches it.
+pub trait Trainer: Debug + Sync {
+    /// The arithmetic of its runs: part of every run's identity.
+    fn numerics(&self) -> NumericsConfig;
+
+    /// The device as it is written: `cpu`, `cuda:0`.
+    fn device(&self) -> String;
+
+    /// The widest instruction set that its kernels use on this processor, for the provenance of runs.
+    fn cpu_capability(&self) -> &'static str;
+
+    /// What a worker thread calls before its first training.
+    fn worker_start(&self) -> fn();
+
+    /// The usual short name of an architecture for examples of this shape: 784-32-10 for an MLP.
+    fn architecture_name(&self, model: &ModelConfig, shape: ExampleShape) -> String;
+
+    /// What one example costs a network; `None` if this trainer cannot train it.
+    fn example_cost(&self, model: &ModelConfig, shape: ExampleShape) -> Option<ExampleCost>;
+
+    /// The most members of a cohort of such students, at least 1: more make no step faster.
+    fn most_cohort_members(&self, model: &ModelConfig) -> usize;
+
+    /// Floating-point operations a second of one job, measured in a fraction of a second; `None` if it cannot train.
+    fn operations_per_second(&self) -> Option<f64>;
+
+    /// The name of the last layer's weights in a teacher's file of weights: a matrix [classes, inputs].
+    fn last_layer(&self, model: &ModelConfig) -> String;
+
+    /// Trains a cohort: from the checkpoint if it holds that cohort, and saved there as often as it says and when
+    /// stopped. Each student gets, bit for bit, the numbers that it would have alone, with any set of other members and
+    /// after any interruption.
+    ///
+    /// # Errors
+    /// [`TrainingError::Stopped`] if `progress` was asked to stop; [`TrainingError::NotSaved`] if a checkpoint cannot be
+    /// written.
+    fn train(
+        &self,
+        cohort: &Cohort,
+        set: &TrainingSet<'_>,
+        checkpoint: Option<&CheckpointFile>,
+        progress: &Progress,
+    ) -> Result<CohortResult, TrainingError>;
+
+    /// Trains a teacher on the splits' training examples; checkpoints as for [`Trainer::train`].
+    ///
+    /// # Errors
+    /// As [`Trainer::train`].
+    fn train_teacher(
+        &self,
+        config: &TrainedTeacherConfig,
+        splits: &Splits,
+        checkpoint: Option<&CheckpointFile>,
+        progress: &Progress,
+    ) -> Result<TeacherResult, TrainingError>;
+
+    /// The epoch (from 1) in which a saved training is; `None` if none is saved.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if the file is not one of this training; [`StoreError::Io`] if it cannot be read.
+    fn saved_epoch(&self, checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError>;
+
+    /// Loads a TorchScript module and tries it on two examples of zeros.
+    ///
+    /// # Errors
+    /// If the file is no module, or gives no logits for such examples.
+    fn try_module(&self, module: &ModuleFile, shape: ExampleShape) -> Result<(), TeacherFileError>;
+
+    /// A module's logits of every split's examples.
+    ///
+    /// # Errors
+    /// If the module's outputs are no finite logits.
+    fn module_logits(&self, module: &ModuleFile, splits: &Splits) -> Result<SplitLogits, TeacherFileError>;
+}

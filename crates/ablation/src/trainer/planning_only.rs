@@ -1,0 +1,94 @@
+//! A trainer that trains nothing.
+
+use fractionate_data::{ExampleShape, Splits};
+use fractionate_records::{DeviceKind, ModelConfig, NumericsConfig, StoreError, TrainedTeacherConfig};
+
+use super::{
+    CheckpointFile, Cohort, CohortResult, ExampleCost, Progress, TeacherResult, Trainer, TrainingError, TrainingSet,
+};
+use crate::CODE_FORMAT;
+use crate::teacher::{ModuleFile, SplitLogits, TeacherFileError};
+
+/// Stands where a trainer would in a build without one: it plans the runs of the built-in trainer on the processor, and
+/// makes the targets of teachers that need no training.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PlanningOnly;
+
+/// The release of libtorch that the built-in trainer is built with: part of its runs' identities.
+const LIBTORCH: &str = "2.13.0";
+
+/// What a build without a trainer says.
+const NO_TRAINER: &str = "this build of fractionate has no trainer";
+
+impl Trainer for PlanningOnly {
+    fn numerics(&self) -> NumericsConfig {
+        NumericsConfig { code_format: CODE_FORMAT, libtorch: LIBTORCH.to_owned(), device: DeviceKind::Cpu }
+    }
+
+    fn device(&self) -> String {
+        "cpu".to_owned()
+    }
+
+    fn cpu_capability(&self) -> &'static str {
+        "default"
+    }
+
+    fn worker_start(&self) -> fn() {
+        || ()
+    }
+
+    fn architecture_name(&self, model: &ModelConfig, _shape: ExampleShape) -> String {
+        match model {
+            ModelConfig::Mlp { .. } => "MLP".to_owned(),
+            ModelConfig::Cnn { .. } => "CNN".to_owned(),
+        }
+    }
+
+    fn example_cost(&self, _model: &ModelConfig, _shape: ExampleShape) -> Option<ExampleCost> {
+        None
+    }
+
+    fn most_cohort_members(&self, _model: &ModelConfig) -> usize {
+        1
+    }
+
+    fn operations_per_second(&self) -> Option<f64> {
+        None
+    }
+
+    fn last_layer(&self, _model: &ModelConfig) -> String {
+        NO_TRAINER.to_owned()
+    }
+
+    fn train(
+        &self,
+        _cohort: &Cohort,
+        _set: &TrainingSet<'_>,
+        _checkpoint: Option<&CheckpointFile>,
+        _progress: &Progress,
+    ) -> Result<CohortResult, TrainingError> {
+        Err(TrainingError::Unsupported(NO_TRAINER.to_owned()))
+    }
+
+    fn train_teacher(
+        &self,
+        _config: &TrainedTeacherConfig,
+        _splits: &Splits,
+        _checkpoint: Option<&CheckpointFile>,
+        _progress: &Progress,
+    ) -> Result<TeacherResult, TrainingError> {
+        Err(TrainingError::Unsupported(NO_TRAINER.to_owned()))
+    }
+
+    fn saved_epoch(&self, _checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError> {
+        Ok(None)
+    }
+
+    fn try_module(&self, module: &ModuleFile, _shape: ExampleShape) -> Result<(), TeacherFileError> {
+        Err(TeacherFileError::new(module.path(), format!("cannot be loaded: {NO_TRAINER}")))
+    }
+
+    fn module_logits(&self, module: &ModuleFile, _splits: &Splits) -> Result<SplitLogits, TeacherFileError> {
+        Err(TeacherFileError::new(module.path(), format!("cannot be run: {NO_TRAINER}")))
+    }
+}

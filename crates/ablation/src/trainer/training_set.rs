@@ -1,0 +1,23 @@
+//! What a cohort is trained on.
+
+use std::sync::Arc;
+
+use fractionate_arms::{ExampleWeights, SoftTargets};
+use fractionate_data::Splits;
+
+use super::DiagnosticsRequest;
+
+/// What a cohort is trained on: the students' examples of the splits, and what members name by position. What several
+/// cohorts share is one allocation, which a trainer may move to its device once.
+#[derive(Debug, Clone, Copy)]
+pub struct TrainingSet<'a> {
+    /// The examples; the students see the first [`Splits::student_examples`] of the training split.
+    pub splits: &'a Splits,
+    /// Soft targets for the students' examples.
+    pub targets: &'a [Arc<SoftTargets>],
+    /// Weights of the students' examples.
+    pub weights: &'a [Arc<ExampleWeights>],
+    /// The diagnostics to record of each member besides its scores, in the cohort's order; empty if there are none. They
+    /// change no number of a training.
+    pub diagnostics: &'a [Option<Arc<DiagnosticsRequest>>],
+}

@@ -1,0 +1,36 @@
+//! `class-smoothing`: one mass on the label for each class, the rest flat.
+
+use super::class_statistics::{Sum, averaged_counts, push_flat, split_target};
+use super::description::{ArmOption, Description};
+use super::{ArmError, Averaged, TeacherProbabilities};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "class-smoothing",
+    formula: "rho_t = the mean of p_t over the training examples of class t, the rest flat",
+    keeps: "universe, how hard each class is",
+    takes_away: "domain, instance",
+    options: &[ArmOption {
+        example: "class-smoothing(correct)",
+        meaning: "over those that the teacher classifies correctly, to match class-mean(correct)",
+    }],
+    ..Description::PLAIN
+};
+
+pub(crate) fn rows(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Result<Vec<f64>, ArmError> {
+    let classes = teacher.classes();
+    let counts = averaged_counts(DESCRIPTION.name, teacher, labels, over)?;
+    let mut sums = vec![(Sum::default(), Sum::default()); classes];
+    for (row, &t) in teacher.rows().zip(labels).filter(|(row, t)| over.counts(row, **t)) {
+        let (p_t, others) = split_target(row, t);
+        let (target, rest) = &mut sums[usize::from(t)];
+        target.add(p_t);
+        rest.add(others);
+    }
+    let mut rows = Vec::with_capacity(labels.len() * classes);
+    for &t in labels {
+        let (target, rest) = sums[usize::from(t)];
+        let n = counts[usize::from(t)];
+        push_flat(&mut rows, classes, t, target.mean(n), rest.mean(n));
+    }
+    Ok(rows)
+}

@@ -1,0 +1,22 @@
+//! `confidence-weighted`: hard labels, each example as heavy as the teacher is sure of anything (CWTM of Furlanello et
+//! al. 2018).
+
+use super::TeacherProbabilities;
+use super::class_statistics::top_class;
+use super::description::Description;
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "confidence-weighted",
+    formula: "hard labels; a batch's loss is the sum of w_i CE_i with w_i = max_k p_i / (sum over the batch of max_k p), p at T = 1",
+    keeps: "instance weight",
+    takes_away: "everything else",
+    note: Some(
+        "a sum over the batch, not a mean again; neither lambda nor the suite's temperature plays a role (CWTM)",
+    ),
+    ..Description::PLAIN
+};
+
+/// max_k p of every example, for the teacher's p at T = 1; the loss divides by their sum over the batch.
+pub(crate) fn weights(teacher_at_one: &TeacherProbabilities) -> Vec<f64> {
+    teacher_at_one.rows().map(|row| row[top_class(row)]).collect()
+}

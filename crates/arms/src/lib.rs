@@ -1,0 +1,61 @@
+//! Arms: rules that make soft targets from the teacher's probabilities and the labels.
+//!
+//! One file per arm; each holds its description and a pure function in f64. [`SoftTargets`] casts to f32 once.
+
+mod averaged;
+mod class_mean;
+mod class_permuted;
+mod class_prior;
+mod class_shuffle;
+mod class_similarity;
+mod class_smoothing;
+mod class_statistics;
+mod confidence_weighted;
+mod decoupling;
+mod description;
+mod dkd;
+mod error;
+mod example_weights;
+mod hard;
+mod inputs;
+mod kind;
+mod label_smoothing;
+mod name;
+mod nckd;
+mod output;
+mod partial;
+mod permuted;
+mod recombined;
+mod shuffled;
+mod shuffled_within_class;
+mod soft_targets;
+mod target_weighted;
+mod tckd;
+mod teacher;
+mod teacher_probabilities;
+mod top_k;
+mod uniform;
+mod virtual_teacher;
+mod weight_normalisation;
+
+pub use averaged::Averaged;
+pub use class_prior::PriorSource;
+pub use class_similarity::SimilarityTemperature;
+pub use decoupling::Decoupling;
+pub use description::ArmOption;
+pub use error::ArmError;
+pub use example_weights::ExampleWeights;
+pub use inputs::ArmInputs;
+pub use kind::Arm;
+pub use label_smoothing::SmoothingTarget;
+pub use name::ArmNameError;
+pub use output::ArmOutput;
+pub use permuted::Held;
+pub use soft_targets::SoftTargets;
+pub use teacher_probabilities::{ProbabilitiesError, TeacherProbabilities};
+pub use top_k::Kept;
+pub use virtual_teacher::Softening;
+pub use weight_normalisation::WeightNormalisation;
+
+#[cfg(test)]
+mod invariants;

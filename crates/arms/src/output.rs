@@ -1,0 +1,28 @@
+//! What an arm makes of teacher and labels.
+
+use crate::Decoupling;
+
+use super::{ExampleWeights, SoftTargets};
+
+/// What the students of an arm are trained on, beside the labels.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ArmOutput {
+    /// Nothing: the labels alone.
+    Hard,
+    /// Soft targets, which count lambda in the loss.
+    Targets(SoftTargets),
+    /// Weights of the examples, for the loss on the labels alone.
+    Weights(ExampleWeights),
+    /// The teacher's probabilities, for the loss of decoupled distillation with these coefficients.
+    Decoupled(SoftTargets, Decoupling),
+}
+
+impl ArmOutput {
+    /// The soft targets, if the arm makes any.
+    pub fn into_targets(self) -> Option<SoftTargets> {
+        match self {
+            Self::Targets(targets) | Self::Decoupled(targets, _) => Some(targets),
+            Self::Hard | Self::Weights(_) => None,
+        }
+    }
+}

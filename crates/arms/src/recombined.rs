@@ -1,0 +1,33 @@
+//! `recombined`: the teacher's confidence in this example, its class's relations.
+
+use super::class_statistics::{class_means, push_flat, split_target};
+use super::description::Description;
+use super::{ArmError, Averaged, TeacherProbabilities};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "recombined",
+    formula: "rho_t = p_t; the rest shares 1 - p_t in the proportions of class-mean's other entries (flat if all are 0)",
+    keeps: "universe, domain, instance confidence",
+    takes_away: "relations particular to this example",
+    ..Description::PLAIN
+};
+
+pub(crate) fn rows(teacher: &TeacherProbabilities, labels: &[u16]) -> Result<Vec<f64>, ArmError> {
+    let classes = teacher.classes();
+    let means = class_means(DESCRIPTION.name, teacher, labels, Averaged::All)?;
+    let mut rows = Vec::with_capacity(teacher.as_slice().len());
+    for (row, &t) in teacher.rows().zip(labels) {
+        let (p_t, rest) = split_target(row, t);
+        let mean = &means[usize::from(t) * classes..][..classes];
+        let (_, mean_rest) = split_target(mean, t);
+        if mean_rest > 0.0 {
+            let start = rows.len();
+            // Shares first: a product of two tiny numbers would vanish.
+            rows.extend(mean.iter().map(|&m| m / mean_rest * rest));
+            rows[start + usize::from(t)] = p_t;
+        } else {
+            push_flat(&mut rows, classes, t, p_t, rest);
+        }
+    }
+    Ok(rows)
+}

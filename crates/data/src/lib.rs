@@ -1,0 +1,17 @@
+//! Data sets, array files, splits, preparation of examples, synthetic worlds, and random streams.
+//!
+//! Arrays come out, on the host: this crate knows no tensors and needs no libtorch.
+
+mod array_file;
+mod random_stream;
+mod sets;
+mod splits;
+mod world;
+
+pub use array_file::{Array, ArrayError, Numbers, Tensors, npy_file, read_npy, read_safetensors, safetensors_file};
+pub use random_stream::{Purpose, RandomStream};
+pub use sets::{
+    ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, DataError, DataSet, DataSource, ExampleShape, KnownSet,
+};
+pub use splits::{DrawnSplits, Split, SplitRows, SplitSizes, Splits};
+pub use world::{LabelRule, Planted, World, WorldError, WorldExamples, WorldOptions, WorldProblem, WorldTeaching};

@@ -1,0 +1,256 @@
+//! Arrays read from their files and checked against each other.
+
+use std::path::Path;
+
+use super::{ArrayPaths, ArraysKey, ArraysProblem};
+use crate::array_file::{Array, Numbers, read_npy, read_safetensors};
+use crate::sets::{DataSet, ExampleShape, Part, Rows};
+
+/// Labels are kept as 16 bits.
+const MOST_CLASSES: usize = 1 << 15;
+const FEWEST_TRAINING: usize = 2;
+
+/// Examples as they lie in a file.
+struct Examples {
+    rows: Rows,
+    /// Of the array: [examples, features] or [examples, height, width].
+    shape: Vec<usize>,
+}
+
+/// The data set, or everything that is wrong with it. `classes` is their number where the user names them, `last` the
+/// number of test examples at the end where no files hold them.
+pub(super) fn load(
+    paths: &ArrayPaths,
+    classes: Option<usize>,
+    last: Option<usize>,
+) -> Result<DataSet, Vec<ArraysProblem>> {
+    let mut problems = Vec::new();
+    let train = part([(&paths.examples, ArraysKey::Examples), (&paths.labels, ArraysKey::Labels)], &mut problems);
+    let test = paths.test.as_ref().map(|(examples, labels)| {
+        part([(examples, ArraysKey::TestExamples), (labels, ArraysKey::TestLabels)], &mut problems)
+    });
+    let (train, test) = match (train, test) {
+        (Some(train), Some(Some(test))) => (train, test),
+        (Some(train), None) => match split_off(paths, train, last) {
+            Ok(parts) => parts,
+            Err(problem) => return Err([problems, vec![problem]].concat()),
+        },
+        _ => return Err(problems),
+    };
+    let data = matching(paths, train, test, classes, &mut problems);
+    let Some(data) = data.filter(|_| problems.is_empty()) else { return Err(problems) };
+    match too_few_of_a_class(paths, &data) {
+        None => Ok(data),
+        Some(problem) => Err(vec![problem]),
+    }
+}
+
+fn problem(key: ArraysKey, path: &Path, reason: &str) -> ArraysProblem {
+    ArraysProblem { key, message: format!("{} {reason}", path.display()) }
+}
+
+/// Examples and labels of one pair of files, as many of one as of the other.
+fn part(
+    [examples, labels]: [(&Path, ArraysKey); 2],
+    problems: &mut Vec<ArraysProblem>,
+) -> Option<(Examples, Vec<u16>)> {
+    let read_examples = array(examples.0, "examples").and_then(to_examples);
+    let read_labels = array(labels.0, "labels").and_then(|array| to_labels(&array));
+    let mut sound = |reason: String, (path, key): (&Path, ArraysKey)| problems.push(problem(key, path, &reason));
+    match (read_examples, read_labels) {
+        (Ok(of), Ok(read)) if of.shape[0] == read.len() => return Some((of, read)),
+        (Ok(of), Ok(read)) => {
+            let reason = format!(
+                "has {} labels, and there are {} examples in {}",
+                read.len(),
+                of.shape[0],
+                examples.0.display()
+            );
+            sound(reason, labels);
+        }
+        (of, read) => {
+            of.err().into_iter().for_each(|reason| sound(reason, examples));
+            read.err().into_iter().for_each(|reason| sound(reason, labels));
+        }
+    }
+    None
+}
+
+/// The array of a file; that of this name in a file of several. An error completes "FILE ...".
+fn array(path: &Path, name: &str) -> Result<Array, String> {
+    let bytes = fractionate_records::read_user_file(path)?;
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("npy") => read_npy(&bytes).map_err(|error| error.to_string()),
+        Some("safetensors") => {
+            let mut tensors = read_safetensors(&bytes).map_err(|error| error.to_string())?;
+            let names: Vec<String> = tensors.arrays.keys().map(|name| format!("`{name}`")).collect();
+            let tensor = tensors.arrays.remove(name);
+            tensor
+                .ok_or_else(|| format!("has no tensor `{name}`, only {}", names.join(", ")))?
+                .map_err(|error| format!("has a tensor `{name}` that cannot be used: it {error}"))
+        }
+        _ => Err("is neither a .npy nor a .safetensors file by its name".to_owned()),
+    }
+}
+
+fn to_examples(Array { shape, numbers }: Array) -> Result<Examples, String> {
+    if !matches!(shape.len(), 2 | 3) {
+        return Err(format!(
+            "has the shape {shape:?} where examples have [examples, features] or [examples, height, width]"
+        ));
+    }
+    if shape.contains(&0) {
+        return Err(format!("has the shape {shape:?}: there is nothing in it"));
+    }
+    let rows = match numbers {
+        Numbers::Bytes(bytes) => Rows::Bytes(bytes),
+        Numbers::Float32(values) => Rows::Numbers(values),
+        Numbers::Float64(values) => Rows::Numbers(values.into_iter().map(|value| value as f32).collect()),
+        Numbers::Integers(_) => {
+            return Err("holds whole numbers beyond bytes where examples are float32, float64 or uint8".to_owned());
+        }
+    };
+    if let Rows::Numbers(values) = &rows
+        && let Some(at) = values.iter().position(|value| !value.is_finite())
+    {
+        let example = at / shape[1..].iter().product::<usize>();
+        return Err(format!("holds {} in example {example} (from 0), which is no finite 32-bit number", values[at]));
+    }
+    Ok(Examples { rows, shape })
+}
+
+fn to_labels(Array { shape, numbers }: &Array) -> Result<Vec<u16>, String> {
+    if shape.len() != 1 {
+        return Err(format!("has the shape {shape:?} where labels have [examples]"));
+    }
+    let values: Vec<i64> = match numbers {
+        Numbers::Bytes(bytes) => bytes.iter().map(|&byte| i64::from(byte)).collect(),
+        Numbers::Integers(values) => values.clone(),
+        Numbers::Float32(_) | Numbers::Float64(_) => {
+            return Err(format!("holds {} where labels are whole numbers", numbers.kind()));
+        }
+    };
+    let label = |(example, &value): (usize, &i64)| {
+        let label = u16::try_from(value).ok().filter(|&label| usize::from(label) < MOST_CLASSES);
+        label.ok_or_else(|| {
+            format!("has the label {value} at example {example} (from 0): labels go from 0 to {}", MOST_CLASSES - 1)
+        })
+    };
+    values.iter().enumerate().map(label).collect()
+}
+
+type LabelledExamples = (Examples, Vec<u16>);
+
+/// The last examples become the test part.
+fn split_off(
+    paths: &ArrayPaths,
+    (examples, mut labels): LabelledExamples,
+    last: Option<usize>,
+) -> Result<(LabelledExamples, LabelledExamples), ArraysProblem> {
+    let all = labels.len();
+    let Some(last) = last.filter(|last| (1..all).contains(last)) else {
+        let reason = match last {
+            None => "holds all examples, and nothing says which are test examples".to_owned(),
+            Some(last) => format!("holds {all} examples, of which the last {last} cannot be test examples"),
+        };
+        return Err(problem(ArraysKey::TestCount, &paths.examples, &reason));
+    };
+    let Examples { rows, shape } = examples;
+    let features: usize = shape[1..].iter().product();
+    let at = (all - last) * features;
+    let (rows, test_rows) = match rows {
+        Rows::Bytes(mut bytes) => {
+            let test = bytes.split_off(at);
+            (Rows::Bytes(bytes), Rows::Bytes(test))
+        }
+        Rows::Numbers(mut values) => {
+            let test = values.split_off(at);
+            (Rows::Numbers(values), Rows::Numbers(test))
+        }
+        Rows::AsTheyAre(_) | Rows::Texts(_) => unreachable!("arrays are bytes or numbers"),
+    };
+    let test_labels = labels.split_off(all - last);
+    let of = |count: usize| [&[count], &shape[1..]].concat();
+    Ok((
+        (Examples { rows, shape: of(all - last) }, labels),
+        (Examples { rows: test_rows, shape: of(last) }, test_labels),
+    ))
+}
+
+/// Both parts as one data set, if they belong together.
+fn matching(
+    paths: &ArrayPaths,
+    (train, train_labels): LabelledExamples,
+    (test, test_labels): LabelledExamples,
+    classes: Option<usize>,
+    problems: &mut Vec<ArraysProblem>,
+) -> Option<DataSet> {
+    let (test_examples, test_label_file) =
+        paths.test.as_ref().map_or((&paths.examples, &paths.labels), |(e, l)| (e, l));
+    if train.shape[1..] != test.shape[1..] {
+        let reason =
+            format!("has examples of shape {:?}, the training examples {:?}", &test.shape[1..], &train.shape[1..]);
+        problems.push(problem(ArraysKey::TestExamples, test_examples, &reason));
+    }
+    let kind = |rows: &Rows| if matches!(rows, Rows::Bytes(_)) { "uint8" } else { "floating point" };
+    if kind(&train.rows) != kind(&test.rows) {
+        let reason = format!("holds {} where the training examples are {}", kind(&test.rows), kind(&train.rows));
+        problems.push(problem(ArraysKey::TestExamples, test_examples, &reason));
+    }
+    let largest = train_labels.iter().chain(&test_labels).copied().max().map_or(0, usize::from);
+    let known = classes.unwrap_or(largest + 1);
+    let (test_key, first) = match paths.test {
+        Some(_) => (ArraysKey::TestLabels, 0),
+        None => (ArraysKey::Labels, train_labels.len()),
+    };
+    let both = [(&train_labels, &paths.labels, ArraysKey::Labels, 0), (&test_labels, test_label_file, test_key, first)];
+    for (labels, path, key, first) in both {
+        if let Some(at) = labels.iter().position(|&label| usize::from(label) >= known) {
+            let reason = format!(
+                "has the label {} at example {} (from 0), and there are {known} class names: labels count from 0",
+                labels[at],
+                first + at
+            );
+            problems.push(problem(key, path, &reason));
+            // Once for each file.
+            if paths.test.is_none() {
+                break;
+            }
+        }
+    }
+    if known < 2 {
+        problems.push(problem(ArraysKey::Labels, &paths.labels, "has one class alone: there is nothing to tell apart"));
+    }
+    let picture = (train.shape.len() == 3).then(|| (train.shape[1], train.shape[2]));
+    let shape = ExampleShape { features: train.shape[1..].iter().product(), picture, classes: known };
+    let part = |of: Examples, labels| Part { rows: of.rows, labels };
+    Some(DataSet {
+        shape,
+        train: part(train, train_labels),
+        test: part(test, test_labels),
+        by_class: true,
+        oracle: None,
+    })
+}
+
+/// A class needs two training examples, so that arms can exchange what its examples have, and a test example.
+fn too_few_of_a_class(paths: &ArrayPaths, data: &DataSet) -> Option<ArraysProblem> {
+    let first = |labels: &[u16], fewest: usize| {
+        let mut counts = vec![0usize; data.shape.classes];
+        labels.iter().for_each(|&label| counts[usize::from(label)] += 1);
+        counts.iter().position(|&count| count < fewest).map(|class| (class, counts[class]))
+    };
+    if let Some((class, found)) = first(&data.train.labels, FEWEST_TRAINING) {
+        let reason = format!(
+            "has {found} training examples of class {class} (labels count from 0), and each class needs {FEWEST_TRAINING}"
+        );
+        return Some(problem(ArraysKey::Labels, &paths.labels, &reason));
+    }
+    let (class, _) = first(&data.test.labels, 1)?;
+    let (key, path) = match &paths.test {
+        Some((_, labels)) => (ArraysKey::TestLabels, labels),
+        None => (ArraysKey::TestCount, &paths.labels),
+    };
+    let reason = format!("has no test example of class {class} (labels count from 0): are they sorted by class?");
+    Some(problem(key, path, &reason))
+}

@@ -1,0 +1,203 @@
+//! The built-in trainer: cohorts and teachers on libtorch.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use fractionate_ablation::{
+    CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, ModuleFile, Progress,
+    SplitLogits, TeacherFileError, TeacherResult, Trainer, TrainingError, TrainingSet,
+};
+use fractionate_arms::{ExampleWeights, SoftTargets};
+use fractionate_data::{DrawnSplits, ExampleShape, Split};
+use fractionate_records::{ModelConfig, NumericsConfig, Seed, StoreError, TrainedTeacherConfig};
+
+use crate::checkpoint::Checkpoints;
+use crate::cohort::{CohortMode, Strategy, Training, train_in_mode};
+use crate::diagnostics::DiagnosticsBasis;
+use crate::loss::{TargetTable, WeightTable};
+use crate::splits::Splits;
+use crate::teacher::{module_logits, train_teacher, try_module};
+use crate::uploads::Uploads;
+use crate::{DeviceChoice, cpu_capability, libtorch_version, model, product_operations_per_second, use_threads};
+
+/// Trains on libtorch, one thread a cohort.
+#[derive(Debug)]
+pub struct LibtorchTrainer {
+    device: DeviceChoice,
+    strategy: Strategy,
+    splits: Uploads<DrawnSplits, Splits>,
+    targets: Uploads<SoftTargets, TargetTable>,
+    weights: Uploads<ExampleWeights, WeightTable>,
+    diagnostics: Uploads<DiagnosticsRequest, Arc<DiagnosticsBasis>>,
+    /// The modes that self-checks found.
+    modes: Mutex<Vec<(CheckedShape, CohortMode)>>,
+}
+
+/// What a self-check's outcome depends on: shapes alone, so that thousands of cohorts need it once.
+#[derive(Debug, Clone, PartialEq)]
+struct CheckedShape {
+    /// With seed 0.
+    cohort: Cohort,
+    shape: ExampleShape,
+    examples: usize,
+    validation_examples: usize,
+}
+
+impl LibtorchTrainer {
+    /// A trainer on this device that trains cohorts by this strategy.
+    pub fn new(device: DeviceChoice, strategy: Strategy) -> Self {
+        Self {
+            device,
+            strategy,
+            splits: Uploads::default(),
+            targets: Uploads::default(),
+            weights: Uploads::default(),
+            diagnostics: Uploads::default(),
+            modes: Mutex::default(),
+        }
+    }
+
+    /// The examples on the device.
+    fn uploaded(&self, splits: &fractionate_data::Splits) -> Splits {
+        let upload = |drawn: &DrawnSplits| Splits::upload(drawn, self.device);
+        let share = |uploaded: &Splits| uploaded.with_student_examples(splits.student_examples);
+        self.splits.get(splits.drawn(), upload, share)
+    }
+
+    fn basis(&self, request: &Arc<DiagnosticsRequest>, splits: &Splits) -> Arc<DiagnosticsBasis> {
+        let upload =
+            |request: &DiagnosticsRequest| Arc::new(DiagnosticsBasis::of_request(request, splits, self.device));
+        self.diagnostics.get(request, upload, Arc::clone)
+    }
+
+    /// The mode in which a cohort of these shapes is trained: checked on the first of them.
+    fn mode(&self, cohort: &Cohort, training: &Training<'_>) -> CohortMode {
+        let shape = CheckedShape {
+            cohort: Cohort { seed: Seed(0), ..cohort.clone() },
+            shape: training.splits.shape(),
+            examples: training.examples,
+            validation_examples: training.splits.validation.len(),
+        };
+        let known =
+            |modes: &[(CheckedShape, CohortMode)]| modes.iter().find(|(of, _)| *of == shape).map(|(_, mode)| *mode);
+        if let Some(mode) = known(&self.modes.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return mode;
+        }
+        let mode = self.strategy.cohort_mode(cohort, training);
+        self.modes.lock().unwrap_or_else(PoisonError::into_inner).push((shape, mode));
+        mode
+    }
+
+    fn open(checkpoint: &CheckpointFile) -> Result<Checkpoints, StoreError> {
+        Checkpoints::open(&checkpoint.path, &checkpoint.key, checkpoint.every)
+    }
+}
+
+/// A checkpoint that cannot be read, as a trainer says it.
+fn not_opened(error: StoreError) -> TrainingError {
+    let reason = error.to_string();
+    match error {
+        StoreError::Io { path, source, .. } => TrainingError::NotSaved { path, kind: source.kind(), reason },
+        _ => TrainingError::Unsupported(reason),
+    }
+}
+
+impl Trainer for LibtorchTrainer {
+    fn numerics(&self) -> NumericsConfig {
+        NumericsConfig { code_format: CODE_FORMAT, libtorch: libtorch_version().to_owned(), device: self.device.kind() }
+    }
+
+    fn device(&self) -> String {
+        self.device.to_string()
+    }
+
+    fn cpu_capability(&self) -> &'static str {
+        cpu_capability()
+    }
+
+    fn worker_start(&self) -> fn() {
+        || use_threads(1)
+    }
+
+    fn architecture_name(&self, config: &ModelConfig, shape: ExampleShape) -> String {
+        model::architecture_name(config, shape)
+    }
+
+    fn example_cost(&self, config: &ModelConfig, shape: ExampleShape) -> Option<ExampleCost> {
+        Some(model::example_cost(config, shape))
+    }
+
+    fn most_cohort_members(&self, config: &ModelConfig) -> usize {
+        model::most_cohort_members(config)
+    }
+
+    fn operations_per_second(&self) -> Option<f64> {
+        Some(product_operations_per_second())
+    }
+
+    fn last_layer(&self, config: &ModelConfig) -> String {
+        model::last_layer(config)
+    }
+
+    fn train(
+        &self,
+        cohort: &Cohort,
+        set: &TrainingSet<'_>,
+        checkpoint: Option<&CheckpointFile>,
+        progress: &Progress,
+    ) -> Result<CohortResult, TrainingError> {
+        let checkpoints = checkpoint.map(Self::open).transpose().map_err(not_opened)?;
+        let splits = self.uploaded(set.splits);
+        let device = self.device;
+        let classes = splits.classes;
+        let table = |t: &SoftTargets| TargetTable::new(t.as_slice(), classes, t.mean_entropy(), device);
+        let weight_table = |w: &ExampleWeights| WeightTable::new(w.as_slice(), device);
+        let targets: Vec<TargetTable> =
+            set.targets.iter().map(|t| self.targets.get(t, table, TargetTable::shallow_clone)).collect();
+        let weights: Vec<WeightTable> =
+            set.weights.iter().map(|w| self.weights.get(w, weight_table, WeightTable::shallow_clone)).collect();
+        let basis =
+            |request: &Option<Arc<DiagnosticsRequest>>| request.as_ref().map(|request| self.basis(request, &splits));
+        let diagnostics: Vec<Option<Arc<DiagnosticsBasis>>> = set.diagnostics.iter().map(basis).collect();
+        let training = Training {
+            splits: &splits,
+            examples: splits.student_examples,
+            targets: &targets,
+            weights: &weights,
+            diagnostics: &diagnostics,
+            device,
+        };
+        let mode = self.mode(cohort, &training);
+        train_in_mode(mode, cohort, &training, checkpoints.as_ref(), progress)
+    }
+
+    fn train_teacher(
+        &self,
+        config: &TrainedTeacherConfig,
+        splits: &fractionate_data::Splits,
+        checkpoint: Option<&CheckpointFile>,
+        progress: &Progress,
+    ) -> Result<TeacherResult, TrainingError> {
+        let checkpoints = checkpoint.map(Self::open).transpose().map_err(not_opened)?;
+        train_teacher(config, &self.uploaded(splits), self.device, checkpoints.as_ref(), progress)
+    }
+
+    fn saved_epoch(&self, checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError> {
+        Ok(Self::open(checkpoint)?.saved_in_epoch())
+    }
+
+    fn try_module(&self, module: &ModuleFile, shape: ExampleShape) -> Result<(), TeacherFileError> {
+        try_module(module, shape)
+    }
+
+    fn module_logits(
+        &self,
+        module: &ModuleFile,
+        splits: &fractionate_data::Splits,
+    ) -> Result<SplitLogits, TeacherFileError> {
+        let inputs = Split::ALL.map(|split| match module.inputs() {
+            fractionate_records::ModuleInputs::Standardised => splits.drawn().inputs(split),
+            fractionate_records::ModuleInputs::Unit => splits.drawn().unit_inputs(split),
+        });
+        module_logits(module, &inputs, splits.shape(), self.device)
+    }
+}
