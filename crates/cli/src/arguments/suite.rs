@@ -23,10 +23,10 @@ pub(crate) struct SuiteArguments {
     /// auto, cpu or cuda:N
     #[arg(long, default_value = "auto", value_name = "DEVICE")]
     pub(crate) device: String,
-    /// Cohorts trained side by side, one thread each [default: all cores; 1 on a GPU]
+    /// Cohorts trained at the same time, one thread each [default: all cores; 1 on a GPU]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
-    /// How a cohort's students are trained beside each other: auto, together, in-turn or apart; changes no number
+    /// How the students of a cohort are trained: auto, together, in-turn or apart; changes no number
     #[arg(long, default_value = "auto", value_name = "STRATEGY", value_parser = strategy)]
     pub(crate) strategy: Strategy,
     /// The folder of the results [default: results/<the suite's name>]

@@ -115,7 +115,7 @@ mod tests {
         fs::create_dir_all(report.join("points/tau=0,a b")).unwrap();
         fs::write(folder.path().join("manifest.json"), "secret").unwrap();
         fs::write(report.join("index.html"), "<html><body>page</body></html>").unwrap();
-        fs::write(report.join("points/tau=0,a b/index.html"), "<html><body>point</body></html>").unwrap();
+        fs::write(report.join("points/tau=0,a b/index.html"), "<html><body>configuration</body></html>").unwrap();
         fs::write(report.join("a.csv"), "a,b\n").unwrap();
         fs::write(report.join(".hidden"), "secret").unwrap();
         folder
@@ -136,7 +136,7 @@ mod tests {
         for (path, kind, word) in [
             ("/", HTML, "page"),
             ("/index.html?again", HTML, "page"),
-            ("/points/tau=0,a%20b/", HTML, "point"),
+            ("/points/tau=0,a%20b/", HTML, "configuration"),
             ("/a.csv", "text/csv; charset=utf-8", "a,b"),
         ] {
             let found = get(&folder, path);
