@@ -1,8 +1,7 @@
 //! Listens on the loopback interface and answers one request per connection.
 //!
-//! Hand-written, on httparse: tiny_http's last release is of 2022 and its connections have no time limit, so that slow
-//! clients keep their threads for ever; rouille stands on it; astra brings an executor of its own and no limit either.
-//! Each would replace this file and its limits, and leave `answer.rs` as it is.
+//! Hand-written, on httparse: tiny_http (last commit in May 2023) sets no read timeout, so that slow clients keep their
+//! threads; rouille stands on it; astra sets none either and blocks once its workers are taken.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
