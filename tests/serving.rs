@@ -76,6 +76,20 @@ fn a_served_page_follows_the_store_and_ctrl_c_ends_it_in_order() {
 }
 
 #[test]
+fn many_slow_clients_block_nobody() {
+    let (_folder, store) = copy_of_undisturbed();
+    let server = Server::start(&store);
+    let slow: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(("127.0.0.1", server.port)).unwrap()).collect();
+    for mut stream in &slow {
+        // Half a request, or none where the server has closed the connection already.
+        let _ = stream.write_all(b"GET / HTTP/1.1\r\n");
+    }
+    let begun = Instant::now();
+    assert_eq!(server.get("/").0, "HTTP/1.1 200 OK");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn a_port_in_use_and_a_port_that_is_none_are_said_in_one_sentence() {
     let (_folder, store) = copy_of_undisturbed();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,4 +1,4 @@
-//! Results beside each other: two suites, two runs, several machines' results of one suite, and tables for other tools.
+//! Results compared: two suites, two runs, several machines' results of one suite, and tables for other tools.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -152,7 +152,7 @@ fn results_that_are_not_of_one_suite_are_not_merged_and_every_reason_is_named() 
     let id = run.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
     let words = [&*format!("The run {id} ("), "has different numbers in", "test accuracy"];
     said(&mut merge(&[&store, &other], &out)).with_code(2).with_words(&words);
-    // The same two runs beside each other.
+    // The same two runs compared.
     let mut diff = fractionate();
     diff.arg("diff").arg(store.join("runs").join(&id)).arg(other.join("runs").join(&id));
     let said_of = said(&mut diff).with_code(1);

@@ -8,6 +8,7 @@ mod cohorts;
 mod contenders;
 mod cost;
 mod execution;
+mod forecast;
 mod plan;
 mod pool;
 pub mod suite;
@@ -26,6 +27,7 @@ pub use cohorts::{CohortSize, CohortSizes};
 pub use contenders::with_contenders;
 pub use cost::{Cost, Throughput};
 pub use execution::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary, make_teachers, run};
+pub use forecast::{Forecast, RunForecast, TeacherForecast};
 pub use plan::{Plan, RunPlan, SweepPlan};
 pub use pool::{PoolOptions, make_pool};
 pub use teacher::{

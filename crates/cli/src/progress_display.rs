@@ -55,7 +55,7 @@ impl Display {
         if self.on_terminal {
             self.bar.suspend(|| say(sentence));
         } else {
-            // Said even when quiet: these are things to know, not progress.
+            // Said even when quiet: these are warnings, not progress.
             say(sentence);
         }
     }

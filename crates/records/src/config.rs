@@ -62,7 +62,7 @@ pub struct DataConfig {
     pub student_examples: usize,
     /// How many training examples the teacher gets.
     pub teacher_examples: usize,
-    /// How many training examples are held out to choose settings.
+    /// How many training examples are set apart for validation, to choose settings.
     pub validation_examples: usize,
     /// How many test examples are used: the first of the test split, or drawn where it may lie class by class.
     pub test_examples: usize,
@@ -156,7 +156,7 @@ pub enum ScheduleConfig {
     Constant,
     /// Multiplied by `factor` at the start of each of `epochs` (counted from 1).
     Step {
-        /// Epochs at whose start the rate drops, rising.
+        /// Epochs at whose start the learning rate drops, rising.
         epochs: Vec<usize>,
         /// The factor of each drop, in (0, 1).
         factor: f64,

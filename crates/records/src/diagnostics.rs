@@ -1,4 +1,4 @@
-//! What is kept of a compared run beside its scores: how its arm rescaled gradients, how it resembles its teacher.
+//! What is kept of a compared run in addition to its scores: how its arm rescaled gradients, how it resembles its teacher.
 
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};

@@ -37,11 +37,11 @@ pub struct Imported {
     pub comparisons: Vec<Comparison>,
     /// The keys that the table sweeps; empty without a sweep.
     pub axes: Vec<String>,
-    /// The sweep's points, at least one; a table without a sweep is one point.
+    /// The sweep's configurations, at least one; a table without a sweep is one configuration.
     pub points: Vec<ImportedPoint>,
     /// What is claimed.
     pub claims: Vec<DeclaredClaim>,
-    /// The file in the same folder that says which test examples each run classified rightly, if that is known.
+    /// The file in the same folder that says which test examples each run classified correctly, if that is known.
     pub right: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl ImportedFile {
     }
 }
 
-/// One point of a sweep.
+/// One configuration of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportedPoint {
@@ -131,7 +131,7 @@ pub struct ImportedEpoch {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownScores {
-    /// Share of examples classified rightly, in [0, 1].
+    /// Share of examples classified correctly, in [0, 1].
     pub accuracy: Option<f64>,
     /// Mean negative log-likelihood of the label at T = 1, in nats.
     pub nll: Option<f64>,
@@ -154,7 +154,7 @@ impl KnownScores {
 }
 
 impl RunId {
-    /// The id of a run made elsewhere: of the table with this hash, in this comparison, at this point, of this arm and
+    /// The id of a run made elsewhere: of the table with this hash, in this comparison, of this configuration, arm and
     /// seed.
     pub fn of_imported(table: &str, comparison: Comparison, values: &[String], arm: &str, seed: Seed) -> Self {
         Self::from_digits(short_hash("fractionate imported run", &(table, comparison, values, arm, seed)))

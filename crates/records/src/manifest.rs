@@ -35,23 +35,23 @@ pub struct Manifest {
     pub comparisons: Vec<Comparison>,
     /// The keys that the suite sweeps, dotted, in its order; empty without a sweep.
     pub axes: Vec<String>,
-    /// The sweep's points, at least one; a suite without a sweep is one point.
+    /// The sweep's configurations, at least one; a suite without a sweep is one configuration.
     pub points: Vec<ManifestPoint>,
     /// What the suite claims, in its order.
     pub claims: Vec<DeclaredClaim>,
-    /// What is recorded of the compared runs beside their scores, where anything is.
+    /// What is recorded of the compared runs in addition to their scores, where anything is.
     #[serde(default)]
     pub diagnostics: Option<DiagnosticsPlan>,
 }
 
 impl Manifest {
-    /// Every run of every point known so far.
+    /// Every run of every configuration known so far.
     pub fn runs(&self) -> impl Iterator<Item = &PlannedRun> {
         self.points.iter().flat_map(|point| &point.runs)
     }
 }
 
-/// One point of a sweep: everything that may differ along its axes.
+/// One configuration of a sweep: everything that may differ along its axes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestPoint {
@@ -69,7 +69,7 @@ pub struct ManifestPoint {
     pub teacher: Option<TeacherKey>,
     /// Each arm's own setting; empty until the tuning is done, and where nothing was tuned.
     pub choices: Vec<ArmChoice>,
-    /// Every run of the point known so far.
+    /// Every run of the configuration known so far.
     pub runs: Vec<PlannedRun>,
 }
 
@@ -121,7 +121,7 @@ impl Comparison {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
-    /// Share of test examples classified rightly; differences in percentage points.
+    /// Share of test examples classified correctly; differences in percentage points.
     TestAccuracy,
     /// Mean negative log-likelihood of the test labels, in nats; lower is better.
     TestNll,
@@ -165,7 +165,7 @@ pub struct PlannedRun {
     pub setting: GridPoint,
 }
 
-/// What tuning may vary: one point of the grid.
+/// What tuning may vary: one setting of the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GridPoint {
@@ -183,7 +183,7 @@ pub struct GridPoint {
 pub struct ArmChoice {
     /// The arm.
     pub arm: String,
-    /// The setting with the best mean validation accuracy over the tuning seeds; ties go to the smallest lambda, then the smallest rate.
+    /// The setting with the best mean validation accuracy over the tuning seeds; ties go to the smallest lambda, then the smallest learning rate.
     pub setting: GridPoint,
     /// That mean, in [0, 1].
     pub validation_accuracy: f64,

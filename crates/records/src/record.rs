@@ -70,7 +70,7 @@ impl Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scores {
-    /// Share of examples classified rightly, in [0, 1].
+    /// Share of examples classified correctly, in [0, 1].
     pub accuracy: f64,
     /// Mean negative log-likelihood of the label at T = 1, in nats.
     pub nll: f64,

@@ -1,4 +1,4 @@
-//! Whether each test example was classified rightly, of runs that were made elsewhere.
+//! Whether each test example was classified correctly, of runs that were made elsewhere.
 
 use std::collections::BTreeMap;
 

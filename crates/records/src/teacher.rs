@@ -157,7 +157,7 @@ pub struct TeacherDataConfig {
     pub hash: String,
     /// Training examples.
     pub examples: usize,
-    /// Held-out training examples.
+    /// Validation examples, taken from the training part.
     pub validation_examples: usize,
     /// Test examples.
     pub test_examples: usize,

@@ -12,7 +12,7 @@ pub(crate) struct CalibrateArguments {
     /// Another value for one of the file's keys, in TOML; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
-    /// Cohorts trained side by side, one thread each [default: all cores]
+    /// Cohorts trained at the same time, one thread each [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
     /// The folder of the results [default: results/calibration/<the calibration's name>]

@@ -80,7 +80,7 @@ pub(crate) struct ImportArguments {
 /// What is compared.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum MetricArgument {
-    /// Share of test examples classified rightly
+    /// Share of test examples classified correctly
     TestAccuracy,
     /// Mean negative log-likelihood of the test labels
     TestNll,

@@ -89,7 +89,7 @@ The page is report/index.html in that folder: one file, which can be sent and op
     /// Write a folder's runs as one tidy table, for other tools
     #[command(after_help = export::export_help())]
     Export(ExportArguments),
-    /// Put suites, or versions of one, beside each other: arms, terms, and what differs in how they were made
+    /// Compare suites, or versions of one: arms, terms, and how they were made
     #[command(
         after_help = "Every other folder is compared with the first, arm by arm and term by term. Where data, seeds and
 initial weights are the same the difference is paired by seed; elsewhere its interval is Welch's.
@@ -98,14 +98,14 @@ Example:
   fractionate compare results/fashion-mnist results/fashion-mnist-cnn"
     )]
     Compare(CompareArguments),
-    /// Put two runs beside each other: configuration, outcome, initial weights, batch order, teacher
+    /// Compare two runs: configuration, outcome, initial weights, batch order, teacher
     #[command(after_help = "Examples:
   fractionate diff results/a/runs/0123456789abcdef results/b/runs/fedcba9876543210
   fractionate diff 0123 fedc --in results/a")]
     Diff(DiffArguments),
     /// Make one folder of results from several machines' of one suite
     #[command(
-        after_help = "Seeds, arms, comparisons and points of a sweep may differ; data, teacher, arithmetic, settings and choices
+        after_help = "Seeds, arms, comparisons and configurations of a sweep may differ; data, teacher, arithmetic, settings and choices
 must agree, and a run that several folders have must have the same numbers in each. Files are linked where the
 file system can, otherwise copied.
 

@@ -23,7 +23,7 @@ pub(crate) struct SuiteArguments {
     /// auto, cpu or cuda:N
     #[arg(long, default_value = "auto", value_name = "DEVICE")]
     pub(crate) device: String,
-    /// Cohorts trained side by side, one thread each [default: all cores; 1 on a GPU]
+    /// Cohorts trained at the same time, one thread each [default: all cores; 1 on a GPU]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
     /// How the products of a cohort's students are computed: auto, batched, sequential or separate; changes no number

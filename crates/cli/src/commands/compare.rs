@@ -1,7 +1,7 @@
-//! `fractionate compare`: suites beside each other.
+//! `fractionate compare`: suites compared.
 
 use fractionate_records::Store;
-use fractionate_reporting::compare as beside_the_first;
+use fractionate_reporting::compare as compare_with_first;
 
 use crate::arguments::CompareArguments;
 use crate::failure::Failure;
@@ -9,7 +9,7 @@ use crate::terminal::print;
 
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, Failure> {
     let stores: Vec<Store> = arguments.folders.iter().map(|folder| Store::open(folder)).collect::<Result<_, _>>()?;
-    let compared = beside_the_first(&stores)?;
+    let compared = compare_with_first(&stores)?;
     print(&if arguments.json {
         let text = serde_json::to_string_pretty(&compared)
             .map_err(|error| Failure::Failed(format!("error: the comparison cannot be written as JSON: {error}")))?;

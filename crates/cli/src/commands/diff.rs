@@ -1,4 +1,4 @@
-//! `fractionate diff`: two runs beside each other.
+//! `fractionate diff`: two runs compared.
 
 use std::path::Path;
 

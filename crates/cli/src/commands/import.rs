@@ -48,12 +48,12 @@ fn options(arguments: &ImportArguments) -> ImportOptions {
 fn as_text(read: &ImportedTable, arguments: &ImportArguments) -> String {
     let imported = &read.imported;
     let count = |n: usize, thing: &str| format!("{n} {thing}{}", if n == 1 { "" } else { "s" });
-    let points = match imported.points.len() {
+    let configurations = match imported.points.len() {
         1 => String::new(),
-        n => format!(" at {}", count(n, "point")),
+        n => format!(" at {}", count(n, "configuration")),
     };
     let mut text = format!(
-        "{}: {} of {} at {}{points}, in {}\n",
+        "{}: {} of {} at {}{configurations}, in {}\n",
         imported.suite,
         count(runs(read), "run"),
         count(imported.arms.len(), "arm"),

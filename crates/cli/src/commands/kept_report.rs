@@ -1,4 +1,7 @@
 //! What a report said, kept in its store, so that a `run` with nothing left to do need not make the report again.
+//!
+//! Measured on quickstart's suite with 1,764 runs, on a busy machine: such a `run` takes 0.95 s of processor time, and
+//! 4.0 s where the report is made.
 
 use std::fs::{self, DirEntry, Metadata};
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -1,13 +1,10 @@
 //! `fractionate plan`: every run of a suite, before anything is spent.
 
-use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use fractionate_ablation::{
-    CohortSize, CohortSizes, Cost, Plan, RunOptions, RunPlan, SweepPlan, Throughput, Trainer, choose, cohorts_of,
-    with_contenders,
-};
-use fractionate_records::{Comparison, Role, RunId, Store, TeacherOrigin};
+use fractionate_ablation::suite::Sweep;
+use fractionate_ablation::{CohortSize, CohortSizes, Forecast, RunForecast, SweepPlan, Trainer};
+use fractionate_records::{Comparison, Role, Store, TeacherOrigin};
 use fractionate_reporting::{PLANNED_POWER, SeedFloor, detectable_d_z};
 use indicatif::HumanDuration;
 use serde_json::json;
@@ -20,196 +17,55 @@ use crate::trainer::products;
 
 pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
     let (sweep, options, trainer) = resolve(&arguments.suite)?;
-    let plan = SweepPlan::new(&sweep, &trainer.numerics());
-    let store = Store::at(&options.out);
-    let known = plan.points.iter().map(|plan| KnownRuns::of(plan, &store)).collect();
-    let listing = Listing::new(&plan, &store, known, &options, &*trainer);
-    let products = products(&arguments.suite.strategy, trainer.numerics().device);
-    print(&if arguments.json { listing.json(&products) } else { listing.text(&products, &*trainer) })?;
+    let numerics = trainer.numerics();
+    let plan = SweepPlan::new(&sweep, &numerics);
+    let forecast = Forecast::new(&plan, &Store::at(&options.out), &options, &*trainer);
+    let suite = sweep.first();
+    let listing = Listing {
+        sweep: &sweep,
+        forecast,
+        trainer: &*trainer,
+        jobs: options.jobs,
+        products: products(&arguments.suite.strategy, numerics.device),
+        floor: SeedFloor::of(suite.arms.len().saturating_sub(1), suite.seeds.len()),
+    };
+    print(&if arguments.json { listing.json() } else { listing.text() })?;
     Ok(0)
 }
 
-/// What a suite still needs, for whoever has to share it out.
-pub(super) struct Left {
-    /// Teachers that have to be made with some work.
-    pub(super) teachers: usize,
-    /// Seconds that they take, one after the other.
-    pub(super) teacher_seconds: f64,
-    /// Runs to make.
-    pub(super) runs: usize,
-    /// Cohorts with such a run, as far as they are known before the tuning is done.
-    pub(super) cohorts: usize,
-    /// Seconds that the runs take, one cohort after the other.
-    pub(super) seconds: f64,
-    /// Whether the seconds were taken from runs that are made, and not guessed from this machine's speed.
-    pub(super) from_runs: bool,
-}
-
-impl Left {
-    /// Of a suite in its store, which need not be there.
-    pub(super) fn of(plan: &SweepPlan<'_>, store: &Store, options: &RunOptions, trainer: &dyn Trainer) -> Self {
-        let known = plan.points.iter().map(|plan| KnownRuns::of(plan, store)).collect();
-        let listing = Listing::new(plan, store, known, options, trainer);
-        let is_compared = |cohort: &&Vec<(RunPlan, bool)>| cohort.iter().any(|(run, _)| run.keeps_student());
-        // Tuned runs join the cohorts of the fixed ones, seed by seed; without those each seed has one of its own.
-        let unnamed = match listing.unnamed {
-            0 => 0,
-            _ => plan.sweep().first().seeds.len().saturating_sub(listing.cohorts.iter().filter(is_compared).count()),
-        };
-        Self {
-            teachers: listing.teachers.iter().filter(|(_, to_do, done)| !done && takes_work(to_do)).count(),
-            teacher_seconds: listing.teacher_seconds,
-            runs: listing.runs() - listing.done,
-            cohorts: listing.cohorts.iter().filter(|cohort| cohort.iter().any(|(_, done)| !done)).count() + unnamed,
-            seconds: (listing.seconds_left - listing.teacher_seconds) * options.jobs as f64,
-            from_runs: listing.from_runs,
-        }
-    }
-}
-
-/// The runs of one point that are known before any is made.
-struct KnownRuns {
-    tuning: Vec<RunPlan>,
-    compared: Vec<RunPlan>,
-    /// Runs of the tuned comparison that have no id before the tuning is done.
-    unnamed: usize,
-}
-
-impl KnownRuns {
-    fn of(plan: &Plan<'_>, store: &Store) -> Self {
-        let tuning = plan.tuning_runs();
-        // A damaged run is set aside and repeated: it is not done.
-        let record = |run: &RunPlan| {
-            Some((run.id.clone(), store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref()).ok()?))
-        };
-        let records: Option<HashMap<_, _>> = tuning.iter().map(record).collect();
-        let suite = plan.suite();
-        let unnamed = if records.is_some() { 0 } else { suite.arms.len() * suite.seeds.len() };
-        let choices = records.map_or_else(Vec::new, |records| {
-            let chosen = choose(plan, &tuning, &records).0;
-            // Without readable predictions contenders are not known yet: `run` repeats what is damaged.
-            with_contenders(plan, &tuning, &records, store, chosen.clone()).unwrap_or(chosen)
-        });
-        Self { compared: [plan.compared_runs(&choices), plan.contender_runs(&choices)].concat(), tuning, unnamed }
-    }
-}
-
 /// Everything that is shown.
-struct Listing {
-    /// The swept keys.
-    axes: Vec<String>,
-    /// The values of each point.
-    points: Vec<Vec<String>>,
-    /// Key, what is left to do for it, and whether it is there.
-    teachers: Vec<(String, &'static str, bool)>,
-    cohorts: Vec<Vec<(RunPlan, bool)>>,
-    unnamed: usize,
-    done: usize,
-    seconds_left: f64,
-    /// The teachers' part of it.
-    teacher_seconds: f64,
-    from_runs: bool,
-    /// Whether the trainer knows what runs cost.
-    is_estimated: bool,
-    /// How large cohorts are, by stage.
-    cohort_sizes: [(&'static str, CohortSizes); 2],
+struct Listing<'a> {
+    sweep: &'a Sweep,
+    forecast: Forecast,
+    trainer: &'a dyn Trainer,
     jobs: usize,
+    /// How the products of a cohort's students are computed.
+    products: String,
     /// What the planned seeds can show.
     floor: SeedFloor,
 }
 
-impl Listing {
-    fn new(
-        plan: &SweepPlan<'_>,
-        store: &Store,
-        known: Vec<KnownRuns>,
-        options: &RunOptions,
-        trainer: &dyn Trainer,
-    ) -> Self {
-        let jobs = options.jobs;
-        let unnamed = known.iter().map(|known| known.unnamed).sum();
-        let unnamed_cost: f64 =
-            known.iter().zip(&plan.points).map(|(known, plan)| cost_of_unnamed(known, plan, trainer)).sum();
-        let (tuning, compared): (Vec<_>, Vec<_>) =
-            known.into_iter().map(|known| (known.tuning, known.compared)).unzip();
-        let [tuning, compared] = [tuning, compared].map(|runs| distinct(runs.concat()));
-        let all: Vec<RunPlan> = tuning.iter().chain(&compared).cloned().collect();
-        let is_done = |run: &&RunPlan| store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref()).is_ok();
-        let made: HashSet<RunId> = all.iter().filter(is_done).map(|run| run.id.clone()).collect();
-        let throughput = Throughput::estimate(store, &all, trainer);
-        let seconds = |cost, jobs| throughput.map_or(0.0, |throughput| throughput.seconds(cost, jobs));
-        let left = Cost::of_all(all.iter().filter(|run| !made.contains(&run.id)), trainer);
-        let total = Cost(left.0 + unnamed_cost);
-        let mut teachers: Vec<(String, &'static str, bool)> = Vec::new();
-        let mut teacher_seconds = 0.0;
-        for plan in &plan.points {
-            let (Some(config), Some(key)) = (&plan.teacher, plan.teacher_key()) else { continue };
-            let there = store.teacher_folder(&key).is_dir();
-            if teachers.iter().any(|(known, ..)| *known == key.to_string()) {
-                continue;
-            }
-            teachers.push((key.to_string(), left_to_do(&config.origin), there));
-            let cost = Cost::of_teacher(config, plan.suite().source.shape(), trainer);
-            teacher_seconds += if there { 0.0 } else { seconds(cost, 1) };
-        }
-        let cohort_sizes = [("tuning", &tuning), ("students", &compared)].map(|(stage, runs)| {
-            let is_done = runs.iter().all(|run| made.contains(&run.id));
-            (
-                stage,
-                if is_done {
-                    CohortSizes::default()
-                } else {
-                    CohortSizes::of_stage(runs, jobs, |model| trainer.most_cohort_members(model))
-                },
-            )
-        });
-        let cohorts: Vec<Vec<(RunPlan, bool)>> = [tuning, compared]
-            .into_iter()
-            .zip(&cohort_sizes)
-            .flat_map(|(runs, (_, sizes))| cohorts_of(runs, sizes))
-            .map(|cohort| cohort.into_iter().map(|run| (made.contains(&run.id), run)).map(|(d, r)| (r, d)).collect())
-            .collect();
-        let sweep = plan.sweep();
-        Self {
-            axes: sweep.axes.clone(),
-            points: sweep.configurations.iter().map(|configuration| configuration.values.clone()).collect(),
-            teachers,
-            cohorts,
-            unnamed,
-            done: made.len(),
-            seconds_left: seconds(total, jobs) + teacher_seconds,
-            teacher_seconds,
-            from_runs: throughput.is_some_and(|throughput| throughput.from_runs),
-            is_estimated: throughput.is_some(),
-            cohort_sizes,
-            jobs,
-            floor: SeedFloor::of(sweep.first().arms.len().saturating_sub(1), sweep.first().seeds.len()),
-        }
-    }
-
-    fn runs(&self) -> usize {
-        self.cohorts.iter().map(Vec::len).sum::<usize>() + self.unnamed
-    }
-
-    fn json(&self, products: &str) -> String {
-        let runs: Vec<_> = self
-            .cohorts
+impl Listing<'_> {
+    fn json(&self) -> String {
+        let runs: Vec<_> = self.forecast.cohorts
             .iter()
             .enumerate()
-            .flat_map(|(cohort, runs)| runs.iter().map(move |(run, done)| (cohort, run, done)))
+            .flat_map(|(cohort, runs)| runs.iter().map(move |entry| (cohort, &entry.run, entry.done)))
             .map(|(cohort, run, done)| {
                 let roles: Vec<&str> = run.roles.iter().map(|&role| word(role)).collect();
                 json!({
-                    "id": run.id, "point": run.point, "cohort": cohort, "roles": roles, "arm": run.arm.name(), "seed": run.config.seed,
+                    "id": run.id, "configuration": run.point, "cohort": cohort, "roles": roles, "arm": run.arm.name(), "seed": run.config.seed,
                     "setting": run.setting(), "done": done,
                 })
             })
             .collect();
-        let teachers: Vec<_> = self.teachers.iter().map(|(key, _, done)| json!({ "key": key, "done": done })).collect();
+        let teachers: Vec<_> =
+            self.forecast.teachers.iter().map(|teacher| json!({ "key": teacher.key, "done": teacher.done })).collect();
+        let configurations: Vec<_> = self.sweep.configurations.iter().map(|configuration| &configuration.values).collect();
         let plan = json!({
-            "teachers": teachers, "axes": self.axes, "points": self.points, "runs": runs, "runs_named_after_tuning": self.unnamed, "done": self.done,
-            "total": self.runs(), "seconds_left": self.seconds_left, "estimate_from_runs": self.from_runs,
-            "jobs": self.jobs, "strategy": products, "cohort_sizes": self.sizes_as_json(),
+            "teachers": teachers, "axes": self.sweep.axes, "configurations": configurations, "runs": runs, "runs_named_after_tuning": self.forecast.unnamed, "done": self.forecast.done,
+            "total": self.forecast.runs(), "seconds_left": self.forecast.seconds_left, "estimate_from_runs": self.forecast.from_runs,
+            "jobs": self.jobs, "strategy": self.products, "cohort_sizes": self.sizes_as_json(),
             "power": {
                 "seeds": self.floor.seeds, "comparisons": self.floor.comparisons, "smallest_p": self.floor.smallest_p,
                 "seeds_needed": self.floor.seeds_needed, "detectable_d_z": detectable_d_z(self.floor.seeds, PLANNED_POWER),
@@ -219,25 +75,26 @@ impl Listing {
         format!("{plan:#}\n")
     }
 
-    fn text(&self, products: &str, trainer: &dyn Trainer) -> String {
+    fn text(&self) -> String {
         let mut text = String::new();
-        for (key, to_do, done) in &self.teachers {
-            text.push_str(&format!("teacher {key}  {}\n", if *done { "done" } else { to_do }));
+        for teacher in &self.forecast.teachers {
+            let state = if teacher.done { "done" } else { left_to_do(&teacher.origin) };
+            text.push_str(&format!("teacher {}  {state}\n", teacher.key));
         }
-        if !self.axes.is_empty() {
-            for (point, values) in self.points.iter().enumerate() {
+        if !self.sweep.axes.is_empty() {
+            for (index, configuration) in self.sweep.configurations.iter().enumerate() {
                 let values: Vec<String> =
-                    self.axes.iter().zip(values).map(|(axis, v)| format!("{axis} = {v}")).collect();
-                text.push_str(&format!("point {point}  {}\n", values.join(", ")));
+                    self.sweep.axes.iter().zip(&configuration.values).map(|(axis, v)| format!("{axis} = {v}")).collect();
+                text.push_str(&format!("configuration {index}  {}\n", values.join(", ")));
             }
         }
         if !text.is_empty() {
             text.push('\n');
         }
-        let head = ["id", "cohort", "for", "arm", "seed", "rate", "lambda", "decay", ""];
+        let head = ["id", "cohort", "for", "arm", "seed", "learning rate", "lambda", "weight decay", ""];
         text.push_str(&row(&head.map(str::to_owned)));
-        for (cohort, runs) in self.cohorts.iter().enumerate() {
-            for (run, done) in runs {
+        for (cohort, runs) in self.forecast.cohorts.iter().enumerate() {
+            for RunForecast { run, done } in runs {
                 let setting = run.setting();
                 text.push_str(&row(&[
                     run.id.to_string(),
@@ -252,22 +109,23 @@ impl Listing {
                 ]));
             }
         }
-        if self.unnamed > 0 {
+        if self.forecast.unnamed > 0 {
             text.push_str(&format!(
                 "and {} runs of the {} comparison, named once the tuning is done\n",
-                self.unnamed,
+                self.forecast.unnamed,
                 Comparison::Tuned.name()
             ));
         }
-        let left = HumanDuration(Duration::from_secs_f64(self.seconds_left.max(1.0)));
-        let basis = if self.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
-        text.push_str(&format!("\n{} of {} runs done; ", self.done, self.runs()));
-        if self.done == self.runs() {
+        let left = HumanDuration(Duration::from_secs_f64(self.forecast.seconds_left.max(1.0)));
+        let basis =
+            if self.forecast.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
+        text.push_str(&format!("\n{} of {} runs done; ", self.forecast.done, self.forecast.runs()));
+        if self.forecast.done == self.forecast.runs() {
             text.push_str("nothing left to train\n");
         } else {
-            if self.is_estimated {
+            if self.forecast.is_estimated {
                 text.push_str(&format!("{left} left ({basis})\n"));
-                text.push_str(&self.strategy_text(products, trainer));
+                text.push_str(&self.strategy_text());
             } else {
                 text.push_str("the time left is not known: this build has no trainer\n");
             }
@@ -278,18 +136,15 @@ impl Listing {
     }
 }
 
-impl Listing {
+impl Listing<'_> {
     /// How students are trained, and in cohorts of which size.
-    fn strategy_text(&self, products: &str, trainer: &dyn Trainer) -> String {
+    fn strategy_text(&self) -> String {
         let jobs = if self.jobs == 1 { "1 job".to_owned() } else { format!("{} jobs", self.jobs) };
-        let mut text = format!("{jobs} side by side, products {products}\n");
-        for (stage, sizes) in &self.cohort_sizes {
+        let mut text = format!("{jobs} at the same time, products {}\n", self.products);
+        for (stage, sizes) in &self.forecast.cohort_sizes {
             for size in &sizes.sizes {
-                text.push_str(&format!(
-                    "{stage}, {}: cohorts of at most {}\n",
-                    size.architecture(trainer),
-                    size.members
-                ));
+                let architecture = size.architecture(self.trainer);
+                text.push_str(&format!("{stage}, {architecture}: cohorts of at most {}\n", size.members));
             }
         }
         text
@@ -301,38 +156,16 @@ impl Listing {
                 |size: &CohortSize| json!({ "stage": stage, "student": size.student, "most_members": size.members });
             sizes.sizes.iter().map(size).collect::<Vec<_>>()
         };
-        self.cohort_sizes.iter().flat_map(of_stage).collect()
+        self.forecast.cohort_sizes.iter().flat_map(of_stage).collect()
     }
 }
 
-/// Each run once, for the first point that needs it.
-fn distinct(runs: Vec<RunPlan>) -> Vec<RunPlan> {
-    let mut seen = HashSet::new();
-    runs.into_iter().filter(|run| seen.insert(run.id.clone())).collect()
-}
-
-fn cost_of_unnamed(known: &KnownRuns, plan: &Plan<'_>, trainer: &dyn Trainer) -> f64 {
-    let one = known.compared.first().or(known.tuning.first()).map_or(Cost::default(), |run| {
-        // A tuned run is tested as a fixed one is, whatever the example at hand is.
-        let evaluation = plan.suite().evaluation;
-        Cost::of(&fractionate_records::RunConfig { evaluation, ..run.config.clone() }, run.shape, trainer)
-    });
-    one.0 * known.unnamed as f64
-}
-
-/// Whether a teacher takes more than reading a file.
-fn takes_work(to_do: &str) -> bool {
-    to_do == TO_TRAIN || to_do == TO_RUN
-}
-
-const TO_TRAIN: &str = "to train";
-const TO_RUN: &str = "module to run";
-
+/// What is left to do for a teacher.
 fn left_to_do(origin: &TeacherOrigin) -> &'static str {
     match origin {
-        TeacherOrigin::Trained(_) => TO_TRAIN,
+        TeacherOrigin::Trained(_) => "to train",
         TeacherOrigin::Logits { .. } => "logits to read",
-        TeacherOrigin::Module { .. } => TO_RUN,
+        TeacherOrigin::Module { .. } => "module to run",
         TeacherOrigin::World => "the world's own",
     }
 }
@@ -348,7 +181,8 @@ fn word(role: Role) -> &'static str {
 
 fn row(cells: &[String; 9]) -> String {
     let [id, cohort, role, arm, seed, rate, lambda, decay, done] = cells;
-    let line =
-        format!("{id:<16}  {cohort:>6}  {role:<11}  {arm:<24}  {seed:>6}  {rate:>7}  {lambda:>6}  {decay:>7}  {done}");
+    let line = format!(
+        "{id:<16}  {cohort:>6}  {role:<11}  {arm:<24}  {seed:>6}  {rate:>13}  {lambda:>6}  {decay:>12}  {done}"
+    );
     format!("{}\n", line.trim_end())
 }

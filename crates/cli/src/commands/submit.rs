@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fractionate_ablation::suite::{Overrides, SlurmFlag, SlurmSettings, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, SweepPlan, Trainer};
+use fractionate_ablation::{CHECKPOINT_SECONDS, Forecast, RETRIES, RunOptions, SweepPlan, Trainer};
 use fractionate_records::{DeviceKind, NumericsConfig, Store, StoreError, write_file};
 use indicatif::HumanDuration;
 use serde_json::json;
 
-use super::plan::Left;
 use super::suite::load;
 use crate::arguments::SubmitArguments;
 use crate::failure::Failure;
@@ -25,15 +24,15 @@ pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
     let device = device(&arguments.suite.device, settings)?;
     let out = results_folder(&arguments.suite, &sweep.first().name);
     let left = left(&sweep, &*trainer, device, &out, arguments);
-    if left.runs == 0 && !arguments.dry_run {
+    if left.runs_left() == 0 && !arguments.dry_run {
         say("all runs are there already: nothing to submit");
         return Ok(0);
     }
-    let cpus = asked_cpus(arguments, settings).unwrap_or_else(|| usual_cpus().min(left.cohorts.max(1)));
+    let cpus = asked_cpus(arguments, settings).unwrap_or_else(|| usual_cpus().min(left.cohorts_left().max(1)));
     let jobs = arguments.suite.jobs.map_or(if device == DeviceKind::Cuda { 1 } else { cpus }, usize::from);
     let work = Work {
-        cohorts: left.cohorts,
-        seconds: left.seconds,
+        cohorts: left.cohorts_left(),
+        seconds: left.run_seconds(),
         teacher_seconds: left.teacher_seconds,
         from_runs: left.from_runs,
         jobs,
@@ -56,7 +55,7 @@ pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
         settings,
     };
     let mut chain = vec![Job::Students, Job::Report];
-    if left.teachers > 0 {
+    if left.teachers_left() > 0 {
         chain.insert(0, Job::Teacher);
     }
     if arguments.dry_run {
@@ -111,7 +110,13 @@ fn device(name: &str, settings: &SlurmSettings) -> Result<DeviceKind, Failure> {
     device_kind(name)
 }
 
-fn left(sweep: &Sweep, trainer: &dyn Trainer, device: DeviceKind, out: &Path, arguments: &SubmitArguments) -> Left {
+fn left(
+    sweep: &Sweep,
+    trainer: &dyn Trainer,
+    device: DeviceKind,
+    out: &Path,
+    arguments: &SubmitArguments,
+) -> Forecast {
     // Runs have the names that they will have where they are made.
     let numerics = NumericsConfig { device, ..trainer.numerics() };
     let options = RunOptions {
@@ -121,7 +126,7 @@ fn left(sweep: &Sweep, trainer: &dyn Trainer, device: DeviceKind, out: &Path, ar
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
     };
-    Left::of(&SweepPlan::new(sweep, &numerics), &Store::at(out), &options, trainer)
+    Forecast::new(&SweepPlan::new(sweep, &numerics), &Store::at(out), &options, trainer)
 }
 
 /// More cores than this only somebody who knows the nodes asks for.
@@ -219,14 +224,14 @@ fn listed(scripts: &Scripts<'_>, chain: &[Job]) -> String {
 }
 
 /// What is submitted, in a sentence.
-fn sized(left: &Left, sizes: &Sizes, cpus: usize, jobs: usize) -> String {
+fn sized(left: &Forecast, sizes: &Sizes, cpus: usize, jobs: usize) -> String {
     let basis = if left.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
-    let took = HumanDuration(Duration::from_secs_f64((left.seconds / jobs as f64).max(1.0)));
+    let took = HumanDuration(Duration::from_secs_f64((left.run_seconds() / jobs as f64).max(1.0)));
     let Sizes { tasks, cohorts_per_task, task_minutes, .. } = *sizes;
     format!(
         "{} in {}, about {took} in one task ({basis}): {} of {}, about {} and at most {} each",
-        counted(left.runs, "run"),
-        counted(left.cohorts, "cohort"),
+        counted(left.runs_left(), "run"),
+        counted(left.cohorts_left(), "cohort"),
         counted(tasks, "task"),
         counted(cpus, "core"),
         counted(cohorts_per_task, "cohort"),
@@ -251,16 +256,16 @@ fn as_text(queued: &[Queued], sized: &str, out: &Path, folder: &Path) -> String 
     text
 }
 
-fn as_json(queued: &[Queued], folder: &Path, left: &Left, sizes: &Sizes) -> String {
+fn as_json(queued: &[Queued], folder: &Path, left: &Forecast, sizes: &Sizes) -> String {
     let jobs: Vec<_> = queued
         .iter()
         .map(|Queued { job, id }| json!({ "name": job.name(), "id": id, "script": script_path(folder, *job) }))
         .collect();
     let submitted = json!({
-        "jobs": jobs, "runs": left.runs, "cohorts": left.cohorts, "tasks": sizes.tasks,
+        "jobs": jobs, "runs": left.runs_left(), "cohorts": left.cohorts_left(), "tasks": sizes.tasks,
         "cohorts_per_task": sizes.cohorts_per_task, "task_minutes": sizes.task_minutes,
         "teacher_minutes": sizes.teacher_minutes, "report_minutes": sizes.report_minutes,
-        "seconds": left.seconds, "teacher_seconds": left.teacher_seconds, "estimate_from_runs": left.from_runs,
+        "seconds": left.run_seconds(), "teacher_seconds": left.teacher_seconds, "estimate_from_runs": left.from_runs,
     });
     format!("{submitted:#}\n")
 }

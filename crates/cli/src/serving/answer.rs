@@ -68,7 +68,8 @@ fn is_this_machine(host: &[u8], port: u16) -> bool {
     known && own.parse() == Ok(port)
 }
 
-/// A file below the folder: neither hidden, nor reached through `..` or a link that leads out.
+/// A regular file below the folder: neither hidden, nor reached through `..` or a link that leads out. Nothing else is
+/// opened: a pipe would block the reader.
 fn read(root: &Path, path: &str) -> Option<(PathBuf, Vec<u8>)> {
     let decoded = percent_decode_str(path.strip_prefix('/')?).decode_utf8().ok()?;
     let name = if decoded.is_empty() || decoded.ends_with('/') {
@@ -81,8 +82,10 @@ fn read(root: &Path, path: &str) -> Option<(PathBuf, Vec<u8>)> {
         return None;
     }
     let file = root.join(name).canonicalize().ok()?;
-    let inside = file.starts_with(root.canonicalize().ok()?) && file.is_file();
-    let bytes = fs::read(&file).ok().filter(|_| inside)?;
+    if !file.starts_with(root.canonicalize().ok()?) || !file.is_file() {
+        return None;
+    }
+    let bytes = fs::read(&file).ok()?;
     Some((file, bytes))
 }
 
@@ -112,7 +115,7 @@ mod tests {
         fs::create_dir_all(report.join("points/tau=0,a b")).unwrap();
         fs::write(folder.path().join("manifest.json"), "secret").unwrap();
         fs::write(report.join("index.html"), "<html><body>page</body></html>").unwrap();
-        fs::write(report.join("points/tau=0,a b/index.html"), "<html><body>point</body></html>").unwrap();
+        fs::write(report.join("points/tau=0,a b/index.html"), "<html><body>configuration</body></html>").unwrap();
         fs::write(report.join("a.csv"), "a,b\n").unwrap();
         fs::write(report.join(".hidden"), "secret").unwrap();
         folder
@@ -133,7 +136,7 @@ mod tests {
         for (path, kind, word) in [
             ("/", HTML, "page"),
             ("/index.html?again", HTML, "page"),
-            ("/points/tau=0,a%20b/", HTML, "point"),
+            ("/points/tau=0,a%20b/", HTML, "configuration"),
             ("/a.csv", "text/csv; charset=utf-8", "a,b"),
         ] {
             let found = get(&folder, path);
@@ -157,8 +160,12 @@ mod tests {
     fn nothing_outside_the_report_is_served() {
         let folder = folder();
         #[cfg(unix)]
-        std::os::unix::fs::symlink(folder.path().join("manifest.json"), folder.path().join("report/link.json"))
-            .unwrap();
+        {
+            let (outside, pipe) = (folder.path().join("manifest.json"), folder.path().join("report/pipe.csv"));
+            std::os::unix::fs::symlink(outside, folder.path().join("report/link.json")).unwrap();
+            // Reading it would wait for a writer.
+            assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        }
         for path in [
             "/../manifest.json",
             "/%2e%2e/manifest.json",
@@ -168,6 +175,7 @@ mod tests {
             "/%2fetc/passwd",
             "/.hidden",
             "/link.json",
+            "/pipe.csv",
             "/points",
             "/a.csv%00",
             "/%ff",

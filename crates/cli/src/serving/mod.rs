@@ -26,9 +26,9 @@ const REST: u32 = 5;
 pub(crate) fn serve(store: &Store, port: u16, open: bool, reported: u64) -> Result<u8, Failure> {
     let interruption =
         Interruption::listen().map_err(|error| Failure::Failed(format!("error: cannot listen for Ctrl-C: {error}")))?;
-    let server = server::start(&store.root().join("report"), port)?;
-    say(&format!("The page is at {} and is made again when the results change; Ctrl-C ends this.", server.address()));
-    if open && let Err(failure) = open_page(OsStr::new(&server.address())) {
+    let address = server::start(&store.root().join("report"), port)?;
+    say(&format!("The page is at {address} and is made again when the results change; Ctrl-C ends this."));
+    if open && let Err(failure) = open_page(OsStr::new(&address)) {
         // The page is served all the same.
         say_failure(failure);
     }

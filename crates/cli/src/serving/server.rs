@@ -1,57 +1,34 @@
-//! Listens on the loopback interface and answers one request a connection.
+//! Listens on the loopback interface and answers one request per connection.
+//!
+//! Hand-written, on httparse: tiny_http (last commit in May 2023) sets no read timeout, so that slow clients keep their
+//! threads; rouille stands on it; astra sets none either and blocks once its workers are taken.
 
+use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::answer::{Answer, answer};
 use crate::failure::Failure;
 
-/// The longest head of a request.
+/// The longest head of a request, in bytes.
 const HEAD: usize = 16 * 1024;
-/// How long a request or an answer may take.
+/// The time that a request or an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How many connections are served side by side.
-const CONNECTIONS: usize = 32;
+/// The number of connections served at the same time.
+const CONNECTIONS: usize = 64;
 
-/// A server at work: it ends with the program.
-#[derive(Debug)]
-pub(super) struct Server {
-    address: SocketAddr,
-}
-
-impl Server {
-    /// Where a browser finds the page.
-    pub(super) fn address(&self) -> String {
-        format!("http://{}/", self.address)
-    }
-}
-
-/// Serves the files of a folder on 127.0.0.1; port 0 takes any that is free.
-pub(super) fn start(root: &Path, port: u16) -> Result<Server, Failure> {
+/// Serves the files of a folder on 127.0.0.1 until the program ends; port 0 takes any free port. Returns the page's
+/// address.
+pub(super) fn start(root: &Path, port: u16) -> Result<String, Failure> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| cannot_listen(port, &error))?;
     let address = listener.local_addr().map_err(|error| cannot_listen(port, &error))?;
-    let root: Arc<PathBuf> = Arc::new(root.to_owned());
-    thread::spawn(move || {
-        let busy = Arc::new(AtomicUsize::new(0));
-        for stream in listener.incoming().flatten() {
-            if busy.load(Ordering::Acquire) >= CONNECTIONS {
-                continue;
-            }
-            busy.fetch_add(1, Ordering::AcqRel);
-            let (root, own) = (Arc::clone(&root), Arc::clone(&busy));
-            thread::spawn(move || {
-                // A browser that went away is no matter.
-                let _ = exchange(stream, &root, address.port());
-                own.fetch_sub(1, Ordering::AcqRel);
-            });
-        }
-    });
-    Ok(Server { address })
+    let root: Arc<Path> = root.into();
+    thread::spawn(move || listen(&listener, address, &root));
+    Ok(format!("http://{address}/"))
 }
 
 fn cannot_listen(port: u16, error: &io::Error) -> Failure {
@@ -66,15 +43,33 @@ fn cannot_listen(port: u16, error: &io::Error) -> Failure {
     })
 }
 
-fn exchange(mut stream: TcpStream, root: &Path, port: u16) -> io::Result<()> {
+/// Gives each connection a thread. A new connection never waits: where all places are taken, the oldest one is closed.
+fn listen(listener: &TcpListener, address: SocketAddr, root: &Arc<Path>) {
+    let mut open: VecDeque<Weak<TcpStream>> = VecDeque::new();
+    for stream in listener.incoming().flatten() {
+        open.retain(|stream| stream.strong_count() > 0);
+        if open.len() >= CONNECTIONS
+            && let Some(oldest) = open.pop_front().and_then(|stream| stream.upgrade())
+        {
+            let _ = oldest.shutdown(Shutdown::Both);
+        }
+        let stream = Arc::new(stream);
+        open.push_back(Arc::downgrade(&stream));
+        let root = Arc::clone(root);
+        // A browser that went away does not matter, nor does a thread that the system refuses.
+        let _ = thread::Builder::new().spawn(move || exchange(&stream, &root, address.port()));
+    }
+}
+
+fn exchange(stream: &TcpStream, root: &Path, port: u16) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let head = read_head(&mut stream)?;
-    write_answer(&mut stream, &answer(&head, root, port))
+    let head = read_head(stream)?;
+    write_answer(stream, &answer(&head, root, port))
 }
 
 /// Everything up to the empty line, and no more than a head may hold.
-fn read_head(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
+fn read_head(mut stream: &TcpStream) -> io::Result<Vec<u8>> {
     let start = Instant::now();
     let mut head = Vec::new();
     let mut piece = [0u8; 2048];
@@ -87,7 +82,7 @@ fn read_head(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-fn write_answer(stream: &mut TcpStream, answer: &Answer) -> io::Result<()> {
+fn write_answer(mut stream: &TcpStream, answer: &Answer) -> io::Result<()> {
     let head = format!(
         "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
          X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\n",
@@ -96,8 +91,5 @@ fn write_answer(stream: &mut TcpStream, answer: &Answer) -> io::Result<()> {
         answer.body.len()
     );
     stream.write_all(head.as_bytes())?;
-    if answer.with_body {
-        stream.write_all(&answer.body)?;
-    }
-    stream.flush()
+    if answer.with_body { stream.write_all(&answer.body) } else { Ok(()) }
 }

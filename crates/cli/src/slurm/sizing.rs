@@ -13,7 +13,7 @@ pub(crate) struct Work {
     pub(crate) teacher_seconds: f64,
     /// Whether the seconds come from runs that are made; otherwise they are a guess from this machine's speed.
     pub(crate) from_runs: bool,
-    /// Cohorts trained side by side in one task.
+    /// Cohorts trained at the same time in one task.
     pub(crate) jobs: usize,
 }
 

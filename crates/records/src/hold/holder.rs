@@ -13,7 +13,7 @@ use crate::FORMAT_VERSION;
 pub struct Holder {
     /// The version of the format.
     pub format: u32,
-    /// Drawn anew by each process.
+    /// Drawn by each process.
     pub id: String,
     /// The machine's name, for people.
     pub host: String,
@@ -22,7 +22,7 @@ pub struct Holder {
     pub machine: String,
     /// The process's number.
     pub process: u32,
-    /// When it was started, in the system's own count; tells apart processes that had one number after another.
+    /// When it was started, in the system's own count; distinguishes processes that had one number after another.
     pub started: u64,
     /// Raised again and again while the process lives.
     pub counter: u64,

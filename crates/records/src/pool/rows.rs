@@ -10,11 +10,11 @@ use super::PoolDescription;
 /// The right answers of neighbouring seeds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PoolRows {
-    /// Test examples classified rightly, [seeds, arms] row by row.
+    /// Test examples classified correctly, [seeds, arms] row by row.
     pub right: Vec<u16>,
     /// The same for the grid, [seeds that train the grid, members].
     pub grid_right: Vec<u16>,
-    /// Whether each validation example was classified rightly, [seeds that train the grid, members, bytes]: the bit 2^i
+    /// Whether each validation example was classified correctly, [seeds that train the grid, members, bytes]: the bit 2^i
     /// of byte b is example 8 b + i.
     pub grid_bits: Vec<u8>,
 }
@@ -66,7 +66,7 @@ impl PoolRows {
         }
     }
 
-    /// Whether each validation example was classified rightly by one student of the grid.
+    /// Whether each validation example was classified correctly by one student of the grid.
     ///
     /// # Panics
     /// If there is no such seed or member.

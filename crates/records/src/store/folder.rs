@@ -27,7 +27,7 @@ pub(crate) const LOCK: &str = ".lock";
 ///
 /// ```text
 /// imported.json             what the table says: names, runs, learning curves
-/// right-<hash>.safetensors  whether each test example was classified rightly, run by run, if that is known
+/// right-<hash>.safetensors  whether each test example was classified correctly, run by run, if that is known
 /// report/                   tables and figures
 /// ```
 #[derive(Debug, Clone)]

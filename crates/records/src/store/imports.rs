@@ -25,11 +25,11 @@ impl Store {
     pub fn imported(&self) -> Result<Imported, StoreError> {
         let path = self.root().join(IMPORTED);
         let imported: Imported = read_json(&path)?;
-        // Readers rely on a first point.
-        if imported.points.is_empty() { Err(damaged(&path, "it names no point")) } else { Ok(imported) }
+        // Readers rely on a first configuration.
+        if imported.points.is_empty() { Err(damaged(&path, "it names no configuration")) } else { Ok(imported) }
     }
 
-    /// Reads whether each test example was classified rightly, of every imported run of which that is known.
+    /// Reads whether each test example was classified correctly, of every imported run of which that is known.
     ///
     /// # Errors
     /// If the file that [`Imported::right`] names is missing or damaged.

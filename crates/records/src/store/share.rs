@@ -16,7 +16,7 @@ pub struct StoreLock {
     _file: File,
 }
 
-/// Held while a process runs a suite in a store, beside others that run the same.
+/// Held while a process runs a suite in a store, together with others that run the same.
 #[derive(Debug)]
 pub struct StoreShare {
     file: File,
@@ -33,7 +33,7 @@ impl Store {
         lock(self.root())
     }
 
-    /// Claims a share of the store for a process that runs the suite `toml`, beside others that run the same. The first
+    /// Claims a share of the store for a process that runs the suite `toml`, together with others that run the same. The first
     /// of them removes what stopped processes left half-written, and writes the suite.
     ///
     /// # Errors

@@ -18,8 +18,8 @@ impl Store {
     pub fn manifest(&self) -> Result<Manifest, StoreError> {
         let path = self.root().join("manifest.json");
         let manifest: Manifest = read_json(&path)?;
-        // Readers rely on a first point.
-        if manifest.points.is_empty() { Err(damaged(&path, "it names no point")) } else { Ok(manifest) }
+        // Readers rely on a first configuration.
+        if manifest.points.is_empty() { Err(damaged(&path, "it names no configuration")) } else { Ok(manifest) }
     }
 
     /// Writes the manifest in place of the one before.
@@ -55,7 +55,7 @@ impl Store {
         write_file(&self.labels_file(data), &labels.to_bytes())
     }
 
-    /// Named after the split: two versions of a suite may hold out other examples.
+    /// Named after the split: two versions of a suite may validate on other examples.
     fn labels_file(&self, data: &DataConfig) -> PathBuf {
         self.root().join(format!("labels-{}.safetensors", short_hash("fractionate labels", data)))
     }
