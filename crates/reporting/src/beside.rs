@@ -5,11 +5,11 @@
 use std::collections::HashMap;
 
 use fractionate_records::{Comparison, Metric, RunId, Store};
+use fractionate_statistics::{TwoWayBootstrap, resamples_within};
 use rayon::prelude::*;
 
 use crate::correctness::Correctness;
 use crate::run::Run;
-use crate::statistics::{ExampleDraws, draws_within};
 use crate::suite_runs::{ComparisonResults, SuiteRuns, role_of};
 use crate::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, in_gains};
 use crate::{BCA_RESAMPLES, Interval, OtherIntervals, bca_interval};
@@ -67,7 +67,7 @@ impl<'a> Beside<'a> {
 
     /// How many draws the interval over seeds x test examples rests on; `None` without one.
     pub(crate) fn example_draws(&self) -> Option<usize> {
-        self.examples.as_ref().map(|examples| examples.draws.draws())
+        self.examples.as_ref().map(|examples| examples.draws.resamples())
     }
 
     /// How many runs lack their predictions, of how many, where that is why there is no interval over test examples.
@@ -117,7 +117,7 @@ fn has_as_many_right(run: &Run, right: &[bool]) -> bool {
 
 /// Draws of seeds x test examples.
 struct OverExamples {
-    draws: ExampleDraws,
+    draws: TwoWayBootstrap,
     /// Position of a run by arm and seed.
     runs: HashMap<(String, u64), usize>,
     seeds: HashMap<u64, usize>,
@@ -155,8 +155,8 @@ impl OverExamples {
         let mut known: Vec<u64> = runs.iter().map(|run| run.1).collect();
         known.sort_unstable();
         known.dedup();
-        let draws = draws_within(operations, runs.len(), right[0].len());
-        Ok(ExampleDraws::of(&right, known.len(), draws, SEED).map(|draws| Self {
+        let draws = resamples_within(operations, runs.len(), right[0].len());
+        Ok(TwoWayBootstrap::new(&right, known.len(), draws, SEED).map(|draws| Self {
             draws,
             runs: runs.iter().map(|(arm, seed, _)| ((*arm).to_owned(), *seed)).zip(0..).collect(),
             seeds: known.into_iter().zip(0..).collect(),

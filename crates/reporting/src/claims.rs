@@ -416,7 +416,7 @@ fn judged(
     }
     let Some(summary) = Summary::of(&numbers) else { return row };
     row.estimate = Some(summary.mean);
-    let Some((wide, narrow)) = summary.interval.zip(summary.interval_of(0.90)) else { return row };
+    let Some((wide, narrow)) = summary.interval.zip(summary.interval_at(0.90)) else { return row };
     (row.verdict, row.coverage) = verdict(&claim.statement, wide, narrow);
     row.interval = Some(if row.coverage == 90 { narrow } else { wide });
     row

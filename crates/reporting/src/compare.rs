@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fractionate_records::{Comparison, DataConfig, Metric, Store, Term};
+use fractionate_statistics::welch_interval;
 use serde::Serialize;
 
 use crate::configuration::{KeyDifference, differences, leaves_of};
@@ -10,7 +11,6 @@ use crate::measure::MetricWords;
 use crate::numbers::{DASH, count, fixed, list, signed};
 use crate::run::Run;
 use crate::run_difference::{key_table, push_table};
-use crate::statistics::welch_interval;
 use crate::suite_runs::{ComparisonResults, SuiteRuns};
 use crate::sweep::point_name;
 use crate::tables::TextTable;

@@ -8,6 +8,7 @@ mod beside;
 #[cfg(test)]
 mod beside_tests;
 mod calibration;
+mod choice_interval;
 mod claims;
 mod class_relations;
 mod compare;
@@ -31,6 +32,7 @@ mod import;
 mod measure;
 mod merge;
 mod numbers;
+mod other_intervals;
 mod page;
 mod paired;
 mod parquet_columns;
@@ -41,8 +43,8 @@ mod report;
 mod report_tests;
 mod run;
 mod run_difference;
+mod seed_floor_text;
 mod setup;
-mod statistics;
 mod suite_runs;
 mod sweep;
 mod sweep_text;
@@ -52,6 +54,9 @@ mod tuned_choice;
 
 pub use calibration::{
     CalibrationReport, CoverageRow, FalsePositiveRow, SettingRow, Test, TuningRow, calibration_report,
+};
+pub use choice_interval::{
+    ArmGrid, ArmTuning, ChoiceDraws, ChoiceInterval, ChoicePart, ChoiceResampling, choice_interval,
 };
 pub use claims::{ClaimVerdict, Verdict};
 pub use class_relations::{ClassContrasts, StudentContrast, TeacherContrast};
@@ -63,19 +68,18 @@ pub use error::ReportError;
 pub use export::{EXPORT_COLUMNS, ExportRows, ExportedTable, export};
 pub use firmness::ChoiceFirmness;
 pub use fractionate_records::Term;
+pub use fractionate_statistics::{
+    BCA_RESAMPLES, Equivalence, EquivalenceVerdict, Interval, PairedTests, SeedFloor, Share, Summary, bca_interval,
+    interquartile_mean, paired_t_test, sign_flip_test, t_quantile,
+};
 pub use import::{AccuracyUnit, ImportOptions, ImportProblems, ImportedTable, import_columns, import_table};
 pub use merge::{MergeError, Merged, merge};
+pub use other_intervals::OtherIntervals;
 pub use paired::{DifferenceRow, PairRow};
 pub use parquet_columns::{ColumnNumbers, parquet_columns};
 pub use problems::{DivergedRun, MissingRun, UnreadableRun};
 pub use report::{ArmRow, ComparisonReport, Report, report};
 pub use run_difference::{ComparedRun, RunDifference, run_difference};
+pub use seed_floor_text::{PLANNED_POWER, power_sentence, seed_floor_sentence};
 pub use setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
-pub use statistics::{
-    ArmGrid, ArmTuning, BCA_RESAMPLES, ChoiceDraws, ChoiceInterval, ChoicePart, ChoiceResampling, EXACT_SIGN_FLIPS,
-    EXACT_SIGNED_RANKS, Equivalence, EquivalenceVerdict, ExampleDraws, Interval, OtherIntervals, PLANNED_POWER,
-    PairedTests, SeedFloor, Share, Summary, bca_interval, bca_of_resamples, choice_interval, cohens_d_z,
-    detectable_d_z, holm, interquartile_mean, paired_t_test, pairs_for_power, pearson, power_of_paired_t,
-    probability_of_improvement, sign_flip_test, signed_rank_test, t_quantile,
-};
 pub use sweep::{Sweep, SweepPoint};

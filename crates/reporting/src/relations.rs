@@ -7,11 +7,11 @@
 use std::path::Path;
 
 use fractionate_records::{RunId, Store, TeacherKey};
+use fractionate_statistics::{softmax, spearman};
 use rayon::prelude::*;
 use safetensors::{Dtype, SafeTensors};
 
 use crate::declared::DeclaredPoint;
-use crate::statistics::spearman;
 use crate::suite_runs::SuiteRuns;
 
 /// A number for each pair of classes: symmetric, the diagonal included.
@@ -133,10 +133,7 @@ impl Teacher {
 fn correlations(logits: &[f32], classes: usize, temperature: f64) -> Relations {
     let mut probabilities = Vec::with_capacity(logits.len());
     for row in logits.chunks_exact(classes) {
-        let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let power = |&v: &f32| ((f64::from(v) - f64::from(largest)) / temperature).exp();
-        let sum: f64 = row.iter().map(power).sum();
-        probabilities.extend(row.iter().map(|v| power(v) / sum));
+        probabilities.extend(softmax(row, temperature));
     }
     correlations_of(&probabilities, classes)
 }

@@ -6,6 +6,7 @@ use crate::figures::Figure;
 use crate::measure::MetricWords;
 use crate::numbers::{DASH, count, fixed, interval, signed_plus_minus};
 use crate::problems::missing_sentences;
+use crate::seed_floor_text::seed_floor_sentence;
 use crate::tables::{self, TextTable};
 use crate::{ComparisonReport, Report, firmness};
 
@@ -73,7 +74,7 @@ impl Report {
             }
         }
         text.push_str(&format!("\n{}\n", style.bold(&c.answer.replace('`', ""))));
-        let floor = c.floor.and_then(|floor| floor.sentence()).filter(|_| has_intervals(c));
+        let floor = c.floor.as_ref().and_then(seed_floor_sentence).filter(|_| has_intervals(c));
         for note in floor.iter().chain(&c.notes).chain(&c.decomposition.notes) {
             text.push_str(&format!("{}\n", note.replace('`', "")));
         }
@@ -256,7 +257,8 @@ impl Report {
         if c.differences.iter().all(|row| row.tests.is_none()) {
             return String::new();
         }
-        let floor = c.floor.and_then(|floor| floor.sentence()).map_or(String::new(), |floor| format!("{floor}\n\n"));
+        let floor =
+            c.floor.as_ref().and_then(seed_floor_sentence).map_or(String::new(), |floor| format!("{floor}\n\n"));
         format!("{}\n{}\n\n{floor}", tables::tests_text(&c.differences).markdown(), tables::TESTS)
     }
 

@@ -9,7 +9,8 @@ use fractionate_ablation::{
     numerics, with_contenders,
 };
 use fractionate_records::{Comparison, DeviceKind, Role, RunId, Store, TeacherOrigin};
-use fractionate_reporting::{PLANNED_POWER, SeedFloor, detectable_d_z};
+use fractionate_reporting::{PLANNED_POWER, power_sentence, seed_floor_sentence};
+use fractionate_statistics::{SeedFloor, detectable_d_z};
 use fractionate_training::Strategy;
 use indicatif::HumanDuration;
 use serde_json::json;
@@ -255,7 +256,7 @@ impl Listing {
             text.push_str(&format!("{left} left ({basis})\n"));
             text.push_str(&self.strategy_text());
         }
-        let sentences = [self.floor.sentence(), self.floor.power_sentence()];
+        let sentences = [seed_floor_sentence(&self.floor), power_sentence(&self.floor)];
         sentences.iter().flatten().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
         text
     }

@@ -7,7 +7,7 @@ use fractionate_records::{
 
 use super::*;
 use crate::Term;
-use crate::statistics::Resampling;
+use fractionate_statistics::Resampling;
 
 const ARMS: [&str; 7] =
     ["hard", "label-smoothing", "class-smoothing", "class-mean", "partial", "recombined", "teacher"];

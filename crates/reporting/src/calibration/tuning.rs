@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::values::percent;
 use crate::Share;
-use crate::statistics::Resampling;
 use crate::{ArmGrid, ChoiceInterval, ChoiceResampling, Summary, choice_interval};
+use fractionate_statistics::Resampling;
 
 /// How many tuning seeds a repetition has.
 pub(super) const TUNING_SEEDS: [usize; 2] = [3, 10];

@@ -1,10 +1,11 @@
 //! How often one arm is better than another at the same seed: a matrix of all pairs.
 
+use fractionate_statistics::SIGNIFICANCE_LEVEL;
+
 use super::scene::{Align, Label, Scene};
 use super::style::{self, COLUMN, Colour, GREY, GRID, INK, PAPER, SMALL, TEXT, TITLE};
 use super::{key, render::text_width};
 use crate::numbers::{count, fixed};
-use crate::statistics::LEVEL;
 use crate::{ComparisonReport, PairedTests, Report};
 
 const MARGIN: f64 = 5.0;
@@ -42,7 +43,7 @@ pub(super) fn told_apart(c: &ComparisonReport, row: &str, column: &str) -> bool 
         .or_else(|| c.pairs.iter().find(|pair| [column, row] == [&pair.arm, &pair.other_arm].map(String::as_str)));
     let enough = |floor: crate::SeedFloor| pair.is_some_and(|pair| floor.is_reached_by(pair.gain.n));
     c.floor.is_none_or(enough)
-        && tests(c, row, column).and_then(|(tests, _)| tests.t_of_family).is_some_and(|p| p <= LEVEL)
+        && tests(c, row, column).and_then(|(tests, _)| tests.t_of_family).is_some_and(|p| p <= SIGNIFICANCE_LEVEL)
 }
 
 /// Draws the figure.

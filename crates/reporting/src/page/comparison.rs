@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use fractionate_records::{ArmChoice, Comparison, GridPoint};
+use fractionate_statistics::SIGNIFICANCE_LEVEL;
 
 use super::Subject;
 use super::figure;
@@ -10,7 +11,7 @@ use super::pieces::{Folded, Piece, Section};
 use super::table::{Cell, Table};
 use crate::measure::MetricWords;
 use crate::numbers::{count, fixed, list, p_value, signed_plus_minus};
-use crate::statistics::LEVEL;
+use crate::seed_floor_text::seed_floor_sentence;
 use crate::terminal::has_intervals;
 use crate::{
     ArmRow, ChoiceFirmness, ComparisonReport, DifferenceRow, Interval, OtherIntervals, Report, ReportError, Summary,
@@ -271,7 +272,7 @@ fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
     section.heading("tests", format!("Tests of the differences, {name}"), "Tests");
     let marked = c.floor.is_some_and(|floor| floor.is_reached());
     // Instead of any mark.
-    section.pieces.extend(c.floor.and_then(|floor| floor.sentence()).map(Piece::Notice));
+    section.pieces.extend(c.floor.as_ref().and_then(seed_floor_sentence).map(Piece::Notice));
     let metric = report.metric;
     let mut table =
         Table::new(format!("p-values of the gains over {}, {name}: Holm's, of the whole table", report.reference))
@@ -300,7 +301,11 @@ fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
     let table = table.without_empty_columns();
     let equivalence = table.has("equivalence");
     section.table(table);
-    let mark = if marked { format!(" An asterisk marks a p of the family of {LEVEL} or less.") } else { String::new() };
+    let mark = if marked {
+        format!(" An asterisk marks a p of the family of {SIGNIFICANCE_LEVEL} or less.")
+    } else {
+        String::new()
+    };
     section.text(format!(
         "Two-sided p-values, adjusted by Holm for all {} of the table; below each, the p of the test alone.{mark}",
         count(c.differences.iter().filter(|row| row.tests.is_some()).count(), "comparison")
@@ -316,7 +321,7 @@ fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
 
 fn p_cell(of_family: Option<f64>, alone: Option<f64>, marked: bool) -> Cell {
     let Some(p) = of_family else { return Cell::dash() };
-    let mark = if marked && p <= LEVEL { " *" } else { "" };
+    let mark = if marked && p <= SIGNIFICANCE_LEVEL { " *" } else { "" };
     let cell = Cell::number(format!("{}{mark}", p_value(p)), p);
     alone.map_or_else(|| cell.clone(), |p| cell.clone().with_under(p_value(p)))
 }

@@ -4,6 +4,7 @@ use super::pieces::{Piece, Section};
 use super::table::{Cell, Table};
 use crate::numbers::count;
 use crate::problems::{missing_sentences, role_name};
+use crate::seed_floor_text::seed_floor_sentence;
 use crate::{ComparisonReport, Report, tables};
 
 /// Runs that are in no table.
@@ -92,7 +93,7 @@ pub(crate) fn warnings(report: &Report) -> Section {
 
 fn few_seeds(c: &ComparisonReport) -> Option<String> {
     let name = c.comparison.name();
-    if let Some(sentence) = c.floor.and_then(|floor| floor.sentence()) {
+    if let Some(sentence) = c.floor.as_ref().and_then(seed_floor_sentence) {
         return Some(format!("Few seeds ({name}): {sentence}"));
     }
     (c.seeds < 2).then(|| format!("One seed ({name}): there is no interval, and nothing is shown."))

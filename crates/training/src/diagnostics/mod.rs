@@ -4,16 +4,13 @@
 #[cfg(test)]
 mod against_autograd;
 mod basis;
-mod calibration_error;
 mod difficulty;
 mod fidelity;
 #[cfg(test)]
 mod golden;
 mod kernel_alignment;
 mod observer;
-mod rank_correlation;
 mod rescaling;
-mod softmax;
 mod teacher_features;
 mod teacher_view;
 
