@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::correctness::Correctness;
 use crate::run::Run;
-use crate::suite_runs::{ComparisonResults, SuiteRuns, role_of};
+use crate::suite_runs::{ComparisonResults, SuiteRuns};
 use crate::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, in_gains};
 use crate::{BCA_RESAMPLES, Interval, OtherIntervals, bca_interval};
 
@@ -131,7 +131,7 @@ impl OverExamples {
         comparison: Comparison,
         operations: f64,
     ) -> Result<Option<Self>, (usize, usize)> {
-        let role = role_of(comparison);
+        let role = comparison.role();
         let finished = suite.found().filter(|(run, record)| run.role == role && record.outcome.test().is_some());
         let runs: Vec<(&str, u64, &RunId)> = finished.map(|(run, _)| (run.arm.as_str(), run.seed.0, &run.id)).collect();
         let correctness = Correctness::new(store, &suite.point);

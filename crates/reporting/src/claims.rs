@@ -15,7 +15,7 @@ use crate::declared::DeclaredRun;
 use crate::measure::Measure;
 use crate::numbers::{count, list, seeds};
 use crate::relations;
-use crate::suite_runs::{ComparisonResults, SuiteRuns, role_of};
+use crate::suite_runs::{ComparisonResults, SuiteRuns};
 use crate::sweep::{axis_names, plain_value};
 use crate::tuned_choice::{NOT_MADE_AT_MOST, TunedChoices, in_gains};
 use crate::{Interval, Summary};
@@ -362,7 +362,7 @@ impl Judge<'_> {
         of: impl Fn(&DeclaredRun) -> Result<f64, String>,
     ) -> Result<Values, String> {
         let mut values = BTreeMap::new();
-        let wanted = |run: &DeclaredRun| run.arm == arm && run.role == role_of(comparison);
+        let wanted = |run: &DeclaredRun| run.arm == arm && run.role == comparison.role();
         for (run, _) in suite.found().filter(|(run, record)| wanted(run) && record.outcome.test().is_some()) {
             values.insert(run.seed.0, of(run)?);
         }

@@ -5,7 +5,7 @@ use polars::prelude::DataFrame;
 use serde::Serialize;
 
 use crate::relations::{self, Relations, Teacher};
-use crate::suite_runs::{SuiteRuns, role_of};
+use crate::suite_runs::SuiteRuns;
 use crate::{ReportError, numbers};
 use crate::{Summary, frames};
 
@@ -89,7 +89,7 @@ pub(crate) fn of_point(store: &Store, suite: &SuiteRuns) -> Option<ClassRelation
         for arm in suite.manifest.arms.iter().filter(|arm| plan.covers(arm)) {
             let mut found: Vec<Relations> = Vec::new();
             let mut lacking: Vec<String> = Vec::new();
-            let own = suite.found().filter(|(run, _)| run.arm == *arm && run.role == role_of(comparison));
+            let own = suite.found().filter(|(run, _)| run.arm == *arm && run.role == comparison.role());
             for (run, _) in own.filter(|(_, record)| record.outcome.test().is_some()) {
                 match relations::student(store, &run.id, point.classes.len()) {
                     Ok(relations) => found.push(relations),

@@ -315,7 +315,7 @@ struct ComparedRuns<'a> {
 
 impl<'a> ComparedRuns<'a> {
     fn of(suite: &'a SuiteRuns, comparison: Comparison) -> Self {
-        let role = crate::suite_runs::role_of(comparison);
+        let role = comparison.role();
         let runs = suite.found().filter(|(plan, _)| plan.role == role);
         Self {
             results: suite.results(comparison),

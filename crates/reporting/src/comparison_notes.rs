@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use fractionate_records::{Comparison, Metric};
+use fractionate_records::{Comparison, Metric, arm_base_name};
 
 use crate::ArmRow;
 use crate::beside::Beside;
 use crate::numbers::{count, fixed, list};
-use crate::suite_runs::{SuiteRuns, base_name};
+use crate::suite_runs::SuiteRuns;
 use crate::tuned_choice::NOT_MADE_AT_MOST;
 
 /// All notes of one comparison.
@@ -66,7 +66,7 @@ fn no_better_than_the_reference(suite: &SuiteRuns) -> Option<String> {
         below.iter().filter(|c| !soft || c.setting.lambda > 0.0).map(|c| format!("`{}`", c.arm)).collect()
     };
     let (all, soft) = (names(false), names(true));
-    let limit = if base_name(&reference.arm) != "hard" || soft.is_empty() {
+    let limit = if arm_base_name(&reference.arm) != "hard" || soft.is_empty() {
         String::new()
     } else {
         let who = match (soft.len() == all.len(), soft.len()) {

@@ -115,7 +115,7 @@ impl From<&Imported> for Declared {
         let point = |point: &fractionate_records::ImportedPoint| {
             let mut runs = Vec::new();
             for &comparison in &imported.comparisons {
-                let role = crate::suite_runs::role_of(comparison);
+                let role = comparison.role();
                 for arm in &imported.arms {
                     let id = |seed| RunId::of_imported(&imported.table.hash, comparison, &point.values, arm, seed);
                     runs.extend(imported.seeds.iter().map(|&seed| DeclaredRun {

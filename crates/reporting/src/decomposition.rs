@@ -16,16 +16,12 @@
 
 use std::collections::BTreeMap;
 
-use fractionate_records::Term;
+use fractionate_records::{DECOMPOSITION_ARMS, Term};
 use serde::Serialize;
 
 use crate::numbers;
 use crate::suite_runs::ComparisonResults;
 use crate::{OtherIntervals, Summary};
-
-/// The seven arms, in the order of the waterfall.
-const ARMS: [&str; 7] =
-    ["hard", "label-smoothing", "class-smoothing", "class-mean", "partial", "recombined", "teacher"];
 
 /// A term over its seeds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -90,13 +86,13 @@ impl Decomposition {
 /// what some term could have: then the means add up as well. Otherwise each term rests on all seeds that it can use.
 pub(crate) fn decompose(results: &ComparisonResults) -> Decomposition {
     let arms: BTreeMap<&str, &BTreeMap<u64, f64>> =
-        ARMS.iter().filter_map(|&name| Some((name, &results.arm(name)?.units))).collect();
+        DECOMPOSITION_ARMS.iter().filter_map(|&name| Some((name, &results.arm(name)?.units))).collect();
     let seeds_of = |term: Term| seeds_of(term, &arms);
 
     let mut seven = Term::SIX.to_vec();
     seven.push(Term::Total);
     let complete: Vec<u64> =
-        results.seeds_known().into_iter().filter(|s| ARMS.iter().all(|a| has(&arms, a, *s))).collect();
+        results.seeds_known().into_iter().filter(|s| DECOMPOSITION_ARMS.iter().all(|a| has(&arms, a, *s))).collect();
     let most = seven.iter().map(|&t| seeds_of(t).len()).max().unwrap_or(0);
     let same = seven.iter().all(|&t| seeds_of(t) == complete);
     let additive = !complete.is_empty() && (same || complete.len() >= 2 && 2 * complete.len() >= most);
@@ -150,16 +146,16 @@ fn units(term: Term, arms: &ArmUnits<'_>, seed: u64) -> Option<f64> {
 fn notes(results: &ComparisonResults, arms: &ArmUnits<'_>, additive: bool) -> Vec<String> {
     let mut notes = Vec::new();
     let quoted = |names: &[&str]| numbers::list(&names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>());
-    let not_in_suite: Vec<&str> = ARMS.iter().copied().filter(|a| !arms.contains_key(a)).collect();
+    let not_in_suite: Vec<&str> = DECOMPOSITION_ARMS.iter().copied().filter(|a| !arms.contains_key(a)).collect();
     let unfinished: Vec<&str> =
-        ARMS.iter().copied().filter(|a| arms.get(a).is_some_and(|units| units.is_empty())).collect();
+        DECOMPOSITION_ARMS.iter().copied().filter(|a| arms.get(a).is_some_and(|units| units.is_empty())).collect();
     for (names, what) in [(&not_in_suite, "not in the suite"), (&unfinished, "without a finished run")] {
         if !names.is_empty() {
             let (verb, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
             notes.push(format!("{} {verb} {what}: the terms that need {them} are not given.", quoted(names)));
         }
     }
-    for name in ARMS {
+    for name in DECOMPOSITION_ARMS {
         if let Some(variant) = results.arm(name).filter(|a| a.arm != name) {
             notes.push(format!("`{}` stands for `{name}` in the decomposition.", variant.arm));
         }
@@ -167,7 +163,7 @@ fn notes(results: &ComparisonResults, arms: &ArmUnits<'_>, additive: bool) -> Ve
     // Seeds that lack the same arms share a sentence.
     let mut lacking: BTreeMap<Vec<&str>, Vec<u64>> = BTreeMap::new();
     for seed in results.seeds_known() {
-        let lacks: Vec<&str> = ARMS
+        let lacks: Vec<&str> = DECOMPOSITION_ARMS
             .iter()
             .copied()
             .filter(|a| arms.get(a).is_some_and(|units| !units.is_empty()) && !has(arms, a, seed))
@@ -322,7 +318,7 @@ mod tests {
         #[test]
         fn accuracy_terms_add_up_exactly_seed_by_seed(counts in proptest::collection::vec(0u32..=10_000, 7)) {
             let values: Vec<[f64; 1]> = counts.iter().map(|&c| [f64::from(c) / 10_000.0]).collect();
-            let arms: Vec<(&str, &[f64])> = ARMS.iter().zip(&values).map(|(a, v)| (*a, v.as_slice())).collect();
+            let arms: Vec<(&str, &[f64])> = DECOMPOSITION_ARMS.iter().zip(&values).map(|(a, v)| (*a, v.as_slice())).collect();
             let found = decompose(&results(Metric::TestAccuracy, &arms));
             let examples = found.by_seed[0].examples.map(Option::unwrap);
             prop_assert_eq!(examples[..6].iter().sum::<i64>(), examples[6]);
@@ -332,7 +328,7 @@ mod tests {
         #[test]
         fn nll_terms_add_up_to_rounding(values in proptest::collection::vec(0.0f64..20.0, 7)) {
             let values: Vec<[f64; 1]> = values.iter().map(|&v| [v]).collect();
-            let arms: Vec<(&str, &[f64])> = ARMS.iter().zip(&values).map(|(a, v)| (*a, v.as_slice())).collect();
+            let arms: Vec<(&str, &[f64])> = DECOMPOSITION_ARMS.iter().zip(&values).map(|(a, v)| (*a, v.as_slice())).collect();
             let gains = decompose(&results(Metric::TestNll, &arms)).by_seed[0].gains.map(Option::unwrap);
             prop_assert!((gains[..6].iter().sum::<f64>() - (values[0][0] - values[6][0])).abs() < 1e-12);
         }

@@ -5,7 +5,7 @@ use fractionate_records::{Comparison, RunDiagnostics, RunId, Store, StoreError};
 use serde::Serialize;
 
 use crate::numbers::count;
-use crate::suite_runs::{SuiteRuns, role_of};
+use crate::suite_runs::SuiteRuns;
 use crate::{Summary, numbers};
 
 /// What was recorded in one comparison.
@@ -75,7 +75,7 @@ fn of_comparison(store: &Store, suite: &SuiteRuns, comparison: Comparison) -> Di
     for arm in suite.manifest.arms.iter().filter(|arm| plan.is_some_and(|plan| plan.covers(arm))) {
         let mut found: Vec<(u64, RunId, RunDiagnostics)> = Vec::new();
         let (mut absent, mut other, mut unread) = (0, 0, Vec::new());
-        let own = suite.found().filter(|(run, _)| run.arm == *arm && run.role == role_of(comparison));
+        let own = suite.found().filter(|(run, _)| run.arm == *arm && run.role == comparison.role());
         for (run, _) in own.filter(|(_, record)| record.outcome.test().is_some()) {
             match store.diagnostics(&run.id) {
                 Ok(Some(diagnostics)) => {

@@ -6,7 +6,7 @@ use polars::prelude::DataFrame;
 use crate::ReportError;
 use crate::declared::DeclaredRun;
 use crate::frames::{self, column};
-use crate::problems::{role_name, untested};
+use crate::problems::untested;
 use crate::run::{Epoch, Run, RunOutcome};
 use crate::suite_runs::SuiteRuns;
 use crate::sweep::plain_value;
@@ -186,7 +186,7 @@ fn frame(points: &[SuiteRuns], rows: &[Row<'_>]) -> Result<DataFrame, ReportErro
         column(&format!("axis.{axis}"), values)
     }));
     columns.extend([
-        column("comparison", rows.iter().map(|row| role_name(row.plan.role)).collect::<Vec<_>>()),
+        column("comparison", rows.iter().map(|row| row.plan.role.name()).collect::<Vec<_>>()),
         column("arm", rows.iter().map(|row| row.plan.arm.as_str()).collect::<Vec<_>>()),
         count("seed", |row| Some(row.plan.seed.0)),
         column("run", rows.iter().map(|row| row.plan.id.as_str()).collect::<Vec<_>>()),

@@ -7,7 +7,7 @@ use fractionate_records::Comparison;
 use crate::Summary;
 use crate::measure::Measure;
 use crate::run::Epoch;
-use crate::suite_runs::{SuiteRuns, role_of};
+use crate::suite_runs::SuiteRuns;
 
 /// By arm, over its finished seeds: in points, or nats. Arms whose runs were evaluated at one epoch alone are not in it.
 pub(crate) fn best_minus_last(
@@ -16,8 +16,7 @@ pub(crate) fn best_minus_last(
     measure: Measure,
 ) -> BTreeMap<String, Summary> {
     let mut gaps: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    let finished =
-        suite.found().filter(|(run, found)| run.role == role_of(comparison) && found.outcome.test().is_some());
+    let finished = suite.found().filter(|(run, found)| run.role == comparison.role() && found.outcome.test().is_some());
     for (run, found) in finished {
         if let Some(gap) = gap(&found.curve, measure) {
             gaps.entry(&run.arm).or_default().push(gap);

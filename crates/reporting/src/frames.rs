@@ -5,7 +5,6 @@ use polars::prelude::{Column, CsvWriter, DataFrame, NamedFrom, ParquetWriter, Se
 
 use crate::ReportError;
 use crate::declared::DeclaredRun;
-use crate::problems::role_name;
 use crate::run::{Epoch, Run, RunOutcome};
 use crate::suite_runs::SuiteRuns;
 use crate::sweep::plain_value;
@@ -26,7 +25,7 @@ pub(crate) fn runs(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
     let mut columns = axes(points, found().map(|(suite, _)| suite));
     columns.extend([
         text("run", |p, _| p.id.to_string()),
-        text("role", |p, _| role_name(p.role).to_owned()),
+        text("role", |p, _| p.role.name().to_owned()),
         text("arm", |p, _| p.arm.clone()),
         count("seed", |p, _| Some(p.seed.0)),
         number("learning_rate", |p, _| Some(p.setting?.learning_rate)),
@@ -76,7 +75,7 @@ pub(crate) fn curves(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
         text("run", |p| p.id.as_str()),
         text("arm", |p| &p.arm),
         column("seed", rows.iter().map(|(p, _)| p.seed.0).collect::<Vec<_>>()),
-        text("role", |p| role_name(p.role)),
+        text("role", |p| p.role.name()),
         column("epoch", rows.iter().map(|(_, e)| e.epoch as u64).collect::<Vec<_>>()),
         number("loss", |e| e.train.map(|l| l.total)),
         number("hard_ce", |e| e.train.map(|l| l.hard_ce)),

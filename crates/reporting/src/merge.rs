@@ -256,7 +256,7 @@ fn unite_runs(own: &mut ManifestPoint, other: &ManifestPoint, problems: &mut Vec
             "`{}` at seed {} ({}) is run {id} in one and run {} in the other{others}: `fractionate diff` says in what.",
             run.arm,
             run.seed,
-            crate::problems::role_name(run.role),
+            run.role.name(),
             run.id
         ));
     }

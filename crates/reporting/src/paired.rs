@@ -143,7 +143,7 @@ mod tests {
     use super::*;
     use fractionate_records::Metric;
 
-    const GOLDEN: &str = include_str!("../tests/golden/statistics.json");
+    const GOLDEN: &str = include_str!("../../statistics/tests/golden/statistics.json");
 
     fn results(arms: &[(&str, &[(u64, f64)])]) -> ComparisonResults {
         let arms =
@@ -201,7 +201,7 @@ mod tests {
         let tests: Vec<&PairedTests> = rows.iter().map(|row| row.tests.as_ref().unwrap()).collect();
         let own: Vec<f64> = tests.iter().map(|tests| tests.t.unwrap()).collect();
         let adjusted: Vec<f64> = tests.iter().map(|tests| tests.t_of_family.unwrap()).collect();
-        assert_eq!(adjusted, crate::holm(&own));
+        assert_eq!(adjusted, fractionate_statistics::holm(&own));
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use fractionate_records::{GridPoint, Imported, Role, Store, StoreError, StoreProblem};
+use fractionate_records::{GridPoint, Imported, Role, RunId, Store, StoreError, StoreProblem};
 use serde::Serialize;
 
 use crate::declared::DeclaredRun;
 use crate::numbers;
-use crate::run::RunOutcome;
+use crate::run::{Run, RunOutcome};
 use crate::suite_runs::SuiteRuns;
 
 /// A run whose loss or gradient stopped being finite.
@@ -38,7 +38,7 @@ impl DivergedRun {
     /// What happened, in one sentence.
     pub fn sentence(&self) -> String {
         let Self { id, arm, seed, .. } = self;
-        let roles: Vec<&str> = self.roles.iter().map(|&r| role_name(r)).collect();
+        let roles: Vec<&str> = self.roles.iter().map(|r| r.name()).collect();
         let place = match (self.epoch, self.step) {
             (Some(epoch), Some(step)) => format!(" at epoch {epoch}, step {step},"),
             (Some(epoch), None) => format!(" at epoch {epoch}"),
@@ -72,16 +72,6 @@ pub struct UnreadableRun {
 
 /// What is said where no run was found.
 pub(crate) const NOTHING_YET: &str = "No finished run of this suite was found: there is nothing to report yet.";
-
-/// The word for a role.
-pub(crate) fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Tuning => "tuning",
-        Role::Tuned => "tuned",
-        Role::Fixed => "fixed",
-        Role::Contender => "contender",
-    }
-}
 
 /// A problem of the store in one sentence, with paths as seen from the store.
 pub(crate) fn unreadable(problem: &StoreProblem) -> UnreadableRun {
@@ -131,18 +121,21 @@ fn impossible_scores(outcome: &RunOutcome) -> Option<String> {
 }
 
 /// Planned runs, by their place in the point, that contradict their record or another planned run.
-pub(crate) fn contradictions(suite: &SuiteRuns) -> Vec<(usize, UnreadableRun)> {
+pub(crate) fn contradictions<'a>(
+    runs: &[DeclaredRun],
+    record: impl Fn(&RunId) -> Option<&'a Run>,
+) -> Vec<(usize, UnreadableRun)> {
     let mut found = Vec::new();
     let mut cells: BTreeMap<(Role, &str, u64), Vec<usize>> = BTreeMap::new();
-    for (place, run) in suite.point.runs.iter().enumerate() {
-        let config = suite.record(&run.id).and_then(|record| record.config.as_ref());
+    for (place, run) in runs.iter().enumerate() {
+        let config = record(&run.id).and_then(|record| record.config.as_ref());
         if let Some(config) = config.filter(|config| config.arm != run.arm || config.seed != run.seed) {
             let reason = format!(
                 "runs/{} is `{}` at seed {} by its record and `{}` at seed {} by manifest.json: it is left out.",
                 run.id, config.arm, config.seed, run.arm, run.seed
             );
             found.push((place, UnreadableRun { id: run.id.to_string(), reason }));
-        } else if let Some(reason) = suite.record(&run.id).and_then(|record| impossible_scores(&record.outcome)) {
+        } else if let Some(reason) = record(&run.id).and_then(|run| impossible_scores(&run.outcome)) {
             let reason = format!("runs/{} has {reason}: it is left out.", run.id);
             found.push((place, UnreadableRun { id: run.id.to_string(), reason }));
         } else if matches!(run.role, Role::Tuned | Role::Fixed) {
@@ -150,13 +143,13 @@ pub(crate) fn contradictions(suite: &SuiteRuns) -> Vec<(usize, UnreadableRun)> {
         }
     }
     for ((role, arm, seed), places) in cells {
-        let ids: Vec<String> = places.iter().map(|&place| suite.point.runs[place].id.to_string()).collect();
+        let ids: Vec<String> = places.iter().map(|&place| runs[place].id.to_string()).collect();
         if ids.iter().all(|id| *id == ids[0]) {
             continue;
         }
         let reason = format!(
             "`{arm}` at seed {seed} ({}) is {} different runs by manifest.json, {}: none of them counts.",
-            role_name(role),
+            role.name(),
             ids.len(),
             numbers::list(&ids)
         );
@@ -302,7 +295,7 @@ pub(crate) fn missing_sentences(missing: &[MissingRun], imported: bool) -> Vec<S
     arms.iter()
         .map(|((role, seeds), arms)| {
             let noun = if seeds.len() == 1 { "seed" } else { "seeds" };
-            format!("{what} ({}): {} at {noun} {}.", role_name(*role), numbers::list(arms), numbers::seeds(seeds))
+            format!("{what} ({}): {} at {noun} {}.", role.name(), numbers::list(arms), numbers::seeds(seeds))
         })
         .collect()
 }

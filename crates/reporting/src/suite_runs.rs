@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use fractionate_records::{
-    Comparison, Imported, Lambda, Manifest, Provenance, RightPredictions, Role, RunDiagnostics, RunId, Store,
-    StoreError, TeacherRecord, Temperature,
+    Comparison, Imported, Lambda, Manifest, Provenance, RightPredictions, RunDiagnostics, RunId, Store, StoreError,
+    TeacherRecord, Temperature, arm_base_name,
 };
 
 use crate::declared::{Declared, DeclaredPoint, DeclaredRun};
@@ -91,7 +91,7 @@ impl SuiteRuns {
 
     /// Leaves out what manifest and records do not agree on, and says so: nothing is known of such a run.
     fn without_contradictions(mut self) -> Self {
-        let found = contradictions(&self);
+        let found = contradictions(&self.point.runs, |id| self.records.get(id).map(Arc::as_ref));
         let mut index = 0;
         self.point.runs.retain(|_| {
             index += 1;
@@ -123,7 +123,7 @@ impl SuiteRuns {
 
     /// The finished runs of one comparison.
     pub(crate) fn compared(&self, comparison: Comparison) -> impl Iterator<Item = &Run> {
-        let role = role_of(comparison);
+        let role = comparison.role();
         self.found().filter(move |(run, r)| run.role == role && r.outcome.test().is_some()).map(|(_, record)| record)
     }
 
@@ -137,7 +137,7 @@ impl SuiteRuns {
         let own = |(run, record): (&DeclaredRun, &Run)| {
             let loss = record.config.as_ref()?.loss;
             // A virtual teacher brings its own.
-            (loss.lambda > Lambda::ZERO && base_name(&run.arm) != "virtual-teacher").then_some(loss.temperature)
+            (loss.lambda > Lambda::ZERO && arm_base_name(&run.arm) != "virtual-teacher").then_some(loss.temperature)
         };
         self.found().find_map(own)
     }
@@ -161,39 +161,12 @@ impl SuiteRuns {
             .iter()
             .filter(move |run| !self.records.contains_key(&run.id) && !unreadable.contains(run.id.as_str()))
     }
-
-    /// The test results of one comparison.
-    pub(crate) fn results(&self, comparison: Comparison) -> ComparisonResults {
-        let role = role_of(comparison);
-        let runs = || self.found().filter(|(run, _)| run.role == role);
-        let measure = Measure::of(self.manifest.metric, runs().map(|(_, record)| record));
-        let mut arms: Vec<ArmResults> =
-            self.manifest.arms.iter().map(|arm| ArmResults { arm: arm.clone(), units: BTreeMap::new() }).collect();
-        let mut places: HashMap<String, usize> = self.manifest.arms.iter().cloned().zip(0..).collect();
-        for (run, record) in runs() {
-            let Some(units) = record.outcome.test().and_then(|scores| measure.units(scores)) else { continue };
-            let place = *places.entry(run.arm.clone()).or_insert_with(|| {
-                arms.push(ArmResults { arm: run.arm.clone(), units: BTreeMap::new() });
-                arms.len() - 1
-            });
-            arms[place].units.insert(run.seed.0, units);
-        }
-        ComparisonResults { measure, seeds: self.manifest.seeds.iter().map(|s| s.0).collect(), arms }
-    }
 }
 
 /// The kind of device and, where the processor does the arithmetic, its instruction set.
 fn processor(provenance: &Provenance) -> String {
     let kind = provenance.device.split(':').next().unwrap_or_default();
     if kind == "cpu" { format!("{kind} with {}", provenance.cpu_capability) } else { kind.to_owned() }
-}
-
-/// The role of the runs that a comparison rests on.
-pub(crate) fn role_of(comparison: Comparison) -> Role {
-    match comparison {
-        Comparison::Tuned => Role::Tuned,
-        Comparison::Fixed => Role::Fixed,
-    }
 }
 
 /// The results of one comparison, arm by arm and seed by seed.
@@ -219,12 +192,28 @@ impl ComparisonResults {
     /// meant nobody can tell.
     pub(crate) fn arm(&self, name: &str) -> Option<&ArmResults> {
         let exact = self.arms.iter().find(|a| a.arm == name);
-        let mut variants = self.arms.iter().filter(|a| base_name(&a.arm) == name);
+        let mut variants = self.arms.iter().filter(|a| arm_base_name(&a.arm) == name);
         exact.or_else(|| variants.next().filter(|_| variants.next().is_none()))
     }
 }
 
-/// An arm's name without its options.
-pub(crate) fn base_name(arm: &str) -> &str {
-    arm.split('(').next().unwrap_or(arm)
+impl SuiteRuns {
+    /// The test results of one comparison.
+    pub(crate) fn results(&self, comparison: Comparison) -> ComparisonResults {
+        let role = comparison.role();
+        let runs = || self.found().filter(|(run, _)| run.role == role);
+        let measure = Measure::of(self.manifest.metric, runs().map(|(_, record)| record));
+        let mut arms: Vec<ArmResults> =
+            self.manifest.arms.iter().map(|arm| ArmResults { arm: arm.clone(), units: BTreeMap::new() }).collect();
+        let mut places: HashMap<String, usize> = self.manifest.arms.iter().cloned().zip(0..).collect();
+        for (run, record) in runs() {
+            let Some(units) = record.outcome.test().and_then(|scores| measure.units(scores)) else { continue };
+            let place = *places.entry(run.arm.clone()).or_insert_with(|| {
+                arms.push(ArmResults { arm: run.arm.clone(), units: BTreeMap::new() });
+                arms.len() - 1
+            });
+            arms[place].units.insert(run.seed.0, units);
+        }
+        ComparisonResults { measure, seeds: self.manifest.seeds.iter().map(|s| s.0).collect(), arms }
+    }
 }

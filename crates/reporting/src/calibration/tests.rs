@@ -1,16 +1,13 @@
 //! Pools whose truth is known.
 
 use fractionate_records::{
-    DataConfig, DeviceKind, FORMAT_VERSION, GridMember, GridPoint, Lambda, LossConfig, ModelConfig, NumericsConfig,
-    Pool, PoolDescription, PoolRows, Scaling, ScheduleConfig, Seed, Temperature, TrainingConfig,
+    DECOMPOSITION_ARMS, DataConfig, DeviceKind, FORMAT_VERSION, GridMember, GridPoint, Lambda, LossConfig, ModelConfig,
+    NumericsConfig, Pool, PoolDescription, PoolRows, Scaling, ScheduleConfig, Seed, Temperature, TrainingConfig,
 };
 
 use super::*;
 use crate::Term;
 use fractionate_statistics::Resampling;
-
-const ARMS: [&str; 7] =
-    ["hard", "label-smoothing", "class-smoothing", "class-mean", "partial", "recombined", "teacher"];
 
 /// So many that counts are as good as numbers.
 const TEST: usize = 60_000;
@@ -47,7 +44,7 @@ fn description(seeds: usize, grid_seeds: usize) -> PoolDescription {
             epochs: 10,
         },
         seeds,
-        arms: ARMS.map(str::to_owned).to_vec(),
+        arms: DECOMPOSITION_ARMS.map(str::to_owned).to_vec(),
         grid_seeds,
         grid: grid.map(|(arm, rate)| GridMember { arm: arm.into(), setting: setting(rate) }).to_vec(),
     }
@@ -77,7 +74,7 @@ fn pool(seeds: usize, grid_seeds: usize, noise: fn(&mut Resampling) -> f64) -> P
     let count = |percent: f64| (percent / 100.0 * TEST as f64).round() as u16;
     for seed in 0..seeds {
         let shared = normal(&mut random);
-        for arm in 0..ARMS.len() {
+        for arm in 0..DECOMPOSITION_ARMS.len() {
             rows.right.push(count(50.0 + 0.3 * arm as f64 + shared + noise(&mut random)));
         }
         for gain in [0.0, 0.0, 1.0, 2.0].into_iter().filter(|_| seed < grid_seeds) {

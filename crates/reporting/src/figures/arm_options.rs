@@ -3,8 +3,9 @@
 use super::panels::{self, HorizontalAxis, Level, Line, Panel, Panels};
 use super::{Figure, alt, style};
 use crate::measure::MetricWords;
-use crate::suite_runs::{SuiteRuns, base_name};
+use crate::suite_runs::SuiteRuns;
 use crate::{ArmRow, ComparisonReport, Report, ReportError, frames};
+use fractionate_records::arm_base_name;
 
 /// From how many variants of an arm on they are drawn as a line.
 const LEAST: usize = 3;
@@ -63,7 +64,7 @@ pub(super) fn figure(
 fn families(arms: &[ArmRow], classes: usize) -> Vec<Variants<'_>> {
     let mut families: Vec<Variants<'_>> = Vec::new();
     for row in arms {
-        let base = base_name(&row.arm);
+        let base = arm_base_name(&row.arm);
         let Some(option) = numeric_option(&row.arm) else { continue };
         // A share of the classes and a number of classes lie on one axis.
         let option = if base == "top-k" && option >= 1.0 { option / classes.max(1) as f64 } else { option };

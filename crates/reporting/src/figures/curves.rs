@@ -11,7 +11,7 @@ use super::style::{COLUMN, GREY, GRID, INK, RULE, SMALL, TEXT, TITLE};
 use crate::measure::MetricWords;
 use crate::numbers;
 use crate::run::RunOutcome;
-use crate::suite_runs::{SuiteRuns, role_of};
+use crate::suite_runs::SuiteRuns;
 use crate::{ComparisonReport, Report, ReportError, Summary, frames};
 
 const MARGIN: f64 = 5.0;
@@ -32,9 +32,9 @@ pub(crate) struct MeanCurve {
 /// Means over the finished runs, arm by arm in the suite's order; arms without any are left out.
 pub(crate) fn mean_curves(suite: &SuiteRuns, comparison: Comparison) -> Vec<MeanCurve> {
     let mut found: BTreeMap<&str, BTreeMap<usize, Vec<f64>>> = BTreeMap::new();
-    let runs = suite.found().filter(|(run, record)| {
-        run.role == role_of(comparison) && matches!(record.outcome, RunOutcome::Finished { .. })
-    });
+    let runs = suite
+        .found()
+        .filter(|(run, record)| run.role == comparison.role() && matches!(record.outcome, RunOutcome::Finished { .. }));
     for (run, record) in runs {
         let epochs = found.entry(&run.arm).or_default();
         let metric = suite.manifest.metric;

@@ -7,6 +7,7 @@ use super::scene::{Align, Label, Point, Scene};
 use super::style::{self, COLUMN, Colour, Form, GREY, GRID, INK, RULE, SMALL, TITLE};
 use crate::Summary;
 use crate::numbers;
+use fractionate_records::arm_base_name;
 
 const MARGIN: f64 = 5.0;
 const TOP: f64 = 30.0;
@@ -332,7 +333,7 @@ fn flow(entries: &[Entry], width: f64) -> Vec<Vec<(usize, f64)>> {
 
 /// Which arms share an arm's colour before it.
 pub(crate) fn arm_lines(arms: &[String]) -> Vec<(Colour, Form)> {
-    let base = crate::suite_runs::base_name;
+    let base = arm_base_name;
     let before = |i: usize| arms[..i].iter().filter(|other| base(other) == base(&arms[i])).count();
     arms.iter().enumerate().map(|(i, arm)| (style::arm_colour(arm), style::arm_form(arm, before(i)))).collect()
 }

@@ -1,7 +1,7 @@
 //! How all figures look: one colour for each arm everywhere, sizes for the width of a journal's column.
 
 use crate::Term;
-use crate::suite_runs::base_name;
+use fractionate_records::arm_base_name;
 
 /// Red, green, blue, opacity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -139,7 +139,7 @@ impl Form {
 
 /// The arm's form, the same in every figure; `variant` counts the arms of the same colour before it.
 pub(crate) fn arm_form(arm: &str, variant: usize) -> Form {
-    let name = base_name(arm);
+    let name = arm_base_name(arm);
     if name == "teacher" {
         // The two ends of the decomposition are solid.
         return Form { marker: Marker::Triangle, stroke: Stroke::Solid };
@@ -154,7 +154,7 @@ pub(crate) fn other_line(number: usize) -> (Colour, Form) {
 
 /// The arm's colour, the same in every figure; its variants share it.
 pub(crate) fn arm_colour(arm: &str) -> Colour {
-    let name = base_name(arm);
+    let name = arm_base_name(arm);
     ARMS.iter().find(|(known, _)| *known == name).map_or(RULE, |(_, colour)| *colour)
 }
 

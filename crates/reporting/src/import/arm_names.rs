@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use fractionate_records::{ARM_NAMES, nearest};
+use fractionate_records::{ARM_NAMES, arm_base_name, nearest};
 
 use super::problems::Problems;
-use crate::suite_runs::base_name;
 
 /// What the table's names of arms stand for.
 #[derive(Debug, Default)]
@@ -103,7 +102,7 @@ fn advice(name: &str) -> String {
 }
 
 fn nearest_arm(name: &str) -> Option<&'static str> {
-    let word = base_name(name).trim().to_lowercase().replace(['_', ' '], "-");
+    let word = arm_base_name(name).trim().to_lowercase().replace(['_', ' '], "-");
     let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == word).map(|(_, arm)| *arm);
     elsewhere.or_else(|| nearest(&word, ARM_NAMES))
 }

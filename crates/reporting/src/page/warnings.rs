@@ -3,7 +3,7 @@
 use super::pieces::{Piece, Section};
 use super::table::{Cell, Table};
 use crate::numbers::count;
-use crate::problems::{missing_sentences, role_name};
+use crate::problems::missing_sentences;
 use crate::seed_floor_text::seed_floor_sentence;
 use crate::{ComparisonReport, Report, tables};
 
@@ -27,7 +27,7 @@ pub(crate) fn problems(report: &Report) -> Section {
         .numbers("step", "")
         .words("run");
     for run in &report.diverged {
-        let roles: Vec<&str> = run.roles.iter().map(|&role| role_name(role)).collect();
+        let roles: Vec<&str> = run.roles.iter().map(|role| role.name()).collect();
         table.push(vec![
             Cell::words(run.arm.clone()),
             Cell::number(run.seed.to_string(), run.seed as f64),
