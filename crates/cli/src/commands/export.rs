@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use fractionate_interchange::{ExportRows, export as table_of};
 use fractionate_records::{Store, write_file};
-use fractionate_reporting::{ExportRows, export as table_of};
 use serde_json::json;
 
 use crate::arguments::ExportArguments;

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use fractionate_interchange::{AccuracyUnit, ImportOptions, ImportedTable, import_table};
 use fractionate_records::{Comparison, EpochRule, Metric, Store};
-use fractionate_reporting::{AccuracyUnit, ImportOptions, ImportedTable, import_table};
 use serde_json::json;
 
 use crate::arguments::{AccuracyArgument, ComparisonArgument, EpochRuleArgument, ImportArguments, MetricArgument};

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use fractionate_interchange::{MergeError, merge as make_one};
 use fractionate_records::Store;
-use fractionate_reporting::{MergeError, merge as make_one};
 use serde_json::json;
 
 use crate::arguments::MergeArguments;

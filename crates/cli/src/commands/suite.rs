@@ -4,8 +4,8 @@ use std::path::Path;
 
 use fractionate_ablation::suite::{Overrides, Sweep, load_with};
 use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions};
+use fractionate_interchange::{ColumnNumbers, parquet_columns};
 use fractionate_records::DeviceKind;
-use fractionate_reporting::{ColumnNumbers, parquet_columns};
 use fractionate_training::{DeviceChoice, Numbers};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
