@@ -9,6 +9,7 @@ use crate::error::ReportError;
 use crate::model::calibration::CalibrationReport;
 use crate::render::calibration::csv;
 use crate::render::figures;
+use crate::render::figures::FIGURES;
 use crate::render::report_folder::ReportFolder;
 
 /// Computes everything that a pool says and writes it into `folder`.
@@ -27,10 +28,11 @@ fn write(report: &mut CalibrationReport) -> Result<(), ReportError> {
     folder.write("tables/coverage.csv", &csv::coverage(&report.coverage)?)?;
     folder.write("tables/tuning.csv", &csv::tuning(&report.tuning)?)?;
     folder.write("tables/settings.csv", &csv::settings(&report.settings)?)?;
-    let figure = figures::calibration(report)?;
-    folder.write("figures/calibration.svg", figure.svg()?.as_bytes())?;
-    folder.write("figures/calibration.png", &figure.png()?)?;
-    folder.write("figures/calibration.csv", &figure.data)?;
+    for figure in figures::of_calibration(&FIGURES, report)? {
+        folder.write(&format!("figures/{}.svg", figure.name), figure.svg()?.as_bytes())?;
+        folder.write(&format!("figures/{}.png", figure.name), &figure.png()?)?;
+        folder.write(&format!("figures/{}.csv", figure.name), &figure.data)?;
+    }
     folder.write("calibration.md", report.markdown().as_bytes())?;
     report.files = folder.finish()?;
     Ok(())

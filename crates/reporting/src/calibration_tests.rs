@@ -1,4 +1,4 @@
-//! Pools whose truth is known.
+//! Calibrations of pools whose truth is known.
 
 use std::path::{Path, PathBuf};
 
@@ -112,13 +112,13 @@ fn of_normal_seeds_every_interval_covers_in_95_percent_and_every_test_errs_as_it
     assert!((total.truth - 1.8).abs() < 0.05 && (total.sd - 2f64.sqrt()).abs() < 0.05, "{total:?}");
     for row in &report.false_positives {
         match (row.test, row.pairs) {
-            (Test::SignFlip, 5) => assert_eq!(row.told_apart.count, 0.0, "five pairs cannot"),
+            (Test::SignFlip, 5) => assert_eq!(row.rejected.count, 0.0, "five pairs cannot"),
             // 50 of 1,024 sums: the largest even number of them below 0.05.
-            (Test::SignFlip, 10) => assert_near(row.told_apart, 50.0 / 1_024.0),
-            _ => assert_near(row.told_apart, 0.05),
+            (Test::SignFlip, 10) => assert_near(row.rejected, 50.0 / 1_024.0),
+            _ => assert_near(row.rejected, 0.05),
         }
     }
-    let of = |test| report.false_positives.iter().filter(move |row| row.test == test).map(|row| row.told_apart);
+    let of = |test| report.false_positives.iter().filter(move |row| row.test == test).map(|row| row.rejected);
     assert!(of(Test::PairedT).eq(of(Test::Interval)), "they are the same event");
 }
 
@@ -143,12 +143,12 @@ fn of_skewed_seeds_few_cover_less_than_they_aim_at() {
 fn a_blind_choice_is_not_covered_given_it_and_is_where_it_is_counted() {
     let report = computed(&pool(2_600, 2_600, normal));
     for row in &report.tuning {
-        assert_eq!(row.given_choice.of, 2_600 / (row.tuning_seeds + row.comparison_seeds));
+        assert_eq!(row.conditional.of, 2_600 / (row.tuning_seeds + row.comparison_seeds));
         assert!((row.truth - 1.0).abs() < 0.2 && (row.choice_sd - 0.8).abs() < 0.1, "{row:?}");
         // Only the middle one of the three settings lies near the truth.
-        assert!(row.given_choice.share < 0.5, "{row:?}");
-        assert_near(row.given_choice_of_its_own, 0.95);
-        assert!(row.counting_choice.share > 0.9, "{row:?}");
+        assert!(row.conditional.share < 0.5, "{row:?}");
+        assert_near(row.conditional_on_own_mean, 0.95);
+        assert!(row.including_selection.share > 0.9, "{row:?}");
     }
     for (setting, gain) in report.settings.iter().zip([0.0, 0.0, 1.0, 2.0]) {
         assert!((setting.test - 50.0 - gain).abs() < 0.2 && (setting.validation - 50.0).abs() < 0.5, "{setting:?}");

@@ -1,4 +1,4 @@
-//! Runs and learning curves as polars frames, and frames as files.
+//! polars frames: columns, frames, CSV and Parquet.
 
 use polars::error::PolarsError;
 use polars::prelude::{Column, CsvWriter, DataFrame, NamedFrom, ParquetWriter, SerWriter, Series};

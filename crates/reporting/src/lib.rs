@@ -39,7 +39,7 @@ pub use model::other_intervals::OtherIntervals;
 pub use model::problem_runs::{DivergedRun, MissingRun, missing_sentences};
 pub use model::report::{ArmRow, ComparisonReport, Report, Sweep, SweepPoint};
 pub use model::run_difference::{ComparedRun, RunDifference};
-pub use model::selection_stability::ChoiceFirmness;
+pub use model::selection_stability::SelectionStability;
 pub use model::setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
 pub use model::suite_comparison::{
     Both, ComparedArm, ComparedSuite, ComparedTerm, Pairing, PointComparison, SuiteComparison,

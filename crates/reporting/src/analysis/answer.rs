@@ -31,7 +31,7 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
         );
     }
     let gained = total.mean > 0.0;
-    let choice = counting_choice(decomposition, metric);
+    let choice = including_selection(decomposition, metric);
     let size = plus_minus(&Summary { mean: total.mean.abs(), ..total }, decimals);
     if !decomposition.additive {
         let verb = if gained { "gained" } else { "hurt: it lost" };
@@ -57,14 +57,14 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
 }
 
 /// Where the total lies once the choice of settings counts as the noisy draw that it is; empty where that is not known.
-fn counting_choice(decomposition: &Decomposition, metric: Metric) -> String {
-    let Some(interval) = decomposition.total.other.counting_choice else { return String::new() };
+fn including_selection(decomposition: &Decomposition, metric: Metric) -> String {
+    let Some(interval) = decomposition.total.other.including_selection else { return String::new() };
     let words = numbers::interval(Some(interval), metric.decimals());
     let lost = if interval.contains(0.0) { ", so that distillation, tuned anew, may gain nothing" } else { "" };
     format!(" Counting the choice of settings as one noisy draw, the total is {words} {}{lost}.", metric.gain_unit())
 }
 
-/// The largest share, or the two largest where the seeds do not tell them apart.
+/// The largest share, or the two largest where they are not significantly different.
 pub(crate) fn largest(terms: &[TermRow], gained: bool, decomposition: &Decomposition) -> String {
     let sign = if gained { 1.0 } else { -1.0 };
     let mean = |i: usize| sign * terms[i].gain.map_or(f64::NEG_INFINITY, |g| g.mean);
@@ -141,7 +141,7 @@ mod tests {
         let found = crate::report(&ExampleSuite::new(5, &[Comparison::Tuned]).write(folder.path())).unwrap();
         let mut decomposition = found.comparisons[0].decomposition.clone();
         let mut said = |low: f64, high: f64| {
-            decomposition.total.other.counting_choice = Some(Interval { low, high });
+            decomposition.total.other.including_selection = Some(Interval { low, high });
             answer(&decomposition, Comparison::Tuned, Metric::TestAccuracy)
         };
         let firm = said(1.25, 2.5);

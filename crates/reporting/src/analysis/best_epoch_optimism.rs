@@ -1,4 +1,4 @@
-//! What choosing the epoch by the test split would have flattered: the best evaluated epoch less the last, arm by arm.
+//! Optimism of picking the best epoch on the test split: best - last epoch, arm by arm.
 
 use std::collections::BTreeMap;
 

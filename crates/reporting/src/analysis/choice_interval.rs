@@ -1,16 +1,16 @@
-//! The interval that counts the choice: what a tuned estimate's uncertainty is once the choice of settings is taken for
-//! what it is, one noisy draw.
+//! The interval including hyperparameter selection: the uncertainty of a tuned estimate when the selected settings count as
+//! one noisy draw.
 //!
 //! Tuning chooses every arm's setting by right answers on a few tuning seeds and validation examples, and all comparison
-//! seeds then share the choice: the t interval over comparison seeds speaks of the chosen settings, given the choice. With
+//! seeds then share the choice: the t interval over comparison seeds is conditional on the selected hyperparameters. With
 //! d_s the estimate of comparison seed s (a sum of arms with factors, each arm at its chosen setting), n comparison seeds
-//! and s their standard deviation, the interval that counts the choice is
+//! and s their standard deviation, the interval including hyperparameter selection is
 //!
 //! ```text
 //! mean(d) +- t(0.975, n - 1) sqrt(s^2 / n + v)
 //! ```
 //!
-//! v is the selection's variance: tuning seeds x validation examples are drawn anew with replacement, the same draw for all
+//! v is the selection's variance: tuning seeds x validation examples are resampled with replacement, the same resample for all
 //! arms and settings as they share both; each arm's setting is chosen again; the comparison runs of the settings chosen
 //! are looked up. The variance V of their mean estimate over the draws is that of the settings' means and a share of the
 //! noise of n comparison seeds, which the first part has already; with W the mean over comparison seeds of the variance of
@@ -37,19 +37,19 @@ pub struct ArmGrid {
 pub struct ChoiceInterval {
     /// The position of each arm's chosen setting.
     pub chosen: Vec<usize>,
-    /// The estimate over comparison seeds, with its interval given the choice.
-    pub given_choice: Summary,
+    /// The estimate over comparison seeds, with its interval conditional on the selected hyperparameters.
+    pub conditional: Summary,
     /// v, in squares of the metric's unit.
     pub selection_variance: f64,
-    /// The 95% interval that counts the choice; one comparison seed has none.
-    pub counting_choice: Option<Interval>,
+    /// The 95% interval including hyperparameter selection; one comparison seed has none.
+    pub including_selection: Option<Interval>,
     /// The share of draws that chose as the tuning did, all arms at once.
     pub same_choice: f64,
     /// The share of draws with a choice whose comparison runs were not made: v is that of the others.
     pub not_made: f64,
 }
 
-/// How the choice is drawn anew.
+/// How the selection is resampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChoiceResampling {
     /// How many draws, at least 2.
@@ -75,7 +75,7 @@ pub fn choice_interval(arms: &[ArmGrid], resampling: ChoiceResampling) -> Option
 /// none if a tuning run diverged, and the setting cannot be chosen.
 pub type ArmTuning = Option<Vec<Vec<bool>>>;
 
-/// The choice of every arm's setting, and the same choices made anew in draws of tuning seeds x validation examples: the
+/// The selected setting of every arm, and the selections in resamples of tuning seeds x validation examples: the
 /// same draws for all arms, so that every sum of arms can be looked up in them.
 #[derive(Debug, Clone)]
 pub struct ChoiceDraws {
@@ -135,7 +135,7 @@ impl ChoiceDraws {
             parts.iter().map(|part| choice(part.arm)).collect()
         };
         let chosen = of(&|arm| self.chosen[arm])?;
-        let given_choice = Summary::of(&estimates(parts, &chosen)?)?;
+        let conditional = Summary::of(&estimates(parts, &chosen)?)?;
         let (mut looked_up, mut same) = (Vec::with_capacity(self.draws), 0);
         for draw in 0..self.draws {
             let again = of(&|arm| self.again[arm][draw])?;
@@ -144,17 +144,17 @@ impl ChoiceDraws {
         }
         let draws = self.draws as f64;
         let not_made = (draws - looked_up.len() as f64) / draws;
-        let selection_variance = selection_variance(&looked_up, given_choice.n);
-        let counting_choice = given_choice.sd.map(|sd| {
-            let n = given_choice.n;
+        let selection_variance = selection_variance(&looked_up, conditional.n);
+        let including_selection = conditional.sd.map(|sd| {
+            let n = conditional.n;
             let half = t_quantile(0.975, n - 1) * (sd * sd / n as f64 + selection_variance).sqrt();
-            Interval { low: given_choice.mean - half, high: given_choice.mean + half }
+            Interval { low: conditional.mean - half, high: conditional.mean + half }
         });
         Some(ChoiceInterval {
             chosen,
-            given_choice,
+            conditional,
             selection_variance,
-            counting_choice,
+            including_selection,
             same_choice: same as f64 / draws,
             not_made,
         })
@@ -229,14 +229,14 @@ mod tests {
     #[test]
     fn variance_and_interval_are_those_worked_out_by_hand() {
         let found = choice_interval(&[by_hand()], RESAMPLING).unwrap();
-        assert_eq!((found.chosen.as_slice(), found.given_choice.mean), (&[0][..], 2.0));
+        assert_eq!((found.chosen.as_slice(), found.conditional.mean), (&[0][..], 2.0));
         // Means 2 and 7 with chances 3/4 and 1/4: a variance of 25 * 3/16.
         let error = 25.0 * (3.0f64 / 16.0 / 20_000.0).sqrt();
         assert!((found.selection_variance - 75.0 / 16.0).abs() < 4.0 * error, "{found:?}");
         assert!((found.same_choice - 0.75).abs() < 0.02 && found.not_made == 0.0);
         // s^2 / n = 1; t(0.975, 1) = 12.706205.
         let half = 12.706_204_736 * (1.0 + found.selection_variance).sqrt();
-        let interval = found.counting_choice.unwrap();
+        let interval = found.including_selection.unwrap();
         assert!((interval.low - (2.0 - half)).abs() < 1e-6 && (interval.high - (2.0 + half)).abs() < 1e-6);
     }
 
@@ -259,7 +259,7 @@ mod tests {
         let sure = grid(&[&[&[false, false]], &[&[true, true]]], &[&[1.0, 3.0], &[6.0, 8.0]]);
         let found = choice_interval(&[sure], RESAMPLING).unwrap();
         assert_eq!((found.chosen.as_slice(), found.selection_variance, found.same_choice), (&[1][..], 0.0, 1.0));
-        let (given, counting) = (found.given_choice.interval.unwrap(), found.counting_choice.unwrap());
+        let (given, counting) = (found.conditional.interval.unwrap(), found.including_selection.unwrap());
         assert!((given.low - counting.low).abs() < 1e-12 && (given.high - counting.high).abs() < 1e-12);
     }
 
@@ -267,7 +267,7 @@ mod tests {
     fn arms_share_their_draws_so_that_equal_arms_differ_by_nothing() {
         let other = ArmGrid { factor: -1.0, ..by_hand() };
         let found = choice_interval(&[by_hand(), other], RESAMPLING).unwrap();
-        assert_eq!((found.given_choice.mean, found.selection_variance), (0.0, 0.0));
+        assert_eq!((found.conditional.mean, found.selection_variance), (0.0, 0.0));
     }
 
     #[test]
@@ -320,8 +320,8 @@ mod tests {
                 |points: usize| Some((0..10).map(|_| points as f64 + random.below(1_000) as f64 / 1e3 - 0.5).collect());
             let arm = ArmGrid { factor: 1.0, tuning, compared: settings().map(values).collect() };
             let found = choice_interval(&[arm], ChoiceResampling { draws: 200, seed: repetition }).unwrap();
-            given += usize::from(found.given_choice.interval.unwrap().contains(1.5));
-            counting += usize::from(found.counting_choice.unwrap().contains(1.5));
+            given += usize::from(found.conditional.interval.unwrap().contains(1.5));
+            counting += usize::from(found.including_selection.unwrap().contains(1.5));
         }
         assert!(given < repetitions as usize / 10 && counting > 9 * repetitions as usize / 10, "{given} {counting}");
     }

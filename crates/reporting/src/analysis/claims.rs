@@ -60,7 +60,7 @@ pub(crate) fn undecided(
         estimate: None,
         interval: None,
         coverage: 95,
-        counting_choice: None,
+        including_selection: None,
         exploratory: declared.after_runs,
         remark: Some(why),
     }
@@ -116,7 +116,7 @@ impl Judge<'_> {
                 Ok(found) => {
                     let planned = suite.manifest.seeds.len();
                     let mut row = judged(declared, claim, comparison, point, &found, planned);
-                    self.count_the_choice(claim, &suite.point.values, &mut row);
+                    self.include_selection(claim, &suite.point.values, &mut row);
                     row
                 }
                 Err(why) => undecided(declared, comparison, point, kind, why),
@@ -200,13 +200,13 @@ impl Judge<'_> {
     }
 
     /// Gives a claim about tuned arms the interval that counts the choice, and says what the verdict is given.
-    fn count_the_choice(&self, claim: &Claim, at: &[String], row: &mut ClaimVerdict) {
+    fn include_selection(&self, claim: &Claim, at: &[String], row: &mut ClaimVerdict) {
         let metric = claim.kind == Kind::Metric && row.interval.is_some();
         if !metric || row.comparison != Comparison::Tuned {
             return;
         }
-        row.counting_choice = self.counting_choice(claim, at, &row.seeds);
-        let Some(counting) = row.counting_choice else { return };
+        row.including_selection = self.including_selection(claim, at, &row.seeds);
+        let Some(counting) = row.including_selection else { return };
         // The 90% interval that shows a difference to be next to nothing is not held against the wider one of 95%.
         let (again, _) = verdict(&claim.statement, counting, counting);
         if row.coverage == 95 && row.verdict != Verdict::Undecided {
@@ -220,7 +220,7 @@ impl Judge<'_> {
     }
 
     /// The interval of the claim's sum that counts the choice, where all its parts are of one point.
-    fn counting_choice(&self, claim: &Claim, at: &[String], seeds: &[u64]) -> Option<Interval> {
+    fn including_selection(&self, claim: &Claim, at: &[String], seeds: &[u64]) -> Option<Interval> {
         let parts: Vec<&Part> = claim.sum().0.iter().filter(|part| part.quantity != Quantity::One).collect();
         let place = self.place(parts.first()?, at).ok()?;
         if parts.iter().any(|part| self.place(part, at) != Ok(place)) {
@@ -243,7 +243,7 @@ impl Judge<'_> {
         let constant: f64 = numbers.map(|part| part.factor).sum();
         let counted = self.choices.at(place)?.interval(&factors, seeds)?;
         let interval =
-            in_gains(results.measure, counted.counting_choice.filter(|_| counted.not_made <= NOT_MADE_AT_MOST)?);
+            in_gains(results.measure, counted.including_selection.filter(|_| counted.not_made <= NOT_MADE_AT_MOST)?);
         Some(Interval { low: interval.low + constant, high: interval.high + constant })
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use fractionate_records::{Comparison, Metric, arm_base_name};
 
-use crate::analysis::other_intervals::Beside;
+use crate::analysis::other_intervals::IntervalSources;
 use crate::analysis::tuned_choice::NOT_MADE_AT_MOST;
 use crate::model::report::ArmRow;
 use crate::numbers::{count, fixed, list};
@@ -15,7 +15,7 @@ pub(crate) fn notes(
     suite: &SuiteRuns,
     comparison: Comparison,
     arms: &[ArmRow],
-    beside: &Beside<'_>,
+    sources: &IntervalSources<'_>,
     not_made: &[f64],
 ) -> Vec<String> {
     let mut notes = Vec::new();
@@ -23,12 +23,12 @@ pub(crate) fn notes(
     notes.extend(single_seeds(arms));
     if comparison == Comparison::Tuned {
         notes.extend(no_better_than_the_reference(suite));
-        notes.extend(choice_not_counted(suite, beside, not_made));
+        notes.extend(selection_not_included(suite, sources, not_made));
         if suite.manifest.metric == Metric::TestNll {
             notes.push("The settings were chosen by validation accuracy, not by NLL.".to_owned());
         }
     }
-    notes.extend(predictions_missing(beside));
+    notes.extend(predictions_missing(sources));
     notes.extend(processors(suite, comparison));
     notes.extend(teacher_logits(suite, comparison));
     notes
@@ -85,17 +85,17 @@ fn no_better_than_the_reference(suite: &SuiteRuns) -> Option<String> {
 }
 
 /// Why means have no interval over test examples, where some runs could have had one.
-fn predictions_missing(beside: &Beside<'_>) -> Option<String> {
-    let (missing, of) = beside.predictions_missing()?;
+fn predictions_missing(sources: &IntervalSources<'_>) -> Option<String> {
+    let (missing, of) = sources.predictions_missing()?;
     Some(format!("No interval over test examples: the predictions of {missing} of {} are not there.", count(of, "run")))
 }
 
 /// Why means have no interval that counts the choice.
-fn choice_not_counted(suite: &SuiteRuns, beside: &Beside<'_>, not_made: &[f64]) -> Option<String> {
+fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_made: &[f64]) -> Option<String> {
     if suite.manifest.imported.is_some() || suite.point.choices.is_empty() {
         return None;
     }
-    if !beside.draws_the_choice() {
+    if !sources.resamples_the_selection() {
         return Some(
             "No interval counts the tuning's choice: the predictions of its runs are not all there.".to_owned(),
         );

@@ -1,5 +1,4 @@
-//! The diagnostics of a point's runs: how arms rescale gradients, how their students resemble the teacher, and on which
-//! examples they do well.
+//! Summarises the diagnostics of runs: gradient rescaling, likeness to the teacher, accuracy by difficulty.
 
 use fractionate_records::{Comparison, RunDiagnostics, RunId, Store, StoreError};
 use fractionate_statistics::Summary;

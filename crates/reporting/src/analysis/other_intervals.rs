@@ -1,5 +1,5 @@
-//! The intervals that stand beside the t interval: over seeds by the BCa bootstrap, over seeds x test examples, and counting
-//! the tuning's choice. All of a comparison's means are sums of arms with factors, seed by seed, so that one set of draws
+//! The intervals other than the t interval: over seeds by the BCa bootstrap, over seeds x test examples, and including
+//! hyperparameter selection. All means of a comparison are weighted sums of arms, seed by seed, so one set of resamples
 //! serves arms, differences and terms.
 
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ pub(crate) struct Estimate<'a> {
 }
 
 /// What the other intervals of one comparison are made of.
-pub(crate) struct Beside<'a> {
+pub(crate) struct IntervalSources<'a> {
     results: &'a ComparisonResults,
     examples: Option<OverExamples>,
     /// How many runs lack their predictions, of how many; absent where none does, where all do, and where no metric asks.
@@ -45,7 +45,7 @@ pub(crate) struct Found {
     pub(crate) not_made: Option<f64>,
 }
 
-impl<'a> Beside<'a> {
+impl<'a> IntervalSources<'a> {
     /// Reads the predictions of a comparison's runs and draws; `operations` bounds the work.
     pub(crate) fn new(
         store: &Store,
@@ -76,8 +76,8 @@ impl<'a> Beside<'a> {
         self.predictions_missing
     }
 
-    /// Whether the choice of settings could be drawn anew.
-    pub(crate) fn draws_the_choice(&self) -> bool {
+    /// Whether the selection of settings could be resampled.
+    pub(crate) fn resamples_the_selection(&self) -> bool {
         self.choice.is_some()
     }
 
@@ -102,7 +102,7 @@ impl<'a> Beside<'a> {
             intervals: OtherIntervals {
                 bca: bca_interval(&values, BCA_RESAMPLES, SEED),
                 over_examples: self.examples.as_ref().and_then(|examples| examples.interval(estimate)),
-                counting_choice: made.and_then(|counted| Some(in_gains(measure, counted.counting_choice?))),
+                including_selection: made.and_then(|counted| Some(in_gains(measure, counted.including_selection?))),
             },
             not_made: counted.map(|counted| counted.not_made),
         }

@@ -1,4 +1,4 @@
-//! Differences between an arm and the reference arm, seed by seed.
+//! Paired differences: every arm and the reference, and every two arms, seed by seed.
 
 use fractionate_statistics::{PairedTests, SeedFloor, Summary};
 use rayon::prelude::*;

@@ -1,11 +1,11 @@
-//! From a store to its report.
+//! The report of one configuration of a suite: all its numbers and sentences.
 
 use std::path::PathBuf;
 
 use fractionate_records::{Comparison, Store};
 use fractionate_statistics::{Summary, interquartile_mean};
 
-use crate::analysis::other_intervals::{Beside, Estimate};
+use crate::analysis::other_intervals::{Estimate, IntervalSources};
 use crate::analysis::results::{ArmResults, ComparisonResults};
 use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, TunedChoices};
 use crate::analysis::{
@@ -67,7 +67,7 @@ pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report 
         read_runs: suite.read_count(),
         comparisons: Vec::new(),
         choices: suite.point.choices.clone(),
-        firmness: selection_stability::firmness(suite),
+        selection_stability: selection_stability::selection_stability(suite),
         fixed_setting: suite.point.fixed_setting,
         diverged: problem_runs::diverged(suite),
         missing: problem_runs::missing(suite),
@@ -118,21 +118,21 @@ pub(crate) fn comparison(
     if results.arms.iter().all(|arm| arm.units.is_empty()) {
         return None;
     }
-    let beside = Beside::new(store, suite, comparison, &results, choice, operations);
+    let sources = IntervalSources::new(store, suite, comparison, &results, choice, operations);
     let mut arms = arm_rows(suite, comparison, &results);
     let mut differences = paired::differences(&results, &manifest.reference, manifest.margin).unwrap_or_default();
     let mut decomposition = decomposition::decompose(&results);
-    let not_made = fill(&beside, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
+    let not_made = fill(&sources, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
     // Where too many redraws could not be looked up, no row has the interval that scope would speak of.
     let counted = not_made.iter().any(|share| *share <= NOT_MADE_AT_MOST);
     let pairs = paired::pairs(&results, manifest.margin);
-    let notes = comparison_notes::notes(suite, comparison, &arms, &beside, &not_made);
+    let notes = comparison_notes::notes(suite, comparison, &arms, &sources, &not_made);
     let floor = paired::floor(&differences);
     Some(ComparisonReport {
         comparison,
         seeds: manifest.seeds.len(),
         answer: answer::answer(&decomposition, comparison, manifest.metric),
-        scope: answer::scope(comparison, counted, beside.example_draws()),
+        scope: answer::scope(comparison, counted, sources.example_draws()),
         floor,
         best: paired::best(&results, &pairs).filter(|_| floor.is_none_or(|floor| floor.is_reached())),
         arms,
@@ -162,7 +162,7 @@ fn arm_rows(suite: &SuiteRuns, comparison: Comparison, results: &ComparisonResul
 /// Gives every row its other intervals; returns which share of the choice's draws could not be looked up, row by row,
 /// where the choice is drawn.
 fn fill(
-    beside: &Beside<'_>,
+    sources: &IntervalSources<'_>,
     results: &ComparisonResults,
     reference: &str,
     arms: &mut [ArmRow],
@@ -188,7 +188,7 @@ fn fill(
         estimates.push(Estimate { factors, seeds: seeds.clone() });
         rows.push(other);
     }
-    let found = beside.of_all(&estimates);
+    let found = sources.of_all(&estimates);
     rows.into_iter().zip(&found).for_each(|(row, found)| *row = found.intervals);
     found.iter().filter_map(|found| found.not_made).collect()
 }

@@ -1,4 +1,4 @@
-//! Runs that are not in the tables, each with a sentence that says why.
+//! Runs that diverged, are missing or were not tested.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The runs that a suite declares joined with those found on disk.
+//! The test results of one comparison, arm by arm and seed by seed.
 
 use std::collections::{BTreeMap, HashMap};
 

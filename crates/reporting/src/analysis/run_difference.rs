@@ -1,4 +1,4 @@
-//! Two runs beside each other: what differs in how they were trained, and what came out.
+//! Compares two runs: their configurations, circumstances and hashes.
 
 use fractionate_records::{Provenance, RunId, RunRecord, Store, StoreError};
 

@@ -1,10 +1,10 @@
-//! How firm each arm's choice is: the runner-up, and the choice again without each of the tuning's seeds.
+//! Selection stability: the runner-up setting of each arm, and the selections without each of the tuning seeds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use fractionate_records::{ArmChoice, GridPoint, Role};
 
-use crate::model::selection_stability::ChoiceFirmness;
+use crate::model::selection_stability::SelectionStability;
 use crate::source::suite_runs::SuiteRuns;
 
 /// A setting and its right validation answers by seed; `None` where the run diverged.
@@ -14,8 +14,8 @@ struct Trial {
     right: BTreeMap<u64, Option<u64>>,
 }
 
-/// The firmness of every choice, in their order.
-pub(crate) fn firmness(suite: &SuiteRuns) -> Vec<ChoiceFirmness> {
+/// The selection stability of every arm, in the order of the choices.
+pub(crate) fn selection_stability(suite: &SuiteRuns) -> Vec<SelectionStability> {
     suite.point.choices.iter().map(|choice| of_choice(choice, trials(suite, &choice.arm))).collect()
 }
 
@@ -42,10 +42,10 @@ fn trials(suite: &SuiteRuns, arm: &str) -> Option<Vec<Trial>> {
     (!trials.is_empty()).then_some(trials)
 }
 
-fn of_choice(choice: &ArmChoice, trials: Option<Vec<Trial>>) -> ChoiceFirmness {
+fn of_choice(choice: &ArmChoice, trials: Option<Vec<Trial>>) -> SelectionStability {
     let trials = trials.unwrap_or_default();
     let seeds: BTreeSet<u64> = trials.iter().flat_map(|trial| trial.right.keys().copied()).collect();
-    let mut firmness = ChoiceFirmness {
+    let mut selection_stability = SelectionStability {
         arm: choice.arm.clone(),
         settings: trials.len(),
         tuning_seeds: seeds.len(),
@@ -55,21 +55,21 @@ fn of_choice(choice: &ArmChoice, trials: Option<Vec<Trial>>) -> ChoiceFirmness {
     };
     let all: Vec<&Trial> = trials.iter().collect();
     let Some((chosen, right)) = best(&all, &seeds).filter(|(setting, _)| *setting == choice.setting) else {
-        return firmness;
+        return selection_stability;
     };
     let others: Vec<&Trial> = trials.iter().filter(|trial| trial.setting != chosen).collect();
     if let Some((setting, less)) = best(&others, &seeds) {
-        firmness.runner_up = Some(setting);
-        firmness.ahead = Some((right - less) as f64 / seeds.len() as f64);
+        selection_stability.runner_up = Some(setting);
+        selection_stability.ahead = Some((right - less) as f64 / seeds.len() as f64);
     }
     if seeds.len() > 1 {
         let changes = |left_out: &u64| {
             let rest: BTreeSet<u64> = seeds.iter().copied().filter(|seed| seed != left_out).collect();
             best(&all, &rest).is_some_and(|(setting, _)| setting != chosen)
         };
-        firmness.changes_without = Some(seeds.iter().copied().filter(|seed| changes(seed)).collect());
+        selection_stability.changes_without = Some(seeds.iter().copied().filter(|seed| changes(seed)).collect());
     }
-    firmness
+    selection_stability
 }
 
 /// The setting with the most right answers over the seeds, and their sum; a setting that diverged at one of them is out.
@@ -100,7 +100,7 @@ mod tests {
         Trial { setting, right: (1000..).zip(right.iter().copied()).collect() }
     }
 
-    fn found(choice: GridPoint, trials: Vec<Trial>) -> ChoiceFirmness {
+    fn found(choice: GridPoint, trials: Vec<Trial>) -> SelectionStability {
         let choice = ArmChoice {
             arm: "teacher".into(),
             setting: choice,

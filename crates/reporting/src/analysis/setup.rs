@@ -1,4 +1,4 @@
-//! What was trained, on what: taken from the records and the manifest.
+//! The set-up of a suite, taken from its records and its manifest.
 
 use fractionate_records::{StoreError, TeacherKey, TeacherRecord};
 

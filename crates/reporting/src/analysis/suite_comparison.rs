@@ -1,4 +1,4 @@
-//! Two suites beside each other, or two versions of one: arm by arm, term by term, and what differs in how they were made.
+//! Compares suites, or versions of one: arm by arm, term by term, and in how they were made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ pub fn compare(stores: &[Store]) -> Result<Vec<SuiteComparison>, ReportError> {
     let read = |store: &Store| -> Result<Side, ReportError> { Side::read(store) };
     let sides: Vec<Side> = stores.iter().map(read).collect::<Result<_, _>>()?;
     let Some((first, others)) = sides.split_first() else { return Ok(Vec::new()) };
-    Ok(others.iter().map(|other| beside(first, other)).collect())
+    Ok(others.iter().map(|other| compare_sides(first, other)).collect())
 }
 
 /// A store that is read.
@@ -114,7 +114,7 @@ fn of_run(run: &Run) -> BTreeMap<String, String> {
     found
 }
 
-fn beside(first: &Side, other: &Side) -> SuiteComparison {
+fn compare_sides(first: &Side, other: &Side) -> SuiteComparison {
     let (declared, others) = (&first.points[0].manifest, &other.points[0].manifest);
     let mut notes = Vec::new();
     let metric = Some(declared.metric).filter(|metric| *metric == others.metric);
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_store_beside_itself_rests_on_the_same_runs_and_differs_in_nothing() {
+    fn a_store_compared_with_itself_rests_on_the_same_runs_and_has_no_difference() {
         let suite = ExampleSuite::new(4, &FIXED);
         let found = compared(&suite, &suite);
         assert!(

@@ -1,5 +1,5 @@
-//! The choice of every arm's setting at one point, drawn anew: from the tuning's validation predictions, and from every run
-//! that was made at a suite's seed and some setting of the grid.
+//! The selected setting of every arm at one configuration, resampled: from the validation predictions of the tuning, and from
+//! every run at a seed of the suite and a setting of the grid.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;

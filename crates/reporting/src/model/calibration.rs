@@ -1,5 +1,4 @@
-//! The tuned total, `teacher - hard` with both arms at the setting that tuning chose: the interval given the choice
-//! against the one that counts it.
+//! What a pool of students says of the method: coverage of intervals and false positives of tests.
 
 use std::path::PathBuf;
 
@@ -19,17 +18,16 @@ pub struct TuningRow {
     /// The standard deviation over repetitions of the pool's mean at the chosen settings, in points: what the choice
     /// alone moves.
     pub choice_sd: f64,
-    /// The repetitions whose interval given the choice covers the truth.
-    pub given_choice: Share,
-    /// The repetitions whose interval given the choice covers what it speaks of: the pool's mean at the very settings
-    /// that were chosen.
-    pub given_choice_of_its_own: Share,
-    /// The repetitions whose interval that counts the choice covers the truth.
-    pub counting_choice: Share,
-    /// Half the width of the interval given the choice on average, in points.
-    pub half_width_given: f64,
-    /// Half the width of the interval that counts the choice on average, in points.
-    pub half_width_counting: f64,
+    /// The repetitions whose interval conditional on the selected hyperparameters covers the truth.
+    pub conditional: Share,
+    /// The repetitions whose conditional interval covers its own target: the pool's mean at the selected hyperparameters.
+    pub conditional_on_own_mean: Share,
+    /// The repetitions whose interval including hyperparameter selection covers the truth.
+    pub including_selection: Share,
+    /// The mean half-width of the conditional interval, in points.
+    pub half_width_conditional: f64,
+    /// The mean half-width of the interval including hyperparameter selection, in points.
+    pub half_width_including: f64,
 }
 
 /// A setting of the grid.
@@ -47,7 +45,7 @@ pub struct SettingRow {
     pub chosen: Vec<f64>,
 }
 
-/// What tells two arms apart.
+/// A test of the difference of two arms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Test {
@@ -90,8 +88,8 @@ pub struct FalsePositiveRow {
     pub test: Test,
     /// Pairs of seeds in a repetition.
     pub pairs: usize,
-    /// The repetitions that told the two arms apart.
-    pub told_apart: Share,
+    /// The repetitions in which the two arms were significantly different.
+    pub rejected: Share,
 }
 
 /// The p-value of the paired t test; where differences do not vary, 1 if they are 0, and else 0.
@@ -129,9 +127,9 @@ pub struct CalibrationReport {
     pub students: usize,
     /// Training examples of a student, validation and test examples.
     pub examples: [usize; 3],
-    /// Validation examples of a repetition of the tuning, drawn anew for each.
+    /// Validation examples of a repetition of the tuning, resampled for each.
     pub validation_drawn: usize,
-    /// Two arms that differ in nothing but their seeds: how often they are told apart.
+    /// Two arms that differ in nothing but their seeds: how often they are significantly different.
     pub false_positives: Vec<FalsePositiveRow>,
     /// The six terms and the total at the fixed setting: how often their intervals cover the truth.
     pub coverage: Vec<CoverageRow>,

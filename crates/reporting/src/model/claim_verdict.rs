@@ -1,9 +1,4 @@
-//! Verdicts: what the runs say of the suite's claims.
-//!
-//! Everything is paired: a claim's sum is taken seed by seed, over sweep points too, and judged by the t interval of its
-//! mean. `a > b` is supported if the 95% interval of a - b lies wholly above 0, contradicted if wholly below, and else
-//! undecided. `abs(x) < m` is supported if the 90% interval of x lies inside (-m, m) (two one-sided tests of 5%),
-//! contradicted if the 95% interval lies wholly outside; `abs(x) > m` the other way round.
+//! A claim and its verdict.
 
 use fractionate_records::{Comparison, Kind};
 use fractionate_statistics::Interval;
@@ -34,8 +29,8 @@ pub struct ClaimVerdict {
     pub interval: Option<Interval>,
     /// That interval's coverage in percent: 95, or 90 to show that a difference is next to nothing.
     pub coverage: u32,
-    /// The 95% interval that counts the tuning's choice too; absent in the fixed comparison and where it cannot be told.
-    pub counting_choice: Option<Interval>,
+    /// The 95% interval including hyperparameter selection; absent in the fixed comparison and where it is not known.
+    pub including_selection: Option<Interval>,
     /// Whether it was declared when the store already held compared runs.
     pub exploratory: bool,
     /// What else is to be known, in a few words.

@@ -1,4 +1,4 @@
-//! The class relations of one point: the teacher's at several temperatures, every arm's students'.
+//! Block contrasts of class relations.
 
 use fractionate_records::Comparison;
 use fractionate_statistics::Summary;

@@ -1,18 +1,4 @@
-//! How much each level of the teacher's knowledge gives: six terms that add up to the total gain.
-//!
-//! With m the metric of seven arms that share their seeds:
-//!
-//! ```text
-//! universe                       U = m(label-smoothing) - m(hard)
-//! class difficulty               C = m(class-smoothing) - m(label-smoothing)
-//! domain                         D = m(class-mean)      - m(class-smoothing)
-//! instance                       I = m(partial)         - m(class-smoothing)
-//! domain x instance interaction  X = m(recombined) - m(partial) - m(class-mean) + m(class-smoothing)
-//! example-specific relations     F = m(teacher)    - m(recombined)
-//! ```
-//!
-//! U + C + D + I + X + F = m(teacher) - m(hard), seed by seed. Accuracies are whole numbers of test examples here, so
-//! the identity is exact; NLL terms add up to within 1e-12 nats.
+//! The decomposition of one comparison: six terms, their total and the Shapley shares.
 
 use fractionate_records::Term;
 use fractionate_statistics::Summary;

@@ -1,5 +1,4 @@
-//! The diagnostics of a point's runs: how arms rescale gradients, how their students resemble the teacher, and on which
-//! examples they do well.
+//! Diagnostics of one comparison, arm by arm.
 
 use fractionate_records::{Comparison, RunId};
 use fractionate_statistics::Summary;

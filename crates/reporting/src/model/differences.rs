@@ -1,4 +1,4 @@
-//! Differences between an arm and the reference arm, seed by seed.
+//! Paired differences of arms.
 
 use fractionate_statistics::{PairedTests, Summary};
 use serde::Serialize;

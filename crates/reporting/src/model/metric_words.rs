@@ -1,4 +1,4 @@
-//! From a run's scores to the numbers that are compared.
+//! Names, units and decimals of the metrics.
 
 use fractionate_records::Metric;
 

@@ -1,4 +1,4 @@
-//! The intervals that stand beside the t interval over seeds.
+//! The intervals other than the t interval over seeds.
 
 use fractionate_statistics::Interval;
 use serde::Serialize;
@@ -11,6 +11,6 @@ pub struct OtherIntervals {
     /// Over seeds x test examples, by the two-way bootstrap of stored predictions; absent for metrics other than accuracy
     /// and where predictions are not there.
     pub over_examples: Option<Interval>,
-    /// Over seeds, counting the tuning's choice as one noisy draw; absent in the fixed comparison and where it cannot be told.
-    pub counting_choice: Option<Interval>,
+    /// Over seeds, including hyperparameter selection; absent in the fixed comparison and where it is not known.
+    pub including_selection: Option<Interval>,
 }

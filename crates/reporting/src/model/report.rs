@@ -13,7 +13,7 @@ use crate::model::diagnostics::DiagnosticsReport;
 use crate::model::differences::{DifferenceRow, PairRow};
 use crate::model::other_intervals::OtherIntervals;
 use crate::model::problem_runs::{DivergedRun, MissingRun};
-use crate::model::selection_stability::ChoiceFirmness;
+use crate::model::selection_stability::SelectionStability;
 use crate::model::setup::SetUp;
 use crate::source::axes::axis_names;
 use crate::source::unreadable_runs::UnreadableRun;
@@ -96,8 +96,8 @@ pub struct Report {
     pub comparisons: Vec<ComparisonReport>,
     /// Each arm's own setting; empty where nothing was tuned.
     pub choices: Vec<ArmChoice>,
-    /// How firm each choice is, in the order of the choices.
-    pub firmness: Vec<ChoiceFirmness>,
+    /// The selection stability of each arm, in the order of the choices.
+    pub selection_stability: Vec<SelectionStability>,
     /// The setting of every arm in the fixed comparison; absent where the runs were made elsewhere.
     pub fixed_setting: Option<GridPoint>,
     /// Runs whose loss or gradient stopped being finite.
@@ -108,7 +108,7 @@ pub struct Report {
     pub unreadable: Vec<UnreadableRun>,
     /// What else concerns the suite as a whole, in sentences.
     pub notes: Vec<String>,
-    /// What was recorded beside the scores, comparison by comparison; empty where the suite asks nothing.
+    /// What was recorded in addition to the scores, comparison by comparison; empty where the suite asks nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub diagnostics: Vec<DiagnosticsReport>,
     /// Class relations in numbers; absent where the suite asks no diagnostics.
@@ -166,8 +166,7 @@ pub struct ArmRow {
     pub other: OtherIntervals,
     /// The mean of the middle half of the seeds' values (rliable's IQM); absent without a finished run.
     pub interquartile_mean: Option<f64>,
-    /// How much better the best evaluated epoch was than the last, on the test split: what choosing the epoch by the test
-    /// would have flattered; absent where epochs were not evaluated.
+    /// Best - last evaluated epoch on the test split: the optimism of picking the epoch by the test; absent where epochs were not evaluated.
     pub best_minus_last: Option<Summary>,
     /// The finished seeds.
     pub seeds: Vec<u64>,

@@ -1,11 +1,11 @@
-//! Two runs beside each other: what differs in how they were trained, and what came out.
+//! The difference of two runs.
 
 use fractionate_records::Outcome;
 use serde::Serialize;
 
 use crate::source::configuration::KeyDifference;
 
-/// Two runs beside each other.
+/// Two runs compared.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunDifference {
     /// The first run.

@@ -1,11 +1,11 @@
-//! How firm each arm's choice is: the runner-up, and the choice again without each of the tuning's seeds.
+//! The selection stability of an arm: its runner-up setting and its leave-one-seed-out selections.
 
 use fractionate_records::GridPoint;
 use serde::Serialize;
 
-/// How firm an arm's choice is.
+/// The selection stability of one arm.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ChoiceFirmness {
+pub struct SelectionStability {
     /// The arm.
     pub arm: String,
     /// How many settings were tried.

@@ -1,4 +1,4 @@
-//! What was trained, on what: taken from the records and the manifest.
+//! What was trained, on what.
 
 use fractionate_records::{DataConfig, ModelConfig, Scaling, Scores, TeacherKey, TeacherOrigin};
 use serde::Serialize;

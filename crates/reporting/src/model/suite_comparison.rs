@@ -1,4 +1,4 @@
-//! Two suites beside each other, or two versions of one: arm by arm, term by term, and what differs in how they were made.
+//! Two suites compared, arm by arm and term by term.
 
 use fractionate_records::{Comparison, Metric, Term};
 use fractionate_statistics::{Interval, Summary};
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::source::configuration::KeyDifference;
 
-/// A store beside another one.
+/// A store compared with another one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SuiteComparison {
     /// The first suite's name and place.

@@ -1,4 +1,4 @@
-//! The intervals beside the t interval, in whole reports of made-up suites.
+//! Intervals other than the t interval, in whole reports of made-up suites.
 
 use fractionate_records::{Comparison, DeclaredClaim, Metric};
 use fractionate_statistics::{Interval, Summary};
@@ -69,13 +69,13 @@ fn other_metrics_and_missing_predictions_have_no_interval_over_examples() {
 fn the_choice_is_counted_where_its_other_settings_were_run_at_the_suites_seeds() {
     let suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning();
     let report = made(&suite);
-    assert!(rows(&report.comparisons[0]).iter().any(|(_, other)| other.counting_choice.is_none()));
+    assert!(rows(&report.comparisons[0]).iter().any(|(_, other)| other.including_selection.is_none()));
     insta::assert_snapshot!(report.comparisons[0].notes.join("\n"));
 
     let report = made(&suite.with_contenders(-0.01));
     let mut wider = 0;
     for (summary, other) in rows(&report.comparisons[0]) {
-        let (t, counting) = (summary.interval.unwrap(), other.counting_choice.unwrap());
+        let (t, counting) = (summary.interval.unwrap(), other.including_selection.unwrap());
         assert!(width(counting) >= width(t) - 1e-9 && counting.contains(summary.mean), "{summary:?} {other:?}");
         wider += usize::from(width(counting) > 1.2 * width(t));
     }
@@ -89,7 +89,7 @@ fn in_nats_the_choice_is_counted_with_its_sign() {
     let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_contenders(0.0);
     suite.manifest.metric = Metric::TestNll;
     for (summary, other) in rows(&made(&suite).comparisons[0]) {
-        let (t, counting) = (summary.interval.unwrap(), other.counting_choice.unwrap());
+        let (t, counting) = (summary.interval.unwrap(), other.including_selection.unwrap());
         assert!((t.low - counting.low).abs() < 1e-9 && (t.high - counting.high).abs() < 1e-9, "{summary:?} {other:?}");
     }
 }
@@ -101,8 +101,8 @@ fn a_claim_that_holds_given_the_choice_alone_says_so() {
         |test: &str| DeclaredClaim { says: test.into(), test: test.into(), comparison: None, after_runs: false };
     suite.manifest.claims = vec![claim("teacher > hard"), claim("teacher > hard + 1 points"), claim("total > 0")];
     let report = made(&suite);
-    let total = report.comparisons[0].decomposition.total.other.counting_choice.unwrap();
-    let found: Vec<Interval> = report.claims.iter().map(|claim| claim.counting_choice.unwrap()).collect();
+    let total = report.comparisons[0].decomposition.total.other.including_selection.unwrap();
+    let found: Vec<Interval> = report.claims.iter().map(|claim| claim.including_selection.unwrap()).collect();
     assert!((found[0].low - total.low).abs() < 1e-9 && (found[1].low - (total.low - 1.0)).abs() < 1e-9);
     assert_eq!(found[0], found[2]);
     let remark = |suite: &ExampleSuite| made(suite).claims[0].remark.clone().unwrap();

@@ -1,4 +1,4 @@
-//! A suite's sweep: a report for every point, and what is seen along the axes.
+//! The report of a sweep: one for every configuration, and what is seen along the axes.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -12,6 +12,7 @@ use crate::error::ReportError;
 use crate::model::problem_runs;
 use crate::model::report::{Report, Sweep, SweepPoint};
 use crate::numbers::count;
+use crate::render::figures::FIGURES;
 use crate::render::page::Subject;
 use crate::render::report_folder::ReportFolder;
 use crate::render::{figures, page, tables};
@@ -86,7 +87,7 @@ pub(crate) fn report(
             table.write(folder, &format!("tables/{}", comparison.name()))?;
         }
     }
-    let figures = figures::of_sweep(&report, sweep)?;
+    let figures = figures::of_sweep(&FIGURES, &report, sweep)?;
     write_figures(folder, "", &figures, true)?;
     folder.write("report.md", report.sweep_markdown(sweep, &figures).as_bytes())?;
     let subject = Subject { store, points, report: &report, figures: &figures, point: None };
@@ -103,7 +104,7 @@ fn above(points: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bool) -> R
     report.planned_runs = planned.len();
     report.read_runs = read.len();
     report.choices.clear();
-    report.firmness.clear();
+    report.selection_stability.clear();
     let (mut diverged, mut missing, mut unreadable) = (HashSet::new(), HashSet::new(), HashSet::new());
     (report.diverged, report.missing, report.unreadable) = (Vec::new(), Vec::new(), Vec::new());
     let mut notes = BTreeSet::new();

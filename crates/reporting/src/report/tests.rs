@@ -182,8 +182,12 @@ fn tuning_runs_that_diverged_are_one_sentence_an_arm_and_their_settings_are_out_
     insta::assert_snapshot!(report.notes.join("\n"));
     assert!(!report.terminal(true).contains("\x1b[31m"), "a setting that is out of the choice is no failure");
     assert_eq!(report.diverged.len(), 18);
-    assert_eq!(report.firmness.len(), 10);
-    assert!(report.firmness.iter().all(|row| row.changes_without.is_some()), "{:?}", report.firmness);
+    assert_eq!(report.selection_stability.len(), 10);
+    assert!(
+        report.selection_stability.iter().all(|row| row.changes_without.is_some()),
+        "{:?}",
+        report.selection_stability
+    );
     insta::assert_snapshot!("choices_csv", read(&folder, "tables/choices.csv"));
 }
 

@@ -1,4 +1,4 @@
-//! From a store to its report.
+//! Writes the figures and tables of a configuration, the claims, and the tables of all runs.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use crate::analysis::{class_relations, diagnostics};
 use crate::error::ReportError;
 use crate::model::report::Report;
-use crate::render::figures::Figure;
+use crate::render::figures::FIGURES;
+use crate::render::figures::figure::{Figure, OfDiagnostics, OfRelations};
 use crate::render::report_folder::ReportFolder;
 use crate::render::tables::{Table, run_frames};
 use crate::render::{figures, tables};
@@ -24,9 +25,9 @@ pub(crate) fn write_point(
     with_png: bool,
 ) -> Result<Vec<Figure>, ReportError> {
     let before = folder.written().clone();
-    let mut figures = figures::all(suite, report)?;
+    let mut figures = figures::of_point(&FIGURES, suite, report)?;
     if let Some(found) = class_relations::of_point(store, suite) {
-        figures.extend(figures::of_relations(suite, report, &found)?);
+        figures.extend(figures::of_relations(&FIGURES, OfRelations { suite, report, found: &found })?);
         if !found.contrasts.is_empty() {
             tables::of_contrasts(&found.contrasts)?.write(folder, &format!("{place}tables"))?;
             let relations = Table::of_frame("relations", found.frame(&suite.point.classes)?);
@@ -36,7 +37,7 @@ pub(crate) fn write_point(
     }
     report.diagnostics = diagnostics::of_point(store, suite);
     for found in &report.diagnostics {
-        figures.extend(figures::of_diagnostics(store, report, found)?);
+        figures.extend(figures::of_diagnostics(&FIGURES, OfDiagnostics { store, report, found })?);
         for table in tables::of_diagnostics(found)? {
             table.write(folder, &format!("{place}tables/{}", found.comparison.name()))?;
         }

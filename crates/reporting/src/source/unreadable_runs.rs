@@ -1,4 +1,4 @@
-//! Runs that are not in the tables, each with a sentence that says why.
+//! Runs that cannot be read or that contradict the manifest, with their sentences.
 
 use std::collections::BTreeMap;
 

@@ -11,8 +11,8 @@ const PAIRS: [usize; 2] = [5, 10];
 pub(crate) fn rows(accuracies: &[f64]) -> Vec<FalsePositiveRow> {
     let differences: Vec<f64> = accuracies.chunks_exact(2).map(|pair| pair[0] - pair[1]).collect();
     let row = |pairs, test: Test| {
-        let told_apart = Share::of(differences.chunks_exact(pairs).map(|d| test.rejects(d)))?;
-        Some(FalsePositiveRow { test, pairs, told_apart })
+        let rejected = Share::of(differences.chunks_exact(pairs).map(|d| test.rejects(d)))?;
+        Some(FalsePositiveRow { test, pairs, rejected })
     };
     PAIRS.iter().flat_map(|&pairs| Test::ALL.map(|test| row(pairs, test))).flatten().collect()
 }
@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn repetitions_share_no_seed_and_what_is_left_over_is_left_out() {
         let rows = rows(&(0..45).map(f64::from).collect::<Vec<_>>());
-        let of = |pairs| rows.iter().filter(|row| row.pairs == pairs).map(|row| row.told_apart.of).collect::<Vec<_>>();
+        let of = |pairs| rows.iter().filter(|row| row.pairs == pairs).map(|row| row.rejected.of).collect::<Vec<_>>();
         assert_eq!((of(5), of(10)), (vec![4; 3], vec![2; 3]));
     }
 }

@@ -1,5 +1,5 @@
 //! The calibration of the method itself: how often intervals that aim at 95% cover the truth, and how often arms that do
-//! not differ are told apart at 0.05, over many repetitions drawn from one pool of seeds.
+//! not differ are significantly different at 0.05, over many repetitions drawn from one pool of seeds.
 //!
 //! Repetitions share no seed, so that they are independent draws and their shares have binomial intervals.
 

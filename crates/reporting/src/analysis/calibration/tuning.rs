@@ -1,5 +1,5 @@
-//! The tuned total, `teacher - hard` with both arms at the setting that tuning chose: the interval given the choice
-//! against the one that counts it.
+//! The tuned total, `teacher - hard` with both arms at the selected hyperparameters: coverage of the conditional interval and
+//! of the interval including hyperparameter selection.
 
 use fractionate_records::{GridMember, Pool};
 use fractionate_statistics::{Resampling, Share, Summary};
@@ -100,8 +100,8 @@ impl<'a> Grid<'a> {
         };
         let truths: Vec<f64> = repetitions.iter().map(of_choice).collect();
         let Summary { mean: truth, sd: Some(choice_sd), .. } = Summary::of(&truths)? else { return None };
-        let given = |r: &ChoiceInterval| r.given_choice.interval.expect("there are several comparison seeds");
-        let counting = |r: &ChoiceInterval| r.counting_choice.expect("there are several comparison seeds");
+        let given = |r: &ChoiceInterval| r.conditional.interval.expect("there are several comparison seeds");
+        let counting = |r: &ChoiceInterval| r.including_selection.expect("there are several comparison seeds");
         let half_width = |of: &dyn Fn(&ChoiceInterval) -> fractionate_statistics::Interval| {
             repetitions.iter().map(|r| (of(r).high - of(r).low) / 2.0).sum::<f64>() / repetitions.len() as f64
         };
@@ -110,13 +110,13 @@ impl<'a> Grid<'a> {
             comparison_seeds: COMPARISON_SEEDS,
             truth,
             choice_sd,
-            given_choice: Share::of(repetitions.iter().map(|r| given(r).contains(truth)))?,
-            given_choice_of_its_own: Share::of(
+            conditional: Share::of(repetitions.iter().map(|r| given(r).contains(truth)))?,
+            conditional_on_own_mean: Share::of(
                 repetitions.iter().zip(&truths).map(|(r, &own)| given(r).contains(own)),
             )?,
-            counting_choice: Share::of(repetitions.iter().map(|r| counting(r).contains(truth)))?,
-            half_width_given: half_width(&given),
-            half_width_counting: half_width(&counting),
+            including_selection: Share::of(repetitions.iter().map(|r| counting(r).contains(truth)))?,
+            half_width_conditional: half_width(&given),
+            half_width_including: half_width(&counting),
         })
     }
 

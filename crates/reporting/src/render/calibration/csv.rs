@@ -13,7 +13,7 @@ pub(crate) fn false_positives(rows: &[FalsePositiveRow]) -> Result<Vec<u8>, Repo
         frames::column("test", rows.iter().map(|r| r.test.name()).collect::<Vec<_>>()),
         frames::column("pairs", rows.iter().map(|r| r.pairs as u64).collect::<Vec<_>>()),
     ];
-    columns.extend(share_columns("told_apart", rows.iter().map(|r| r.told_apart)));
+    columns.extend(share_columns("told_apart", rows.iter().map(|r| r.rejected)));
     frames::csv("false positives", &mut frames::frame("false positives", columns)?)
 }
 
@@ -41,12 +41,12 @@ pub(crate) fn tuning(rows: &[TuningRow]) -> Result<Vec<u8>, ReportError> {
         frames::column("comparison_seeds", rows.iter().map(|r| r.comparison_seeds as u64).collect::<Vec<_>>()),
         number("truth", |r| r.truth),
         number("choice_sd", |r| r.choice_sd),
-        number("half_width_given", |r| r.half_width_given),
-        number("half_width_counting", |r| r.half_width_counting),
+        number("half_width_given", |r| r.half_width_conditional),
+        number("half_width_counting", |r| r.half_width_including),
     ];
-    columns.extend(share_columns("given_choice", rows.iter().map(|r| r.given_choice)));
-    columns.extend(share_columns("given_choice_of_its_own", rows.iter().map(|r| r.given_choice_of_its_own)));
-    columns.extend(share_columns("counting_choice", rows.iter().map(|r| r.counting_choice)));
+    columns.extend(share_columns("given_choice", rows.iter().map(|r| r.conditional)));
+    columns.extend(share_columns("given_choice_of_its_own", rows.iter().map(|r| r.conditional_on_own_mean)));
+    columns.extend(share_columns("counting_choice", rows.iter().map(|r| r.including_selection)));
     frames::csv("tuning", &mut frames::frame("tuning", columns)?)
 }
 

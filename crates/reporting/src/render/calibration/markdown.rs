@@ -60,7 +60,7 @@ impl CalibrationReport {
     fn false_positives_table(&self) -> TextTable {
         let mut table = TextTable::with_columns(&[">pairs", "test", ">repetitions", ">told apart"]);
         for row in &self.false_positives {
-            let share = row.told_apart;
+            let share = row.rejected;
             table.push(vec![
                 row.pairs.to_string(),
                 row.test.name().to_owned(),
@@ -129,9 +129,9 @@ impl CalibrationReport {
         ]);
         for row in &self.tuning {
             let lines = [
-                ("given the choice", row.half_width_given, row.given_choice, Some(row.truth)),
-                ("counting the choice", row.half_width_counting, row.counting_choice, Some(row.truth)),
-                ("given the choice, of its own mean", row.half_width_given, row.given_choice_of_its_own, None),
+                ("given the choice", row.half_width_conditional, row.conditional, Some(row.truth)),
+                ("counting the choice", row.half_width_including, row.including_selection, Some(row.truth)),
+                ("given the choice, of its own mean", row.half_width_conditional, row.conditional_on_own_mean, None),
             ];
             for (name, half_width, covered, truth) in lines {
                 table.push(vec![

@@ -1,32 +1,41 @@
 //! The metric against an arm's numeric option: accuracy by the k of `top-k`, by the strength of `label-smoothing`.
 
 use fractionate_records::arm_base_name;
+use fractionate_statistics::Summary;
 
 use crate::error::ReportError;
 use crate::frames;
 use crate::model::metric_words::MetricWords;
 use crate::model::report::{ArmRow, ComparisonReport, Report};
-use crate::render::figures::panels::{HorizontalAxis, Level, Line, Panel, Panels};
-use crate::render::figures::{Figure, alt, panels, style};
-use crate::source::suite_runs::SuiteRuns;
+use crate::render::figures::drawing::axis::least_reach;
+use crate::render::figures::drawing::panels::{HorizontalAxis, Level, Line, Panel, Panels};
+use crate::render::figures::drawing::{panels, style};
+use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
+use crate::render::figures::words::{capital, comparison_setting, extremes, setting_line, with_unit};
+
+/// The figure, for the registry.
+pub(crate) const FIGURE: FigureKind = FigureKind {
+    name: "arm_options",
+    title: "Along an arm's option",
+    section: Section::Comparison,
+    colour_scale: false,
+    draw: Draw::Comparison(draw),
+};
 
 /// From how many variants of an arm on they are drawn as a line.
 const LEAST: usize = 3;
 
 /// An arm's variants by their option.
 #[derive(Debug)]
-pub(crate) struct Variants<'a> {
-    pub(crate) base: &'a str,
+struct Variants<'a> {
+    base: &'a str,
     axis: String,
-    pub(crate) rows: Vec<(f64, &'a ArmRow)>,
+    rows: Vec<(f64, &'a ArmRow)>,
 }
 
-/// The figure, where some arm has enough variants.
-pub(crate) fn figure(
-    suite: &SuiteRuns,
-    report: &Report,
-    comparison: &ComparisonReport,
-) -> Result<Option<Figure>, ReportError> {
+/// Draws the figure, where some arm has enough variants.
+fn draw(of: &OfComparison<'_>) -> Result<Option<Drawing>, ReportError> {
+    let OfComparison { suite, report, comparison, .. } = *of;
     let classes = suite.point.classes.len();
     let families = families(&comparison.arms, classes);
     if families.is_empty() {
@@ -51,16 +60,15 @@ pub(crate) fn figure(
     let panels: Vec<Panel> = families.iter().map(panel).collect();
     let value = format!("{} ({})", report.metric.name(), report.metric.unit());
     let scene = panels::draw(&Panels {
-        title: format!("{} by the arms' options", crate::render::figures::arms::capital(report.metric.name())),
-        remark: panels::remark(&value, &crate::render::figures::setting_line(report, comparison, comparison.seeds)),
+        title: format!("{} by the arms' options", capital(report.metric.name())),
+        remark: panels::remark(&value, &setting_line(report, comparison, comparison.seeds)),
         columns: if panels.len() > 1 { panels.len().clamp(2, 3) } else { 1 },
         panels,
-        least_reach: crate::render::figures::arms::least_reach(report),
+        least_reach: least_reach(report.metric),
         zero: false,
     });
-    let name = format!("{}/arm_options", comparison.comparison.name());
-    let alt = alt::arm_options(report, comparison, &families);
-    Ok(Some(Figure { name, alt, scene, data: data(&families)? }))
+    let alt = alt(report, comparison, &families);
+    Ok(Some(Drawing { alt, scene, data: data(&families)? }))
 }
 
 /// The arms with enough numeric variants, in the suite's order.
@@ -110,6 +118,24 @@ fn data(families: &[Variants<'_>]) -> Result<Vec<u8>, ReportError> {
     ];
     columns.extend(crate::render::tables::summary_columns(&rows.iter().map(|r| r.2.summary).collect::<Vec<_>>()));
     frames::csv("figure arm_options", &mut frames::frame("figure arm_options", columns)?)
+}
+
+/// An arm's options: the best and the worst.
+fn alt(report: &Report, c: &ComparisonReport, families: &[Variants<'_>]) -> String {
+    let metric = report.metric;
+    let of = |Variants { base, rows, .. }: &Variants<'_>| {
+        let found: Vec<(String, Summary)> =
+            rows.iter().filter_map(|(option, row)| Some((option.to_string(), row.summary?))).collect();
+        let means: Vec<(&str, f64)> = found.iter().map(|(option, s)| (option.as_str(), s.mean)).collect();
+        let [best, worst] = extremes(metric, &means)?;
+        let show = |option: &str| {
+            let summary = &found.iter().find(|(own, _)| own == option).expect("one of these").1;
+            format!("{option} ({})", with_unit(summary, metric))
+        };
+        Some(format!("{base} is best at {} and worst at {}", show(best.0), show(worst.0)))
+    };
+    let families: Vec<String> = families.iter().filter_map(of).collect();
+    format!("{} by the arms' options ({}): {}.", capital(metric.name()), comparison_setting(c), families.join("; "))
 }
 
 #[cfg(test)]

@@ -1,16 +1,30 @@
 //! Every arm a row: all seeds' points, the mean and its interval, the reference's mean as a line.
 
+use fractionate_statistics::Summary;
+
 use crate::analysis::results::ComparisonResults;
 use crate::error::ReportError;
 use crate::frames;
 use crate::model::metric_words::MetricWords;
-use crate::model::report::{ComparisonReport, Report};
+use crate::model::report::{ArmRow, ComparisonReport, Report};
 use crate::numbers::{DASH, plus_minus};
-use crate::render::figures::axis::Scale;
-use crate::render::figures::render::text_width;
-use crate::render::figures::scene::{Align, Label, Scene};
-use crate::render::figures::style::{COLUMN, GREY, PAPER, RULE, SMALL, TEXT, TITLE};
-use crate::render::figures::{axis, style};
+use crate::render::figures::drawing::axis::{Scale, least_reach};
+use crate::render::figures::drawing::fonts::text_width;
+use crate::render::figures::drawing::off_axis::off_axis_arrow;
+use crate::render::figures::drawing::scene::{Align, Label, Scene};
+use crate::render::figures::drawing::style::{COLUMN, GREY, PAPER, RULE, SMALL, TEXT, TITLE};
+use crate::render::figures::drawing::{axis, style};
+use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
+use crate::render::figures::words::{better, capital, comparison_setting, setting_line, with_unit};
+
+/// The figure, for the registry.
+pub(crate) const FIGURE: FigureKind = FigureKind {
+    name: "arms",
+    title: "Every arm, its seeds and its mean",
+    section: Section::Comparison,
+    colour_scale: false,
+    draw: Draw::Comparison(draw),
+};
 
 const MARGIN: f64 = 5.0;
 
@@ -21,7 +35,7 @@ const ROW: f64 = 14.0;
 const AXIS: f64 = 24.0;
 
 /// Draws the figure. An arm far from all others is named at the edge instead of stretching the axis.
-pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &ComparisonResults) -> Scene {
+fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonResults) -> Scene {
     let decimals = report.metric.decimals();
     let values: Vec<String> =
         comparison.arms.iter().map(|a| a.summary.map_or(DASH.to_owned(), |s| plus_minus(&s, decimals))).collect();
@@ -30,7 +44,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
     let right = COLUMN - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
 
     let means: Vec<f64> = comparison.arms.iter().filter_map(|a| Some(a.summary?.mean)).collect();
-    let near = axis::near_the_bulk(&means, least_reach(report));
+    let near = axis::near_the_bulk(&means, least_reach(report.metric));
     let is_near = |mean: f64| means.iter().zip(&near).any(|(m, n)| *m == mean && *n);
     let drawn = comparison.arms.iter().zip(&results.arms).filter(|(a, _)| a.summary.is_some_and(|s| is_near(s.mean)));
     let extents = drawn.flat_map(|(a, r)| {
@@ -46,10 +60,8 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
     let width = COLUMN - 2.0 * MARGIN;
     let title = format!("{} of every arm", capital(report.metric.name()));
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
-    let remark = format!(
-        "{}; dots: seeds, bars: mean and 95% interval",
-        crate::render::figures::setting_line(report, comparison, comparison.seeds)
-    );
+    let remark =
+        format!("{}; dots: seeds, bars: mean and 95% interval", setting_line(report, comparison, comparison.seeds));
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(width));
     let better = if report.metric == fractionate_records::Metric::TestNll { ", less is better" } else { "" };
     let name = format!("{} ({}{better})", report.metric.name(), report.metric.unit());
@@ -69,7 +81,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
         scene.text(Label::new(value, (COLUMN - MARGIN, y + 2.6), Align::Right));
         let Some(summary) = arm.summary else { continue };
         if !is_near(summary.mean) {
-            arrow(&mut scene, &scale, summary.mean, y, colour);
+            off_axis_arrow(&mut scene, &scale, summary.mean, y, colour);
             continue;
         }
         // The seeds above, the mean below: neither hides the other.
@@ -88,7 +100,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
 }
 
 /// The data of the figure: every point.
-pub(crate) fn data(results: &ComparisonResults) -> Result<Vec<u8>, ReportError> {
+fn data(results: &ComparisonResults) -> Result<Vec<u8>, ReportError> {
     let rows: Vec<(&str, u64, f64)> = results
         .arms
         .iter()
@@ -102,29 +114,28 @@ pub(crate) fn data(results: &ComparisonResults) -> Result<Vec<u8>, ReportError> 
     frames::csv("figure arms", &mut frames::frame("figure arms", columns)?)
 }
 
-/// How far an arm may always lie from the others: what the eye still compares, in the metric's unit.
-pub(crate) fn least_reach(report: &Report) -> f64 {
-    match report.metric {
-        fractionate_records::Metric::TestAccuracy => 3.0,
-        fractionate_records::Metric::TestNll => 0.1,
-    }
+/// Draws the figure.
+fn draw(of: &OfComparison<'_>) -> Result<Option<Drawing>, ReportError> {
+    let OfComparison { report, comparison, results, .. } = *of;
+    let (alt, scene) = (alt(report, comparison), scene(report, comparison, results));
+    Ok(Some(Drawing { alt, scene, data: data(results)? }))
 }
 
-/// Points to where an arm lies beyond the axis.
-pub(crate) fn arrow(scene: &mut Scene, scale: &Scale, mean: f64, y: f64, colour: style::Colour) {
-    let below = mean < scale.values.0;
-    let (edge, inward) = if below { (scale.places.0, 1.0) } else { (scale.places.1, -1.0) };
-    let head = vec![(edge, y), (edge + 5.0 * inward, y - 3.0), (edge + 5.0 * inward, y + 3.0)];
-    scene.area(head, colour);
-    scene.line((edge + 5.0 * inward, y), (edge + 11.0 * inward, y), 1.2, colour);
-    let (words, align) = ("off the axis", if below { Align::Left } else { Align::Right });
-    let (start, end) = (edge + 13.0 * inward, edge + (15.0 + text_width(words, SMALL, false)) * inward);
-    // Keeps the reference's line out of the words.
-    scene.area(vec![(start, y - 4.0), (end, y - 4.0), (end, y + 4.0), (start, y + 4.0)], PAPER);
-    scene.text(Label::new(words, (edge + 14.0 * inward, y + 2.3), align).sized(SMALL).coloured(GREY));
-}
-
-pub(crate) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+/// All arms: which is best, and how far from the reference.
+fn alt(report: &Report, c: &ComparisonReport) -> String {
+    let metric = report.metric;
+    let head = format!("Every arm's {} ({})", metric.name(), comparison_setting(c));
+    let found: Vec<(&ArmRow, Summary)> = c.arms.iter().filter_map(|row| Some((row, row.summary?))).collect();
+    let best = found.iter().copied().reduce(|a, b| if better(metric, b.1.mean, a.1.mean) { b } else { a });
+    let Some((row, summary)) = best else { return format!("{head}: no arm has a finished run.") };
+    let verb = match &c.best {
+        Some(best) if *best == row.arm => "is best with",
+        _ => "has the best mean,",
+    };
+    let ahead = c.differences.iter().find(|d| d.arm == row.arm).and_then(|d| d.gain).map_or(String::new(), |gain| {
+        let (size, way) = if gain.mean < 0.0 { (-gain.mean, "behind") } else { (gain.mean, "ahead of") };
+        let size = plus_minus(&Summary { mean: size, ..gain }, metric.decimals());
+        format!(", {size} {} {way} {}", metric.gain_unit(), report.reference)
+    });
+    format!("{head}: {} {verb} {}{ahead}.", row.arm, with_unit(&summary, metric))
 }

@@ -4,13 +4,23 @@ use fractionate_statistics::Share;
 
 use crate::error::ReportError;
 use crate::frames;
-use crate::model::calibration::{CalibrationReport, Test};
+use crate::model::calibration::{CalibrationReport, Test, TuningRow};
 use crate::numbers::{fixed, grouped};
-use crate::render::figures::axis::Scale;
-use crate::render::figures::render::text_width;
-use crate::render::figures::scene::{Align, Label, Scene};
-use crate::render::figures::style::{COLUMN, Colour, GREY, INK, PAPER, RULE, SMALL, TEXT, TITLE};
-use crate::render::figures::{Figure, axis, style};
+use crate::render::figures::drawing::axis::Scale;
+use crate::render::figures::drawing::fonts::text_width;
+use crate::render::figures::drawing::scene::{Align, Label, Scene};
+use crate::render::figures::drawing::style::{COLUMN, Colour, GREY, INK, PAPER, RULE, SMALL, TEXT, TITLE};
+use crate::render::figures::drawing::{axis, style};
+use crate::render::figures::figure::{Draw, Drawing, FigureKind, Section};
+
+/// The figure, for the registry.
+pub(crate) const FIGURE: FigureKind = FigureKind {
+    name: "calibration",
+    title: "How often intervals cover and tests err",
+    section: Section::Calibration,
+    colour_scale: false,
+    draw: Draw::Calibration(draw),
+};
 
 const MARGIN: f64 = 5.0;
 
@@ -47,14 +57,13 @@ impl Row {
     }
 }
 
-/// The figure of a calibration.
-pub(crate) fn calibration(report: &CalibrationReport) -> Result<Figure, ReportError> {
+/// Draws the figure of a calibration.
+fn draw(report: &CalibrationReport) -> Result<Option<Drawing>, ReportError> {
     let panels: Vec<Panel> = [coverage(report), tuning(report), false_positives(report)]
         .into_iter()
         .filter(|p| !p.rows.is_empty())
         .collect();
-    let (alt, scene) = (crate::render::figures::alt::calibration(report), draw(report, &panels));
-    Ok(Figure { name: "calibration".to_owned(), alt, scene, data: data(&panels)? })
+    Ok(Some(Drawing { alt: alt(report), scene: scene(report, &panels), data: data(&panels)? }))
 }
 
 fn coverage(report: &CalibrationReport) -> Panel {
@@ -75,8 +84,8 @@ fn tuning(report: &CalibrationReport) -> Panel {
         name: format!("total, {} tuning seeds", row.tuning_seeds),
         colour: style::term_colour(fractionate_records::Term::Total),
         lines: vec![
-            ("given the choice".to_owned(), row.given_choice),
-            ("counting the choice".to_owned(), row.counting_choice),
+            ("given the choice".to_owned(), row.conditional),
+            ("counting the choice".to_owned(), row.including_selection),
         ],
     });
     Panel { title: "Coverage of the 95% interval, tuned", axis: "covered (%)", nominal: 0.95, rows: rows.collect() }
@@ -92,7 +101,7 @@ fn false_positives(report: &CalibrationReport) -> Panel {
             Test::Interval => continue,
         };
         let name = format!("{} pairs", row.pairs);
-        let line = (test.to_owned(), row.told_apart);
+        let line = (test.to_owned(), row.rejected);
         match rows.iter_mut().find(|found| found.name == name) {
             Some(found) => found.lines.push(line),
             None => rows.push(Row { name, colour: style::arm_colour("teacher"), lines: vec![line] }),
@@ -101,7 +110,7 @@ fn false_positives(report: &CalibrationReport) -> Panel {
     Panel { title: "Arms that do not differ, told apart at p < 0.05", axis: "told apart (%)", nominal: 0.05, rows }
 }
 
-fn draw(report: &CalibrationReport, panels: &[Panel]) -> Scene {
+fn scene(report: &CalibrationReport, panels: &[Panel]) -> Scene {
     let height = |panel: &Panel| HEAD + panel.rows.iter().map(Row::height).sum::<f64>() + AXIS;
     let mut scene = Scene::new(COLUMN, TOP + panels.iter().map(height).sum::<f64>());
     let width = COLUMN - 2.0 * MARGIN;
@@ -182,4 +191,26 @@ fn data(panels: &[Panel]) -> Result<Vec<u8>, ReportError> {
         number("high", &|_, share| share.interval.high),
     ];
     frames::csv("figure calibration", &mut frames::frame("figure calibration", columns)?)
+}
+
+/// A calibration: the least and the most of what should be 95%, and the most of what should be 5%.
+fn alt(report: &CalibrationReport) -> String {
+    let covered: Vec<Share> = report.coverage.iter().map(|row| row.covered).collect();
+    let apart: Vec<Share> = report.false_positives.iter().map(|row| row.rejected).collect();
+    let range = |shares: &[Share]| {
+        let (low, high) = axis::range(shares.iter().map(|share| 100.0 * share.share))?;
+        Some(format!("{} to {} %", fixed(low, 1), fixed(high, 1)))
+    };
+    let mut parts = Vec::new();
+    if let Some(words) = range(&covered) {
+        parts.push(format!("at a fixed setting the 95% interval covers in {words} of cases"));
+    }
+    let tuning = |of: fn(&TuningRow) -> Share| range(&report.tuning.iter().map(of).collect::<Vec<_>>());
+    if let Some((given, counting)) = tuning(|row| row.conditional).zip(tuning(|row| row.including_selection)) {
+        parts.push(format!("tuned it covers in {given} given the choice and in {counting} counting the choice"));
+    }
+    if let Some(words) = range(&apart) {
+        parts.push(format!("arms that do not differ are told apart in {words} at p < 0.05"));
+    }
+    format!("How often the method errs: {}.", parts.join("; "))
 }

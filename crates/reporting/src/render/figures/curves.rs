@@ -8,14 +8,27 @@ use fractionate_statistics::Summary;
 use crate::error::ReportError;
 use crate::model::metric_words::MetricWords;
 use crate::model::report::{ComparisonReport, Report};
-use crate::render::figures::axis;
-use crate::render::figures::axis::Scale;
-use crate::render::figures::render::text_width;
-use crate::render::figures::scene::{Align, Label, Point, Scene};
-use crate::render::figures::style::{COLUMN, GREY, GRID, INK, RULE, SMALL, TEXT, TITLE};
+use crate::numbers::fixed;
+use crate::render::figures::drawing::axis;
+use crate::render::figures::drawing::axis::{Scale, least_reach};
+use crate::render::figures::drawing::clip::clipped;
+use crate::render::figures::drawing::fonts::text_width;
+use crate::render::figures::drawing::scene::{Align, Label, Point, Scene};
+use crate::render::figures::drawing::style::{COLUMN, GREY, GRID, INK, RULE, SMALL, TEXT, TITLE};
+use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
+use crate::render::figures::words::{capital, comparison_setting, extremes, setting_line};
 use crate::source::run::RunOutcome;
 use crate::source::suite_runs::SuiteRuns;
 use crate::{frames, numbers};
+
+/// The figure, for the registry.
+pub(crate) const FIGURE: FigureKind = FigureKind {
+    name: "curves",
+    title: "Learning curves",
+    section: Section::Comparison,
+    colour_scale: false,
+    draw: Draw::Comparison(draw),
+};
 
 const MARGIN: f64 = 5.0;
 
@@ -30,14 +43,14 @@ const LINE: f64 = 9.0;
 
 /// One arm's curve.
 #[derive(Debug)]
-pub(crate) struct MeanCurve {
-    pub(crate) arm: String,
+struct MeanCurve {
+    arm: String,
     /// Epoch, and the metric over seeds (percent or nats).
-    pub(crate) points: Vec<(usize, Summary)>,
+    points: Vec<(usize, Summary)>,
 }
 
 /// Means over the finished runs, arm by arm in the suite's order; arms without any are left out.
-pub(crate) fn mean_curves(suite: &SuiteRuns, comparison: Comparison) -> Vec<MeanCurve> {
+fn mean_curves(suite: &SuiteRuns, comparison: Comparison) -> Vec<MeanCurve> {
     let mut found: BTreeMap<&str, BTreeMap<usize, Vec<f64>>> = BTreeMap::new();
     let runs = suite
         .found()
@@ -59,7 +72,7 @@ pub(crate) fn mean_curves(suite: &SuiteRuns, comparison: Comparison) -> Vec<Mean
 }
 
 /// The data of the figure.
-pub(crate) fn data(curves: &[MeanCurve], metric: Metric) -> Result<Vec<u8>, ReportError> {
+fn data(curves: &[MeanCurve], metric: Metric) -> Result<Vec<u8>, ReportError> {
     let rows: Vec<(&str, u64, Option<Summary>)> = curves
         .iter()
         .flat_map(|c| c.points.iter().map(|&(epoch, summary)| (c.arm.as_str(), epoch as u64, Some(summary))))
@@ -75,9 +88,9 @@ pub(crate) fn data(curves: &[MeanCurve], metric: Metric) -> Result<Vec<u8>, Repo
 }
 
 /// Draws the figure. The axis leaves out the first climb and arms that collapsed, so that the end can be read.
-pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[MeanCurve]) -> Scene {
+fn scene(report: &Report, comparison: &ComparisonReport, curves: &[MeanCurve]) -> Scene {
     let lasts: Vec<f64> = curves.iter().filter_map(|c| Some(c.points.last()?.1.mean)).collect();
-    let near = axis::near_the_bulk(&lasts, crate::render::figures::arms::least_reach(report));
+    let near = axis::near_the_bulk(&lasts, least_reach(report.metric));
     let (first_epoch, last_epoch) =
         axis::range(curves.iter().flat_map(|c| &c.points).map(|p| p.0 as f64)).unwrap_or((1.0, 1.0));
     let settled = first_epoch + 0.3 * (last_epoch - first_epoch);
@@ -88,7 +101,8 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
         .flat_map(|(c, _)| c.points.iter().filter(|p| p.0 as f64 >= settled).map(|p| p.1.mean));
     let (low, high) = axis::range(late).unwrap_or((0.0, 1.0));
 
-    let looks = crate::render::figures::panels::arm_lines(&curves.iter().map(|c| c.arm.clone()).collect::<Vec<_>>());
+    let looks =
+        crate::render::figures::drawing::panels::arm_lines(&curves.iter().map(|c| c.arm.clone()).collect::<Vec<_>>());
     let names: Vec<String> = curves
         .iter()
         .zip(lasts.iter().zip(&near))
@@ -105,12 +119,11 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
 
     let mut scene = Scene::new(COLUMN, bottom + AXIS);
     let width = COLUMN - 2.0 * MARGIN;
-    let title =
-        format!("{} ({}) by epoch", crate::render::figures::arms::capital(report.metric.name()), report.metric.unit());
+    let title = format!("{} ({}) by epoch", capital(report.metric.name()), report.metric.unit());
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
     let banded = curves.iter().flat_map(|c| &c.points).any(|p| shows_a_band(&p.1));
     let what = if banded { "means, bands: 95% t intervals" } else { "means over seeds" };
-    let remark = format!("{}; {what}", crate::render::figures::setting_line(report, comparison, comparison.seeds));
+    let remark = format!("{}; {what}", setting_line(report, comparison, comparison.seeds));
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(width));
     axes(&mut scene, &x, &y);
 
@@ -133,7 +146,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, curves: &[Mea
     for ((curve, (colour, form)), place) in curves.iter().zip(&looks).zip(label_places(curves, &y, TOP, bottom)) {
         let emphasis = matches!(curve.arm.as_str(), "hard" | "teacher");
         let points: Vec<Point> = curve.points.iter().map(|p| (x.at(p.0 as f64), y.at(p.1.mean))).collect();
-        for piece in inside(&points, TOP, bottom) {
+        for piece in clipped(&points, TOP, bottom) {
             scene.stroke(&piece, if emphasis { 1.5 } else { 0.8 }, *colour, form.stroke);
         }
         if let Some(&(end, height)) = points.last() {
@@ -208,28 +221,35 @@ fn label_places(curves: &[MeanCurve], y: &Scale, top: f64, bottom: f64) -> Vec<f
     places
 }
 
-/// The pieces of a line between two heights.
-pub(crate) fn inside(points: &[Point], top: f64, bottom: f64) -> Vec<Vec<Point>> {
-    let mut pieces: Vec<Vec<Point>> = Vec::new();
-    for pair in points.windows(2) {
-        let (a, b) = (pair[0], pair[1]);
-        let at = |height: f64| (a.0 + (b.0 - a.0) * (height - a.1) / (b.1 - a.1), height);
-        let cut = |p: Point| match p.1 {
-            height if height < top => at(top),
-            height if height > bottom => at(bottom),
-            _ => p,
-        };
-        let outside = a.1.max(b.1) < top || a.1.min(b.1) > bottom;
-        if outside {
-            continue;
-        }
-        let (from, to) = (cut(a), cut(b));
-        match pieces.last_mut() {
-            Some(piece) if piece.last() == Some(&from) => piece.push(to),
-            _ => pieces.push(vec![from, to]),
-        }
+/// Draws the figure.
+fn draw(of: &OfComparison<'_>) -> Result<Option<Drawing>, ReportError> {
+    let OfComparison { suite, report, comparison, .. } = *of;
+    let curves = mean_curves(suite, comparison.comparison);
+    // A line takes two points.
+    if curves.iter().all(|curve| curve.points.len() < 2) {
+        return Ok(None);
     }
-    pieces
+    let (alt, scene) = (alt(report, comparison, &curves), scene(report, comparison, &curves));
+    Ok(Some(Drawing { alt, scene, data: data(&curves, report.metric)? }))
+}
+
+/// Learning curves: where they end.
+fn alt(report: &Report, c: &ComparisonReport, curves: &[MeanCurve]) -> String {
+    let (metric, reference) = (report.metric, report.reference.as_str());
+    let ends: Vec<(&str, f64)> =
+        curves.iter().filter_map(|curve| Some((curve.arm.as_str(), curve.points.last()?.1.mean))).collect();
+    let last = curves.iter().filter_map(|curve| Some(curve.points.last()?.0)).max().unwrap_or_default();
+    let show = |(arm, value): (&str, f64)| format!("{arm} ({} {})", fixed(value, metric.decimals()), metric.unit());
+    let Some([best, worst]) = extremes(metric, &ends) else { return "Learning curves: none was recorded.".to_owned() };
+    let own = ends.iter().find(|end| end.0 == reference && ![best.0, worst.0].contains(&reference));
+    let own = own.map_or(String::new(), |&end| format!(", {} between them", show(end)));
+    format!(
+        "Mean {} by epoch ({}): after epoch {last} the curves end from {} down to {}{own}.",
+        metric.name(),
+        comparison_setting(c),
+        show(best),
+        show(worst)
+    )
 }
 
 #[cfg(test)]
@@ -240,6 +260,6 @@ mod tests {
     fn a_line_is_cut_where_it_leaves_the_panel() {
         let points = [(0.0, 20.0), (10.0, 5.0), (20.0, 5.0), (30.0, -5.0), (40.0, -5.0)];
         let expected = vec![vec![(20.0 / 3.0, 10.0), (10.0, 5.0), (20.0, 5.0), (25.0, 0.0)]];
-        assert_eq!(inside(&points, 0.0, 10.0), expected);
+        assert_eq!(clipped(&points, 0.0, 10.0), expected);
     }
 }

@@ -7,13 +7,16 @@ use super::*;
 use crate::analysis::point_report::compute;
 use crate::examples::ExampleSuite;
 use crate::model::decomposition::Decomposition;
-use crate::render::figures::scene::{Align, Label, Mark};
+use crate::render::figures::drawing::fonts::text_width;
+use crate::render::figures::drawing::scene::{Align, Label, Mark, Scene};
+use crate::render::figures::figure::{Drawing, Section};
+use crate::render::page::{Subject, page};
 
 const BOTH: [Comparison; 2] = [Comparison::Tuned, Comparison::Fixed];
 
 /// Left, top, right and bottom of a line of text.
 fn text_box(label: &Label) -> (f64, f64, f64, f64) {
-    let width = render::text_width(&label.text, label.size, label.bold);
+    let width = text_width(&label.text, label.size, label.bold);
     let left = match label.align {
         Align::Left => label.at.0,
         Align::Middle => label.at.0 - width / 2.0,
@@ -42,7 +45,7 @@ fn figures_of(suite: &ExampleSuite) -> Vec<Figure> {
     let runs = SuiteRuns::read(&store, store.manifest().unwrap());
     let mut report = compute(&runs, "report".into());
     add_intervals_over_examples(&mut report);
-    all(&runs, &report).unwrap()
+    of_point(&FIGURES, &runs, &report).unwrap()
 }
 
 /// Figures that are not of one point's runs alone.
@@ -58,7 +61,7 @@ fn other_figures() -> Vec<Figure> {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let report = crate::report(&suite.write(folder.path())).unwrap();
-        figures.extend(of_sweep(&report, report.sweep.as_ref().unwrap()).unwrap());
+        figures.extend(of_sweep(&FIGURES, &report, report.sweep.as_ref().unwrap()).unwrap());
     }
     let suite = ExampleSuite::new(2, &BOTH).with_super_classes();
     let folder = tempfile::tempdir().unwrap();
@@ -68,9 +71,18 @@ fn other_figures() -> Vec<Figure> {
     suite.write_diagnostics(&store);
     let found = crate::analysis::class_relations::of_point(&store, &runs).unwrap();
     for found in crate::analysis::diagnostics::of_point(&store, &runs) {
-        figures.extend(of_diagnostics(&store, &compute(&runs, "report".into()), &found).unwrap());
+        figures.extend(
+            of_diagnostics(
+                &FIGURES,
+                OfDiagnostics { store: &store, report: &compute(&runs, "report".into()), found: &found },
+            )
+            .unwrap(),
+        );
     }
-    figures.extend(of_relations(&runs, &compute(&runs, "report".into()), &found).unwrap());
+    figures.extend(
+        of_relations(&FIGURES, OfRelations { suite: &runs, report: &compute(&runs, "report".into()), found: &found })
+            .unwrap(),
+    );
     figures
 }
 
@@ -166,4 +178,36 @@ fn a_figure_drawn_twice_has_the_same_bytes() {
         assert_eq!(one.svg().unwrap(), two.svg().unwrap(), "{}", one.name);
         assert!(one.png().unwrap() == two.png().unwrap() && one.data == two.data, "{}", one.name);
     }
+}
+
+/// A figure that the registry does not have.
+static TOY: FigureKind = FigureKind {
+    name: "toy",
+    title: "A toy figure",
+    section: Section::Comparison,
+    colour_scale: false,
+    draw: Draw::Comparison(|of| {
+        let seeds = of.comparison.seeds;
+        let mut scene = Scene::new(200.0, 30.0);
+        scene.text(Label::new(format!("{seeds} seeds"), (5.0, 11.0), Align::Left));
+        let data = format!("seeds\n{seeds}\n").into_bytes();
+        Ok(Some(Drawing { alt: format!("A toy of {seeds} seeds."), scene, data }))
+    }),
+};
+
+#[test]
+fn a_new_figure_is_one_file_and_one_line_of_the_registry() {
+    let kinds = [&FIGURES[..], &[&TOY]].concat();
+    let suite = ExampleSuite::new(3, &[Comparison::Tuned]);
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    let runs = SuiteRuns::read(&store, store.manifest().unwrap());
+    let report = compute(&runs, "report".into());
+    let figures = of_point(&kinds, &runs, &report).unwrap();
+    assert_eq!(figures.last().map(|figure| figure.name.as_str()), Some("tuned/toy"));
+    assert!(report.markdown(&figures).contains("![A toy of 3 seeds.](figures/tuned/toy.svg)"));
+    let points = [runs];
+    let page =
+        page(Subject { store: &store, points: &points, report: &report, figures: &figures, point: None }).unwrap();
+    assert!(page.contains("A toy figure") && page.contains("data-name=\"tuned-toy\""));
 }

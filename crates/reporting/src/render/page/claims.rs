@@ -1,32 +1,13 @@
 //! The suite's claims with their verdicts: a list for each comparison.
 
 use fractionate_records::{Comparison, Kind};
-use serde::Serialize;
 
 use crate::model::claim_verdict::{ClaimVerdict, Verdict};
 use crate::model::metric_words::MetricWords;
 use crate::model::report::Report;
 use crate::numbers::{DASH, fixed, signed};
-use crate::render::page::pieces::{Piece, Section};
+use crate::render::page::pieces::{ClaimView, Piece, Section};
 use crate::render::tables::claims;
-
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct ClaimView {
-    /// `supported`, `contradicted`, `undecided`.
-    pub(crate) verdict: &'static str,
-    pub(crate) says: String,
-    pub(crate) test: String,
-    /// Where in a sweep it is judged; empty without one.
-    pub(crate) point: String,
-    pub(crate) estimate: String,
-    pub(crate) interval: String,
-    /// The interval that counts the tuning's choice; empty where it is not known.
-    pub(crate) counting_choice: String,
-    pub(crate) n: usize,
-    /// Whether it was declared after the runs.
-    pub(crate) exploratory: bool,
-    pub(crate) remark: String,
-}
 
 /// The section of claims; nothing where the suite claims nothing.
 pub(crate) fn section(report: &Report) -> Option<Section> {
@@ -83,7 +64,7 @@ fn view(claim: &ClaimVerdict, report: &Report) -> ClaimView {
         interval: claim.interval.map_or(String::new(), |i| {
             format!("{}% interval {} to {}", claim.coverage, fixed(i.low, decimals), fixed(i.high, decimals))
         }),
-        counting_choice: claim.counting_choice.map_or(String::new(), |i| {
+        including_selection: claim.including_selection.map_or(String::new(), |i| {
             format!("counting the choice {} to {}", fixed(i.low, decimals), fixed(i.high, decimals))
         }),
         n: claim.n,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use fractionate_records::{ArmChoice, Comparison, GridPoint, Term};
-use fractionate_statistics::{Interval, SIGNIFICANCE_LEVEL, Summary};
+use fractionate_statistics::{SIGNIFICANCE_LEVEL, Summary};
 
 use crate::error::ReportError;
 use crate::model::decomposition::TermRow;
@@ -11,8 +11,11 @@ use crate::model::differences::DifferenceRow;
 use crate::model::metric_words::MetricWords;
 use crate::model::other_intervals::OtherIntervals;
 use crate::model::report::{ArmRow, ComparisonReport, Report};
-use crate::model::selection_stability::ChoiceFirmness;
+use crate::model::selection_stability::SelectionStability;
 use crate::numbers::{count, fixed, list, p_value, signed_plus_minus};
+use crate::render::figures::figure::Section as FigureSection;
+use crate::render::interval_kinds::{IntervalKind, kinds_of};
+use crate::render::page::comparison_words::comparison_title;
 use crate::render::page::pieces::{Folded, Piece, Section};
 use crate::render::page::table::{Cell, Table};
 use crate::render::page::{Subject, figure};
@@ -21,40 +24,12 @@ use crate::render::text::seed_floor::seed_floor_sentence;
 use crate::render::text::selection_stability;
 use crate::render::text::words::has_intervals;
 
-/// Figures that have a place of their own.
-fn is_elsewhere(name: &str) -> bool {
-    name == "decomposition"
-        || name == "difficulty"
-        || ["omega", "relations_", "sweep_"].iter().any(|start| name.starts_with(start))
-}
-
-/// `Tuned: each arm at its own setting`.
-pub(crate) fn title(report: &Report, comparison: Comparison) -> String {
-    match comparison {
-        Comparison::Tuned => "Tuned: each arm at its own setting".to_owned(),
-        Comparison::Fixed => format!("Fixed: {}", setting(report, comparison)),
-    }
-}
-
-/// Which settings are compared.
-pub(crate) fn setting(report: &Report, comparison: Comparison) -> String {
-    match comparison {
-        Comparison::Tuned => "each arm at its own setting".to_owned(),
-        Comparison::Fixed => match report.fixed_setting {
-            Some(GridPoint { learning_rate, lambda, weight_decay }) => {
-                format!("every arm at rate {learning_rate}, lambda {lambda}, weight decay {weight_decay}")
-            }
-            None => "every arm at one setting".to_owned(),
-        },
-    }
-}
-
 /// Everything of one comparison but its answer.
 pub(crate) fn section(subject: Subject<'_>, c: &ComparisonReport) -> Result<Section, ReportError> {
     let report = subject.report;
     let name = c.comparison.name();
     let short = if c.comparison == Comparison::Tuned { "Tuned" } else { "Fixed" };
-    let mut section = Section::new(name, title(report, c.comparison), short);
+    let mut section = Section::new(name, comparison_title(report, c.comparison), short);
     if has_intervals(c) {
         section.text(c.scope.clone());
     }
@@ -62,7 +37,7 @@ pub(crate) fn section(subject: Subject<'_>, c: &ComparisonReport) -> Result<Sect
     arms(&mut section, report, c);
     differences(&mut section, report, c);
     decomposition(&mut section, report, c);
-    let figures = figure::of_comparison(subject.figures, name, |figure| !is_elsewhere(figure))?;
+    let figures = figure::of_comparison(subject.figures, name, |kind| kind.section == FigureSection::Comparison)?;
     if !figures.is_empty() {
         section.heading("figures", format!("Figures, {name}"), "Figures");
         section.figures(figures);
@@ -87,9 +62,12 @@ fn arms(section: &mut Section, report: &Report, c: &ComparisonReport) {
     if tuned {
         section.pieces.push(Piece::Folded(Folded {
             title: "Every arm's choice, its runner-up and how firm it is".into(),
-            table: Table::of("Choices of the tuning", &tables::choices_text(&report.choices, &report.firmness)),
+            table: Table::of(
+                "Choices of the tuning",
+                &tables::choices_text(&report.choices, &report.selection_stability),
+            ),
         }));
-        section.text(selection_stability::sentence(&report.firmness));
+        section.text(selection_stability::sentence(&report.selection_stability));
     }
 }
 
@@ -102,7 +80,7 @@ fn arms_notes(report: &Report, c: &ComparisonReport, tuned: bool) -> Vec<String>
              lies at that end of the grid, beyond which a better one may lie."
                 .to_owned(),
         );
-        if report.firmness.iter().any(|firmness| firmness.changes_without.is_some()) {
+        if report.selection_stability.iter().any(|selection_stability| selection_stability.changes_without.is_some()) {
             notes.push(
                 "Choice: firm where leaving any one tuning seed out chooses the same; else how many of them, left out, would \
                  change it."
@@ -145,7 +123,8 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
         .numbers("best less last", metric.gain_unit());
     for arm in &c.arms {
         let choice = report.choices.iter().find(|choice| choice.arm == arm.arm);
-        let firmness = report.firmness.iter().find(|firmness| firmness.arm == arm.arm);
+        let selection_stability =
+            report.selection_stability.iter().find(|selection_stability| selection_stability.arm == arm.arm);
         let best = c.best.as_ref() == Some(&arm.arm);
         let mut cells = vec![Cell::words(arm.arm.clone()).with_under(match (best, arm.arm == report.reference) {
             (true, true) => "best; the reference",
@@ -154,7 +133,7 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
             (false, false) => "",
         })];
         if tuned {
-            cells.extend(choice_cells(choice, firmness, with_decay));
+            cells.extend(choice_cells(choice, selection_stability, with_decay));
         }
         cells.extend(arm_cells(arm, decimals));
         if best { table.push_strong(cells) } else { table.push(cells) }
@@ -174,7 +153,11 @@ fn arm_cells(arm: &ArmRow, decimals: usize) -> [Cell; 6] {
     ]
 }
 
-fn choice_cells(choice: Option<&ArmChoice>, firmness: Option<&ChoiceFirmness>, with_decay: bool) -> Vec<Cell> {
+fn choice_cells(
+    choice: Option<&ArmChoice>,
+    selection_stability: Option<&SelectionStability>,
+    with_decay: bool,
+) -> Vec<Cell> {
     let number = |value: f64| Cell::number(value.to_string(), value);
     let of = |value: fn(&GridPoint) -> f64| choice.map_or_else(Cell::dash, |c| number(value(&c.setting)));
     let lambda = of(|p| p.lambda);
@@ -184,8 +167,9 @@ fn choice_cells(choice: Option<&ArmChoice>, firmness: Option<&ChoiceFirmness>, w
     if with_decay {
         cells.push(of(|p| p.weight_decay));
     }
-    let word =
-        firmness.filter(|f| f.settings > 1).and_then(|f| Some((f.changes_without.as_ref()?.len(), f.tuning_seeds)));
+    let word = selection_stability
+        .filter(|f| f.settings > 1)
+        .and_then(|f| Some((f.changes_without.as_ref()?.len(), f.tuning_seeds)));
     cells.push(match word {
         None => Cell::dash(),
         Some((0, _)) => Cell::words("firm"),
@@ -337,7 +321,7 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
     let decimals = metric.decimals();
     section.heading("decomposition", format!("The gain taken apart, {name}"), "Decomposition");
     let rows = || c.decomposition.seven().chain(&c.decomposition.shares);
-    let others = there(&rows().map(|row| &row.other).collect::<Vec<_>>());
+    let others = kinds_of(&rows().map(|row| &row.other).collect::<Vec<_>>());
     let mut table = Table::new(format!("What each level of the teacher's knowledge gave, {name}"))
         .words("term")
         .numbers("n", "")
@@ -366,7 +350,7 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
     section.list(notes);
 }
 
-fn term_cells(row: &TermRow, others: &[&OtherInterval], decimals: usize) -> Vec<Cell> {
+fn term_cells(row: &TermRow, others: &[&IntervalKind], decimals: usize) -> Vec<Cell> {
     let mut cells = vec![
         Cell::words(row.term.name()).with_under(format!("{} = {}", row.term.symbol(), row.term.formula())),
         Cell::count(row.gain.map_or(0, |g| g.n)),
@@ -381,50 +365,12 @@ fn term_cells(row: &TermRow, others: &[&OtherInterval], decimals: usize) -> Vec<
 /// The column of t intervals among others.
 const T: &str = "t interval";
 
-/// An interval that stands beside the t interval.
-struct OtherInterval {
-    name: &'static str,
-    under: &'static str,
-    of: fn(&OtherIntervals) -> Option<Interval>,
-    /// What it speaks of.
-    note: &'static str,
-}
-
-const INTERVALS: [OtherInterval; 3] = [
-    OtherInterval {
-        name: "BCa",
-        under: "95% over seeds",
-        of: |other| other.bca,
-        note: "BCa: the bias-corrected and accelerated bootstrap over the same seeds. Below 20 seeds it is too narrow: for \
-               normal data it covers 84, 90 and 93% at 5, 10 and 20 seeds.",
-    },
-    OtherInterval {
-        name: "seeds × examples",
-        under: "two-way bootstrap",
-        of: |other| other.over_examples,
-        note: "Seeds × examples: the two-way bootstrap of the stored predictions. It counts, too, that another test set of \
-               this size would have held other examples.",
-    },
-    OtherInterval {
-        name: "counting the choice",
-        under: "over seeds",
-        of: |other| other.counting_choice,
-        note: "Counting the choice: over seeds, and over what the tuning could have chosen with other tuning seeds and \
-               validation examples. The others are given the choice.",
-    },
-];
-
-/// The other intervals that any row has.
-fn there(rows: &[&OtherIntervals]) -> Vec<&'static OtherInterval> {
-    INTERVALS.iter().filter(|interval| rows.iter().any(|row| (interval.of)(row).is_some())).collect()
-}
-
 /// A name, its mean with the t interval, and the others.
 type IntervalRow<'a> = (&'a str, Option<Summary>, &'a OtherIntervals);
 
 /// The other intervals beside the t interval, folded; nothing where there are none.
 fn intervals(section: &mut Section, title: &str, caption: String, rows: &[IntervalRow<'_>], decimals: usize) {
-    let others = there(&rows.iter().map(|(.., other)| *other).collect::<Vec<_>>());
+    let others = kinds_of(&rows.iter().map(|(.., other)| *other).collect::<Vec<_>>());
     if others.is_empty() {
         return;
     }

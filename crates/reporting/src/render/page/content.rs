@@ -8,7 +8,8 @@ use crate::error::ReportError;
 use crate::model::metric_words::MetricWords;
 use crate::model::report::Report;
 use crate::numbers::{count, grouped};
-use crate::render::figures::Figure;
+use crate::render::figures::figure::{Figure, Section as FigureSection};
+use crate::render::page::comparison_words::comparison_setting;
 use crate::render::page::pieces::{Answer, Fact, FileText, Piece, Section};
 use crate::render::page::{Subject, claims, comparison, dark, diagnostics, figure, provenance, sweep, warnings};
 
@@ -85,10 +86,10 @@ fn answers(report: &Report, figures: &[Figure]) -> Result<Section, ReportError> 
         let name = c.comparison.name();
         section.pieces.push(Piece::Answer(Answer {
             comparison: name.to_owned(),
-            setting: comparison::setting(report, c.comparison),
+            setting: comparison_setting(report, c.comparison),
             sentence: c.answer.clone(),
         }));
-        let waterfall = figure::of_comparison(figures, name, |figure| figure == "decomposition")?;
+        let waterfall = figure::of_comparison(figures, name, |kind| kind.section == FigureSection::Answer)?;
         section.pieces.extend(waterfall.into_iter().map(Piece::Figure));
     }
     if report.comparisons.is_empty() {
@@ -154,13 +155,8 @@ fn suite_as_run(subject: Subject<'_>) -> Section {
 
 fn data(figures: &[Figure]) -> Result<Data, ReportError> {
     let text = |figure: &Figure| String::from_utf8_lossy(&figure.data).into_owned();
-    let mut svgs = Vec::new();
-    for figure in figures {
-        let svg = figure.svg()?;
-        if !dark::paints_numbers(figure.own_name(), &svg) {
-            svgs.push(svg);
-        }
-    }
+    let without_scale = figures.iter().filter(|figure| !figure.kind.colour_scale);
+    let svgs: Vec<String> = without_scale.map(Figure::svg).collect::<Result<_, _>>()?;
     Ok(Data {
         tables: figures.iter().map(|figure| (figure.name.replace('/', "-"), text(figure))).collect(),
         colours: dark::dark_colours(svgs.iter().map(String::as_str)),

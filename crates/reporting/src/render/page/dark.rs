@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::render::figures::{GRID, PAPER, RULE};
+use crate::render::figures::drawing::style::{GRID, PAPER, RULE};
 
 /// The ground of figures in the dark theme, as in its style sheet.
 const GROUND: [f64; 3] = [25.0, 25.0, 25.0];
@@ -12,12 +12,6 @@ const CONTRAST: f64 = 4.5;
 
 /// Greys below this are ink.
 const DARK_GREY: f64 = 112.0;
-
-/// A figure of more colours than this paints numbers.
-const PALETTE: usize = 40;
-
-/// Figures that paint numbers, though maybe few of them.
-const SCALES: [&str; 3] = ["improvement", "relations_teacher", "relations_students"];
 
 /// The colours of an SVG, `#1A2B3C`.
 fn colours(svg: &str) -> BTreeSet<&str> {
@@ -29,12 +23,7 @@ fn is_hex(digits: &str) -> bool {
     digits.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Whether a figure, by its name without its folder, paints numbers: its scale is turned as a whole, by the style sheet.
-pub(crate) fn paints_numbers(name: &str, svg: &str) -> bool {
-    SCALES.contains(&name) || colours(svg).len() > PALETTE
-}
-
-/// The dark theme's colour for each of those in figures that paint no numbers.
+/// The dark theme's colour for each of those in figures without a colour scale.
 pub(crate) fn dark_colours<'a>(svgs: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
     let all: BTreeSet<&str> = svgs.flat_map(colours).collect();
     all.into_iter().map(|colour| (format!("#{colour}"), hex(dark(rgb(colour))))).collect()
@@ -98,20 +87,12 @@ mod tests {
 
     #[test]
     fn every_arms_colour_is_seen_on_the_dark_ground_and_none_becomes_anothers() {
-        let arms = crate::render::figures::arm_colours();
+        let arms = crate::render::figures::drawing::style::arm_colours();
         let svg: String = arms.iter().map(|colour| format!("fill=\"{colour}\" ")).collect();
         let dark = dark_colours(std::iter::once(svg.as_str()));
         assert_eq!(dark.values().collect::<BTreeSet<_>>().len(), arms.len());
         for (light, dark) in dark {
             assert!(contrast(rgb(&dark[1..]), GROUND) >= 4.45, "{light} becomes {dark}");
         }
-    }
-
-    #[test]
-    fn a_scale_is_known_by_its_figure_or_by_its_many_colours() {
-        let svg: String = (0..60).map(|i| format!("fill=\"#0000{i:02X}\" ")).collect();
-        assert!(paints_numbers("a_new_figure", &svg));
-        assert!(paints_numbers("improvement", "fill=\"#FFFFFF\""));
-        assert!(!paints_numbers("arms", "fill=\"#FFFFFF\""));
     }
 }

@@ -1,4 +1,4 @@
-//! The sections of what was recorded beside the scores: diagnostics and class relations.
+//! The sections of what was recorded in addition to the scores: diagnostics and class relations.
 
 use fractionate_records::Comparison;
 
@@ -6,6 +6,7 @@ use crate::error::ReportError;
 use crate::model::class_contrasts::ClassContrasts;
 use crate::model::diagnostics::DiagnosticsReport;
 use crate::numbers::{signed, signed_plus_minus};
+use crate::render::figures::figure::Section as FigureSection;
 use crate::render::page::figure::FigureView;
 use crate::render::page::pieces::Section;
 use crate::render::page::table::{Cell, Table};
@@ -31,9 +32,8 @@ pub(crate) fn section(subject: Subject<'_>) -> Result<Option<Section>, ReportErr
         let short = if found.comparison == Comparison::Tuned { "Tuned" } else { "Fixed" };
         section.heading(name, format!("What was recorded of the {name} runs"), short);
         of_comparison(&mut section, found);
-        section.figures(figure::of_comparison(subject.figures, name, |figure| {
-            figure == "difficulty" || figure.starts_with("omega")
-        })?);
+        section
+            .figures(figure::of_comparison(subject.figures, name, |kind| kind.section == FigureSection::Diagnostics)?);
         section.list(found.notes.clone());
     }
     Ok(section.some())
@@ -57,7 +57,7 @@ fn of_comparison(section: &mut Section, found: &DiagnosticsReport) {
 pub(crate) fn relations(subject: Subject<'_>) -> Result<Option<Section>, ReportError> {
     let mut section = Section::new("relations", "Class relations", "Class relations");
     let Some(found) = &subject.report.class_relations else { return Ok(None) };
-    let figures = subject.figures.iter().filter(|figure| figure.name.contains("relations_"));
+    let figures = subject.figures.iter().filter(|figure| figure.kind.section == FigureSection::ClassRelations);
     section.figures(figures.map(FigureView::of).collect::<Result<_, _>>()?);
     if !found.is_empty() {
         contrasts(&mut section, found);

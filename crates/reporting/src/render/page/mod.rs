@@ -2,6 +2,7 @@
 
 mod claims;
 mod comparison;
+mod comparison_words;
 mod content;
 mod dark;
 mod diagnostics;
@@ -20,7 +21,7 @@ use fractionate_records::Store;
 
 use crate::error::ReportError;
 use crate::model::report::Report;
-use crate::render::figures::Figure;
+use crate::render::figures::figure::Figure;
 use crate::source::suite_runs::SuiteRuns;
 
 /// What a page shows.

@@ -39,9 +39,9 @@ pub(crate) enum Piece {
     /// Figures side by side where there is room.
     Figures(Vec<FigureView>),
     /// Verdicts, claim by claim.
-    Claims(Vec<crate::render::page::claims::ClaimView>),
+    Claims(Vec<ClaimView>),
     /// Links to the points of a sweep.
-    Points(Vec<crate::render::page::sweep::PointLink>),
+    Points(Vec<PointLink>),
     /// A file as it is.
     File(FileText),
 }
@@ -79,6 +79,33 @@ pub(crate) struct Fact {
 pub(crate) struct FileText {
     pub(crate) name: String,
     pub(crate) text: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ClaimView {
+    /// `supported`, `contradicted`, `undecided`.
+    pub(crate) verdict: &'static str,
+    pub(crate) says: String,
+    pub(crate) test: String,
+    /// Where in a sweep it is judged; empty without one.
+    pub(crate) point: String,
+    pub(crate) estimate: String,
+    pub(crate) interval: String,
+    /// The interval that counts the tuning's choice; empty where it is not known.
+    pub(crate) including_selection: String,
+    pub(crate) n: usize,
+    /// Whether it was declared after the runs.
+    pub(crate) exploratory: bool,
+    pub(crate) remark: String,
+}
+
+/// A point with its own page.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PointLink {
+    pub(crate) name: String,
+    /// Relative to the sweep's page.
+    pub(crate) href: String,
+    pub(crate) answer: String,
 }
 
 impl Section {

@@ -2,27 +2,18 @@
 
 use fractionate_records::Comparison;
 use fractionate_statistics::Summary;
-use serde::Serialize;
 
 use crate::error::ReportError;
 use crate::model::metric_words::MetricWords;
 use crate::model::report::{ComparisonReport, Sweep, SweepPoint};
 use crate::numbers::{count, list, signed_plus_minus};
-use crate::render::page::comparison::setting;
-use crate::render::page::pieces::{Answer, Piece, Section};
+use crate::render::figures::figure::Section as FigureSection;
+use crate::render::page::comparison_words::{comparison_setting, comparison_title};
+use crate::render::page::pieces::{Answer, Piece, PointLink, Section};
 use crate::render::page::table::Table;
 use crate::render::page::{Subject, figure};
 use crate::render::tables;
 use crate::render::text::words::has_intervals;
-
-/// A point with its own page.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct PointLink {
-    pub(crate) name: String,
-    /// Relative to the sweep's page.
-    pub(crate) href: String,
-    pub(crate) answer: String,
-}
 
 /// The answers, point by point.
 pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, ReportError> {
@@ -34,11 +25,11 @@ pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, Re
         section.heading(name, format!("Along the sweep, {name}"), short(comparison));
         section.pieces.push(Piece::Answer(Answer {
             comparison: name.to_owned(),
-            setting: setting(report, comparison),
+            setting: comparison_setting(report, comparison),
             sentence: sentence(sweep, comparison),
         }));
         let wanted = if tables::has_terms(sweep, comparison) { "sweep_terms" } else { "sweep_arms" };
-        section.figures(figure::of_comparison(subject.figures, name, |figure| figure == wanted)?);
+        section.figures(figure::of_comparison(subject.figures, name, |kind| kind.name == wanted)?);
         let link = |(point, c): &(&SweepPoint, &ComparisonReport)| PointLink {
             name: point.name.clone(),
             href: href(point),
@@ -84,8 +75,7 @@ pub(crate) fn sections(subject: Subject<'_>, sweep: &Sweep) -> Result<Vec<Sectio
     let mut sections = Vec::new();
     for comparison in sweep.comparisons() {
         let name = comparison.name();
-        let mut section =
-            Section::new(name, crate::render::page::comparison::title(report, comparison), short(comparison));
+        let mut section = Section::new(name, comparison_title(report, comparison), short(comparison));
         section.heading("arms", format!("Every arm at every point, {name}"), "Arms");
         let text = tables::sweep_arms_text(sweep, comparison, report.metric);
         let caption = format!(
@@ -107,7 +97,9 @@ pub(crate) fn sections(subject: Subject<'_>, sweep: &Sweep) -> Result<Vec<Sectio
         }
         // The first of them stands in the answer.
         let first = if with_terms { "sweep_terms" } else { "sweep_arms" };
-        let figures = figure::of_comparison(subject.figures, name, |figure| figure != first)?;
+        let figures = figure::of_comparison(subject.figures, name, |kind| {
+            kind.section == FigureSection::Sweep && kind.name != first
+        })?;
         if !figures.is_empty() {
             section.heading("figures", format!("Figures, {name}"), "Figures");
             section.figures(figures);

@@ -152,8 +152,8 @@ fn a_page_loads_nothing_from_anywhere() {
         for attribute in ["src", "href", "action", "srcset", "poster"] {
             for value in attributes(html, attribute) {
                 let inside = ["data:", "#"].iter().any(|start| value.starts_with(start));
-                let beside = attribute == "href" && value.ends_with(".html") && !value.contains("//");
-                assert!(inside || beside, "{page}: {attribute}={value}");
+                let sources = attribute == "href" && value.ends_with(".html") && !value.contains("//");
+                assert!(inside || sources, "{page}: {attribute}={value}");
             }
         }
         for word in ["@import", "url(", "http://", "https://"] {

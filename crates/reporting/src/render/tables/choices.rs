@@ -5,13 +5,13 @@ use polars::prelude::DataFrame;
 
 use crate::error::ReportError;
 use crate::frames;
-use crate::model::selection_stability::ChoiceFirmness;
+use crate::model::selection_stability::SelectionStability;
 use crate::numbers::{DASH, fixed, list};
 use crate::render::tables::TextTable;
 
 /// For people.
-pub(crate) fn choices_text(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) -> TextTable {
-    let points = choices.iter().map(|c| c.setting).chain(firmness.iter().filter_map(|f| f.runner_up));
+pub(crate) fn choices_text(choices: &[ArmChoice], selection_stability: &[SelectionStability]) -> TextTable {
+    let points = choices.iter().map(|c| c.setting).chain(selection_stability.iter().filter_map(|f| f.runner_up));
     let with_decay = points.map(|p| p.weight_decay.to_bits()).collect::<std::collections::HashSet<_>>().len() > 1;
     let runner_up = if with_decay { "runner-up (rate, lambda, decay)" } else { "runner-up (rate, lambda)" };
     let mut table = TextTable::with_columns(&[
@@ -26,7 +26,7 @@ pub(crate) fn choices_text(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) -
         "on the grid's edge",
     ]);
     for choice in choices {
-        let firm = firmness.iter().find(|f| f.arm == choice.arm);
+        let firm = selection_stability.iter().find(|f| f.arm == choice.arm);
         let GridPoint { learning_rate, lambda, weight_decay } = choice.setting;
         let edges = edges(choice);
         table.push(vec![
@@ -37,7 +37,7 @@ pub(crate) fn choices_text(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) -
             fixed(100.0 * choice.validation_accuracy, 2),
             firm.and_then(|f| f.runner_up).map_or(DASH.to_owned(), |point| setting(point, with_decay)),
             firm.and_then(|f| f.ahead).map_or(DASH.to_owned(), |ahead| fixed(ahead, 1)),
-            firm.and_then(firm_word).unwrap_or(DASH).to_owned(),
+            firm.and_then(stability_word).unwrap_or(DASH).to_owned(),
             if edges.is_empty() { DASH.to_owned() } else { edges },
         ]);
     }
@@ -45,10 +45,13 @@ pub(crate) fn choices_text(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) -
 }
 
 /// For programs.
-pub(crate) fn choices_frame(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) -> Result<DataFrame, ReportError> {
-    let rows: Vec<Option<&ChoiceFirmness>> =
-        choices.iter().map(|choice| firmness.iter().find(|f| f.arm == choice.arm)).collect();
-    let optional = |name: &str, of: fn(&ChoiceFirmness) -> Option<f64>| {
+pub(crate) fn choices_frame(
+    choices: &[ArmChoice],
+    selection_stability: &[SelectionStability],
+) -> Result<DataFrame, ReportError> {
+    let rows: Vec<Option<&SelectionStability>> =
+        choices.iter().map(|choice| selection_stability.iter().find(|f| f.arm == choice.arm)).collect();
+    let optional = |name: &str, of: fn(&SelectionStability) -> Option<f64>| {
         frames::column(name, rows.iter().map(|row| row.and_then(of)).collect::<Vec<_>>())
     };
     let number =
@@ -65,7 +68,7 @@ pub(crate) fn choices_frame(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) 
         optional("ahead_validation_examples", |f| f.ahead),
         frames::column(
             "with_a_tuning_seed_left_out",
-            rows.iter().map(|row| row.and_then(firm_word)).collect::<Vec<_>>(),
+            rows.iter().map(|row| row.and_then(stability_word)).collect::<Vec<_>>(),
         ),
         frames::column("edges", choices.iter().map(edges).collect::<Vec<_>>()),
     ];
@@ -73,9 +76,9 @@ pub(crate) fn choices_frame(choices: &[ArmChoice], firmness: &[ChoiceFirmness]) 
 }
 
 /// `firm` or `changes`; nothing where it cannot be told or there was nothing to choose from.
-fn firm_word(firmness: &ChoiceFirmness) -> Option<&'static str> {
-    let changes = firmness.changes_without.as_ref()?;
-    (firmness.settings > 1).then_some(if changes.is_empty() { "firm" } else { "changes" })
+fn stability_word(selection_stability: &SelectionStability) -> Option<&'static str> {
+    let changes = selection_stability.changes_without.as_ref()?;
+    (selection_stability.settings > 1).then_some(if changes.is_empty() { "firm" } else { "changes" })
 }
 
 /// `learning rate (lower end) and lambda (upper end)`; empty inside the grid.

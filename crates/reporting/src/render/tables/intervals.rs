@@ -1,11 +1,12 @@
 //! The table of all intervals of some means: which kind of noise each counts.
 
-use fractionate_statistics::{Interval, Summary};
+use fractionate_statistics::Summary;
 use polars::prelude::Column;
 
 use crate::model::other_intervals::OtherIntervals;
 use crate::numbers;
 use crate::numbers::{DASH, fixed, signed};
+use crate::render::interval_kinds::{INTERVAL_KINDS, IntervalKind, kinds_of};
 use crate::render::tables::TextTable;
 
 /// A mean with its intervals.
@@ -16,66 +17,44 @@ pub(crate) struct Means<'a> {
     pub(crate) other: OtherIntervals,
 }
 
-/// A kind of interval: its name, and where it stands.
-type Kind = (&'static str, fn(&Means<'_>) -> Option<Interval>);
-
-const KINDS: [Kind; 4] = [
-    (">t, seeds", |row| row.summary?.interval),
-    (">BCa, seeds", |row| row.other.bca),
-    (">seeds × test examples", |row| row.other.over_examples),
-    (">counting the choice", |row| row.other.counting_choice),
-];
-
 /// For people: kinds that no row has are left out. `difference`: means are differences, to be written with their sign.
 pub(crate) fn intervals_text(of: &str, unit: &str, most: usize, difference: bool, rows: &[Means<'_>]) -> TextTable {
-    let kinds: Vec<&Kind> = KINDS.iter().filter(|(_, kind)| rows.iter().any(|row| kind(row).is_some())).collect();
+    let with_t = rows.iter().any(|row| row.summary.is_some_and(|summary| summary.interval.is_some()));
+    let kinds = kinds_of(&rows.iter().map(|row| &row.other).collect::<Vec<_>>());
     let mean = if difference { format!(">gain ({unit})") } else { format!(">mean ({unit})") };
-    let columns: Vec<&str> = [of, mean.as_str()].into_iter().chain(kinds.iter().map(|kind| kind.0)).collect();
+    let mut columns: Vec<&str> = vec![of, mean.as_str()];
+    columns.extend(with_t.then_some(">t, seeds"));
+    columns.extend(kinds.iter().map(|kind| kind.text_column));
     let mut table = TextTable::with_columns(&columns);
     let show = if difference { signed } else { fixed };
     for row in rows {
         let mean = row.summary.map_or(DASH.to_owned(), |s| show(s.mean, numbers::decimals_of(&s, most)));
-        let intervals = kinds.iter().map(|(_, kind)| numbers::interval(kind(row), most));
-        table.push([row.name.to_owned(), mean].into_iter().chain(intervals).collect());
+        let mut cells = vec![row.name.to_owned(), mean];
+        cells.extend(with_t.then(|| numbers::interval(row.summary.and_then(|summary| summary.interval), most)));
+        cells.extend(kinds.iter().map(|kind| numbers::interval((kind.of)(&row.other), most)));
+        table.push(cells);
     }
     table
 }
 
-/// One of the other intervals.
-type Other = fn(&OtherIntervals) -> Option<Interval>;
-
-/// For programs: the ends of the other intervals, beside a summary's own.
+/// For programs: the ends of the other intervals.
 pub(crate) fn other_columns(others: &[OtherIntervals]) -> Vec<Column> {
-    let kinds: [(&str, Other); 3] = [
-        ("bca", |other| other.bca),
-        ("over_examples", |other| other.over_examples),
-        ("counting_choice", |other| other.counting_choice),
-    ];
     let end = |name: String, of: &dyn Fn(&OtherIntervals) -> Option<f64>| {
         crate::frames::column(&name, others.iter().map(of).collect::<Vec<_>>())
     };
-    let both = |(name, of): (&str, Other)| {
+    let both = |kind: &'static IntervalKind| {
         [
-            end(format!("{name}_low"), &move |other| Some(of(other)?.low)),
-            end(format!("{name}_high"), &move |other| Some(of(other)?.high)),
+            end(format!("{}_low", kind.data_column), &|other| Some((kind.of)(other)?.low)),
+            end(format!("{}_high", kind.data_column), &|other| Some((kind.of)(other)?.high)),
         ]
     };
-    kinds.into_iter().flat_map(both).collect()
+    INTERVAL_KINDS.iter().flat_map(both).collect()
 }
 
 /// What the kinds are that some of these means have; nothing where they have the t interval alone.
 pub(crate) fn explanation(others: &[OtherIntervals]) -> Option<String> {
-    let some = |of: fn(&OtherIntervals) -> Option<Interval>| others.iter().any(|other| of(other).is_some());
-    let mut words = Vec::new();
-    if some(|other| other.bca) {
-        words.push("BCa, a bootstrap of the seeds, is too narrow below 20 seeds");
-    }
-    if some(|other| other.over_examples) {
-        words.push("the one over seeds × test examples counts the draw of the test set too");
-    }
-    if some(|other| other.counting_choice) {
-        words.push("the one that counts the choice, the tuning's");
-    }
+    let kinds = kinds_of(&others.iter().collect::<Vec<_>>());
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.short_note).collect();
     let kinds = words.join("; ");
     (!words.is_empty()).then(|| format!("All 95% intervals of the means. Verdicts use the t interval; {kinds}."))
 }

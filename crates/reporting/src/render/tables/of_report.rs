@@ -72,8 +72,8 @@ pub(crate) fn of_point(report: &Report) -> Result<Vec<Table>, ReportError> {
     if report.choices.is_empty() {
         return Ok(Vec::new());
     }
-    let text = crate::render::tables::choices_text(&report.choices, &report.firmness);
-    let frame = crate::render::tables::choices::choices_frame(&report.choices, &report.firmness)?;
+    let text = crate::render::tables::choices_text(&report.choices, &report.selection_stability);
+    let frame = crate::render::tables::choices::choices_frame(&report.choices, &report.selection_stability)?;
     Ok(vec![Table::of("choices", text, frame)])
 }
 

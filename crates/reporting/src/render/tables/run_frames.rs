@@ -1,4 +1,4 @@
-//! Runs and learning curves as polars frames, and frames as files.
+//! The tables of all runs and of all epochs.
 
 use polars::prelude::{Column, DataFrame};
 

@@ -1,4 +1,4 @@
-//! Two runs beside each other: what differs in how they were trained, and what came out.
+//! Tables of keys with two values.
 
 use crate::numbers::DASH;
 use crate::render::tables::TextTable;

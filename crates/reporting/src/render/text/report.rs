@@ -6,10 +6,10 @@ use crate::model::metric_words::MetricWords;
 use crate::model::problem_runs::missing_sentences;
 use crate::model::report::{ComparisonReport, Report};
 use crate::numbers::{DASH, count, fixed, interval, signed_plus_minus};
-use crate::render::figures::Figure;
+use crate::render::figures::figure::{Figure, Section};
 use crate::render::tables;
 use crate::render::tables::TextTable;
-use crate::render::text::figure_link::figure_link;
+use crate::render::text::figure_link::{figure_link, other_figure_links};
 use crate::render::text::seed_floor::seed_floor_sentence;
 use crate::render::text::selection_stability;
 use crate::render::text::style::Style;
@@ -62,7 +62,7 @@ impl Report {
 
     fn terminal_comparison(&self, c: &ComparisonReport, style: Style) -> String {
         let mut text = format!("{}\n\n", style.bold(&self.heading(c)));
-        let (head, rows) = self.arms_beside_differences(c).aligned();
+        let (head, rows) = self.arms_and_differences(c).aligned();
         text.push_str(&format!("  {}\n", style.dim(&head)));
         for row in rows {
             text.push_str(&format!("  {row}\n"));
@@ -112,7 +112,7 @@ impl Report {
         )
     }
 
-    fn arms_beside_differences(&self, c: &ComparisonReport) -> TextTable {
+    fn arms_and_differences(&self, c: &ComparisonReport) -> TextTable {
         let decimals = self.metric.decimals();
         let tuned = c.comparison == Comparison::Tuned && !self.choices.is_empty();
         let with_decay = tables::with_weight_decay(&self.choices);
@@ -238,6 +238,8 @@ impl Report {
             text.push_str(&link("improvement"));
             text.push_str(&link("arm_options"));
             text.push_str(&link("curves"));
+            let placed = ["arms", "differences", "improvement", "arm_options", "curves"];
+            text.push_str(&other_figure_links(figures, c.comparison.name(), Section::Comparison, &placed));
             text.push_str(&self.markdown_intervals(c));
             for note in c.notes.iter().chain(&c.decomposition.notes) {
                 text.push_str(&format!("{note}\n\n"));
@@ -247,8 +249,11 @@ impl Report {
             }
         }
         if !self.choices.is_empty() {
-            let table = tables::choices_text(&self.choices, &self.firmness).markdown();
-            text.push_str(&format!("## Choices\n\n{table}\n{}\n\n", selection_stability::sentence(&self.firmness)));
+            let table = tables::choices_text(&self.choices, &self.selection_stability).markdown();
+            text.push_str(&format!(
+                "## Choices\n\n{table}\n{}\n\n",
+                selection_stability::sentence(&self.selection_stability)
+            ));
         }
         text.push_str(&self.markdown_diagnostics(figures));
         text.push_str(&self.markdown_relations(figures));

@@ -1,4 +1,4 @@
-//! Two runs beside each other: what differs in how they were trained, and what came out.
+//! The difference of two runs as text.
 
 use fractionate_records::{Outcome, Scores};
 

@@ -1,15 +1,15 @@
-//! How firm each arm's choice is: the runner-up, and the choice again without each of the tuning's seeds.
+//! The selection stability of all arms in a sentence or two.
 
-use crate::model::selection_stability::ChoiceFirmness;
+use crate::model::selection_stability::SelectionStability;
 use crate::numbers::list;
 
 /// How firm the choices are, in a sentence or two.
-pub(crate) fn sentence(rows: &[ChoiceFirmness]) -> String {
+pub(crate) fn sentence(rows: &[SelectionStability]) -> String {
     let seeds = rows.iter().map(|row| row.tuning_seeds).max().unwrap_or_default();
     if seeds == 1 {
         return "With a single tuning seed it cannot be told how firm the choices are.".to_owned();
     }
-    let named = |wanted: &dyn Fn(&ChoiceFirmness) -> bool| -> Vec<String> {
+    let named = |wanted: &dyn Fn(&SelectionStability) -> bool| -> Vec<String> {
         rows.iter().filter(|row| wanted(row)).map(|row| format!("`{}`", row.arm)).collect()
     };
     let unknown = named(&|row| row.changes_without.is_none());

@@ -1,4 +1,4 @@
-//! What was trained, on what: taken from the records and the manifest.
+//! The set-up in a few lines.
 
 use fractionate_records::{DataConfig, ModelConfig, ModuleInputs, Scaling, TeacherOrigin};
 

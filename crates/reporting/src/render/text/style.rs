@@ -1,4 +1,4 @@
-//! The report as text: for the terminal, and as Markdown.
+//! Bold, dim and red text on a terminal.
 
 use crate::render::tables::TextTable;
 

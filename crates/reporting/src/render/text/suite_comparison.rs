@@ -1,4 +1,4 @@
-//! Two suites beside each other, or two versions of one: arm by arm, term by term, and what differs in how they were made.
+//! The comparison of two suites as text.
 
 use fractionate_records::Metric;
 use fractionate_statistics::Summary;

@@ -2,9 +2,9 @@
 
 use crate::model::report::{ComparisonReport, Report, Sweep};
 use crate::numbers::count;
-use crate::render::figures::Figure;
+use crate::render::figures::figure::{Figure, Section};
 use crate::render::tables;
-use crate::render::text::figure_link::figure_link;
+use crate::render::text::figure_link::{figure_link, other_figure_links};
 use crate::render::text::style::{Style, indented};
 use crate::render::text::words::has_intervals;
 
@@ -61,7 +61,7 @@ impl Report {
         format!("## Claims\n\n{table}\n{}\n\n", crate::render::tables::claims::EXPLANATION)
     }
 
-    /// What was recorded beside the scores.
+    /// What was recorded in addition to the scores.
     pub(crate) fn markdown_diagnostics(&self, figures: &[Figure]) -> String {
         let mut text = String::new();
         for found in &self.diagnostics {
@@ -86,6 +86,8 @@ impl Report {
                 text.push_str(&format!("{}\n", tables::fidelity_text(found).markdown()));
             }
             text.push_str(&link("difficulty"));
+            let placed = ["omega_scatter", "omega", "difficulty"];
+            text.push_str(&other_figure_links(figures, comparison, Section::Diagnostics, &placed));
             found.notes.iter().for_each(|note| text.push_str(&format!("{note}\n\n")));
         }
         text
@@ -95,7 +97,7 @@ impl Report {
     pub(crate) fn markdown_relations(&self, figures: &[Figure]) -> String {
         let Some(found) = &self.class_relations else { return String::new() };
         let mut text = "## Class relations\n\n".to_owned();
-        for figure in figures.iter().filter(|figure| figure.name.contains("relations_")) {
+        for figure in figures.iter().filter(|figure| figure.kind.section == Section::ClassRelations) {
             text.push_str(&figure_link(figures, &figure.name));
         }
         if !found.is_empty() {
@@ -123,6 +125,8 @@ impl Report {
                 text.push_str(&link("sweep_terms"));
                 text.push_str(&format!("{}\n", tables::sweep_terms_text(sweep, comparison, self.metric).markdown()));
             }
+            let placed = ["sweep_arms", "sweep_terms"];
+            text.push_str(&other_figure_links(figures, comparison.name(), Section::Sweep, &placed));
             text.push_str("### Points\n\n");
             for (point, c) in &found {
                 let place = point.report.folder.file_name().map(|n| n.to_string_lossy().into_owned());

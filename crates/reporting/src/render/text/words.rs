@@ -1,4 +1,4 @@
-//! The report as text: for the terminal, and as Markdown.
+//! Words that the text and the page share.
 
 use fractionate_records::EpochRule;
 

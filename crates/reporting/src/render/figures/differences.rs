@@ -1,7 +1,7 @@
 //! Paired differences from the reference: every arm a row, its pairs as points, the mean with its intervals, the zero line.
 
 use fractionate_records::Metric;
-use fractionate_statistics::Interval;
+use fractionate_statistics::{Interval, Summary};
 
 use crate::analysis::results::ComparisonResults;
 use crate::error::ReportError;
@@ -9,13 +9,25 @@ use crate::frames;
 use crate::model::differences::DifferenceRow;
 use crate::model::metric_words::MetricWords;
 use crate::model::report::{ComparisonReport, Report};
-use crate::numbers::{DASH, signed_plus_minus};
-use crate::render::figures::axis::Scale;
-use crate::render::figures::key::Sample;
-use crate::render::figures::render::text_width;
-use crate::render::figures::scene::{Align, Label, Scene};
-use crate::render::figures::style::{COLUMN, GREY, INK, PAPER, RULE, SMALL, Stroke, TEXT, TITLE};
-use crate::render::figures::{axis, key, style};
+use crate::numbers::{DASH, count, list, signed_plus_minus};
+use crate::render::figures::drawing::axis::{Scale, least_reach};
+use crate::render::figures::drawing::fonts::text_width;
+use crate::render::figures::drawing::key::Sample;
+use crate::render::figures::drawing::off_axis::off_axis_arrow;
+use crate::render::figures::drawing::scene::{Align, Label, Scene};
+use crate::render::figures::drawing::style::{COLUMN, GREY, INK, PAPER, RULE, SMALL, Stroke, TEXT, TITLE};
+use crate::render::figures::drawing::{axis, key, style};
+use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
+use crate::render::figures::words::{comparison_setting, setting_line};
+
+/// The figure, for the registry.
+pub(crate) const FIGURE: FigureKind = FigureKind {
+    name: "differences",
+    title: "Paired differences from the reference arm",
+    section: Section::Comparison,
+    colour_scale: false,
+    draw: Draw::Comparison(draw),
+};
 
 const MARGIN: f64 = 5.0;
 
@@ -61,7 +73,7 @@ fn rows<'a>(report: &Report, comparison: &'a ComparisonReport, results: &Compari
 }
 
 /// Draws the figure. An arm far from all others is named at the edge instead of stretching the axis.
-pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &ComparisonResults) -> Scene {
+fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonResults) -> Scene {
     let rows = rows(report, comparison, results);
     let most = report.metric.decimals();
     let value = |row: &Row<'_>| row.difference.gain.map_or(DASH.to_owned(), |g| signed_plus_minus(&g, most));
@@ -71,7 +83,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
     let right = COLUMN - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
 
     let means: Vec<f64> = rows.iter().filter_map(|row| Some(row.difference.gain?.mean)).collect();
-    let near = axis::near_the_bulk(&means, crate::render::figures::arms::least_reach(report));
+    let near = axis::near_the_bulk(&means, least_reach(report.metric));
     let is_near = |mean: f64| means.iter().zip(&near).any(|(m, n)| *m == mean && *n);
     let drawn = |row: &&Row<'_>| row.difference.gain.is_some_and(|gain| is_near(gain.mean));
     let margin = report.margin;
@@ -104,8 +116,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
     let mut scene = Scene::new(COLUMN, bottom + AXIS + key::height(&entries, width) + 2.0);
     let title = format!("Gain of every arm over {}", report.reference);
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
-    let remark =
-        format!("{}, paired by seed", crate::render::figures::setting_line(report, comparison, comparison.seeds));
+    let remark = format!("{}, paired by seed", setting_line(report, comparison, comparison.seeds));
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(width));
     if let Some(margin) = margin {
         let (a, b) = (scale.at(-margin).max(left), scale.at(margin).min(right));
@@ -124,9 +135,7 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
         let colour = style::arm_colour(arm);
         match row.difference.gain {
             None => {}
-            Some(gain) if !is_near(gain.mean) => {
-                crate::render::figures::arms::arrow(&mut scene, &scale, gain.mean, middle, colour)
-            }
+            Some(gain) if !is_near(gain.mean) => off_axis_arrow(&mut scene, &scale, gain.mean, middle, colour),
             Some(gain) => {
                 for (j, (_, pair)) in row.pairs.iter().enumerate() {
                     let wobble = [0.0, 0.9, -0.9][j % 3];
@@ -138,13 +147,13 @@ pub(crate) fn draw(report: &Report, comparison: &ComparisonReport, results: &Com
                 }
                 scene.dot((scale.at(gain.mean), level), 2.2, PAPER);
                 scene.dot((scale.at(gain.mean), level), 1.8, colour);
-                let mut beside = level + 1.0 + OTHER;
+                let mut below = level + 1.0 + OTHER;
                 for (interval, stroke) in
                     [(row.difference.other.bca, Stroke::Solid), (row.difference.other.over_examples, Stroke::Dotted)]
                 {
                     if let Some(i) = interval {
-                        key::thin(&mut scene, (scale.at(i.low), scale.at(i.high)), beside, INK, stroke);
-                        beside += OTHER;
+                        key::thin(&mut scene, (scale.at(i.low), scale.at(i.high)), below, INK, stroke);
+                        below += OTHER;
                     }
                 }
             }
@@ -164,11 +173,7 @@ struct Cell<'a> {
 }
 
 /// The data of the figure: every point and every interval.
-pub(crate) fn data(
-    report: &Report,
-    comparison: &ComparisonReport,
-    results: &ComparisonResults,
-) -> Result<Vec<u8>, ReportError> {
+fn data(report: &Report, comparison: &ComparisonReport, results: &ComparisonResults) -> Result<Vec<u8>, ReportError> {
     let mut cells: Vec<Cell> = Vec::new();
     for Row { difference, pairs } in rows(report, comparison, results) {
         let arm = &difference.arm;
@@ -191,4 +196,43 @@ pub(crate) fn data(
         frames::column("high", end(|i| i.high)),
     ];
     frames::csv("figure differences", &mut frames::frame("figure differences", columns)?)
+}
+
+/// Draws the figure.
+fn draw(of: &OfComparison<'_>) -> Result<Option<Drawing>, ReportError> {
+    let OfComparison { report, comparison, results, .. } = *of;
+    if comparison.differences.is_empty() {
+        return Ok(None);
+    }
+    let (alt, scene) = (alt(report, comparison), scene(report, comparison, results));
+    Ok(Some(Drawing { alt, scene, data: data(report, comparison, results)? }))
+}
+
+/// Paired differences: how many arms gain, lose or neither.
+fn alt(report: &Report, c: &ComparisonReport) -> String {
+    let metric = report.metric;
+    let found: Vec<(&DifferenceRow, Summary)> = c.differences.iter().filter_map(|row| Some((row, row.gain?))).collect();
+    let head = format!("Paired differences from {} ({})", report.reference, comparison_setting(c));
+    let of = |arm: &str, gain: &Summary| {
+        format!("{arm}'s, {} {}", signed_plus_minus(gain, metric.decimals()), metric.gain_unit())
+    };
+    let Some((most, gain)) = found.iter().copied().reduce(|a, b| if b.1.mean > a.1.mean { b } else { a }) else {
+        return format!("{head}: there is none.");
+    };
+    let most = of(&most.arm, &gain);
+    if found.iter().all(|(_, gain)| gain.interval.is_none()) {
+        return format!("{head}: the largest is {most}, and with one seed none has an interval.");
+    }
+    let gains = found.iter().filter(|(_, g)| g.interval.is_some_and(|i| i.low > 0.0)).count();
+    let losses = found.iter().filter(|(_, g)| g.interval.is_some_and(|i| i.high < 0.0)).count();
+    let rest = found.len() - gains - losses;
+    let verb =
+        |n: usize, one: &str, several: &str| (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { several }));
+    let parts = [
+        verb(gains, "gains", "gain"),
+        verb(losses, "loses", "lose"),
+        verb(rest, "is not told apart", "are not told apart"),
+    ];
+    let parts = list(&parts.into_iter().flatten().collect::<Vec<_>>());
+    format!("{head}: by their 95% intervals, of {} {parts}; the largest gain is {most}.", count(found.len(), "arm"))
 }

@@ -58,7 +58,7 @@ fn u32_at(bytes: &[u8], place: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const REGULAR: &[u8] = include_bytes!("../../../fonts/LiberationSans-Regular.ttf");
+    const REGULAR: &[u8] = include_bytes!("../../../../fonts/LiberationSans-Regular.ttf");
 
     #[test]
     fn bearings_are_those_of_the_font() {

@@ -1,8 +1,8 @@
 //! What the marks of a figure mean: samples with words, in lines below it.
 
-use crate::render::figures::render::text_width;
-use crate::render::figures::scene::{Align, Label, Scene};
-use crate::render::figures::style::{Colour, GREY, INK, PAPER, SMALL, Stroke};
+use crate::render::figures::drawing::fonts::text_width;
+use crate::render::figures::drawing::scene::{Align, Label, Scene};
+use crate::render::figures::drawing::style::{Colour, GREY, INK, PAPER, SMALL, Stroke};
 
 /// From a sample's left end to its words.
 const SAMPLE: f64 = 16.0;
@@ -70,7 +70,7 @@ fn draw_sample(scene: &mut Scene, sample: Sample, (x, y): (f64, f64)) {
 }
 
 /// The ground of a margin.
-pub(crate) const BAND: Colour = crate::render::figures::style::GRID;
+pub(crate) const BAND: Colour = crate::render::figures::drawing::style::GRID;
 
 /// A thin interval without caps, but with ends that show where it stops.
 pub(crate) fn thin(scene: &mut Scene, (low, high): (f64, f64), y: f64, colour: Colour, stroke: Stroke) {

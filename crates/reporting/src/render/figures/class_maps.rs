@@ -3,9 +3,9 @@
 use crate::analysis::class_relations::ClassRelations;
 use crate::analysis::relations::Relations;
 use crate::numbers::{fixed, list};
-use crate::render::figures::render::text_width;
-use crate::render::figures::scene::{Align, Label, Scene};
-use crate::render::figures::style::{COLUMN, Colour, GREY, GRID, INK, SMALL, TITLE, between};
+use crate::render::figures::drawing::fonts::text_width;
+use crate::render::figures::drawing::scene::{Align, Label, Scene};
+use crate::render::figures::drawing::style::{COLUMN, Colour, GREY, GRID, INK, SMALL, TITLE, between};
 
 const MARGIN: f64 = 5.0;
 
@@ -140,6 +140,25 @@ fn bar_of(scene: &mut Scene, limit: f64, (x, y): (f64, f64), height: f64) {
 
 fn rectangle(scene: &mut Scene, (x, y): (f64, f64), (width, height): (f64, f64), colour: Colour) {
     scene.area(vec![(x, y), (x + width, y), (x + width, y + height), (x, y + height)], colour);
+}
+
+/// The pair of classes with the largest entry in any map.
+pub(crate) fn most_alike<'a>(maps: impl Iterator<Item = (String, &'a Relations)>, classes: &[String]) -> String {
+    let mut most: Option<(f64, String)> = None;
+    for (place, relations) in maps {
+        for a in 0..relations.classes() {
+            for b in a + 1..relations.classes() {
+                let value = relations.at(a, b);
+                if value.is_finite() && most.as_ref().is_none_or(|(known, _)| value > *known) {
+                    most = Some((value, format!("{} and {} {place}", classes[a], classes[b])));
+                }
+            }
+        }
+    }
+    match most {
+        Some((value, words)) => format!("the most alike are {words} ({})", fixed(value, 2)),
+        None => "no two classes can be compared".to_owned(),
+    }
 }
 
 #[cfg(test)]

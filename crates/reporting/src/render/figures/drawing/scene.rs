@@ -1,6 +1,6 @@
 //! A picture as plain data: marks at places in points (1/72 inch), the origin at the upper left.
 
-use crate::render::figures::style::{Colour, Form, Marker, Stroke};
+use crate::render::figures::drawing::style::{Colour, Form, Marker, Stroke};
 
 /// A picture.
 #[derive(Debug, Clone)]
@@ -155,9 +155,9 @@ impl Label {
             text: text.into(),
             at,
             align,
-            size: crate::render::figures::style::TEXT,
+            size: crate::render::figures::drawing::style::TEXT,
             bold: false,
-            colour: crate::render::figures::style::INK,
+            colour: crate::render::figures::drawing::style::INK,
         }
     }
 
@@ -179,7 +179,7 @@ impl Label {
     /// Cuts the text at `width` points, if it is longer.
     pub(crate) fn within(mut self, width: f64) -> Self {
         let mut cut = self.text.clone();
-        while crate::render::figures::render::text_width(&self.text, self.size, self.bold) > width
+        while crate::render::figures::drawing::fonts::text_width(&self.text, self.size, self.bold) > width
             && cut.pop().is_some()
         {
             self.text = format!("{}…", cut.trim_end());

@@ -1,8 +1,10 @@
 //! From values to places, and round numbers to write on an axis.
 
+use fractionate_records::Metric;
+
 use crate::numbers;
-use crate::render::figures::scene::{Align, Label, Scene};
-use crate::render::figures::style;
+use crate::render::figures::drawing::scene::{Align, Label, Scene};
+use crate::render::figures::drawing::style;
 
 /// A straight map from values to places.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +69,14 @@ pub(crate) fn near_the_bulk(values: &[f64], least: f64) -> Vec<bool> {
     let (low, high) = (sorted[last / 4], sorted[last - last / 4]);
     let reach = (3.0 * (high - low)).max(least);
     values.iter().map(|v| (low - reach..=high + reach).contains(v)).collect()
+}
+
+/// How far an arm may always lie from the others, in the metric's unit: what the eye still compares.
+pub(crate) fn least_reach(metric: Metric) -> f64 {
+    match metric {
+        Metric::TestAccuracy => 3.0,
+        Metric::TestNll => 0.1,
+    }
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@ use fractionate_records::arm_base_name;
 use fractionate_statistics::Summary;
 
 use crate::numbers;
-use crate::render::figures::axis::Scale;
-use crate::render::figures::curves::inside;
-use crate::render::figures::render::text_width;
-use crate::render::figures::scene::{Align, Label, Point, Scene};
-use crate::render::figures::style::{COLUMN, Colour, Form, GREY, GRID, INK, RULE, SMALL, TITLE};
-use crate::render::figures::{axis, style};
+use crate::render::figures::drawing::axis::Scale;
+use crate::render::figures::drawing::clip::clipped;
+use crate::render::figures::drawing::fonts::text_width;
+use crate::render::figures::drawing::scene::{Align, Label, Point, Scene};
+use crate::render::figures::drawing::style::{COLUMN, Colour, Form, GREY, GRID, INK, RULE, SMALL, TITLE};
+use crate::render::figures::drawing::{axis, style};
 
 const MARGIN: f64 = 5.0;
 
@@ -250,7 +250,7 @@ fn contents(scene: &mut Scene, figure: &Panels, panel: &Panel, y: &Scale, (x0, x
     for line in &panel.lines {
         let points: Vec<Point> = sorted(line).iter().map(|(place, s)| (x.at(*place), y.at(s.mean))).collect();
         let emphasis = matches!(line.name.as_str(), "hard" | "teacher");
-        for piece in inside(&points, top, bottom) {
+        for piece in clipped(&points, top, bottom) {
             scene.stroke(&piece, if emphasis { 1.6 } else { 1.0 }, line.colour, line.form.stroke);
         }
         for point in points.into_iter().filter(|p| (top..=bottom).contains(&p.1)) {

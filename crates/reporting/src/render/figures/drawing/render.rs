@@ -1,25 +1,16 @@
 //! From a scene to SVG and PNG.
 
-use std::sync::Once;
-
 use plotters::prelude::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle, register_font};
+use plotters::style::{FontDesc, FontFamily, RGBAColor, ShapeStyle, TextStyle};
 
-use crate::render::figures::bearing::left_bearing;
-use crate::render::figures::scene::{Align, Label, Mark, Point, Scene};
-use crate::render::figures::style::Colour;
-use crate::render::figures::{png, style};
-
-/// Liberation Sans is as wide as Arial and Helvetica, so that an SVG looks the same wherever one of them is.
-const FAMILY: &str = "Liberation Sans, Arial, Helvetica, sans-serif";
-
-const REGULAR: &[u8] = include_bytes!("../../../fonts/LiberationSans-Regular.ttf");
-
-const BOLD: &[u8] = include_bytes!("../../../fonts/LiberationSans-Bold.ttf");
-
-/// plotters takes a font's line height for its size in bitmaps: 2288 units of 2048 for Liberation Sans.
-const LINE_HEIGHT: f64 = 2288.0 / 2048.0;
+use crate::render::figures::drawing::bearing::left_bearing;
+use crate::render::figures::drawing::fonts::{
+    BOLD, FAMILY, LINE_HEIGHT, REGULAR, font_style, register_fonts, text_width,
+};
+use crate::render::figures::drawing::scene::{Align, Label, Mark, Point, Scene};
+use crate::render::figures::drawing::style::Colour;
+use crate::render::figures::drawing::{png, style};
 
 /// In SVG it divides sizes by this.
 const SVG_LINE_HEIGHT: f64 = 1.24;
@@ -96,16 +87,6 @@ pub(crate) fn png(scene: &Scene) -> Result<Vec<u8>, String> {
         backend.present().map_err(said)?;
     }
     png::encode(&average_down(&large, width, height), width, height, DOTS_PER_INCH).map_err(said)
-}
-
-/// The width of a line of text, in points.
-pub(crate) fn text_width(text: &str, size: f64, bold: bool) -> f64 {
-    register_fonts();
-    // Large, because plotters rounds to whole units.
-    let large = 1000.0;
-    let font = FontDesc::new(FontFamily::Name(FAMILY), large * LINE_HEIGHT, font_style(bold));
-    let ((left, _), (right, _)) = font.layout_box(text).expect("the fonts are registered");
-    f64::from(right - left) * size / large
 }
 
 fn average_down(large: &[u8], width: usize, height: usize) -> Vec<u8> {
@@ -192,23 +173,10 @@ fn said(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-fn font_style(bold: bool) -> FontStyle {
-    if bold { FontStyle::Bold } else { FontStyle::Normal }
-}
-
 fn rgba(colour: Colour) -> RGBAColor {
     RGBAColor(colour.0, colour.1, colour.2, colour.3)
 }
 
 fn filled(colour: Colour) -> ShapeStyle {
     ShapeStyle { color: rgba(colour), filled: true, stroke_width: 0 }
-}
-
-fn register_fonts() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        for (style, bytes) in [(FontStyle::Normal, REGULAR), (FontStyle::Bold, BOLD)] {
-            assert!(register_font(FAMILY, style, bytes).is_ok(), "the fonts that come with the code are fonts");
-        }
-    });
 }

@@ -3,16 +3,31 @@
 use fractionate_records::{Metric, Term};
 use fractionate_statistics::Summary;
 
+use crate::analysis::answer;
+use crate::error::ReportError;
+use crate::frames;
 use crate::model::decomposition::{Decomposition, TermRow};
 use crate::model::metric_words::MetricWords;
 use crate::model::report::{ComparisonReport, Report};
-use crate::numbers::{DASH, plus_minus, signed_plus_minus};
-use crate::render::figures::axis::Scale;
-use crate::render::figures::key::Sample;
-use crate::render::figures::render::text_width;
-use crate::render::figures::scene::{Align, Label, Scene};
-use crate::render::figures::style::{COLUMN, GREY, INK, PAPER, RULE, SMALL, Stroke, TEXT, TITLE};
-use crate::render::figures::{axis, key, style};
+use crate::numbers::{DASH, list, plus_minus, signed_plus_minus};
+use crate::render::figures::drawing::axis::Scale;
+use crate::render::figures::drawing::fonts::text_width;
+use crate::render::figures::drawing::key::Sample;
+use crate::render::figures::drawing::scene::{Align, Label, Scene};
+use crate::render::figures::drawing::style::{COLUMN, GREY, INK, PAPER, RULE, SMALL, Stroke, TEXT, TITLE};
+use crate::render::figures::drawing::{axis, key, style};
+use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
+use crate::render::figures::words::{comparison_setting, setting_line};
+use crate::render::tables;
+
+/// The figure, for the registry.
+pub(crate) const FIGURE: FigureKind = FigureKind {
+    name: "decomposition",
+    title: "The gain of distillation, taken apart",
+    section: Section::Answer,
+    colour_scale: false,
+    draw: Draw::Comparison(draw),
+};
 
 const MARGIN: f64 = 5.0;
 
@@ -43,12 +58,12 @@ fn known(decomposition: &Decomposition) -> impl Iterator<Item = &TermRow> {
 }
 
 /// Whether there is more to draw than the total, which the arms' figure shows.
-pub(crate) fn is_worth_drawing(decomposition: &Decomposition) -> bool {
+fn is_worth_drawing(decomposition: &Decomposition) -> bool {
     decomposition.terms.iter().any(|row| row.gain.is_some())
 }
 
 /// Draws the figure. Terms that do not rest on the same seeds do not add up: they are then drawn from 0, each for itself.
-pub(crate) fn draw(report: &Report, comparison: &ComparisonReport) -> Scene {
+fn scene(report: &Report, comparison: &ComparisonReport) -> Scene {
     let decomposition = &comparison.decomposition;
     let levels = decomposition.hard.zip(decomposition.teacher);
     // NLL falls where things get better: the axis runs backwards, so that a gain always points to the right.
@@ -163,8 +178,10 @@ fn extent(row: &Row<'_>, sign: f64) -> Vec<f64> {
         }
         Kind::Step(term, start) => {
             let ends = term.gain.map(|g| g.interval.map_or([g.mean; 2], |i| [i.low, i.high]));
-            let beside = term.other.over_examples.map(|i| [i.low, i.high]);
-            std::iter::once(start).chain([ends, beside].into_iter().flatten().flatten().map(|v| start + v)).collect()
+            let over_examples = term.other.over_examples.map(|i| [i.low, i.high]);
+            std::iter::once(start)
+                .chain([ends, over_examples].into_iter().flatten().flatten().map(|v| start + v))
+                .collect()
         }
     }
 }
@@ -181,8 +198,7 @@ fn title(scene: &mut Scene, report: &Report, comparison: &ComparisonReport, chai
     };
     scene.text(Label::new(words, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(COLUMN - 2.0 * MARGIN));
     let seeds = comparison.decomposition.total.seeds.len();
-    let remark =
-        crate::render::figures::setting_line(report, comparison, if chained { seeds } else { comparison.seeds });
+    let remark = setting_line(report, comparison, if chained { seeds } else { comparison.seeds });
     scene.text(
         Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(COLUMN - 2.0 * MARGIN),
     );
@@ -221,5 +237,42 @@ fn step(scene: &mut Scene, scale: &Scale, term: &TermRow, start: f64, y: f64, le
     if let Some(i) = term.other.over_examples {
         let ends = (scale.at(start + i.low), scale.at(start + i.high));
         key::thin(scene, ends, below + 2.0, INK, Stroke::Dotted);
+    }
+}
+
+/// Draws the figure.
+fn draw(of: &OfComparison<'_>) -> Result<Option<Drawing>, ReportError> {
+    let OfComparison { report, comparison, .. } = *of;
+    if !is_worth_drawing(&comparison.decomposition) {
+        return Ok(None);
+    }
+    let frame = &mut tables::decomposition_frame(&comparison.decomposition, report.metric)?;
+    let data = frames::csv("decomposition", frame)?;
+    Ok(Some(Drawing { alt: alt(report, comparison), scene: scene(report, comparison), data }))
+}
+
+/// The waterfall: the gain and its largest part.
+fn alt(report: &Report, c: &ComparisonReport) -> String {
+    let (metric, found) = (report.metric, &c.decomposition);
+    let (unit, most) = (metric.gain_unit(), metric.decimals());
+    let parts: Vec<String> = found
+        .terms
+        .iter()
+        .filter_map(|row| Some(format!("{} {}", row.term.name(), signed_plus_minus(&row.gain?, most))))
+        .collect();
+    let parts = list(&parts);
+    match found.total.gain.filter(|_| found.additive) {
+        Some(total) => {
+            let (verb, size) = if total.mean < 0.0 { ("lost", -total.mean) } else { ("gained", total.mean) };
+            let size = plus_minus(&Summary { mean: size, ..total }, most);
+            let several = total.n > 1 && found.terms.iter().all(|row| row.gain.is_some());
+            let largest = if several {
+                format!("; {}", answer::largest(&found.terms, total.mean >= 0.0, found))
+            } else {
+                String::new()
+            };
+            format!("teacher {verb} {size} {unit} over hard ({}): {parts}{largest}.", comparison_setting(c))
+        }
+        None => format!("What each level gave, in {unit} ({}): {parts}.", comparison_setting(c)),
     }
 }
