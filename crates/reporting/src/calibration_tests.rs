@@ -14,7 +14,6 @@ use crate::{ReportError, calibration_report};
 
 /// So many that counts are as good as numbers.
 const TEST: usize = 60_000;
-
 const VALIDATION: usize = 512;
 
 /// One setting of `hard` and three of `teacher`.

@@ -98,6 +98,12 @@ pub fn list(items: &[String]) -> String {
     }
 }
 
+/// The text with a capital first letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Seeds with runs of neighbours drawn together: `0–4, 7`.
 pub fn seeds(seeds: &[u64]) -> String {
     let mut sorted = seeds.to_vec();

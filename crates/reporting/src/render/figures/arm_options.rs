@@ -7,11 +7,12 @@ use crate::error::ReportError;
 use crate::frames;
 use crate::model::metric_words::MetricWords;
 use crate::model::report::{ArmRow, ComparisonReport, Report};
+use crate::numbers::capital;
 use crate::render::figures::drawing::axis::least_reach;
 use crate::render::figures::drawing::panels::{HorizontalAxis, Level, Line, Panel, Panels};
 use crate::render::figures::drawing::{panels, style};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
-use crate::render::figures::words::{capital, comparison_setting, extremes, setting_line, with_unit};
+use crate::render::figures::words::{comparison_setting, extremes, setting_line, with_unit};
 
 /// The figure, for the registry.
 pub(crate) const FIGURE: FigureKind = FigureKind {

@@ -7,7 +7,7 @@ use crate::error::ReportError;
 use crate::frames;
 use crate::model::metric_words::MetricWords;
 use crate::model::report::{ArmRow, ComparisonReport, Report};
-use crate::numbers::{DASH, plus_minus};
+use crate::numbers::{DASH, capital, plus_minus};
 use crate::render::figures::drawing::axis::{Scale, least_reach};
 use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::off_axis::off_axis_arrow;
@@ -15,7 +15,7 @@ use crate::render::figures::drawing::scene::{Align, Label, Scene};
 use crate::render::figures::drawing::style::{COLUMN, GREY, PAPER, RULE, SMALL, TEXT, TITLE};
 use crate::render::figures::drawing::{axis, style};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
-use crate::render::figures::words::{better, capital, comparison_setting, setting_line, with_unit};
+use crate::render::figures::words::{better, comparison_setting, setting_line, with_unit};
 
 /// The figure, for the registry.
 pub(crate) const FIGURE: FigureKind = FigureKind {
@@ -27,11 +27,8 @@ pub(crate) const FIGURE: FigureKind = FigureKind {
 };
 
 const MARGIN: f64 = 5.0;
-
 const TOP: f64 = 30.0;
-
 const ROW: f64 = 14.0;
-
 const AXIS: f64 = 24.0;
 
 /// Draws the figure. An arm far from all others is named at the edge instead of stretching the axis.

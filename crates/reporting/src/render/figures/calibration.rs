@@ -23,16 +23,11 @@ pub(crate) const FIGURE: FigureKind = FigureKind {
 };
 
 const MARGIN: f64 = 5.0;
-
 const TOP: f64 = 28.0;
-
 /// Height of a panel's title.
 const HEAD: f64 = 15.0;
-
 const LINE: f64 = 8.0;
-
 const GAP: f64 = 4.0;
-
 const AXIS: f64 = 27.0;
 
 /// Shares of one kind with what they should be.

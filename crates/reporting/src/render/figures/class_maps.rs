@@ -8,17 +8,12 @@ use crate::render::figures::drawing::scene::{Align, Label, Scene};
 use crate::render::figures::drawing::style::{COLUMN, Colour, GREY, GRID, INK, SMALL, TITLE, between};
 
 const MARGIN: f64 = 5.0;
-
 const TOP: f64 = 30.0;
-
 const GAP: f64 = 8.0;
-
 /// Class names smaller than this cannot be read.
 const LEAST_TEXT: f64 = 4.5;
-
 /// Up to how many classes their names stand beside the maps.
 const NAMED: usize = 30;
-
 /// From blue over near white to red: told apart with any kind of colour vision (after ColorBrewer's RdBu).
 const SCALE: [Colour; 7] = [
     Colour::of(0x2166AC),

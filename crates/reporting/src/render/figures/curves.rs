@@ -8,7 +8,7 @@ use fractionate_statistics::Summary;
 use crate::error::ReportError;
 use crate::model::metric_words::MetricWords;
 use crate::model::report::{ComparisonReport, Report};
-use crate::numbers::fixed;
+use crate::numbers::{capital, fixed};
 use crate::render::figures::drawing::axis;
 use crate::render::figures::drawing::axis::{Scale, least_reach};
 use crate::render::figures::drawing::clip::clipped;
@@ -16,7 +16,7 @@ use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::scene::{Align, Label, Point, Scene};
 use crate::render::figures::drawing::style::{COLUMN, GREY, GRID, INK, RULE, SMALL, TEXT, TITLE};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
-use crate::render::figures::words::{capital, comparison_setting, extremes, setting_line};
+use crate::render::figures::words::{comparison_setting, extremes, setting_line};
 use crate::source::run::RunOutcome;
 use crate::source::suite_runs::SuiteRuns;
 use crate::{frames, numbers};
@@ -31,13 +31,9 @@ pub(crate) const FIGURE: FigureKind = FigureKind {
 };
 
 const MARGIN: f64 = 5.0;
-
 const TOP: f64 = 30.0;
-
 const BOTTOM: f64 = 168.0;
-
 const AXIS: f64 = 24.0;
-
 /// Between the baselines of two labels.
 const LINE: f64 = 9.0;
 
@@ -250,16 +246,4 @@ fn alt(report: &Report, c: &ComparisonReport, curves: &[MeanCurve]) -> String {
         show(best),
         show(worst)
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_cut_where_it_leaves_the_panel() {
-        let points = [(0.0, 20.0), (10.0, 5.0), (20.0, 5.0), (30.0, -5.0), (40.0, -5.0)];
-        let expected = vec![vec![(20.0 / 3.0, 10.0), (10.0, 5.0), (20.0, 5.0), (25.0, 0.0)]];
-        assert_eq!(clipped(&points, 0.0, 10.0), expected);
-    }
 }

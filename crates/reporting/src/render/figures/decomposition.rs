@@ -30,13 +30,9 @@ pub(crate) const FIGURE: FigureKind = FigureKind {
 };
 
 const MARGIN: f64 = 5.0;
-
 const TOP: f64 = 30.0;
-
 const ROW: f64 = 19.0;
-
 const BAR: f64 = 10.0;
-
 const AXIS: f64 = 24.0;
 
 /// One row of the figure.

@@ -30,15 +30,11 @@ pub(crate) const FIGURE: FigureKind = FigureKind {
 };
 
 const MARGIN: f64 = 5.0;
-
 const TOP: f64 = 30.0;
-
 /// A row with points and mean.
 const ROW: f64 = 14.0;
-
 /// What each of the other intervals adds to a row.
 const OTHER: f64 = 3.2;
-
 const AXIS: f64 = 24.0;
 
 /// An arm with what each pair of seeds gave.

@@ -25,12 +25,9 @@ pub(crate) const FIGURE: FigureKind = FigureKind {
 };
 
 const MARGIN: f64 = 5.0;
-
 const TOP: f64 = 42.0;
-
 /// Up to how many arms fit a column's width.
 const NARROW: usize = 12;
-
 /// The corner of a cell whose two arms are significantly different.
 const CORNER: f64 = 2.8;
 

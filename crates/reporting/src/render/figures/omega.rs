@@ -27,7 +27,6 @@ pub(crate) const FIGURE: FigureKind = FigureKind {
 };
 
 const MARGIN: f64 = 5.0;
-
 const TOP: f64 = 30.0;
 
 /// The distribution: for each arm a box for each recorded epoch.

@@ -26,12 +26,9 @@ pub(crate) const FIGURE: FigureKind = FigureKind {
 };
 
 const MARGIN: f64 = 5.0;
-
 const TOP: f64 = 30.0;
-
 /// Examples in a panel: more would lie on top of each other.
 const DOTS: usize = 250;
-
 /// Epochs side by side.
 const EPOCHS: usize = 3;
 

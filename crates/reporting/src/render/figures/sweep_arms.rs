@@ -6,14 +6,14 @@ use crate::error::ReportError;
 use crate::frames;
 use crate::model::metric_words::MetricWords;
 use crate::model::report::{ComparisonReport, Report, Sweep, SweepPoint};
-use crate::numbers::list;
+use crate::numbers::{capital, list};
 use crate::render::figures::drawing::axis::least_reach;
 use crate::render::figures::drawing::panels::{Line, Panel, Panels};
 use crate::render::figures::drawing::scene::Scene;
 use crate::render::figures::drawing::{panels, style};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfSweep, Section};
 use crate::render::figures::sweep_axis::{along, along_axes, first_axis, from_to, groups, sweep_setting};
-use crate::render::figures::words::{capital, with_unit};
+use crate::render::figures::words::with_unit;
 use crate::render::tables;
 
 /// The figure, for the registry.

@@ -41,8 +41,3 @@ pub(crate) fn setting_line(report: &Report, comparison: &ComparisonReport, seeds
     let seeds = count(seeds, "seed");
     format!("{}, {}, {seeds}", report.data_set, comparison.comparison.name())
 }
-
-pub(crate) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}

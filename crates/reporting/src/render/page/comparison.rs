@@ -12,7 +12,7 @@ use crate::model::metric_words::MetricWords;
 use crate::model::other_intervals::OtherIntervals;
 use crate::model::report::{ArmRow, ComparisonReport, Report};
 use crate::model::selection_stability::SelectionStability;
-use crate::numbers::{count, fixed, list, p_value, signed_plus_minus};
+use crate::numbers::{capital, count, fixed, list, p_value, signed_plus_minus};
 use crate::render::figures::figure::Section as FigureSection;
 use crate::render::interval_kinds::{IntervalKind, kinds_of};
 use crate::render::page::comparison_words::comparison_title;
@@ -384,11 +384,6 @@ fn intervals(section: &mut Section, title: &str, caption: String, rows: &[Interv
         table.push(cells);
     }
     section.pieces.push(Piece::Folded(Folded { title: title.to_owned(), table }));
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -9,15 +9,10 @@ use crate::render::page::content::Content;
 use crate::render::page::words::words;
 
 const PAGE: &str = include_str!("template/page.html");
-
 const PIECES: &str = include_str!("template/pieces.html");
-
 const STYLE: &str = include_str!("template/style.css");
-
 const DARK: &str = include_str!("template/dark.css");
-
 const SCRIPT: &str = include_str!("template/script.js");
-
 const THEME: &str = include_str!("template/theme.js");
 
 /// The page as HTML: templates are escaped by the endings of their names.

@@ -25,3 +25,15 @@ pub(crate) fn clipped(points: &[Point], top: f64, bottom: f64) -> Vec<Vec<Point>
     }
     pieces
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cut_where_it_leaves_the_panel() {
+        let points = [(0.0, 20.0), (10.0, 5.0), (20.0, 5.0), (30.0, -5.0), (40.0, -5.0)];
+        let expected = vec![vec![(20.0 / 3.0, 10.0), (10.0, 5.0), (20.0, 5.0), (25.0, 0.0)]];
+        assert_eq!(clipped(&points, 0.0, 10.0), expected);
+    }
+}

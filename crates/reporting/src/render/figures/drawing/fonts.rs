@@ -6,11 +6,8 @@ use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 
 /// Liberation Sans is as wide as Arial and Helvetica, so that an SVG looks the same wherever one of them is.
 pub(crate) const FAMILY: &str = "Liberation Sans, Arial, Helvetica, sans-serif";
-
 pub(crate) const REGULAR: &[u8] = include_bytes!("../../../../fonts/LiberationSans-Regular.ttf");
-
 pub(crate) const BOLD: &[u8] = include_bytes!("../../../../fonts/LiberationSans-Bold.ttf");
-
 /// plotters takes a font's line height for its size in bitmaps: 2288 units of 2048 for Liberation Sans.
 pub(crate) const LINE_HEIGHT: f64 = 2288.0 / 2048.0;
 

@@ -6,10 +6,8 @@ use crate::render::figures::drawing::style::{Colour, GREY, INK, PAPER, SMALL, St
 
 /// From a sample's left end to its words.
 const SAMPLE: f64 = 16.0;
-
 /// Between two entries.
 const GAP: f64 = 9.0;
-
 /// Height of a line.
 pub(crate) const LINE: f64 = 10.0;
 

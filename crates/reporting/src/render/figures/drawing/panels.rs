@@ -12,14 +12,10 @@ use crate::render::figures::drawing::style::{COLUMN, Colour, Form, GREY, GRID, I
 use crate::render::figures::drawing::{axis, style};
 
 const MARGIN: f64 = 5.0;
-
 const TOP: f64 = 30.0;
-
 /// Below a panel: its numbers.
 const NUMBERS: f64 = 11.0;
-
 const LEGEND_LINE: f64 = 10.0;
-
 /// From a legend's mark to its words.
 const LEGEND_MARK: f64 = 16.0;
 

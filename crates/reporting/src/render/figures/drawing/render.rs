@@ -14,12 +14,9 @@ use crate::render::figures::drawing::{png, style};
 
 /// In SVG it divides sizes by this.
 const SVG_LINE_HEIGHT: f64 = 1.24;
-
 /// The SVG backend knows whole units only: a tenth of a point each.
 const SVG_UNITS: f64 = 10.0;
-
 const DOTS_PER_INCH: f64 = 300.0;
-
 /// Bitmaps are drawn so many times larger and averaged down: smooth edges at any angle.
 const OVERSAMPLING: usize = 3;
 

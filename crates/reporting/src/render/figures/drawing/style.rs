@@ -18,28 +18,20 @@ impl Colour {
 
 /// 85 mm, in points.
 pub(crate) const COLUMN: f64 = 241.0;
-
 /// Titles.
 pub(crate) const TITLE: f64 = 8.5;
-
 /// Names and values.
 pub(crate) const TEXT: f64 = 7.5;
-
 /// Axes and remarks.
 pub(crate) const SMALL: f64 = 6.5;
-
 /// Text and what carries meaning.
 pub(crate) const INK: Colour = Colour::of(0x222222);
-
 /// Remarks and axes.
 pub(crate) const GREY: Colour = Colour::of(0x666666);
-
 /// Lines that only lead the eye.
 pub(crate) const RULE: Colour = Colour::of(0xAAAAAA);
-
 /// The grid.
 pub(crate) const GRID: Colour = Colour::of(0xE4E4E4);
-
 /// The ground.
 pub(crate) const PAPER: Colour = Colour::of(0xFFFFFF);
 
