@@ -65,7 +65,8 @@ impl Forecast {
         let jobs = options.jobs;
         let known: Vec<KnownRuns> = plan.points.iter().map(|plan| KnownRuns::find(plan, store)).collect();
         let unnamed = known.iter().map(|known| known.unnamed).sum();
-        let unnamed_cost: f64 = known.iter().zip(&plan.points).map(|(known, plan)| cost_of_unnamed(known, plan, trainer)).sum();
+        let unnamed_cost: f64 =
+            known.iter().zip(&plan.points).map(|(known, plan)| cost_of_unnamed(known, plan, trainer)).sum();
         let (tuning, compared): (Vec<_>, Vec<_>) =
             known.into_iter().map(|known| (known.tuning, known.compared)).unzip();
         let [tuning, compared] = [tuning, compared].map(|runs| distinct(runs.concat()));
@@ -79,7 +80,14 @@ impl Forecast {
         let (teachers, teacher_seconds) = teachers(plan, store, throughput, trainer);
         let cohort_sizes = [("tuning", &tuning), ("students", &compared)].map(|(stage, runs)| {
             let is_done = runs.iter().all(|run| made.contains(&run.id));
-            (stage, if is_done { CohortSizes::default() } else { CohortSizes::of_stage(runs, jobs, |model| trainer.most_cohort_members(model)) })
+            (
+                stage,
+                if is_done {
+                    CohortSizes::default()
+                } else {
+                    CohortSizes::of_stage(runs, jobs, |model| trainer.most_cohort_members(model))
+                },
+            )
         });
         let cohorts: Vec<Vec<RunForecast>> = [tuning, compared]
             .into_iter()

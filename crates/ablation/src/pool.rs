@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use fractionate_data::{DataSet, DataSource, Split, SplitRows, SplitSizes, Splits};
 use fractionate_records::{
-    DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, GridMember, GridPoint, Lambda, LossConfig,
-    Pool, PoolDescription, PoolFolder, PoolRows, Predictions, Seed,
+    DECOMPOSITION_ARMS, DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, GridMember, GridPoint,
+    Lambda, LossConfig, Pool, PoolDescription, PoolFolder, PoolRows, Predictions, Seed,
 };
 
 use crate::execution::{RunError, guarded};
@@ -18,10 +18,6 @@ use crate::trainer::{Cohort, Member, MemberSettings, Trainer, TrainingSet};
 use crate::watch::{Stage, Watch};
 use crate::workers::Workers;
 use fractionate_arms::{Arm, SoftTargets};
-
-/// The arms of the decomposition.
-const ARMS: [&str; 7] =
-    ["hard", "label-smoothing", "class-smoothing", "class-mean", "partial", "recombined", "teacher"];
 
 /// The arms that are tuned.
 const TUNED: [&str; 2] = ["hard", "teacher"];
@@ -101,7 +97,7 @@ fn describe(calibration: &Calibration, trainer: &dyn Trainer) -> PoolDescription
         loss: *loss,
         training: training.clone(),
         seeds: *seeds,
-        arms: ARMS.map(str::to_owned).to_vec(),
+        arms: DECOMPOSITION_ARMS.map(str::to_owned).to_vec(),
         grid_seeds: *grid_seeds,
         grid: grid.collect(),
     }
@@ -158,7 +154,8 @@ impl<'a> Shared<'a> {
             // None of these arms draws anything, so that any seed gives the same targets.
             objectives.push(made.add(tables.get(&arm, Seed(0))?));
         }
-        let objective_of = |arm: &str| objectives[ARMS.iter().position(|name| *name == arm).expect("an arm")];
+        let objective_of =
+            |arm: &str| objectives[DECOMPOSITION_ARMS.iter().position(|name| *name == arm).expect("an arm")];
         let member = |arm: &str, setting: GridPoint| {
             let lambda = if arm == "hard" { 0.0 } else { setting.lambda };
             let lambda = Lambda::try_from(lambda).expect("checked with the calibration");

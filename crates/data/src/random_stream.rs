@@ -75,14 +75,7 @@ impl RandomStream {
     /// # Panics
     /// If n is 0.
     pub fn below(&mut self, n: u64) -> u64 {
-        assert!(n > 0, "no number is below 0");
-        let threshold = n.wrapping_neg() % n;
-        loop {
-            let product = u128::from(self.0.next_u64()) * u128::from(n);
-            if product as u64 >= threshold {
-                return (product >> 64) as u64;
-            }
-        }
+        fractionate_statistics::bounded(n, || self.0.next_u64())
     }
 
     /// Standard normal (Box and Muller 1958, the cosine alone: every draw takes two uniform numbers). The same bits on

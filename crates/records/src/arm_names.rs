@@ -25,3 +25,8 @@ pub const ARM_NAMES: [&str; 21] = [
     "tckd",
     "nckd",
 ];
+
+/// An arm's name without its options: `class-prior` of `class-prior(teacher)`.
+pub fn arm_base_name(arm: &str) -> &str {
+    arm.split('(').next().unwrap_or(arm)
+}

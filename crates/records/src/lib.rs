@@ -23,7 +23,7 @@ mod teacher;
 mod term;
 mod user_file;
 
-pub use arm_names::ARM_NAMES;
+pub use arm_names::{ARM_NAMES, arm_base_name};
 pub use claim::{Claim, ClaimError, Kind, Part, Quantity, Selector, SelectorError, Statement, Sum};
 pub use config::{
     DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,
@@ -54,7 +54,7 @@ pub use suggestion::nearest;
 pub use teacher::{
     ModuleInputs, TeacherConfig, TeacherDataConfig, TeacherKey, TeacherOrigin, TeacherRecord, TrainedTeacherConfig,
 };
-pub use term::Term;
+pub use term::{DECOMPOSITION_ARMS, Term};
 pub use user_file::read_user_file;
 
 /// The version of everything that this crate writes. A file with a newer one is refused.

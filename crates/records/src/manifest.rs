@@ -115,6 +115,14 @@ impl Comparison {
             Self::Fixed => "fixed",
         }
     }
+
+    /// The role of the runs that it rests on.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Tuned => Role::Tuned,
+            Self::Fixed => Role::Fixed,
+        }
+    }
 }
 
 /// What is compared.
@@ -146,6 +154,16 @@ impl Role {
     /// Whether the run is one of those that a comparison rests on.
     pub fn is_compared(self) -> bool {
         matches!(self, Self::Tuned | Self::Fixed)
+    }
+
+    /// The word for it in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tuning => "tuning",
+            Self::Tuned => "tuned",
+            Self::Fixed => "fixed",
+            Self::Contender => "contender",
+        }
     }
 }
 

@@ -2,6 +2,10 @@
 
 use serde::Serialize;
 
+/// The seven arms of the decomposition, in the order of the waterfall.
+pub const DECOMPOSITION_ARMS: [&str; 7] =
+    ["hard", "label-smoothing", "class-smoothing", "class-mean", "partial", "recombined", "teacher"];
+
 /// A part of the gain, or a sum of parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]

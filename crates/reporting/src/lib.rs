@@ -1,81 +1,50 @@
-//! Frames from the store, statistics, the decomposition, tables and figures.
+//! From a store of runs to its report: numbers, tables, figures and a page.
+//!
+//! The floors stand on one another, from the ground up: `source` (a suite as it was read), `model` (plain results),
+//! `analysis` (from runs to results), `render` (tables, figures, text, the page), and the entry points here.
 //!
 //! [`report`] reads a store, computes everything and writes the store's `report/` folder; what it returns is plain data.
-//! Nothing here needs libtorch.
 
-mod answer;
-mod beside;
+mod analysis;
+mod calibration_report;
 #[cfg(test)]
-mod beside_tests;
-mod calibration;
-mod claims;
-mod class_relations;
-mod compare;
-mod comparison_notes;
-mod configuration;
-mod correctness;
-mod declared;
-mod decomposition;
-mod diagnostics;
+mod calibration_tests;
 mod error;
 #[cfg(test)]
 #[allow(dead_code, reason = "the benchmark needs more of it")]
 mod examples;
-mod export;
-mod figures;
-mod files;
-mod firmness;
-mod flattery;
-mod frames;
-mod import;
-mod measure;
-mod merge;
-mod numbers;
-mod page;
-mod paired;
-mod parquet_columns;
-mod problems;
-mod relations;
+pub mod frames;
+mod model;
+pub mod numbers;
+mod render;
 mod report;
-#[cfg(test)]
-mod report_tests;
-mod run;
-mod run_difference;
-mod setup;
-mod statistics;
-mod suite_runs;
-mod sweep;
-mod sweep_text;
-mod tables;
-mod terminal;
-mod tuned_choice;
+pub mod source;
 
-pub use calibration::{
-    CalibrationReport, CoverageRow, FalsePositiveRow, SettingRow, Test, TuningRow, calibration_report,
+pub use analysis::choice_interval::{
+    ArmGrid, ArmTuning, ChoiceDraws, ChoiceInterval, ChoicePart, ChoiceResampling, choice_interval,
 };
-pub use claims::{ClaimVerdict, Verdict};
-pub use class_relations::{ClassContrasts, StudentContrast, TeacherContrast};
-pub use compare::{Both, ComparedArm, ComparedSuite, ComparedTerm, Pairing, PointComparison, SuiteComparison, compare};
-pub use configuration::KeyDifference;
-pub use decomposition::{Decomposition, SeedTerms, TermRow};
-pub use diagnostics::{ArmDiagnostics, DiagnosticsReport, EpochRescaling};
+pub use analysis::problem_runs::untested;
+pub use analysis::run_difference::run_difference;
+pub use analysis::suite_comparison::compare;
+pub use calibration_report::calibration_report;
 pub use error::ReportError;
-pub use export::{EXPORT_COLUMNS, ExportRows, ExportedTable, export};
-pub use firmness::ChoiceFirmness;
-pub use fractionate_records::Term;
-pub use import::{AccuracyUnit, ImportOptions, ImportProblems, ImportedTable, import_columns, import_table};
-pub use merge::{MergeError, Merged, merge};
-pub use paired::{DifferenceRow, PairRow};
-pub use parquet_columns::{ColumnNumbers, parquet_columns};
-pub use problems::{DivergedRun, MissingRun, UnreadableRun};
-pub use report::{ArmRow, ComparisonReport, Report, report};
-pub use run_difference::{ComparedRun, RunDifference, run_difference};
-pub use setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
-pub use statistics::{
-    ArmGrid, ArmTuning, BCA_RESAMPLES, ChoiceDraws, ChoiceInterval, ChoicePart, ChoiceResampling, EXACT_SIGN_FLIPS,
-    EXACT_SIGNED_RANKS, Equivalence, EquivalenceVerdict, ExampleDraws, Interval, OtherIntervals, PLANNED_POWER,
-    PairedTests, SeedFloor, Share, Summary, bca_interval, bca_of_resamples, choice_interval, cohens_d_z,
-    detectable_d_z, holm, interquartile_mean, paired_t_test, pairs_for_power, pearson, power_of_paired_t,
-    probability_of_improvement, sign_flip_test, signed_rank_test, t_quantile,
+pub use model::calibration::{CalibrationReport, CoverageRow, FalsePositiveRow, SettingRow, Test, TuningRow};
+pub use model::claim_verdict::{ClaimVerdict, Verdict};
+pub use model::class_contrasts::{ClassContrasts, StudentContrast, TeacherContrast};
+pub use model::decomposition::{Decomposition, SeedTerms, TermRow};
+pub use model::diagnostics::{ArmDiagnostics, DiagnosticsReport, EpochRescaling};
+pub use model::differences::{DifferenceRow, PairRow};
+pub use model::metric_words::MetricWords;
+pub use model::other_intervals::OtherIntervals;
+pub use model::problem_runs::{DivergedRun, MissingRun, missing_sentences};
+pub use model::report::{ArmRow, ComparisonReport, Report, Sweep, SweepPoint};
+pub use model::run_difference::{ComparedRun, RunDifference};
+pub use model::selection_stability::SelectionStability;
+pub use model::setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
+pub use model::suite_comparison::{
+    Both, ComparedArm, ComparedSuite, ComparedTerm, Pairing, PointComparison, SuiteComparison,
 };
-pub use sweep::{Sweep, SweepPoint};
+pub use render::text::seed_floor::{PLANNED_POWER, power_sentence, seed_floor_sentence};
+pub use report::report;
+pub use source::configuration::KeyDifference;
+pub use source::unreadable_runs::UnreadableRun;

@@ -1,9 +1,9 @@
 //! Numbers as people read them.
 
-use crate::{Interval, Summary};
+use fractionate_statistics::{Interval, Summary};
 
 /// `81.12`, with a real minus sign and no negative zero.
-pub(crate) fn fixed(value: f64, decimals: usize) -> String {
+pub fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
         Some(digits) if digits.bytes().any(|b| matches!(b, b'1'..=b'9')) => format!("\u{2212}{digits}"),
@@ -13,7 +13,7 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
 }
 
 /// `+0.34`, `−0.47`, `0.00`.
-pub(crate) fn signed(value: f64, decimals: usize) -> String {
+pub fn signed(value: f64, decimals: usize) -> String {
     let text = fixed(value, decimals);
     let zero = !text.bytes().any(|b| matches!(b, b'1'..=b'9'));
     if zero || text.starts_with('\u{2212}') { text } else { format!("+{text}") }
@@ -21,7 +21,7 @@ pub(crate) fn signed(value: f64, decimals: usize) -> String {
 
 /// How many decimals a number deserves whose interval has this half-width: those of its first two digits, and never more
 /// than `most`.
-pub(crate) fn decimals_for(half_width: f64, most: usize) -> usize {
+pub fn decimals_for(half_width: f64, most: usize) -> usize {
     if !(half_width > 0.0 && half_width.is_finite()) {
         return most;
     }
@@ -32,18 +32,18 @@ pub(crate) fn decimals_for(half_width: f64, most: usize) -> usize {
 }
 
 /// The decimals that a summary deserves, `most` of them where it has no interval.
-pub(crate) fn decimals_of(summary: &Summary, most: usize) -> usize {
+pub fn decimals_of(summary: &Summary, most: usize) -> usize {
     summary.half_width().map_or(most, |half| decimals_for(half, most))
 }
 
 /// `81.12 ± 0.11`, rounded by the half-width to at most so many decimals; the mean alone where there is no interval.
-pub(crate) fn plus_minus(summary: &Summary, most: usize) -> String {
+pub fn plus_minus(summary: &Summary, most: usize) -> String {
     let decimals = decimals_of(summary, most);
     with_half_width(fixed(summary.mean, decimals), summary, decimals)
 }
 
 /// `+0.34 ± 0.17`, rounded by the half-width to at most so many decimals; the mean alone where there is no interval.
-pub(crate) fn signed_plus_minus(summary: &Summary, most: usize) -> String {
+pub fn signed_plus_minus(summary: &Summary, most: usize) -> String {
     let decimals = decimals_of(summary, most);
     with_half_width(signed(summary.mean, decimals), summary, decimals)
 }
@@ -56,7 +56,7 @@ fn with_half_width(mean: String, summary: &Summary, decimals: usize) -> String {
 }
 
 /// `81.01 to 81.23`, rounded by its half-width to at most so many decimals; a dash where there is none.
-pub(crate) fn interval(interval: Option<Interval>, most: usize) -> String {
+pub fn interval(interval: Option<Interval>, most: usize) -> String {
     interval.map_or(DASH.to_owned(), |i| {
         let decimals = decimals_for((i.high - i.low) / 2.0, most);
         format!("{} to {}", fixed(i.low, decimals), fixed(i.high, decimals))
@@ -64,20 +64,20 @@ pub(crate) fn interval(interval: Option<Interval>, most: usize) -> String {
 }
 
 /// A p-value in two digits: `0.31`, `0.043`, `0.0020`; `<0.001` below that.
-pub(crate) fn p_value(p: f64) -> String {
+pub fn p_value(p: f64) -> String {
     if p < 0.001 { "<0.001".to_owned() } else { fixed(p, decimals_for(p, 4).max(2)) }
 }
 
 /// What stands where there is no number.
-pub(crate) const DASH: &str = "–";
+pub const DASH: &str = "–";
 
 /// `1 seed`, `10 seeds`.
-pub(crate) fn count(n: usize, thing: &str) -> String {
+pub fn count(n: usize, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }
 
 /// `10,000`.
-pub(crate) fn grouped(n: usize) -> String {
+pub fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -90,7 +90,7 @@ pub(crate) fn grouped(n: usize) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(crate) fn list(items: &[String]) -> String {
+pub fn list(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
@@ -98,8 +98,14 @@ pub(crate) fn list(items: &[String]) -> String {
     }
 }
 
+/// The text with a capital first letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Seeds with runs of neighbours drawn together: `0–4, 7`.
-pub(crate) fn seeds(seeds: &[u64]) -> String {
+pub fn seeds(seeds: &[u64]) -> String {
     let mut sorted = seeds.to_vec();
     sorted.sort_unstable();
     let mut spans: Vec<(u64, u64)> = Vec::new();

@@ -76,7 +76,7 @@ fn main() {
 
 /// Test accuracies by member and epoch.
 fn accuracies(result: &CohortResult) -> Vec<Vec<Option<f64>>> {
-    let curve = |member: &fractionate_training::MemberResult| {
+    let curve = |member: &fractionate_ablation::MemberResult| {
         member.curve.iter().map(|row| row.test.map(|scores| scores.accuracy)).collect()
     };
     result.members.iter().map(curve).collect()

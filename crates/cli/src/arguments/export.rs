@@ -6,7 +6,7 @@ use clap::Args;
 
 /// The table's schema and examples.
 pub(super) fn export_help() -> String {
-    let columns = fractionate_reporting::EXPORT_COLUMNS;
+    let columns = fractionate_interchange::EXPORT_COLUMNS;
     let rows: String = columns.iter().map(|(name, meaning)| format!("  {name:<20}{meaning}\n")).collect();
     format!(
         "Columns; after `reference` the keys that the suite sweeps, each as `axis.KEY`:\n{rows}

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use fractionate_interchange::{ExportRows, export as table_of};
 use fractionate_records::{Store, write_file};
-use fractionate_reporting::{ExportRows, export as table_of};
 use serde_json::json;
 
 use crate::arguments::ExportArguments;

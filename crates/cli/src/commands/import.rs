@@ -1,7 +1,7 @@
 //! `fractionate import`: runs made elsewhere, as a folder that can be reported.
 
+use fractionate_interchange::{AccuracyUnit, ImportOptions, ImportedTable, import_table};
 use fractionate_records::{Comparison, EpochRule, Metric, Store};
-use fractionate_reporting::{AccuracyUnit, ImportOptions, ImportedTable, import_table};
 use serde_json::json;
 
 use crate::arguments::{AccuracyArgument, ComparisonArgument, EpochRuleArgument, ImportArguments, MetricArgument};

@@ -1,7 +1,7 @@
 //! `fractionate merge`: results of one suite from several machines, made one.
 
+use fractionate_interchange::{MergeError, merge as make_one};
 use fractionate_records::Store;
-use fractionate_reporting::{MergeError, merge as make_one};
 use serde_json::json;
 
 use crate::arguments::MergeArguments;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use fractionate_ablation::suite::Sweep;
 use fractionate_ablation::{CohortSize, CohortSizes, Forecast, RunForecast, SweepPlan, Trainer};
 use fractionate_records::{Comparison, Role, Store, TeacherOrigin};
-use fractionate_reporting::{PLANNED_POWER, SeedFloor, detectable_d_z};
+use fractionate_reporting::{PLANNED_POWER, power_sentence, seed_floor_sentence};
+use fractionate_statistics::{SeedFloor, detectable_d_z};
 use indicatif::HumanDuration;
 use serde_json::json;
 
@@ -61,7 +62,8 @@ impl Listing<'_> {
             .collect();
         let teachers: Vec<_> =
             self.forecast.teachers.iter().map(|teacher| json!({ "key": teacher.key, "done": teacher.done })).collect();
-        let configurations: Vec<_> = self.sweep.configurations.iter().map(|configuration| &configuration.values).collect();
+        let configurations: Vec<_> =
+            self.sweep.configurations.iter().map(|configuration| &configuration.values).collect();
         let plan = json!({
             "teachers": teachers, "axes": self.sweep.axes, "configurations": configurations, "runs": runs, "runs_named_after_tuning": self.forecast.unnamed, "done": self.forecast.done,
             "total": self.forecast.runs(), "seconds_left": self.forecast.seconds_left, "estimate_from_runs": self.forecast.from_runs,
@@ -83,8 +85,13 @@ impl Listing<'_> {
         }
         if !self.sweep.axes.is_empty() {
             for (index, configuration) in self.sweep.configurations.iter().enumerate() {
-                let values: Vec<String> =
-                    self.sweep.axes.iter().zip(&configuration.values).map(|(axis, v)| format!("{axis} = {v}")).collect();
+                let values: Vec<String> = self
+                    .sweep
+                    .axes
+                    .iter()
+                    .zip(&configuration.values)
+                    .map(|(axis, v)| format!("{axis} = {v}"))
+                    .collect();
                 text.push_str(&format!("configuration {index}  {}\n", values.join(", ")));
             }
         }
@@ -130,7 +137,7 @@ impl Listing<'_> {
                 text.push_str("the time left is not known: this build has no trainer\n");
             }
         }
-        let sentences = [self.floor.sentence(), self.floor.power_sentence()];
+        let sentences = [seed_floor_sentence(&self.floor), power_sentence(&self.floor)];
         sentences.iter().flatten().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
         text
     }

@@ -110,13 +110,7 @@ fn device(name: &str, settings: &SlurmSettings) -> Result<DeviceKind, Failure> {
     device_kind(name)
 }
 
-fn left(
-    sweep: &Sweep,
-    trainer: &dyn Trainer,
-    device: DeviceKind,
-    out: &Path,
-    arguments: &SubmitArguments,
-) -> Forecast {
+fn left(sweep: &Sweep, trainer: &dyn Trainer, device: DeviceKind, out: &Path, arguments: &SubmitArguments) -> Forecast {
     // Runs have the names that they will have where they are made.
     let numerics = NumericsConfig { device, ..trainer.numerics() };
     let options = RunOptions {

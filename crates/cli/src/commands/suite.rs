@@ -5,7 +5,7 @@ use std::path::Path;
 use fractionate_ablation::suite::{self, Overrides, Readers, SuiteProblems, Sweep};
 use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, Trainer};
 use fractionate_data::Numbers;
-use fractionate_reporting::{ColumnNumbers, parquet_columns};
+use fractionate_interchange::{ColumnNumbers, parquet_columns};
 
 use crate::arguments::SuiteArguments;
 use crate::failure::Failure;

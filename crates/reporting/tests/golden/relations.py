@@ -1,4 +1,4 @@
-"""Golden values for class relations and rank correlations, by NumPy and SciPy.
+"""Golden values for class relations, by NumPy and SciPy.
 
     python relations.py > relations.json
 """
@@ -43,11 +43,6 @@ for temperature in (0.5, 1.0, 2.0, 16.0):
         }
     )
 
-spearman = []
-for n, values in ((5, 3), (20, 6), (50, 1000)):
-    a, b = (random.integers(0, values, n).astype(float) for _ in range(2))
-    spearman.append({"a": a.tolist(), "b": b.tolist(), "rho": float(stats.spearmanr(a, b).statistic)})
-
 print(
     json.dumps(
         {
@@ -57,7 +52,6 @@ print(
             "cosines": cosines.ravel().tolist(),
             "cosine_contrast": contrast(cosines),
             "temperatures": temperatures,
-            "spearman": spearman,
         }
     )
 )

@@ -1,9 +1,8 @@
 //! Likeness to the teacher, and calibration, of one student on a split.
 
 use fractionate_records::Fidelity;
+use fractionate_statistics::{CalibrationError, argmax, softmax_into};
 
-use super::calibration_error::CalibrationError;
-use super::softmax::{argmax, softmax_into};
 use super::teacher_view::TestView;
 
 /// Of one student by its `logits`, examples x classes row by row.

@@ -1,6 +1,7 @@
 //! Diagnostics against values by NumPy, SciPy and scikit-learn: `tests/golden/diagnostics.py`.
 
 use fractionate_records::{Lambda, LossConfig, Scaling, TeacherKey, Temperature};
+use fractionate_statistics::softmax_at_label;
 use serde_json::Value;
 use tch::Tensor;
 
@@ -9,9 +10,7 @@ use super::difficulty::accuracy;
 use super::fidelity::{fidelity, right};
 use super::kernel_alignment::Centred;
 use super::rescaling::{Rule, summary};
-use super::softmax::at_label;
-use fractionate_ablation::Objective;
-use fractionate_ablation::{Member, MemberSettings};
+use fractionate_ablation::{Member, MemberSettings, Objective};
 
 struct Golden(Value);
 
@@ -44,7 +43,7 @@ impl Golden {
     fn p_t(&self) -> Vec<f64> {
         let (teacher, temperature) = (self.floats("/teacher"), self.number("/temperature"));
         let rows = teacher.chunks_exact(self.classes()).zip(self.labels());
-        rows.map(|(row, label)| at_label(row, usize::from(label), temperature).0).collect()
+        rows.map(|(row, label)| softmax_at_label(row, usize::from(label), temperature).0).collect()
     }
 
     fn teacher(&self) -> TeacherView {

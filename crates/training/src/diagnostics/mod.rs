@@ -4,7 +4,6 @@
 #[cfg(test)]
 mod against_autograd;
 mod basis;
-mod calibration_error;
 mod difficulty;
 mod drawn_examples;
 mod fidelity;
@@ -12,9 +11,7 @@ mod fidelity;
 mod golden;
 mod kernel_alignment;
 mod observer;
-mod rank_correlation;
 mod rescaling;
-mod softmax;
 mod teacher_features;
 mod teacher_view;
 

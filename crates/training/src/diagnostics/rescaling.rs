@@ -12,11 +12,9 @@
 //! TCKD alone.
 
 use fractionate_records::Rescaling;
+use fractionate_statistics::{softmax_at_label, spearman};
 
-use super::rank_correlation::spearman;
-use super::softmax::at_label;
-use fractionate_ablation::Member;
-use fractionate_ablation::Objective;
+use fractionate_ablation::{Member, Objective};
 
 /// Omega is constant + pull * (rho_t - q~_t) / (1 - q_t).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,11 +43,11 @@ impl Rule {
     /// rho_t - q~_t is formed as (1 - q~_t) - (1 - rho_t), each as the sum of its parts: both may be near 1. Kept within
     /// the finite numbers of f32, which a student that leaves nothing to the other classes exceeds.
     pub(super) fn apply(&self, logits: &[f32], label: usize, off_label: f64) -> (f64, f64) {
-        let (q_t, others) = at_label(logits, label, 1.0);
+        let (q_t, others) = softmax_at_label(logits, label, 1.0);
         if self.pull == 0.0 {
             return (q_t, self.constant);
         }
-        let (_, soft_others) = at_label(logits, label, self.temperature);
+        let (_, soft_others) = softmax_at_label(logits, label, self.temperature);
         let ratio = (soft_others - off_label) / others.max(f64::MIN_POSITIVE);
         (q_t, (self.constant + self.pull * ratio).clamp(-f64::from(f32::MAX), f64::from(f32::MAX)))
     }

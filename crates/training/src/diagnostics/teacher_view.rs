@@ -1,9 +1,9 @@
 //! What a teacher says of the examples, as far as diagnostics compare with it.
 
 use fractionate_records::TeacherKey;
+use fractionate_statistics::{argmax, log_softmax, softmax_at_label};
 
 use super::difficulty::deciles;
-use super::softmax::{argmax, at_label, log_softmax};
 
 /// A teacher's answers for the student's training examples and the test examples.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl TeacherView {
         assert_eq!(logits.len(), labels.len() * classes);
         let rows = || logits.chunks_exact(classes);
         let p_t: Vec<f64> =
-            rows().zip(labels).map(|(row, &label)| at_label(row, usize::from(label), temperature).0).collect();
+            rows().zip(labels).map(|(row, &label)| softmax_at_label(row, usize::from(label), temperature).0).collect();
         let log_p: Vec<f64> = rows().flat_map(|row| log_softmax(row, 1.0)).collect();
         self.test = Some(TestView {
             p: log_p.iter().map(|log_p| log_p.exp()).collect(),

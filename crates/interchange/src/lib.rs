@@ -1,0 +1,15 @@
+//! Runs in and out of a store: tables of runs made elsewhere, one tidy table of all runs, and several stores made one.
+
+#[cfg(test)]
+#[allow(dead_code, reason = "the tests of reporting need more of it")]
+#[path = "../../reporting/src/examples.rs"]
+mod examples;
+mod export;
+mod import;
+mod merge;
+mod parquet_columns;
+
+pub use export::{EXPORT_COLUMNS, ExportRows, ExportedTable, export};
+pub use import::{AccuracyUnit, ImportOptions, ImportProblems, ImportedTable, import_columns, import_table};
+pub use merge::{MergeError, Merged, merge};
+pub use parquet_columns::{ColumnNumbers, parquet_columns};

@@ -1,0 +1,468 @@
+//! Verdicts: what the runs say of the suite's claims.
+//!
+//! Everything is paired: a claim's sum is taken seed by seed, over sweep points too, and judged by the t interval of its
+//! mean. `a > b` is supported if the 95% interval of a - b lies wholly above 0, contradicted if wholly below, and else
+//! undecided. `abs(x) < m` is supported if the 90% interval of x lies inside (-m, m) (two one-sided tests of 5%),
+//! contradicted if the 95% interval lies wholly outside; `abs(x) > m` the other way round.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use fractionate_records::{Claim, Comparison, DeclaredClaim, Kind, Part, Quantity, Statement, Store, Sum, TeacherKey};
+use fractionate_statistics::{Interval, Summary};
+
+use crate::analysis::measure::Measure;
+use crate::analysis::relations;
+use crate::analysis::results::ComparisonResults;
+use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoices, in_gains};
+use crate::model::claim_verdict::{ClaimVerdict, Verdict};
+use crate::numbers::{count, list, seeds};
+use crate::source::axes::{axis_names, plain_value};
+use crate::source::declared::DeclaredRun;
+use crate::source::suite_runs::SuiteRuns;
+
+/// All claims, in the suite's order; each in every comparison, and at every point, that it speaks of.
+pub(crate) fn verdicts(store: &Store, points: &[SuiteRuns], choices: &TunedChoices<'_>) -> Vec<ClaimVerdict> {
+    let manifest = &points[0].manifest;
+    let judge = Judge { store, points, choices, results: RefCell::default(), contrasts: RefCell::default() };
+    let mut verdicts = Vec::new();
+    for declared in &manifest.claims {
+        let comparisons = declared.comparison.map_or(manifest.comparisons.clone(), |c| vec![c]);
+        let claim = Claim::parse(&declared.test);
+        // What is said of the teacher alone is the same in every comparison.
+        let seedless = claim.as_ref().is_ok_and(|claim| claim.arms().is_empty() && claim.terms().is_empty());
+        for comparison in comparisons.into_iter().take(if seedless { 1 } else { usize::MAX }) {
+            match &claim {
+                Ok(claim) => verdicts.extend(judge.claim(declared, claim, comparison)),
+                Err(error) => verdicts.push(undecided(declared, comparison, None, None, error.to_string())),
+            }
+        }
+    }
+    verdicts
+}
+
+pub(crate) fn undecided(
+    declared: &DeclaredClaim,
+    comparison: Comparison,
+    point: Option<String>,
+    kind: Option<Kind>,
+    why: String,
+) -> ClaimVerdict {
+    ClaimVerdict {
+        says: declared.says.clone(),
+        test: declared.test.clone(),
+        comparison,
+        point,
+        verdict: Verdict::Undecided,
+        kind,
+        n: 0,
+        seeds: Vec::new(),
+        estimate: None,
+        interval: None,
+        coverage: 95,
+        including_selection: None,
+        exploratory: declared.after_runs,
+        remark: Some(why),
+    }
+}
+
+/// Teacher, bits of the temperature, and the groups of classes.
+type ContrastKey = (TeacherKey, u64, String);
+
+/// Looks values up, each once.
+struct Judge<'a> {
+    store: &'a Store,
+    points: &'a [SuiteRuns],
+    choices: &'a TunedChoices<'a>,
+    results: RefCell<HashMap<(usize, Comparison), std::rc::Rc<ComparisonResults>>>,
+    /// By teacher, temperature and groups of classes: points may differ in each.
+    contrasts: RefCell<HashMap<ContrastKey, Result<f64, String>>>,
+}
+
+/// A quantity: seed by seed, or one value for all.
+enum Values {
+    /// Units of the metric, which add up exactly where accuracies are whole numbers of examples.
+    Units(BTreeMap<u64, f64>, Measure),
+    /// Numbers by seed.
+    Seeds(BTreeMap<u64, f64>),
+    /// One number.
+    One(f64),
+}
+
+impl Judge<'_> {
+    /// One claim in one comparison: a verdict for each point that it leaves open.
+    fn claim(&self, declared: &DeclaredClaim, claim: &Claim, comparison: Comparison) -> Vec<ClaimVerdict> {
+        let axes = &self.points[0].manifest.axes;
+        let kind = Some(claim.kind);
+        let mut open = vec![false; axes.len()];
+        for part in claim.sum().0.iter().filter(|part| part.quantity != Quantity::One) {
+            let selected: Vec<usize> = part.selectors.iter().filter_map(|s| s.axis(axes).ok()).collect();
+            (0..axes.len()).filter(|axis| !selected.contains(axis)).for_each(|axis| open[axis] = true);
+        }
+        let names = axis_names(axes);
+        let mut seen: Vec<Vec<&String>> = Vec::new();
+        let mut verdicts = Vec::new();
+        for suite in self.points {
+            let values: Vec<&String> =
+                suite.point.values.iter().zip(&open).filter(|(_, open)| **open).map(|(value, _)| value).collect();
+            if seen.contains(&values) {
+                continue;
+            }
+            let words = names.iter().zip(&suite.point.values).zip(&open).filter(|(_, open)| **open);
+            let words: Vec<String> = words.map(|((axis, v), _)| format!("{axis} = {}", plain_value(v))).collect();
+            let point = (!words.is_empty()).then(|| words.join(", "));
+            seen.push(values);
+            verdicts.push(match self.sum(claim.sum(), &suite.point.values, comparison) {
+                Ok(found) => {
+                    let planned = suite.manifest.seeds.len();
+                    let mut row = judged(declared, claim, comparison, point, &found, planned);
+                    self.include_selection(claim, &suite.point.values, &mut row);
+                    row
+                }
+                Err(why) => undecided(declared, comparison, point, kind, why),
+            });
+        }
+        verdicts
+    }
+
+    /// The sum seed by seed at the seeds where every part has a value, or one value where none has seeds.
+    fn sum(&self, sum: &Sum, at: &[String], comparison: Comparison) -> Result<Values, String> {
+        let mut parts = Vec::new();
+        for part in &sum.0 {
+            parts.push((part.factor, self.part(part, at, comparison)?));
+        }
+        let constant: f64 = parts
+            .iter()
+            .map(|(factor, values)| if let Values::One(value) = values { factor * value } else { 0.0 })
+            .sum();
+        let by_seed = || {
+            parts.iter().filter_map(|(factor, values)| match values {
+                Values::Units(values, measure) => Some((*factor, values, Some(*measure))),
+                Values::Seeds(values) => Some((*factor, values, None)),
+                Values::One(_) => None,
+            })
+        };
+        let Some((_, first, measure)) = by_seed().next() else { return Ok(Values::One(constant)) };
+        let same = by_seed().all(|(.., other)| other == measure);
+        let at_seed = |seed: &u64| -> Option<f64> {
+            let terms = by_seed().map(|(factor, values, measure)| {
+                let value = *values.get(seed)?;
+                // Converted one by one only where the points' test sets differ.
+                Some(factor * if same { value } else { measure.map_or(value, |m| m.gain(value)) })
+            });
+            let total: f64 = terms.sum::<Option<f64>>()?;
+            Some(constant + if same { measure.map_or(total, |m| m.gain(total)) } else { total })
+        };
+        Ok(Values::Seeds(first.keys().filter_map(|seed| Some((*seed, at_seed(seed)?))).collect()))
+    }
+
+    fn part(&self, part: &Part, at: &[String], comparison: Comparison) -> Result<Values, String> {
+        if part.quantity == Quantity::One {
+            return Ok(Values::One(1.0));
+        }
+        let place = self.place(part, at)?;
+        let suite = &self.points[place];
+        match &part.quantity {
+            Quantity::One => Ok(Values::One(1.0)),
+            Quantity::Arm(arm) => {
+                let results = self.results(place, comparison);
+                let found = results.arms.iter().find(|a| a.arm == *arm);
+                let units = found.ok_or_else(|| format!("`{arm}` is not in the suite"))?.units.clone();
+                Ok(Values::Units(units, results.measure))
+            }
+            Quantity::Term(term) => {
+                let results = self.results(place, comparison);
+                let mut sum: Option<BTreeMap<u64, f64>> = None;
+                for (arm, factor) in term.factors() {
+                    let found = results.arm(arm).ok_or_else(|| format!("`{arm}` is not in the suite"))?;
+                    let before = sum.take();
+                    let add = |(seed, units): (&u64, &f64)| {
+                        let so_far = before.as_ref().map_or(Some(&0.0), |before| before.get(seed))?;
+                        Some((*seed, so_far + factor * units))
+                    };
+                    sum = Some(found.units.iter().filter_map(add).collect());
+                }
+                Ok(Values::Units(sum.unwrap_or_default(), results.measure))
+            }
+            Quantity::OmegaCorrelation(arm) => {
+                self.by_seed(suite, arm, comparison, |run| relations::omega_correlation(self.store, suite, &run.id))
+            }
+            Quantity::Contrast(arm) => {
+                let groups = relations::groups(&suite.point)?;
+                let of = |run: &DeclaredRun| {
+                    let matrix = relations::student(self.store, &run.id, suite.point.classes.len())?;
+                    matrix.contrast(&groups).ok_or_else(|| "no two classes are of one super-class".to_owned())
+                };
+                self.by_seed(suite, arm, comparison, of)
+            }
+            Quantity::TeacherContrast(temperature) => self.teacher_contrast(suite, *temperature).map(Values::One),
+        }
+    }
+
+    /// Gives a claim about tuned arms the interval that counts the choice, and says what the verdict is given.
+    fn include_selection(&self, claim: &Claim, at: &[String], row: &mut ClaimVerdict) {
+        let metric = claim.kind == Kind::Metric && row.interval.is_some();
+        if !metric || row.comparison != Comparison::Tuned {
+            return;
+        }
+        row.including_selection = self.including_selection(claim, at, &row.seeds);
+        let Some(counting) = row.including_selection else { return };
+        // The 90% interval that shows a difference to be next to nothing is not held against the wider one of 95%.
+        let (again, _) = verdict(&claim.statement, counting, counting);
+        if row.coverage == 95 && row.verdict != Verdict::Undecided {
+            let name = row.verdict.name();
+            let said = match again == row.verdict {
+                true => format!("{name} counting the choice too"),
+                false => format!("{name} given the choice; counting the choice {}", again.name()),
+            };
+            row.remark = Some(row.remark.take().map_or(said.clone(), |remark| format!("{remark}; {said}")));
+        }
+    }
+
+    /// The interval of the claim's sum that counts the choice, where all its parts are of one point.
+    fn including_selection(&self, claim: &Claim, at: &[String], seeds: &[u64]) -> Option<Interval> {
+        let parts: Vec<&Part> = claim.sum().0.iter().filter(|part| part.quantity != Quantity::One).collect();
+        let place = self.place(parts.first()?, at).ok()?;
+        if parts.iter().any(|part| self.place(part, at) != Ok(place)) {
+            return None;
+        }
+        let results = self.results(place, Comparison::Tuned);
+        let mut factors: Vec<(&str, f64)> = Vec::new();
+        for part in &parts {
+            match &part.quantity {
+                Quantity::Arm(arm) => factors.push((arm, part.factor)),
+                Quantity::Term(term) => {
+                    for (arm, factor) in term.factors() {
+                        factors.push((results.arm(arm)?.arm.as_str(), part.factor * factor));
+                    }
+                }
+                _ => return None,
+            }
+        }
+        let numbers = claim.sum().0.iter().filter(|part| part.quantity == Quantity::One);
+        let constant: f64 = numbers.map(|part| part.factor).sum();
+        let counted = self.choices.at(place)?.interval(&factors, seeds)?;
+        let interval =
+            in_gains(results.measure, counted.including_selection.filter(|_| counted.not_made <= NOT_MADE_AT_MOST)?);
+        Some(Interval { low: interval.low + constant, high: interval.high + constant })
+    }
+
+    /// The point that a part is taken at.
+    fn place(&self, part: &Part, at: &[String]) -> Result<usize, String> {
+        let axes = &self.points[0].manifest.axes;
+        let mut wanted: Vec<Option<&fractionate_records::Selector>> = vec![None; axes.len()];
+        for selector in &part.selectors {
+            wanted[selector.axis(axes).map_err(|e| e.to_string())?] = Some(selector);
+        }
+        let fits = |values: &[String]| {
+            values
+                .iter()
+                .zip(at)
+                .zip(&wanted)
+                .all(|((value, own), wanted)| wanted.map_or(value == own, |w| w.is(value)))
+        };
+        let found = self.points.iter().position(|suite| fits(&suite.point.values));
+        found.ok_or_else(|| {
+            let selectors: Vec<String> = part.selectors.iter().map(|s| format!("`{s}`")).collect();
+            format!("the sweep has no point at {}", list(&selectors))
+        })
+    }
+
+    fn results(&self, place: usize, comparison: Comparison) -> std::rc::Rc<ComparisonResults> {
+        let mut results = self.results.borrow_mut();
+        let new = || std::rc::Rc::new(self.points[place].results(comparison));
+        std::rc::Rc::clone(results.entry((place, comparison)).or_insert_with(new))
+    }
+
+    /// Something of every finished run of an arm.
+    fn by_seed(
+        &self,
+        suite: &SuiteRuns,
+        arm: &str,
+        comparison: Comparison,
+        of: impl Fn(&DeclaredRun) -> Result<f64, String>,
+    ) -> Result<Values, String> {
+        let mut values = BTreeMap::new();
+        let wanted = |run: &DeclaredRun| run.arm == arm && run.role == comparison.role();
+        for (run, _) in suite.found().filter(|(run, record)| wanted(run) && record.outcome.test().is_some()) {
+            values.insert(run.seed.0, of(run)?);
+        }
+        Ok(Values::Seeds(values))
+    }
+
+    fn teacher_contrast(&self, suite: &SuiteRuns, temperature: f64) -> Result<f64, String> {
+        let key = suite.point.teacher.as_ref().ok_or("the suite has no teacher")?;
+        let mut contrasts = self.contrasts.borrow_mut();
+        let new = || {
+            let groups = relations::groups(&suite.point)?;
+            let matrix = relations::Teacher::read(self.store, key)?.relations(temperature);
+            matrix.contrast(&groups).ok_or_else(|| "no two classes are of one super-class".to_owned())
+        };
+        let grouped = format!("{:?}", suite.point.super_classes);
+        contrasts.entry((key.clone(), temperature.to_bits(), grouped)).or_insert_with(new).clone()
+    }
+}
+
+/// The verdict over some values.
+fn judged(
+    declared: &DeclaredClaim,
+    claim: &Claim,
+    comparison: Comparison,
+    point: Option<String>,
+    found: &Values,
+    planned: usize,
+) -> ClaimVerdict {
+    let mut row = undecided(declared, comparison, point, Some(claim.kind), String::new());
+    let values = match found {
+        Values::One(value) => {
+            row.estimate = Some(*value);
+            row.verdict = plain(&claim.statement, *value);
+            row.remark = Some("one teacher, no interval: the plain inequality".to_owned());
+            return row;
+        }
+        Values::Units(values, _) | Values::Seeds(values) => values,
+    };
+    let numbers: Vec<f64> = values.values().copied().collect();
+    row.seeds = values.keys().copied().collect();
+    row.n = numbers.len();
+    row.remark = match numbers.len() {
+        0 => Some("no finished run of every arm that it needs at one seed".to_owned()),
+        1 => Some("one seed: no interval".to_owned()),
+        n if n < planned => Some(format!("{n} of {}: {}", count(planned, "seed"), seeds(&row.seeds))),
+        _ => None,
+    };
+    if claim.kind == Kind::OmegaCorrelation {
+        let epoch = "after the last recorded epoch".to_owned();
+        row.remark = Some(row.remark.map_or(epoch.clone(), |remark| format!("{epoch}; {remark}")));
+    }
+    let Some(summary) = Summary::of(&numbers) else { return row };
+    row.estimate = Some(summary.mean);
+    let Some((wide, narrow)) = summary.interval.zip(summary.interval_at(0.90)) else { return row };
+    (row.verdict, row.coverage) = verdict(&claim.statement, wide, narrow);
+    row.interval = Some(if row.coverage == 90 { narrow } else { wide });
+    row
+}
+
+/// The verdict by the 95% and the 90% interval, and the coverage of the one that it rests on.
+pub(crate) fn verdict(statement: &Statement, wide: Interval, narrow: Interval) -> (Verdict, u32) {
+    match statement {
+        Statement::Above(_) if wide.low > 0.0 => (Verdict::Supported, 95),
+        Statement::Above(_) if wide.high < 0.0 => (Verdict::Contradicted, 95),
+        Statement::Above(_) => (Verdict::Undecided, 95),
+        Statement::Within { margin, .. } => next_to_nothing(*margin, wide, narrow),
+        Statement::Beyond { margin, .. } => {
+            let (verdict, coverage) = next_to_nothing(*margin, wide, narrow);
+            let undecided = verdict == Verdict::Undecided;
+            (verdict.opposite(), if undecided { 95 } else { coverage })
+        }
+    }
+}
+
+fn next_to_nothing(margin: f64, wide: Interval, narrow: Interval) -> (Verdict, u32) {
+    if -margin < narrow.low && narrow.high < margin {
+        (Verdict::Supported, 90)
+    } else if wide.low > margin || wide.high < -margin {
+        (Verdict::Contradicted, 95)
+    } else {
+        (Verdict::Undecided, 90)
+    }
+}
+
+/// The verdict over a single value that has no spread to be known.
+fn plain(statement: &Statement, value: f64) -> Verdict {
+    let holds = |holds: bool| if holds { Verdict::Supported } else { Verdict::Contradicted };
+    match statement {
+        Statement::Above(_) if value == 0.0 => Verdict::Undecided,
+        Statement::Above(_) => holds(value > 0.0),
+        Statement::Within { margin, .. } => holds(value.abs() < *margin),
+        Statement::Beyond { margin, .. } => holds(value.abs() > *margin),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::ExampleSuite;
+
+    fn declared(test: &str) -> DeclaredClaim {
+        DeclaredClaim { says: format!("{test}, in words"), test: test.into(), comparison: None, after_runs: false }
+    }
+
+    fn found(suite: &mut ExampleSuite, tests: &[&str]) -> Vec<ClaimVerdict> {
+        suite.manifest.claims = tests.iter().map(|test| declared(test)).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let store = suite.write(folder.path());
+        let points = SuiteRuns::read_points(&store, store.manifest().unwrap());
+        verdicts(&store, &points, &TunedChoices::new(&store, &points))
+    }
+
+    #[test]
+    fn verdicts_follow_the_interval_of_the_paired_difference() {
+        let mut suite = ExampleSuite::new(10, &[Comparison::Tuned]);
+        let rows = found(
+            &mut suite,
+            &[
+                "instance > domain",
+                "instance < domain",
+                "domain > 0",
+                "teacher - hard > 2 points",
+                "abs(class-mean - uniform) < 1",
+                "abs(class-mean - uniform) > 1",
+                "abs(teacher - hard) < 1",
+                "abs(class-mean - uniform) < 0.1",
+            ],
+        );
+        use Verdict::{Contradicted, Supported, Undecided};
+        let expected =
+            [Supported, Contradicted, Undecided, Supported, Supported, Contradicted, Contradicted, Undecided];
+        assert_eq!(rows.iter().map(|r| r.verdict).collect::<Vec<_>>(), expected);
+        assert_eq!(rows[0].estimate, rows[1].estimate.map(|e| -e));
+        assert!(rows.iter().all(|r| r.n == 10 && r.remark.is_none()));
+        assert_eq!(rows.iter().map(|r| r.coverage).collect::<Vec<_>>(), [95, 95, 95, 95, 90, 90, 95, 90]);
+    }
+
+    #[test]
+    fn a_difference_that_is_exactly_zero_is_next_to_nothing_and_no_gain() {
+        let mut suite = ExampleSuite::new(5, &[Comparison::Tuned]);
+        let rows = found(&mut suite, &["teacher - hard > total", "abs(teacher - hard - total) < 0.0001"]);
+        assert_eq!(rows[0].interval, Some(Interval { low: 0.0, high: 0.0 }));
+        assert_eq!((rows[0].verdict, rows[1].verdict), (Verdict::Undecided, Verdict::Supported));
+    }
+
+    #[test]
+    fn what_cannot_be_judged_is_undecided_and_says_why() {
+        let mut suite = ExampleSuite::new(1, &[Comparison::Tuned]).without_arm("class-mean");
+        let rows = found(&mut suite, &["total > 0", "domain > 0", "total @ 3 > 0", "total >", "contrast(teacher) > 0"]);
+        let remarks: Vec<&str> = rows.iter().map(|r| r.remark.as_deref().unwrap()).collect();
+        assert_eq!(
+            remarks,
+            [
+                "one seed: no interval",
+                "`class-mean` is not in the suite",
+                "`@ 3` selects a point of a sweep, and the suite has none",
+                "at character 8: a name or a number must stand here",
+                "the data set names no super-classes",
+            ]
+        );
+        assert!(rows.iter().all(|r| r.verdict == Verdict::Undecided));
+    }
+
+    #[test]
+    fn a_plain_inequality_has_no_interval_to_rest_on() {
+        let statement = |text: &str| Claim::parse(text).unwrap().statement;
+        assert_eq!(plain(&statement("teacher-contrast(4) > teacher-contrast(1)"), 0.1), Verdict::Supported);
+        assert_eq!(plain(&statement("abs(teacher-contrast(4)) < 0.05"), -0.1), Verdict::Contradicted);
+    }
+
+    #[test]
+    fn claims_over_a_sweep_pair_its_points_by_seed_or_are_judged_at_each() {
+        let mut suite = ExampleSuite::sweep(5, "data.world.tau", &["0", "0.9"]);
+        let rows = found(&mut suite, &["total @ tau=0.9 > total @ tau=0", "total > 0"]);
+        assert_eq!(rows.len(), 3);
+        assert_eq!(rows[0].point, None);
+        assert_eq!(rows[0].n, 5);
+        assert_eq!([&rows[1], &rows[2]].map(|r| r.point.as_deref()), [Some("tau = 0"), Some("tau = 0.9")]);
+        let difference = rows[2].estimate.unwrap() - rows[1].estimate.unwrap();
+        assert!((rows[0].estimate.unwrap() - difference).abs() < 1e-9);
+    }
+}

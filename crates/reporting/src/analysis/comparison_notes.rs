@@ -1,0 +1,161 @@
+//! What a reader of one comparison should know, in sentences.
+
+use std::collections::BTreeMap;
+
+use fractionate_records::{Comparison, Metric, arm_base_name};
+
+use crate::analysis::other_intervals::IntervalSources;
+use crate::analysis::tuned_choice::NOT_MADE_AT_MOST;
+use crate::model::report::ArmRow;
+use crate::numbers::{count, fixed, list};
+use crate::source::suite_runs::SuiteRuns;
+
+/// All notes of one comparison.
+pub(crate) fn notes(
+    suite: &SuiteRuns,
+    comparison: Comparison,
+    arms: &[ArmRow],
+    sources: &IntervalSources<'_>,
+    not_made: &[f64],
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    notes.extend(reference(suite, arms));
+    notes.extend(single_seeds(arms));
+    if comparison == Comparison::Tuned {
+        notes.extend(no_better_than_the_reference(suite));
+        notes.extend(selection_not_included(suite, sources, not_made));
+        if suite.manifest.metric == Metric::TestNll {
+            notes.push("The settings were chosen by validation accuracy, not by NLL.".to_owned());
+        }
+    }
+    notes.extend(predictions_missing(sources));
+    notes.extend(processors(suite, comparison));
+    notes.extend(teacher_logits(suite, comparison));
+    notes
+}
+
+/// Why there are no differences.
+fn reference(suite: &SuiteRuns, arms: &[ArmRow]) -> Option<String> {
+    let reference = &suite.manifest.reference;
+    match arms.iter().find(|a| a.arm == *reference).map(|a| a.seeds.len()) {
+        None => Some(format!("The reference arm `{reference}` is not in the suite: no differences are given.")),
+        Some(0) => Some(format!("The reference arm `{reference}` has no finished run: no differences are given.")),
+        Some(_) => None,
+    }
+}
+
+/// Arms that have no interval.
+fn single_seeds(arms: &[ArmRow]) -> Option<String> {
+    let single: Vec<String> = arms.iter().filter(|a| a.seeds.len() == 1).map(|a| format!("`{}`", a.arm)).collect();
+    if single.len() > 1 && single.len() == arms.iter().filter(|a| a.summary.is_some()).count() {
+        return Some("Every arm has a single seed: means without intervals.".to_owned());
+    }
+    let verb = if single.len() == 1 { "has" } else { "have" };
+    (!single.is_empty()).then(|| format!("{} {verb} a single seed: a mean without an interval.", list(&single)))
+}
+
+/// Arms whose best setting did worse on validation than the reference's: their grid may end too early.
+fn no_better_than_the_reference(suite: &SuiteRuns) -> Option<String> {
+    let reference = suite.point.choices.iter().find(|c| c.arm == suite.manifest.reference)?;
+    let below: Vec<_> =
+        suite.point.choices.iter().filter(|c| c.validation_accuracy < reference.validation_accuracy).collect();
+    if below.is_empty() {
+        return None;
+    }
+    let names = |soft: bool| -> Vec<String> {
+        below.iter().filter(|c| !soft || c.setting.lambda > 0.0).map(|c| format!("`{}`", c.arm)).collect()
+    };
+    let (all, soft) = (names(false), names(true));
+    let limit = if arm_base_name(&reference.arm) != "hard" || soft.is_empty() {
+        String::new()
+    } else {
+        let who = match (soft.len() == all.len(), soft.len()) {
+            (true, 1) => "it becomes".to_owned(),
+            (true, _) => "they become".to_owned(),
+            (false, 1) => format!("{} becomes", list(&soft)),
+            (false, _) => format!("{} become", list(&soft)),
+        };
+        format!(" (as lambda goes to 0, {who} `{}` itself)", reference.arm)
+    };
+    Some(format!(
+        "On validation {} did no better than `{}` at any setting tried, so that the grid may not reach far enough{limit}.",
+        list(&all),
+        reference.arm
+    ))
+}
+
+/// Why means have no interval over test examples, where some runs could have had one.
+fn predictions_missing(sources: &IntervalSources<'_>) -> Option<String> {
+    let (missing, of) = sources.predictions_missing()?;
+    Some(format!("No interval over test examples: the predictions of {missing} of {} are not there.", count(of, "run")))
+}
+
+/// Why means have no interval that counts the choice.
+fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_made: &[f64]) -> Option<String> {
+    if suite.manifest.imported.is_some() || suite.point.choices.is_empty() {
+        return None;
+    }
+    if !sources.resamples_the_selection() {
+        return Some(
+            "No interval counts the tuning's choice: the predictions of its runs are not all there.".to_owned(),
+        );
+    }
+    let too_many: Vec<f64> = not_made.iter().copied().filter(|share| *share > NOT_MADE_AT_MOST).collect();
+    let most = too_many.iter().copied().fold(0.0f64, f64::max);
+    let least = too_many.iter().copied().fold(1.0f64, f64::min);
+    let share = match [least, most].map(|share| fixed(100.0 * share, 0)) {
+        [least, most] if least == most => format!("{most}%"),
+        [least, most] => format!("{least} to {most}%"),
+    };
+    let which = if too_many.len() == not_made.len() {
+        "No interval counts the tuning's choice".to_owned()
+    } else {
+        format!("{} of {} means have no interval that counts the tuning's choice", too_many.len(), not_made.len())
+    };
+    let some = not_made.iter().copied().fold(0.0f64, f64::max);
+    if too_many.is_empty() && some > 0.0 {
+        return Some(format!(
+            "Up to {}% of the redraws of the choice took settings whose runs were not made: the intervals that count the \
+             choice rest on the others.",
+            fixed(100.0 * some, 1)
+        ));
+    }
+    (!too_many.is_empty()).then(|| {
+        format!("{which}: redraws of the choice would take settings whose runs were not made in {share} of the draws.")
+    })
+}
+
+/// Whether the runs were made with different arithmetic.
+fn processors(suite: &SuiteRuns, comparison: Comparison) -> Option<String> {
+    let counts = counted(suite.compared(comparison).filter_map(|record| suite.processor(&record.id)));
+    let words: Vec<String> = counts.iter().map(|(name, n)| format!("{} on {name}", count(*n, "run"))).collect();
+    (counts.len() > 1).then(|| {
+        format!(
+            "The runs were not all made with the same arithmetic ({}): students of one seed then differ by rounding too, \
+             not by their arm alone.",
+            list(&words)
+        )
+    })
+}
+
+/// Whether the soft targets were made from different teachers.
+fn teacher_logits(suite: &SuiteRuns, comparison: Comparison) -> Option<String> {
+    let counts = counted(suite.compared(comparison).filter_map(|record| record.teacher_logits.as_deref()));
+    let words: Vec<String> = counts.values().map(|&n| count(n, "run")).collect();
+    (counts.len() > 1).then(|| {
+        format!(
+            "The soft targets come from {} different sets of the teacher's logits ({}): the teacher was trained anew in \
+             between, so that arms may differ by their teacher too.",
+            counts.len(),
+            list(&words)
+        )
+    })
+}
+
+fn counted<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
+    }
+    counts
+}

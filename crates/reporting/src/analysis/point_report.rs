@@ -1,0 +1,194 @@
+//! The report of one configuration of a suite: all its numbers and sentences.
+
+use std::path::PathBuf;
+
+use fractionate_records::{Comparison, Store};
+use fractionate_statistics::{Summary, interquartile_mean};
+
+use crate::analysis::other_intervals::{Estimate, IntervalSources};
+use crate::analysis::results::{ArmResults, ComparisonResults};
+use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, TunedChoices};
+use crate::analysis::{
+    answer, best_epoch_optimism, comparison_notes, decomposition, paired, problem_runs, selection_stability, setup,
+};
+use crate::model::decomposition::{Decomposition, TermRow};
+use crate::model::differences::DifferenceRow;
+use crate::model::other_intervals::OtherIntervals;
+use crate::model::problem_runs::NOTHING_YET;
+use crate::model::report::{ArmRow, ComparisonReport, Report};
+use crate::source::suite_runs::SuiteRuns;
+
+/// All numbers and sentences of the point at `place`.
+pub(crate) fn of_point(
+    store: &Store,
+    points: &[SuiteRuns],
+    place: usize,
+    choices: &TunedChoices<'_>,
+    folder: PathBuf,
+) -> Report {
+    let suite = &points[place];
+    let comparisons = &suite.manifest.comparisons;
+    // All points' bootstraps share one allowance.
+    let operations = OPERATIONS / (points.len() * comparisons.len()).max(1) as f64;
+    let of = |&made: &Comparison| {
+        let choice = (made == Comparison::Tuned).then(|| choices.at(place)).flatten();
+        comparison(store, suite, made, choice, operations)
+    };
+    Report { comparisons: comparisons.iter().filter_map(of).collect(), ..without_comparisons(suite, folder) }
+}
+
+/// The same of a suite that has no predictions at hand.
+#[cfg(test)]
+pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
+    let store = Store::at(&folder);
+    let points = std::slice::from_ref(suite);
+    of_point(&store, points, 0, &TunedChoices::new(&store, points), folder)
+}
+
+/// Additions that the bootstraps over test examples of a whole report may take: a few seconds' worth.
+const OPERATIONS: f64 = 2e10;
+
+/// What of a point does not take statistics.
+pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report {
+    let manifest = &suite.manifest;
+    let mut unreadable = suite.unreadable.clone();
+    unreadable.extend(problem_runs::untested(suite));
+    let planned: std::collections::HashSet<_> = suite.point.runs.iter().map(|r| &r.id).collect();
+    Report {
+        suite: manifest.suite.clone(),
+        question: manifest.question.clone(),
+        data_set: manifest.data_set.clone(),
+        metric: manifest.metric,
+        epoch_rule: manifest.epoch_rule,
+        reference: manifest.reference.clone(),
+        margin: manifest.margin,
+        setup: setup::setup(suite),
+        planned_runs: planned.len(),
+        read_runs: suite.read_count(),
+        comparisons: Vec::new(),
+        choices: suite.point.choices.clone(),
+        selection_stability: selection_stability::selection_stability(suite),
+        fixed_setting: suite.point.fixed_setting,
+        diverged: problem_runs::diverged(suite),
+        missing: problem_runs::missing(suite),
+        unreadable,
+        notes: notes(suite),
+        diagnostics: Vec::new(),
+        class_relations: None,
+        claims: Vec::new(),
+        sweep: None,
+        folder,
+        files: Vec::new(),
+    }
+}
+
+pub(crate) fn notes(suite: &SuiteRuns) -> Vec<String> {
+    let manifest = &suite.manifest;
+    let mut notes = problem_runs::diverged_in_tuning(suite);
+    if suite.read_count() == 0 {
+        notes.push(NOTHING_YET.to_owned());
+    }
+    let made_here = manifest.imported.is_none();
+    if made_here && manifest.comparisons.contains(&Comparison::Tuned) && suite.point.choices.is_empty() {
+        notes.push("The tuning is not done: no arm has its own setting yet.".to_owned());
+    }
+    if suite.unfinished > 0 {
+        notes.push(format!(
+            "{} half written: a run at work, or left by a stopped process and removed by the next.",
+            if suite.unfinished == 1 {
+                "One run folder is".to_owned()
+            } else {
+                format!("{} run folders are", suite.unfinished)
+            }
+        ));
+    }
+    notes
+}
+
+/// One comparison; `None` without a finished run.
+pub(crate) fn comparison(
+    store: &Store,
+    suite: &SuiteRuns,
+    comparison: Comparison,
+    choice: Option<&TunedChoice>,
+    operations: f64,
+) -> Option<ComparisonReport> {
+    let manifest = &suite.manifest;
+    let results = suite.results(comparison);
+    if results.arms.iter().all(|arm| arm.units.is_empty()) {
+        return None;
+    }
+    let sources = IntervalSources::new(store, suite, comparison, &results, choice, operations);
+    let mut arms = arm_rows(suite, comparison, &results);
+    let mut differences = paired::differences(&results, &manifest.reference, manifest.margin).unwrap_or_default();
+    let mut decomposition = decomposition::decompose(&results);
+    let not_made = fill(&sources, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
+    // Where too many redraws could not be looked up, no row has the interval that scope would speak of.
+    let counted = not_made.iter().any(|share| *share <= NOT_MADE_AT_MOST);
+    let pairs = paired::pairs(&results, manifest.margin);
+    let notes = comparison_notes::notes(suite, comparison, &arms, &sources, &not_made);
+    let floor = paired::floor(&differences);
+    Some(ComparisonReport {
+        comparison,
+        seeds: manifest.seeds.len(),
+        answer: answer::answer(&decomposition, comparison, manifest.metric),
+        scope: answer::scope(comparison, counted, sources.example_draws()),
+        floor,
+        best: paired::best(&results, &pairs).filter(|_| floor.is_none_or(|floor| floor.is_reached())),
+        arms,
+        differences,
+        pairs,
+        decomposition,
+        notes,
+    })
+}
+
+fn arm_rows(suite: &SuiteRuns, comparison: Comparison, results: &ComparisonResults) -> Vec<ArmRow> {
+    let gaps = best_epoch_optimism::best_minus_last(suite, comparison, results.measure);
+    let row = |arm: &ArmResults| {
+        let values: Vec<f64> = arm.units.values().map(|&u| results.measure.value(u)).collect();
+        ArmRow {
+            arm: arm.arm.clone(),
+            summary: Summary::of(&values),
+            other: OtherIntervals::default(),
+            interquartile_mean: interquartile_mean(&values),
+            best_minus_last: gaps.get(&arm.arm).copied(),
+            seeds: arm.units.keys().copied().collect(),
+        }
+    };
+    results.arms.iter().map(row).collect()
+}
+
+/// Gives every row its other intervals; returns which share of the choice's draws could not be looked up, row by row,
+/// where the choice is drawn.
+fn fill(
+    sources: &IntervalSources<'_>,
+    results: &ComparisonResults,
+    reference: &str,
+    arms: &mut [ArmRow],
+    differences: &mut [DifferenceRow],
+    decomposition: &mut Decomposition,
+) -> Vec<f64> {
+    let direction = results.measure.direction();
+    let mut estimates: Vec<Estimate<'_>> = Vec::new();
+    let mut rows: Vec<&mut OtherIntervals> = Vec::new();
+    for ArmRow { arm, seeds, other, .. } in arms {
+        estimates.push(Estimate { factors: vec![(arm.as_str(), direction)], seeds: seeds.clone() });
+        rows.push(other);
+    }
+    for DifferenceRow { arm, seeds, other, .. } in differences {
+        let factors = vec![(arm.as_str(), 1.0), (reference, -1.0)];
+        estimates.push(Estimate { factors, seeds: seeds.clone() });
+        rows.push(other);
+    }
+    let Decomposition { terms, total, shares, .. } = decomposition;
+    for TermRow { term, seeds, other, .. } in terms.iter_mut().chain([total]).chain(shares) {
+        let factor = |&(arm, factor): &(&str, f64)| Some((results.arm(arm)?.arm.as_str(), factor));
+        let Some(factors) = term.factors().iter().map(factor).collect() else { continue };
+        estimates.push(Estimate { factors, seeds: seeds.clone() });
+        rows.push(other);
+    }
+    let found = sources.of_all(&estimates);
+    rows.into_iter().zip(&found).for_each(|(row, found)| *row = found.intervals);
+    found.iter().filter_map(|found| found.not_made).collect()
+}

@@ -1,0 +1,305 @@
+//! Class relations: which classes the teacher takes for alike, and which the students' logit weights do.
+//!
+//! The teacher's are the Pearson correlations, over its training examples, of its softened probabilities of two classes;
+//! a student's the cosine similarities of two classes' rows of its last layer's weights. The block contrast is the mean
+//! inside super-classes less the mean across them, the diagonal left out.
+
+use std::path::Path;
+
+use fractionate_records::{RunId, Store, TeacherKey};
+use fractionate_statistics::{softmax, spearman};
+use rayon::prelude::*;
+use safetensors::{Dtype, SafeTensors};
+
+use crate::source::declared::DeclaredPoint;
+use crate::source::suite_runs::SuiteRuns;
+
+/// A number for each pair of classes: symmetric, the diagonal included.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Relations {
+    classes: usize,
+    /// Row by row; NaN where a class does not vary.
+    entries: Vec<f64>,
+}
+
+impl Relations {
+    /// The relation of two classes.
+    pub(crate) fn at(&self, a: usize, b: usize) -> f64 {
+        self.entries[a * self.classes + b]
+    }
+
+    /// How many classes.
+    pub(crate) fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// Entry by entry the mean of several.
+    pub(crate) fn mean(all: &[Self]) -> Option<Self> {
+        let first = all.first()?;
+        let entry = |i: usize| all.iter().map(|r| r.entries[i]).sum::<f64>() / all.len() as f64;
+        Some(Self { classes: first.classes, entries: (0..first.entries.len()).map(entry).collect() })
+    }
+
+    /// The entries off the diagonal, each pair once, row by row.
+    fn pairs(&self) -> impl Iterator<Item = (usize, usize, f64)> {
+        (0..self.classes).flat_map(move |a| (a + 1..self.classes).map(move |b| (a, b, self.at(a, b))))
+    }
+
+    /// The mean inside groups less the mean across; `None` where there is no pair of one of the two kinds.
+    pub(crate) fn contrast(&self, groups: &[usize]) -> Option<f64> {
+        let mean = |inside: bool| {
+            let of = self.pairs().filter(|&(a, b, r)| (groups[a] == groups[b]) == inside && r.is_finite());
+            let (sum, n) = of.fold((0.0, 0usize), |(sum, n), (_, _, r)| (sum + r, n + 1));
+            (n > 0).then(|| sum / n as f64)
+        };
+        Some(mean(true)? - mean(false)?)
+    }
+
+    /// Spearman's correlation of the entries off the diagonal with another's; pairs that either lacks are left out.
+    pub(crate) fn spearman(&self, other: &Self) -> Option<f64> {
+        let both = self.pairs().zip(other.pairs()).map(|((_, _, a), (_, _, b))| (a, b));
+        let (a, b): (Vec<f64>, Vec<f64>) = both.filter(|(a, b)| a.is_finite() && b.is_finite()).unzip();
+        spearman(&a, &b)
+    }
+}
+
+/// Each class's group: its super-class, or one of its own where nobody named any.
+///
+/// # Errors
+/// If there are no super-classes at all.
+pub(crate) fn groups(point: &DeclaredPoint) -> Result<Vec<usize>, String> {
+    if point.super_classes.is_empty() {
+        return Err("the data set names no super-classes".to_owned());
+    }
+    let named = point.super_classes.len();
+    let group = |class: usize| {
+        let found = point.super_classes.iter().position(|group| group.classes.contains(&class));
+        found.unwrap_or(named + class)
+    };
+    Ok((0..point.classes.len()).map(group).collect())
+}
+
+/// The classes ordered by super-class, those without one at the end.
+pub(crate) fn order(point: &DeclaredPoint) -> Vec<usize> {
+    let mut order: Vec<usize> = Vec::new();
+    let named = point.super_classes.iter().flat_map(|group| group.classes.iter().copied());
+    for class in named.chain(0..point.classes.len()) {
+        if class < point.classes.len() && !order.contains(&class) {
+            order.push(class);
+        }
+    }
+    order
+}
+
+/// What a teacher says of its training examples.
+#[derive(Debug)]
+pub(crate) struct Teacher {
+    classes: usize,
+    /// Row by row.
+    logits: Vec<f32>,
+    /// Row by row, where probabilities were planted: they are used as they are at every temperature.
+    planted: Option<Vec<f64>>,
+}
+
+impl Teacher {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// If they are not there or damaged, in a few words.
+    pub(crate) fn read(store: &Store, key: &TeacherKey) -> Result<Self, String> {
+        let name = format!("teacher/{key}/logits.safetensors");
+        let bytes = read(&store.teacher_folder(key).join("logits.safetensors"), &name)?;
+        let tensors = SafeTensors::deserialize(&bytes).map_err(|e| format!("{name} is damaged: {e}"))?;
+        let (shape, logits) = floats(&tensors, "train").ok_or_else(|| format!("{name} has no logits `train`"))?;
+        let [_, classes] = shape[..] else { return Err(format!("the logits `train` of {name} are no table")) };
+        Ok(Self { classes, logits, planted: doubles(&tensors, "probabilities") })
+    }
+
+    /// Whether its probabilities are the same at every temperature.
+    pub(crate) fn is_planted(&self) -> bool {
+        self.planted.is_some()
+    }
+
+    /// The correlations of its probabilities at a temperature.
+    pub(crate) fn relations(&self, temperature: f64) -> Relations {
+        match &self.planted {
+            Some(probabilities) => correlations_of(probabilities, self.classes),
+            None => correlations(&self.logits, self.classes, temperature),
+        }
+    }
+}
+
+/// The correlations over examples of softmax(logits / T), class by class.
+fn correlations(logits: &[f32], classes: usize, temperature: f64) -> Relations {
+    let mut probabilities = Vec::with_capacity(logits.len());
+    for row in logits.chunks_exact(classes) {
+        probabilities.extend(softmax(row, temperature));
+    }
+    correlations_of(&probabilities, classes)
+}
+
+/// The correlations over examples of probabilities, class by class.
+fn correlations_of(probabilities: &[f64], classes: usize) -> Relations {
+    let examples = probabilities.len() / classes;
+    // One column per class, so that a pair of classes is a product of two runs of memory.
+    let mut columns: Vec<Vec<f64>> =
+        (0..classes).map(|k| probabilities.iter().skip(k).step_by(classes).copied().collect()).collect();
+    for column in &mut columns {
+        let constant = column.iter().all(|p| *p == column[0]);
+        let mean = column.iter().sum::<f64>() / examples as f64;
+        column.iter_mut().for_each(|p| *p -= mean);
+        let length = column.iter().map(|p| p * p).sum::<f64>().sqrt();
+        // A class whose probability does not vary is correlated with none; its rounding errors are not to look so.
+        let length = if constant { f64::NAN } else { length };
+        column.iter_mut().for_each(|p| *p /= length);
+    }
+    from_rows(&columns)
+}
+
+/// The products of unit vectors, pair by pair.
+fn from_rows(rows: &[Vec<f64>]) -> Relations {
+    let classes = rows.len();
+    let dot = |a: usize, b: usize| rows[a].iter().zip(&rows[b]).map(|(x, y)| x * y).sum::<f64>();
+    let upper: Vec<Vec<f64>> =
+        (0..classes).into_par_iter().map(|a| (a..classes).map(|b| dot(a, b)).collect()).collect();
+    let entry = |i: usize| {
+        let (a, b) = (i / classes, i % classes);
+        if a == b && upper[a][0].is_finite() { 1.0 } else { upper[a.min(b)][a.abs_diff(b)].clamp(-1.0, 1.0) }
+    };
+    Relations { classes, entries: (0..classes * classes).map(entry).collect() }
+}
+
+/// The cosine similarities of a student's logit weights.
+///
+/// # Errors
+/// If its weights are not there or damaged, in a few words.
+pub(crate) fn student(store: &Store, id: &RunId, classes: usize) -> Result<Relations, String> {
+    let name = format!("runs/{id}/student.safetensors");
+    let bytes = read(&store.run_folder(id).join("student.safetensors"), &name)?;
+    let tensors = SafeTensors::deserialize(&bytes).map_err(|e| format!("{name} is damaged: {e}"))?;
+    let last = last_layer(tensors.names()).ok_or_else(|| format!("{name} has no last layer"))?;
+    let (shape, weights) = floats(&tensors, &last).ok_or_else(|| format!("`{last}` of {name} is not of type F32"))?;
+    match shape[..] {
+        [rows, width] if rows == classes => Ok(cosines(&weights, width)),
+        _ => Err(format!("`{last}` of {name} has no row for each of the {classes} classes")),
+    }
+}
+
+/// The name of the weights that make the logits: `output.weight`, or the last of `layers.0.weight`, `layers.1.weight`.
+fn last_layer(names: Vec<&str>) -> Option<String> {
+    let number = |name: &str| name.strip_prefix("layers.")?.strip_suffix(".weight")?.parse::<usize>().ok();
+    if names.contains(&"output.weight") {
+        return Some("output.weight".to_owned());
+    }
+    let last = names.into_iter().filter_map(number).max()?;
+    Some(format!("layers.{last}.weight"))
+}
+
+fn cosines(weights: &[f32], width: usize) -> Relations {
+    let unit = |row: &[f32]| {
+        let row: Vec<f64> = row.iter().map(|&w| f64::from(w)).collect();
+        let length = row.iter().map(|w| w * w).sum::<f64>().sqrt();
+        row.into_iter().map(|w| w / length).collect()
+    };
+    from_rows(&weights.chunks_exact(width).map(unit).collect::<Vec<Vec<f64>>>())
+}
+
+/// A tensor of f32: its shape and its values.
+fn floats(tensors: &SafeTensors<'_>, name: &str) -> Option<(Vec<usize>, Vec<f32>)> {
+    let view = tensors.tensor(name).ok().filter(|view| view.dtype() == Dtype::F32)?;
+    let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+    Some((view.shape().to_vec(), values))
+}
+
+/// A tensor of f64, if it is there.
+fn doubles(tensors: &SafeTensors<'_>, name: &str) -> Option<Vec<f64>> {
+    let view = tensors.tensor(name).ok().filter(|view| view.dtype() == Dtype::F64)?;
+    Some(view.data().as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
+}
+
+fn read(path: &Path, name: &str) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => format!("{name} is not there"),
+        _ => format!("{name} cannot be read: {error}"),
+    })
+}
+
+/// Spearman's correlation of omega with the teacher's p_t at the last recorded epoch of a run.
+///
+/// # Errors
+/// If it was not recorded, in a few words.
+pub(crate) fn omega_correlation(store: &Store, suite: &SuiteRuns, id: &RunId) -> Result<f64, String> {
+    let name = format!("runs/{id}/diagnostics.json");
+    let found = store.diagnostics(id).map_err(|_| format!("{name} cannot be read"))?;
+    let found = found.ok_or_else(|| format!("{name} is not there"))?;
+    if !suite.compares(&found) {
+        return Err(format!("{name} compares with another teacher or temperature than this point's"));
+    }
+    let last = found.rescaling.last().and_then(|epoch| epoch.spearman);
+    last.ok_or_else(|| format!("{name} has no correlation of omega with p_t"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Made by `tests/golden/relations.py` with NumPy and SciPy.
+    const GOLDEN: &str = include_str!("../../tests/golden/relations.json");
+
+    fn golden() -> serde_json::Value {
+        serde_json::from_str(GOLDEN).unwrap()
+    }
+
+    fn numbers(value: &serde_json::Value) -> Vec<f64> {
+        value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
+    }
+
+    fn close(found: &[f64], expected: &[f64]) -> bool {
+        found.len() == expected.len() && found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12)
+    }
+
+    #[test]
+    fn correlations_contrasts_and_their_likeness_equal_numpys() {
+        let golden = golden();
+        let logits: Vec<f32> = numbers(&golden["logits"]).into_iter().map(|v| v as f32).collect();
+        let weights: Vec<f32> = numbers(&golden["weights"]).into_iter().map(|v| v as f32).collect();
+        let groups: Vec<usize> = numbers(&golden["groups"]).into_iter().map(|g| g as usize).collect();
+        let similarities = cosines(&weights, weights.len() / groups.len());
+        assert!(close(&similarities.entries, &numbers(&golden["cosines"])));
+        assert!(close(&[similarities.contrast(&groups).unwrap()], &[golden["cosine_contrast"].as_f64().unwrap()]));
+        for case in golden["temperatures"].as_array().unwrap() {
+            let temperature = case["temperature"].as_f64().unwrap();
+            let found = correlations(&logits, groups.len(), temperature);
+            assert!(close(&found.entries, &numbers(&case["correlations"])), "T = {temperature}");
+            assert!(close(&[found.contrast(&groups).unwrap()], &[case["contrast"].as_f64().unwrap()]));
+            assert!(close(&[found.spearman(&similarities).unwrap()], &[case["spearman"].as_f64().unwrap()]));
+        }
+    }
+
+    #[test]
+    fn a_class_that_does_not_vary_is_left_out() {
+        // The probabilities of class 0 underflow to the same 0 everywhere.
+        let logits = [-1e30, 1.0, 2.0, -1e30, 2.0, 0.5, -1e30, 0.1, 0.2];
+        let found = correlations(&logits, 3, 1.0);
+        assert!(found.at(0, 1).is_nan() && found.at(0, 0).is_nan());
+        assert!((found.at(1, 2) + 1.0).abs() < 1e-12);
+        assert_eq!(found.contrast(&[0, 1, 1]), None);
+    }
+
+    #[test]
+    fn planted_probabilities_are_used_as_they_are_at_every_temperature() {
+        let planted = Some(vec![0.75, 0.25, 0.25, 0.75, 0.5, 0.5]);
+        let teacher = Teacher { classes: 2, logits: vec![0.0; 6], planted };
+        for temperature in [1.0, 16.0] {
+            assert!((teacher.relations(temperature).at(0, 1) + 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn the_last_layer_is_the_output_or_the_highest_number() {
+        assert_eq!(last_layer(vec!["dense.weight", "output.bias", "output.weight"]).as_deref(), Some("output.weight"));
+        let layers = vec!["layers.9.weight", "layers.10.weight", "layers.10.bias"];
+        assert_eq!(last_layer(layers).as_deref(), Some("layers.10.weight"));
+        assert_eq!(last_layer(vec!["stem"]), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! The set-up of a suite, taken from its records and its manifest.
+
+use fractionate_records::{StoreError, TeacherKey, TeacherRecord};
+
+use crate::model::setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
+use crate::source::suite_runs::SuiteRuns;
+
+/// The set-up of the runs that are compared or, before there are any, of the tuning's.
+pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
+    let compared = suite.found().any(|(run, _)| run.role.is_compared());
+    let (mut students, mut soft_targets) = (Vec::new(), Vec::new());
+    for (_, record) in suite.found().filter(|(run, _)| !compared || run.role.is_compared()) {
+        let Some(config) = &record.config else { continue };
+        let student = StudentSetUp {
+            model: config.student.clone(),
+            epochs: config.training.epochs,
+            batch_size: config.training.batch_size,
+        };
+        if !students.contains(&student) {
+            students.push(student);
+        }
+        let loss = config.loss;
+        let soft = SoftTargetSetUp {
+            temperature: loss.temperature.get(),
+            scaling: loss.scaling,
+            factor: loss.scaling.factor(loss.temperature),
+        };
+        // Without a weight, T and s are nothing that anybody chose.
+        if loss.lambda.get() > 0.0 && !soft_targets.contains(&soft) {
+            soft_targets.push(soft);
+        }
+    }
+    let (teacher, without_teacher) = match (&suite.point.teacher, &suite.teacher) {
+        (_, Some(Ok(record))) => (Some(TeacherSetUp::of(record)), None),
+        (Some(key), Some(Err(error))) => (None, Some(unread_teacher(key, error))),
+        _ if suite.manifest.imported.is_some() => (None, None),
+        _ => (None, Some("none; no arm of this suite asks one.".to_owned())),
+    };
+    let data = suite.point.data.clone();
+    SetUp { imported: imported(suite), teacher, without_teacher, data, students, soft_targets }
+}
+
+pub(crate) fn imported(suite: &SuiteRuns) -> Option<ImportSetUp> {
+    let table = suite.manifest.imported.as_ref()?;
+    let mut counts = suite.found().map(|(_, run)| run.test_examples);
+    let first = counts.next().flatten();
+    Some(ImportSetUp {
+        table: table.name.clone(),
+        hash: table.hash.clone(),
+        arms: suite.manifest.arms.len(),
+        seeds: suite.manifest.seeds.len(),
+        test_examples: first.filter(|_| counts.all(|count| count == first)),
+    })
+}
+
+/// Why a teacher is not described, with paths as seen from the store.
+fn unread_teacher(key: &TeacherKey, error: &StoreError) -> String {
+    let why = match error {
+        StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => "is not there",
+        StoreError::Damaged { .. } => "is damaged",
+        StoreError::Newer { .. } => "was written by a newer fractionate",
+        _ => "cannot be read",
+    };
+    format!("its architecture and accuracy are not given, because teacher/{key}/record.json {why}.")
+}
+
+impl TeacherSetUp {
+    pub(crate) fn of(record: &TeacherRecord) -> Self {
+        Self {
+            key: record.key.clone(),
+            origin: record.config.origin.clone(),
+            examples: record.config.data.examples,
+            train: record.train,
+            validation: record.validation,
+            test: record.test,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Block contrasts of class relations.
+
+use fractionate_records::Comparison;
+use fractionate_statistics::Summary;
+use serde::Serialize;
+
+/// What is said of class relations.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClassContrasts {
+    /// The teacher's block contrast at each temperature.
+    pub teacher: Vec<TeacherContrast>,
+    /// Every arm's in every comparison.
+    pub students: Vec<StudentContrast>,
+    /// What is missing, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// The teacher's probabilities at one temperature.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TeacherContrast {
+    /// T.
+    pub temperature: f64,
+    /// Mean correlation inside super-classes less the mean across; absent without super-classes.
+    pub contrast: Option<f64>,
+}
+
+/// The logit weights of an arm's students.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StudentContrast {
+    /// Tuned or fixed.
+    pub comparison: Comparison,
+    /// The arm.
+    pub arm: String,
+    /// Mean cosine similarity inside super-classes less the mean across, over seeds; absent without super-classes.
+    pub contrast: Option<Summary>,
+    /// How many students.
+    pub n: usize,
+    /// Spearman's correlation of the similarities (means over seeds, off the diagonal) with the teacher's correlations
+    /// at each of its temperatures.
+    pub spearman: Vec<Option<f64>>,
+}
+
+impl ClassContrasts {
+    /// Whether there are no relations at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.teacher.is_empty() && self.students.is_empty()
+    }
+}

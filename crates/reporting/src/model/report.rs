@@ -1,0 +1,173 @@
+//! A report: the numbers and sentences of a suite, of its comparisons and of the points of its sweep.
+
+use std::path::PathBuf;
+
+use fractionate_records::{ArmChoice, Comparison, EpochRule, GridPoint, Metric};
+use fractionate_statistics::{SeedFloor, Summary};
+use serde::Serialize;
+
+use crate::model::claim_verdict::ClaimVerdict;
+use crate::model::class_contrasts::ClassContrasts;
+use crate::model::decomposition::{Decomposition, TermRow};
+use crate::model::diagnostics::DiagnosticsReport;
+use crate::model::differences::{DifferenceRow, PairRow};
+use crate::model::other_intervals::OtherIntervals;
+use crate::model::problem_runs::{DivergedRun, MissingRun};
+use crate::model::selection_stability::SelectionStability;
+use crate::model::setup::SetUp;
+use crate::source::axes::axis_names;
+use crate::source::unreadable_runs::UnreadableRun;
+
+/// The points of a sweep.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sweep {
+    /// The keys that are swept, dotted.
+    pub axes: Vec<String>,
+    /// The points, in the suite's order.
+    pub points: Vec<SweepPoint>,
+}
+
+/// One point of a sweep.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SweepPoint {
+    /// The value on each axis, without quotation marks.
+    pub values: Vec<String>,
+    /// Its values in words: `tau = 0.9`.
+    pub name: String,
+    /// Its report.
+    pub report: Report,
+}
+
+impl Sweep {
+    /// The axes' names, as short as they can be: `tau` for `data.world.tau`.
+    pub fn axis_names(&self) -> Vec<String> {
+        axis_names(&self.axes)
+    }
+
+    /// A comparison at every point where it has a finished run.
+    pub fn comparison(&self, comparison: Comparison) -> Vec<(&SweepPoint, &ComparisonReport)> {
+        let of = |point: &'_ SweepPoint| point.report.comparisons.iter().position(|c| c.comparison == comparison);
+        self.points.iter().filter_map(|point| Some((point, &point.report.comparisons[of(point)?]))).collect()
+    }
+
+    /// The comparisons that have a finished run at some point.
+    pub fn comparisons(&self) -> Vec<Comparison> {
+        [Comparison::Tuned, Comparison::Fixed].into_iter().filter(|&c| !self.comparison(c).is_empty()).collect()
+    }
+}
+
+impl ComparisonReport {
+    /// An arm's row.
+    pub(crate) fn arm(&self, arm: &str) -> Option<&ArmRow> {
+        self.arms.iter().find(|row| row.arm == arm)
+    }
+
+    /// A term's row.
+    pub(crate) fn term(&self, term: fractionate_records::Term) -> Option<&TermRow> {
+        self.decomposition.seven().find(|row| row.term == term)
+    }
+}
+
+/// What a suite's runs say, as plain data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The suite's name.
+    pub suite: String,
+    /// The question that the suite asks; may be empty.
+    pub question: String,
+    /// The data set's name.
+    pub data_set: String,
+    /// What is compared.
+    pub metric: Metric,
+    /// Which epoch's student counts.
+    pub epoch_rule: EpochRule,
+    /// The arm that differences are taken against.
+    pub reference: String,
+    /// The difference, in points or nats, below which arms count as equal; absent where none is declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
+    /// The teacher, the students and their examples.
+    pub setup: SetUp,
+    /// How many different runs the suite plans.
+    pub planned_runs: usize,
+    /// How many of them were read.
+    pub read_runs: usize,
+    /// The comparisons that have a finished run: each stands for itself.
+    pub comparisons: Vec<ComparisonReport>,
+    /// Each arm's own setting; empty where nothing was tuned.
+    pub choices: Vec<ArmChoice>,
+    /// The selection stability of each arm, in the order of the choices.
+    pub selection_stability: Vec<SelectionStability>,
+    /// The setting of every arm in the fixed comparison; absent where the runs were made elsewhere.
+    pub fixed_setting: Option<GridPoint>,
+    /// Runs whose loss or gradient stopped being finite.
+    pub diverged: Vec<DivergedRun>,
+    /// Planned runs that are not there.
+    pub missing: Vec<MissingRun>,
+    /// Runs that are there but cannot be read or used.
+    pub unreadable: Vec<UnreadableRun>,
+    /// What else concerns the suite as a whole, in sentences.
+    pub notes: Vec<String>,
+    /// What was recorded in addition to the scores, comparison by comparison; empty where the suite asks nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<DiagnosticsReport>,
+    /// Class relations in numbers; absent where the suite asks no diagnostics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_relations: Option<ClassContrasts>,
+    /// What the suite claims, with a verdict each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<ClaimVerdict>,
+    /// The points of the suite's sweep, each with its own report; absent where it sweeps nothing. What above is of a
+    /// single point is then the first one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<Sweep>,
+    /// The report's folder.
+    pub folder: PathBuf,
+    /// The files written, relative to the folder.
+    pub files: Vec<PathBuf>,
+}
+
+/// One comparison.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ComparisonReport {
+    /// Tuned or fixed.
+    pub comparison: Comparison,
+    /// How many seeds the suite has.
+    pub seeds: usize,
+    /// How well each arm did, in the suite's order.
+    pub arms: Vec<ArmRow>,
+    /// Every other arm against the reference; empty without it.
+    pub differences: Vec<DifferenceRow>,
+    /// Every pair of arms.
+    pub pairs: Vec<PairRow>,
+    /// What so few seeds can show; absent without differences.
+    pub floor: Option<SeedFloor>,
+    /// The arm with the best mean, where t tests of all pairs, adjusted for their number, tell it from every other; none
+    /// below the floor.
+    pub best: Option<String>,
+    /// How much each level gives.
+    pub decomposition: Decomposition,
+    /// What it says, in one sentence.
+    pub answer: String,
+    /// What the intervals speak of, in one sentence.
+    pub scope: String,
+    /// What is missing from it, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// One arm's finished runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ArmRow {
+    /// The arm.
+    pub arm: String,
+    /// Percent of test examples classified rightly, or NLL in nats; absent without a finished run.
+    pub summary: Option<Summary>,
+    /// Other intervals of the same mean.
+    pub other: OtherIntervals,
+    /// The mean of the middle half of the seeds' values (rliable's IQM); absent without a finished run.
+    pub interquartile_mean: Option<f64>,
+    /// Best - last evaluated epoch on the test split: the optimism of picking the epoch by the test; absent where epochs were not evaluated.
+    pub best_minus_last: Option<Summary>,
+    /// The finished seeds.
+    pub seeds: Vec<u64>,
+}

@@ -1,0 +1,184 @@
+//! The calibration's report as text.
+
+use fractionate_statistics::Share;
+
+use crate::model::calibration::CalibrationReport;
+use crate::numbers::{DASH, fixed, grouped, signed};
+use crate::render::tables::{TextTable, setting};
+
+impl CalibrationReport {
+    /// The whole report.
+    pub fn markdown(&self) -> String {
+        let [student, validation, test] = self.examples;
+        let mut text = format!(
+            "# Calibration: {}\n\nOne synthetic world, {} training, {} validation and {} test examples, the same for all \
+             seeds; {} seeds, {} of them with the grid: {} students. Seeds differ in initial weights and batch orders, \
+             which is what an interval over seeds speaks of. Repetitions share no seed. Brackets: 95% binomial interval \
+             (Wilson).\n",
+            self.name,
+            grouped(student),
+            grouped(validation),
+            grouped(test),
+            grouped(self.seeds),
+            grouped(self.grid_seeds),
+            grouped(self.students),
+        );
+        text.push_str("\n![How often intervals cover, and how often tests err](figures/calibration.svg)\n");
+        for (title, remark, table) in self.tables() {
+            text.push_str(&format!("\n## {title}\n\n{remark}\n\n{}", table.markdown()));
+        }
+        text
+    }
+
+    /// The tables for a terminal.
+    pub fn terminal(&self) -> String {
+        let mut text = String::new();
+        for (title, _, table) in self.tables() {
+            let (head, rows) = table.aligned();
+            text.push_str(&format!("{title}\n{head}\n{}\n\n", rows.join("\n")));
+        }
+        text.push_str(&format!("{}\n", self.folder.join("calibration.md").display()));
+        text
+    }
+
+    fn tables(&self) -> Vec<(&'static str, String, TextTable)> {
+        vec![
+            ("False positives", self.false_positives_remark(), self.false_positives_table()),
+            ("Coverage", self.coverage_remark(), self.coverage_table()),
+            ("Tuning", self.tuning_remark(), self.tuning_table()),
+            ("What was chosen", self.settings_remark(), self.settings_table()),
+        ]
+    }
+
+    fn false_positives_remark(&self) -> String {
+        "The arm `teacher` against itself: seed 2i against seed 2i + 1. Nothing differs but the seeds, so that every \
+         difference found is found falsely; a right test of size 5% finds one in 5% of the repetitions. The exact \
+         sign-flip test cannot reach 0.05 with five pairs: its smallest p is 2 / 2^5 = 0.0625."
+            .to_owned()
+    }
+
+    fn false_positives_table(&self) -> TextTable {
+        let mut table = TextTable::with_columns(&[">pairs", "test", ">repetitions", ">told apart"]);
+        for row in &self.false_positives {
+            let share = row.rejected;
+            table.push(vec![
+                row.pairs.to_string(),
+                row.test.name().to_owned(),
+                grouped(share.of),
+                with_interval(share),
+            ]);
+        }
+        table
+    }
+
+    fn coverage_remark(&self) -> String {
+        format!(
+            "The terms at the fixed setting, in points. The truth is the mean over all {} seeds. A repetition's own seeds are \
+             among them, which shrinks the distance of its mean from the truth by n / {}: at 20 seeds by {}%. A right 95% \
+             interval covers the truth in 95% of the repetitions.",
+            grouped(self.seeds),
+            grouped(self.seeds),
+            fixed(100.0 * 20.0 / self.seeds as f64, 3)
+        )
+    }
+
+    fn coverage_table(&self) -> TextTable {
+        let columns = ["term", "", ">truth", ">sd", ">seeds", ">repetitions", ">half width", ">covered"];
+        let mut table = TextTable::with_columns(&columns);
+        for row in &self.coverage {
+            table.push(vec![
+                row.term.name().to_owned(),
+                row.term.symbol().to_owned(),
+                signed(row.truth, 3),
+                fixed(row.sd, 3),
+                row.seeds.to_string(),
+                grouped(row.covered.of),
+                fixed(row.half_width, 2),
+                with_interval(row.covered),
+            ]);
+        }
+        table
+    }
+
+    fn tuning_remark(&self) -> String {
+        format!(
+            "`teacher` − `hard`, each at the setting with the best mean validation accuracy over the tuning seeds, ties to \
+             the smallest lambda, then the smallest rate; in points. A choice is one draw, of tuning seeds and of validation \
+             examples: every repetition has seeds of its own and {} of the validation examples drawn for it. The truth is \
+             what tuning gives on average: the mean, over the repetitions' choices, of the mean over all {} seeds at the \
+             chosen settings; the sd over choices is what the choice alone moves. The interval given the choice is the t \
+             interval over the comparison seeds; it covers its share of what it speaks of, the mean at the very settings \
+             that were chosen. The interval that counts the choice adds the selection's variance: tuning seeds × \
+             validation examples are drawn anew with replacement, the settings chosen again, and their comparison runs \
+             looked up.",
+            grouped(self.validation_drawn),
+            grouped(self.grid_seeds)
+        )
+    }
+
+    fn tuning_table(&self) -> TextTable {
+        let mut table = TextTable::with_columns(&[
+            ">tuning seeds",
+            ">comparison seeds",
+            ">repetitions",
+            ">truth",
+            ">sd over choices",
+            "interval",
+            ">half width",
+            ">covered",
+        ]);
+        for row in &self.tuning {
+            let lines = [
+                ("given the choice", row.half_width_conditional, row.conditional, Some(row.truth)),
+                ("counting the choice", row.half_width_including, row.including_selection, Some(row.truth)),
+                ("given the choice, of its own mean", row.half_width_conditional, row.conditional_on_own_mean, None),
+            ];
+            for (name, half_width, covered, truth) in lines {
+                table.push(vec![
+                    row.tuning_seeds.to_string(),
+                    row.comparison_seeds.to_string(),
+                    grouped(covered.of),
+                    truth.map_or(DASH.to_owned(), |truth| signed(truth, 3)),
+                    fixed(row.choice_sd, 3),
+                    name.to_owned(),
+                    fixed(half_width, 2),
+                    with_interval(covered),
+                ]);
+            }
+        }
+        table
+    }
+
+    fn settings_remark(&self) -> String {
+        format!(
+            "The grid: mean accuracies in percent over the {} seeds that trained it, and the share of repetitions that \
+             chose each setting.",
+            grouped(self.grid_seeds)
+        )
+    }
+
+    fn settings_table(&self) -> TextTable {
+        let chosen: Vec<String> = self.tuning.iter().map(|row| format!(">chosen with {}", row.tuning_seeds)).collect();
+        let mut columns = vec!["arm", "rate, lambda", ">validation", ">test"];
+        columns.extend(chosen.iter().map(String::as_str));
+        let mut table = TextTable::with_columns(&columns);
+        for row in &self.settings {
+            let mut cells = vec![
+                format!("`{}`", row.arm),
+                setting(row.setting, false),
+                fixed(row.validation, 2),
+                fixed(row.test, 2),
+            ];
+            cells
+                .extend(row.chosen.iter().take(self.tuning.len()).map(|share| format!("{}%", fixed(100.0 * share, 1))));
+            table.push(cells);
+        }
+        table
+    }
+}
+
+/// `94.8% [94.1, 95.4]`.
+fn with_interval(share: Share) -> String {
+    let percent = |share: f64| fixed(100.0 * share, 2);
+    format!("{}% [{}, {}]", percent(share.share), percent(share.interval.low), percent(share.interval.high))
+}

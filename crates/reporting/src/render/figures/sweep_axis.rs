@@ -1,0 +1,73 @@
+//! What the figures of a sweep share: its first axis, the groups of its other axes, and their words.
+
+use fractionate_records::Comparison;
+use fractionate_statistics::Summary;
+
+use crate::model::report::{ComparisonReport, Report, Sweep, SweepPoint};
+use crate::numbers::{count, list};
+use crate::render::figures::drawing::panels::HorizontalAxis;
+
+pub(crate) fn sweep_setting(report: &Report, comparison: Comparison) -> String {
+    let sweep = report.sweep.iter().flat_map(|sweep| sweep.comparison(comparison));
+    let seeds = sweep.map(|(_, c)| c.seeds).max().unwrap_or_default();
+    format!("{}, {}, {}", report.data_set, comparison.name(), crate::numbers::count(seeds, "seed"))
+}
+
+/// The first axis.
+pub(crate) fn first_axis(sweep: &Sweep) -> HorizontalAxis {
+    let mut words: Vec<String> = Vec::new();
+    for point in &sweep.points {
+        if !words.contains(&point.values[0]) {
+            words.push(point.values[0].clone());
+        }
+    }
+    HorizontalAxis::of(&sweep.axis_names()[0], &words)
+}
+
+/// The points by the values of all axes but the first, in words.
+pub(crate) fn groups(sweep: &Sweep) -> Vec<(String, Vec<&SweepPoint>)> {
+    let names = sweep.axis_names();
+    let mut groups: Vec<(String, Vec<&SweepPoint>)> = Vec::new();
+    for point in &sweep.points {
+        let pairs = names.iter().zip(&point.values).skip(1).map(|(axis, value)| format!("{axis} = {value}"));
+        let title = pairs.collect::<Vec<_>>().join(", ");
+        match groups.iter_mut().find(|(known, _)| *known == title) {
+            Some((_, points)) => points.push(point),
+            None => groups.push((title, vec![point])),
+        }
+    }
+    groups
+}
+
+/// What lies at every point of the axis.
+pub(crate) fn along(
+    axis: &HorizontalAxis,
+    comparison: Comparison,
+    points: &[&SweepPoint],
+    of: impl Fn(&crate::model::report::ComparisonReport) -> Option<Summary>,
+) -> Vec<(f64, Summary)> {
+    let at = |point: &&SweepPoint| {
+        let found = point.report.comparisons.iter().find(|c| c.comparison == comparison)?;
+        Some((axis.place(&point.values[0])?, of(found)?))
+    };
+    points.iter().filter_map(at).collect()
+}
+
+/// `goes from 81.1 % at tau = 0 to 83.2 % at tau = 0.9`; `None` without a value at any point.
+pub(crate) fn from_to(
+    found: &[(&SweepPoint, &ComparisonReport)],
+    of: impl Fn(&(&SweepPoint, &ComparisonReport)) -> Option<Summary>,
+    show: impl Fn(&Summary) -> String,
+) -> Option<String> {
+    let there: Vec<(&str, Summary)> = found.iter().filter_map(|row| Some((row.0.name.as_str(), of(row)?))).collect();
+    let (first, last) = (there.first()?, there.last()?);
+    Some(if there.len() == 1 {
+        format!("is {} at {}", show(&first.1), first.0)
+    } else {
+        format!("goes from {} at {} to {} at {}", show(&first.1), first.0, show(&last.1), last.0)
+    })
+}
+
+pub(crate) fn along_axes(sweep: &Sweep) -> String {
+    format!("along {}, {}", list(&sweep.axis_names()), count(sweep.points.len(), "point"))
+}

@@ -1,0 +1,399 @@
+//! The section of one comparison: arms, differences, decomposition, figures.
+
+use std::collections::HashSet;
+
+use fractionate_records::{ArmChoice, Comparison, GridPoint, Term};
+use fractionate_statistics::{SIGNIFICANCE_LEVEL, Summary};
+
+use crate::error::ReportError;
+use crate::model::decomposition::TermRow;
+use crate::model::differences::DifferenceRow;
+use crate::model::metric_words::MetricWords;
+use crate::model::other_intervals::OtherIntervals;
+use crate::model::report::{ArmRow, ComparisonReport, Report};
+use crate::model::selection_stability::SelectionStability;
+use crate::numbers::{capital, count, fixed, list, p_value, signed_plus_minus};
+use crate::render::figures::figure::Section as FigureSection;
+use crate::render::interval_kinds::{IntervalKind, kinds_of};
+use crate::render::page::comparison_words::comparison_title;
+use crate::render::page::pieces::{Folded, Piece, Section};
+use crate::render::page::table::{Cell, Table};
+use crate::render::page::{Subject, figure};
+use crate::render::tables;
+use crate::render::text::seed_floor::seed_floor_sentence;
+use crate::render::text::selection_stability;
+use crate::render::text::words::has_intervals;
+
+/// Everything of one comparison but its answer.
+pub(crate) fn section(subject: Subject<'_>, c: &ComparisonReport) -> Result<Section, ReportError> {
+    let report = subject.report;
+    let name = c.comparison.name();
+    let short = if c.comparison == Comparison::Tuned { "Tuned" } else { "Fixed" };
+    let mut section = Section::new(name, comparison_title(report, c.comparison), short);
+    if has_intervals(c) {
+        section.text(c.scope.clone());
+    }
+    section.list(c.notes.clone());
+    arms(&mut section, report, c);
+    differences(&mut section, report, c);
+    decomposition(&mut section, report, c);
+    let figures = figure::of_comparison(subject.figures, name, |kind| kind.section == FigureSection::Comparison)?;
+    if !figures.is_empty() {
+        section.heading("figures", format!("Figures, {name}"), "Figures");
+        section.figures(figures);
+    }
+    Ok(section)
+}
+
+fn arms(section: &mut Section, report: &Report, c: &ComparisonReport) {
+    let name = c.comparison.name();
+    section.heading("arms", format!("Arms, {name}"), "Arms");
+    let tuned = c.comparison == Comparison::Tuned && !report.choices.is_empty();
+    section.table(arms_table(report, c, tuned));
+    if let Some(best) = &c.best {
+        section.text(format!(
+            "Best: `{best}`, told apart from every other arm by t tests of all pairs, adjusted for their number."
+        ));
+    }
+    section.list(arms_notes(report, c, tuned));
+    let rows: Vec<IntervalRow<'_>> = c.arms.iter().map(|arm| (arm.arm.as_str(), arm.summary, &arm.other)).collect();
+    let caption = format!("95% intervals of the arms' means ({}), {name}", report.metric.unit());
+    intervals(section, "Other intervals of the arms' means", caption, &rows, report.metric.decimals());
+    if tuned {
+        section.pieces.push(Piece::Folded(Folded {
+            title: "Every arm's choice, its runner-up and how firm it is".into(),
+            table: Table::of(
+                "Choices of the tuning",
+                &tables::choices_text(&report.choices, &report.selection_stability),
+            ),
+        }));
+        section.text(selection_stability::sentence(&report.selection_stability));
+    }
+}
+
+/// What the columns say.
+fn arms_notes(report: &Report, c: &ComparisonReport, tuned: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if tuned {
+        notes.push(
+            "Rate and lambda: the setting with the best mean validation accuracy over the tuning seeds. Edge: the setting \
+             lies at that end of the grid, beyond which a better one may lie."
+                .to_owned(),
+        );
+        if report.selection_stability.iter().any(|selection_stability| selection_stability.changes_without.is_some()) {
+            notes.push(
+                "Choice: firm where leaving any one tuning seed out chooses the same; else how many of them, left out, would \
+                 change it."
+                    .to_owned(),
+            );
+        }
+    }
+    if c.arms.iter().any(|arm| arm.interquartile_mean.is_some()) {
+        notes.push("IQM: the interquartile mean, of the middle half of the seeds.".to_owned());
+    }
+    if c.arms.iter().any(|arm| arm.best_minus_last.is_some()) {
+        notes.push(
+            "Best less last: how much better the best evaluated epoch was than the last on the test split; choosing the \
+             epoch by the test would have flattered by so much."
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
+    let metric = report.metric;
+    let decimals = metric.decimals();
+    let decays: HashSet<u64> = report.choices.iter().map(|choice| choice.setting.weight_decay.to_bits()).collect();
+    let with_decay = tuned && decays.len() > 1;
+    let mut table = Table::new(format!("{} of each arm, {}", capital(metric.name()), c.comparison.name())).words("arm");
+    if tuned {
+        table = table.numbers("rate", "").numbers("lambda", "");
+        if with_decay {
+            table = table.numbers("weight decay", "");
+        }
+        table = table.words("choice").words("edge");
+    }
+    table = table
+        .numbers("n", "")
+        .numbers("mean", metric.unit())
+        .numbers("sd", "")
+        .numbers("95% interval", "t over seeds")
+        .numbers("IQM", metric.unit())
+        .numbers("best less last", metric.gain_unit());
+    for arm in &c.arms {
+        let choice = report.choices.iter().find(|choice| choice.arm == arm.arm);
+        let selection_stability =
+            report.selection_stability.iter().find(|selection_stability| selection_stability.arm == arm.arm);
+        let best = c.best.as_ref() == Some(&arm.arm);
+        let mut cells = vec![Cell::words(arm.arm.clone()).with_under(match (best, arm.arm == report.reference) {
+            (true, true) => "best; the reference",
+            (true, false) => "best",
+            (false, true) => "the reference",
+            (false, false) => "",
+        })];
+        if tuned {
+            cells.extend(choice_cells(choice, selection_stability, with_decay));
+        }
+        cells.extend(arm_cells(arm, decimals));
+        if best { table.push_strong(cells) } else { table.push(cells) }
+    }
+    table.without_empty_columns()
+}
+
+fn arm_cells(arm: &ArmRow, decimals: usize) -> [Cell; 6] {
+    let s = arm.summary;
+    [
+        Cell::count(s.map_or(0, |s| s.n)),
+        Cell::fixed(s.map(|s| s.mean), decimals),
+        Cell::fixed(s.and_then(|s| s.sd), decimals),
+        Cell::interval(s.and_then(|s| s.interval), decimals),
+        Cell::fixed(arm.interquartile_mean, decimals),
+        Cell::mean(arm.best_minus_last, signed_plus_minus, decimals),
+    ]
+}
+
+fn choice_cells(
+    choice: Option<&ArmChoice>,
+    selection_stability: Option<&SelectionStability>,
+    with_decay: bool,
+) -> Vec<Cell> {
+    let number = |value: f64| Cell::number(value.to_string(), value);
+    let of = |value: fn(&GridPoint) -> f64| choice.map_or_else(Cell::dash, |c| number(value(&c.setting)));
+    let lambda = of(|p| p.lambda);
+    let mut cells = vec![of(|p| p.learning_rate)];
+    // Hard labels have no lambda.
+    cells.push(if lambda.sort == Some(0.0) { Cell::dash() } else { lambda });
+    if with_decay {
+        cells.push(of(|p| p.weight_decay));
+    }
+    let word = selection_stability
+        .filter(|f| f.settings > 1)
+        .and_then(|f| Some((f.changes_without.as_ref()?.len(), f.tuning_seeds)));
+    cells.push(match word {
+        None => Cell::dash(),
+        Some((0, _)) => Cell::words("firm"),
+        Some((changes, seeds)) => Cell::words("changes").with_under(format!("{changes} of {seeds}")),
+    });
+    cells.push(choice.map_or_else(Cell::dash, edge_cell));
+    cells
+}
+
+/// Where the setting lies on the grid's edge: `lambda`, below it `lower`.
+fn edge_cell(choice: &ArmChoice) -> Cell {
+    if choice.edges.is_empty() {
+        return Cell::dash();
+    }
+    let axes: Vec<String> = choice.edges.iter().map(|edge| edge.axis.replace('_', " ")).collect();
+    let ends: Vec<String> =
+        choice.edges.iter().map(|edge| if edge.upper { "upper" } else { "lower" }.to_owned()).collect();
+    Cell::words(list(&axes)).with_under(list(&ends))
+}
+
+fn differences(section: &mut Section, report: &Report, c: &ComparisonReport) {
+    if c.differences.is_empty() {
+        return;
+    }
+    let (name, reference) = (c.comparison.name(), &report.reference);
+    section.heading("differences", format!("Differences from {reference}, {name}"), "Differences");
+    section.text(format!("Every arm against `{reference}`, paired by seed: above 0 the arm is better."));
+    section.table(differences_table(report, c));
+    if c.differences.iter().any(|row| row.tests.is_some()) {
+        section.list(vec![
+            "d_z (Cohen): the mean gain over its standard deviation.".to_owned(),
+            "Improvement: the share of pairs in which the arm is better, ties counted one half, with Wilson's 95% interval."
+                .to_owned(),
+            "Correlation: Pearson's, of the paired values; above 0, pairing by seed helps.".to_owned(),
+        ]);
+    }
+    let rows: Vec<IntervalRow<'_>> = c.differences.iter().map(|row| (row.arm.as_str(), row.gain, &row.other)).collect();
+    let caption = format!("95% intervals of the gains over {reference} ({}), {name}", report.metric.gain_unit());
+    intervals(section, "Other intervals of the gains", caption, &rows, report.metric.decimals());
+    tests(section, report, c);
+}
+
+fn differences_table(report: &Report, c: &ComparisonReport) -> Table {
+    let metric = report.metric;
+    let decimals = metric.decimals();
+    let mut table = Table::new(format!("Gains over {}, {}", report.reference, c.comparison.name()))
+        .words("arm")
+        .numbers("pairs", "")
+        .numbers("gain", metric.gain_unit())
+        .numbers("sd", "")
+        .numbers("95% interval", "t over seeds")
+        .numbers("d_z", "")
+        .numbers("improvement", "probability")
+        .numbers("correlation", "of the pairs");
+    for row in &c.differences {
+        let tests = row.tests.as_ref();
+        table.push(vec![
+            Cell::words(row.arm.clone()),
+            Cell::count(row.gain.map_or(0, |g| g.n)),
+            Cell::signed(row.gain.map(|g| g.mean), decimals),
+            Cell::fixed(row.gain.and_then(|g| g.sd), decimals),
+            Cell::interval(row.gain.and_then(|g| g.interval), decimals),
+            Cell::signed(tests.and_then(|t| t.d_z), 2),
+            improvement(row),
+            Cell::signed(tests.and_then(|t| t.correlation), 2),
+        ]);
+    }
+    table.without_empty_columns()
+}
+
+fn improvement(row: &DifferenceRow) -> Cell {
+    row.tests.as_ref().map_or_else(Cell::dash, |tests| {
+        let share = tests.improvement;
+        Cell::number(fixed(share.share, 2), share.share).with_under(format!(
+            "{} to {}",
+            fixed(share.interval.low, 2),
+            fixed(share.interval.high, 2)
+        ))
+    })
+}
+
+fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
+    if c.differences.iter().all(|row| row.tests.is_none()) {
+        return;
+    }
+    let name = c.comparison.name();
+    section.heading("tests", format!("Tests of the differences, {name}"), "Tests");
+    let marked = c.floor.is_some_and(|floor| floor.is_reached());
+    // Instead of any mark.
+    section.pieces.extend(c.floor.as_ref().and_then(seed_floor_sentence).map(Piece::Notice));
+    let metric = report.metric;
+    let mut table =
+        Table::new(format!("p-values of the gains over {}, {name}: Holm's, of the whole table", report.reference))
+            .words("arm")
+            .numbers("paired t", "p of the family")
+            .numbers("sign-flip", "p of the family")
+            .numbers("signed-rank", "p of the family")
+            .words("equivalence");
+    for row in &c.differences {
+        let Some(tests) = &row.tests else {
+            table.push(vec![Cell::words(row.arm.clone()), Cell::dash(), Cell::dash(), Cell::dash(), Cell::dash()]);
+            continue;
+        };
+        let marked = c.floor.is_some_and(|floor| floor.is_reached_by(row.seeds.len()));
+        table.push(vec![
+            Cell::words(row.arm.clone()),
+            p_cell(tests.t_of_family, tests.t, marked),
+            p_cell(Some(tests.sign_flip_of_family), Some(tests.sign_flip), marked),
+            p_cell(Some(tests.signed_rank_of_family), Some(tests.signed_rank), marked),
+            tests.equivalence.map_or_else(Cell::dash, |e| {
+                let ends = [e.interval.low, e.interval.high].map(|v| fixed(v, metric.decimals()));
+                Cell::words(e.verdict.name()).with_under(format!("90%: {} to {}", ends[0], ends[1]))
+            }),
+        ]);
+    }
+    let table = table.without_empty_columns();
+    let equivalence = table.has("equivalence");
+    section.table(table);
+    let mark = if marked {
+        format!(" An asterisk marks a p of the family of {SIGNIFICANCE_LEVEL} or less.")
+    } else {
+        String::new()
+    };
+    section.text(format!(
+        "Two-sided p-values, adjusted by Holm for all {} of the table; below each, the p of the test alone.{mark}",
+        count(c.differences.iter().filter(|row| row.tests.is_some()).count(), "comparison")
+    ));
+    if let (true, Some(margin)) = (equivalence, report.margin) {
+        section.text(format!(
+            "Equivalence by two one-sided tests against the declared margin of {margin} {}: equivalent where the 90% t \
+             interval lies inside it, different where it lies wholly outside.",
+            metric.gain_unit()
+        ));
+    }
+}
+
+fn p_cell(of_family: Option<f64>, alone: Option<f64>, marked: bool) -> Cell {
+    let Some(p) = of_family else { return Cell::dash() };
+    let mark = if marked && p <= SIGNIFICANCE_LEVEL { " *" } else { "" };
+    let cell = Cell::number(format!("{}{mark}", p_value(p)), p);
+    alone.map_or_else(|| cell.clone(), |p| cell.clone().with_under(p_value(p)))
+}
+
+fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
+    if c.decomposition.is_empty() {
+        return;
+    }
+    let (metric, name) = (report.metric, c.comparison.name());
+    let decimals = metric.decimals();
+    section.heading("decomposition", format!("The gain taken apart, {name}"), "Decomposition");
+    let rows = || c.decomposition.seven().chain(&c.decomposition.shares);
+    let others = kinds_of(&rows().map(|row| &row.other).collect::<Vec<_>>());
+    let mut table = Table::new(format!("What each level of the teacher's knowledge gave, {name}"))
+        .words("term")
+        .numbers("n", "")
+        .numbers("gain", metric.gain_unit())
+        .numbers("sd", "")
+        .numbers(T, "95% over seeds");
+    for other in &others {
+        table = table.numbers(other.name, other.under);
+    }
+    for row in rows() {
+        let cells = term_cells(row, &others, decimals);
+        if row.term == Term::Total { table.push_strong(cells) } else { table.push(cells) }
+    }
+    let table = table.without_empty_columns();
+    let with_intervals = table.has(T);
+    section.table(table);
+    section.list(c.decomposition.notes.clone());
+    if !with_intervals {
+        return;
+    }
+    let mut notes = vec![
+        "t: the paired t interval over seeds, which verdicts use. It speaks of other seeds with this teacher and this test set."
+            .to_owned(),
+    ];
+    notes.extend(others.iter().map(|other| other.note.to_owned()));
+    section.list(notes);
+}
+
+fn term_cells(row: &TermRow, others: &[&IntervalKind], decimals: usize) -> Vec<Cell> {
+    let mut cells = vec![
+        Cell::words(row.term.name()).with_under(format!("{} = {}", row.term.symbol(), row.term.formula())),
+        Cell::count(row.gain.map_or(0, |g| g.n)),
+        Cell::signed(row.gain.map(|g| g.mean), decimals),
+        Cell::fixed(row.gain.and_then(|g| g.sd), decimals),
+        Cell::interval(row.gain.and_then(|g| g.interval), decimals),
+    ];
+    cells.extend(others.iter().map(|other| Cell::interval((other.of)(&row.other), decimals)));
+    cells
+}
+
+/// The column of t intervals among others.
+const T: &str = "t interval";
+
+/// A name, its mean with the t interval, and the others.
+type IntervalRow<'a> = (&'a str, Option<Summary>, &'a OtherIntervals);
+
+/// The other intervals beside the t interval, folded; nothing where there are none.
+fn intervals(section: &mut Section, title: &str, caption: String, rows: &[IntervalRow<'_>], decimals: usize) {
+    let others = kinds_of(&rows.iter().map(|(.., other)| *other).collect::<Vec<_>>());
+    if others.is_empty() {
+        return;
+    }
+    let mut table = Table::new(caption).words("arm").numbers(T, "over seeds");
+    for other in &others {
+        table = table.numbers(other.name, other.under);
+    }
+    for (name, summary, own) in rows {
+        let mut cells = vec![Cell::words(*name), Cell::interval(summary.and_then(|s| s.interval), decimals)];
+        cells.extend(others.iter().map(|other| Cell::interval((other.of)(own), decimals)));
+        table.push(cells);
+    }
+    section.pieces.push(Piece::Folded(Folded { title: title.to_owned(), table }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_few_seeds_set_no_mark() {
+        assert_eq!(p_cell(Some(0.01), None, false).text, "0.010");
+        assert_eq!(p_cell(Some(0.01), None, true).text, "0.010 *");
+        assert_eq!(p_cell(Some(0.06), None, true).text, "0.060");
+    }
+}

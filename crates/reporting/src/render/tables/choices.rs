@@ -1,0 +1,121 @@
+//! The table of choices: the setting of each arm, and whether a better one may lie beyond the grid.
+
+use fractionate_records::{ArmChoice, GridPoint};
+use polars::prelude::DataFrame;
+
+use crate::error::ReportError;
+use crate::frames;
+use crate::model::selection_stability::SelectionStability;
+use crate::numbers::{DASH, fixed, list};
+use crate::render::tables::TextTable;
+
+/// For people.
+pub(crate) fn choices_text(choices: &[ArmChoice], selection_stability: &[SelectionStability]) -> TextTable {
+    let points = choices.iter().map(|c| c.setting).chain(selection_stability.iter().filter_map(|f| f.runner_up));
+    let with_decay = points.map(|p| p.weight_decay.to_bits()).collect::<std::collections::HashSet<_>>().len() > 1;
+    let runner_up = if with_decay { "runner-up (rate, lambda, decay)" } else { "runner-up (rate, lambda)" };
+    let mut table = TextTable::with_columns(&[
+        "arm",
+        ">learning rate",
+        ">lambda",
+        ">weight decay",
+        ">validation accuracy (%)",
+        runner_up,
+        ">ahead by (validation examples)",
+        "with a tuning seed left out",
+        "on the grid's edge",
+    ]);
+    for choice in choices {
+        let firm = selection_stability.iter().find(|f| f.arm == choice.arm);
+        let GridPoint { learning_rate, lambda, weight_decay } = choice.setting;
+        let edges = edges(choice);
+        table.push(vec![
+            choice.arm.clone(),
+            learning_rate.to_string(),
+            lambda_word(lambda),
+            weight_decay.to_string(),
+            fixed(100.0 * choice.validation_accuracy, 2),
+            firm.and_then(|f| f.runner_up).map_or(DASH.to_owned(), |point| setting(point, with_decay)),
+            firm.and_then(|f| f.ahead).map_or(DASH.to_owned(), |ahead| fixed(ahead, 1)),
+            firm.and_then(stability_word).unwrap_or(DASH).to_owned(),
+            if edges.is_empty() { DASH.to_owned() } else { edges },
+        ]);
+    }
+    table
+}
+
+/// For programs.
+pub(crate) fn choices_frame(
+    choices: &[ArmChoice],
+    selection_stability: &[SelectionStability],
+) -> Result<DataFrame, ReportError> {
+    let rows: Vec<Option<&SelectionStability>> =
+        choices.iter().map(|choice| selection_stability.iter().find(|f| f.arm == choice.arm)).collect();
+    let optional = |name: &str, of: fn(&SelectionStability) -> Option<f64>| {
+        frames::column(name, rows.iter().map(|row| row.and_then(of)).collect::<Vec<_>>())
+    };
+    let number =
+        |name: &str, of: fn(&ArmChoice) -> f64| frames::column(name, choices.iter().map(of).collect::<Vec<_>>());
+    let columns = vec![
+        frames::column("arm", choices.iter().map(|c| c.arm.as_str()).collect::<Vec<_>>()),
+        number("learning_rate", |c| c.setting.learning_rate),
+        number("lambda", |c| c.setting.lambda),
+        number("weight_decay", |c| c.setting.weight_decay),
+        number("validation_accuracy", |c| c.validation_accuracy),
+        optional("runner_up_learning_rate", |f| f.runner_up.map(|p| p.learning_rate)),
+        optional("runner_up_lambda", |f| f.runner_up.map(|p| p.lambda)),
+        optional("runner_up_weight_decay", |f| f.runner_up.map(|p| p.weight_decay)),
+        optional("ahead_validation_examples", |f| f.ahead),
+        frames::column(
+            "with_a_tuning_seed_left_out",
+            rows.iter().map(|row| row.and_then(stability_word)).collect::<Vec<_>>(),
+        ),
+        frames::column("edges", choices.iter().map(edges).collect::<Vec<_>>()),
+    ];
+    frames::frame("choices", columns)
+}
+
+/// `firm` or `changes`; nothing where it cannot be told or there was nothing to choose from.
+fn stability_word(selection_stability: &SelectionStability) -> Option<&'static str> {
+    let changes = selection_stability.changes_without.as_ref()?;
+    (selection_stability.settings > 1).then_some(if changes.is_empty() { "firm" } else { "changes" })
+}
+
+/// `learning rate (lower end) and lambda (upper end)`; empty inside the grid.
+pub(crate) fn edges(choice: &ArmChoice) -> String {
+    let words = choice
+        .edges
+        .iter()
+        .map(|e| format!("{} ({} end)", e.axis.replace('_', " "), if e.upper { "upper" } else { "lower" }));
+    list(&words.collect::<Vec<_>>())
+}
+
+/// Whether arms differ in their weight decay.
+pub(crate) fn with_weight_decay(choices: &[ArmChoice]) -> bool {
+    choices.iter().any(|choice| choice.setting.weight_decay != choices[0].setting.weight_decay)
+}
+
+/// The head of a column of settings.
+pub(crate) fn setting_head(with_weight_decay: bool) -> &'static str {
+    if with_weight_decay { "rate, lambda, decay" } else { "rate, lambda" }
+}
+
+/// An arm's own setting; a dash where it has none.
+pub(crate) fn setting_of(choices: &[ArmChoice], arm: &str, with_weight_decay: bool) -> String {
+    let choice = choices.iter().find(|choice| choice.arm == arm);
+    choice.map_or(DASH.to_owned(), |choice| setting(choice.setting, with_weight_decay))
+}
+
+/// `0.03, 0.6`: learning rate and lambda, the weight decay too where arms differ in it.
+pub(crate) fn setting(point: GridPoint, with_weight_decay: bool) -> String {
+    let mut text = format!("{}, {}", point.learning_rate, lambda_word(point.lambda));
+    if with_weight_decay {
+        text.push_str(&format!(", {}", point.weight_decay));
+    }
+    text
+}
+
+/// Hard labels have no lambda.
+fn lambda_word(lambda: f64) -> String {
+    if lambda == 0.0 { DASH.to_owned() } else { lambda.to_string() }
+}

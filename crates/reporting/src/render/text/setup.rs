@@ -1,0 +1,154 @@
+//! The set-up in a few lines.
+
+use fractionate_records::{DataConfig, ModelConfig, ModuleInputs, Scaling, TeacherOrigin};
+
+use crate::model::setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
+use crate::numbers::{count, fixed, grouped};
+
+impl SetUp {
+    /// The set-up in a few lines, one for the teacher, one for the students, one for the held-out examples.
+    pub fn lines(&self) -> Vec<String> {
+        if let Some(imported) = &self.imported {
+            return imported.lines();
+        }
+        let mut lines = Vec::new();
+        let trained = |teacher: &&TeacherSetUp| matches!(teacher.origin, TeacherOrigin::Trained(_));
+        let own = self.teacher.as_ref().filter(trained).map(|teacher| teacher.examples);
+        if let Some(teacher) = &self.teacher {
+            lines.push(format!("Teacher: {}; it has {}.", teacher_in_words(teacher), right(teacher)));
+        } else if let Some(sentence) = &self.without_teacher {
+            lines.push(format!("Teacher: {sentence}"));
+        }
+        let Some(data) = &self.data else { return lines };
+        let DataConfig { student_examples, validation_examples, test_examples, .. } = *data;
+        if !self.students.is_empty() {
+            let students: Vec<String> = self.students.iter().map(student).collect();
+            let examples = match own {
+                Some(own) if own == student_examples => format!("the same {} examples", grouped(own)),
+                Some(_) => format!("the first {} of these examples", grouped(student_examples)),
+                None => format!("{} examples", grouped(student_examples)),
+            };
+            let soft: Vec<String> = self.soft_targets.iter().map(soft_target).collect();
+            let soft = if soft.is_empty() { String::new() } else { format!("; {}", soft.join(" or ")) };
+            lines.push(format!("Students: {} on {examples}{soft}.", students.join(" or ")));
+        }
+        lines.push(format!(
+            "Held out: {} training examples for validation; test: {} examples.",
+            grouped(validation_examples),
+            grouped(test_examples)
+        ));
+        lines
+    }
+}
+
+impl ImportSetUp {
+    fn lines(&self) -> Vec<String> {
+        let (arms, seeds) = (count(self.arms, "arm"), count(self.seeds, "seed"));
+        let hash = self.hash.get(..16).unwrap_or(&self.hash);
+        let mut lines = vec![format!("Runs imported from a table: {} (blake3 {hash}…), {arms}, {seeds}.", self.table)];
+        lines.extend(self.test_examples.map(|n| format!("Test: {} examples.", grouped(n))));
+        lines
+    }
+}
+
+/// `MLP 64, label smoothing 0.1, on 10,000 examples`, `a file of logits (0123456789abcdef)`.
+pub(crate) fn teacher_in_words(teacher: &TeacherSetUp) -> String {
+    match &teacher.origin {
+        TeacherOrigin::Trained(trained) => {
+            let smoothing = match trained.label_smoothing {
+                0.0 => String::new(),
+                mass => format!(", label smoothing {mass}"),
+            };
+            format!("{}{smoothing}, on {} examples", model(&trained.model), grouped(teacher.examples))
+        }
+        TeacherOrigin::Logits { hash } => format!("a file of logits ({hash})"),
+        TeacherOrigin::Module { hash, inputs } => {
+            let inputs = match inputs {
+                ModuleInputs::Standardised => "standardised",
+                ModuleInputs::Unit => "unit",
+            };
+            format!("a TorchScript module ({hash}) on {inputs} inputs")
+        }
+        TeacherOrigin::World => "the world's own class scores".to_owned(),
+    }
+}
+
+/// `88.07% of the test examples right (88.40% of validation, 92.13% of its own)`.
+pub(crate) fn right(teacher: &TeacherSetUp) -> String {
+    let own = match teacher.origin {
+        TeacherOrigin::Trained(_) => "its own",
+        _ => "the training examples",
+    };
+    let scores = [(teacher.test, "the test examples"), (teacher.validation, "validation"), (Some(teacher.train), own)];
+    let known: Vec<String> = scores
+        .into_iter()
+        .filter_map(|(scores, of)| Some(format!("{}% of {of}", fixed(100.0 * scores?.accuracy, 2))))
+        .collect();
+    match known.split_first() {
+        Some((first, [])) => format!("{first} right"),
+        Some((first, others)) => format!("{first} right ({})", others.join(", ")),
+        None => unreachable!("the training examples' scores are always known"),
+    }
+}
+
+/// `CNN 32-64, dense 128, dropout 0.5`, `MLP 32`, `linear model`.
+pub(crate) fn model(model: &ModelConfig) -> String {
+    let widths = |widths: &[usize]| widths.iter().map(usize::to_string).collect::<Vec<_>>().join("-");
+    let (name, dropout) = match model {
+        ModelConfig::Mlp { hidden, dropout } if hidden.is_empty() => ("linear model".to_owned(), *dropout),
+        ModelConfig::Mlp { hidden, dropout } => (format!("MLP {}", widths(hidden)), *dropout),
+        ModelConfig::Cnn { channels, dense, dropout } => (format!("CNN {}, dense {dense}", widths(channels)), *dropout),
+    };
+    if dropout > 0.0 { format!("{name}, dropout {dropout}") } else { name }
+}
+
+/// `MLP 32, 60 epochs in batches of 128,`.
+pub(crate) fn student(student: &StudentSetUp) -> String {
+    let epochs = count(student.epochs, "epoch");
+    format!("{}, {epochs} in batches of {},", model(&student.model), student.batch_size)
+}
+
+/// `T = 2, hinton scaling (s = T² = 4)`.
+fn soft_target(soft: &SoftTargetSetUp) -> String {
+    match soft.scaling {
+        Scaling::Hinton => format!("T = {}, hinton scaling (s = T² = {})", soft.temperature, soft.factor),
+        Scaling::None => format!("T = {}, no scaling (s = 1)", soft.temperature),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fractionate_records::TrainedTeacherConfig;
+
+    use super::*;
+
+    #[test]
+    fn architectures_are_named_by_their_widths() {
+        let cnn = ModelConfig::Cnn { channels: vec![32, 64], dense: 128, dropout: 0.5 };
+        assert_eq!(model(&cnn), "CNN 32-64, dense 128, dropout 0.5");
+        assert_eq!(model(&ModelConfig::Mlp { hidden: vec![64, 32], dropout: 0.0 }), "MLP 64-32");
+        assert_eq!(model(&ModelConfig::Mlp { hidden: vec![], dropout: 0.0 }), "linear model");
+    }
+
+    #[test]
+    fn a_teacher_is_described_by_where_it_comes_from_and_what_is_known_of_it() {
+        let trained = TeacherSetUp::of(&crate::examples::teacher());
+        assert_eq!(teacher_in_words(&trained), "CNN 32-64, dense 128, dropout 0.5, on 10,000 examples");
+        assert_eq!(right(&trained), "88.07% of the test examples right (88.40% of validation, 92.13% of its own)");
+        let TeacherOrigin::Trained(own) = trained.origin.clone() else { unreachable!() };
+        let smooth = TeacherOrigin::Trained(TrainedTeacherConfig { label_smoothing: 0.1, ..own });
+        let smooth = TeacherSetUp { origin: smooth, ..trained.clone() };
+        assert!(teacher_in_words(&smooth).contains("dropout 0.5, label smoothing 0.1, on 10,000"));
+        let logits = TeacherSetUp {
+            origin: TeacherOrigin::Logits { hash: "00ff".into() },
+            validation: None,
+            test: None,
+            ..trained
+        };
+        assert_eq!(teacher_in_words(&logits), "a file of logits (00ff)");
+        assert_eq!(right(&logits), "92.13% of the training examples right");
+        let inputs = ModuleInputs::Unit;
+        let module = TeacherSetUp { origin: TeacherOrigin::Module { hash: "00ff".into(), inputs }, ..logits };
+        assert_eq!(teacher_in_words(&module), "a TorchScript module (00ff) on unit inputs");
+    }
+}

@@ -1,0 +1,177 @@
+//! Intervals other than the t interval, in whole reports of made-up suites.
+
+use fractionate_records::{Comparison, DeclaredClaim, Metric};
+use fractionate_statistics::{Interval, Summary};
+
+use crate::examples::ExampleSuite;
+use crate::model::other_intervals::OtherIntervals;
+use crate::model::report::{ComparisonReport, Report};
+use crate::report;
+
+/// The report of a suite with its predictions.
+fn made(suite: &ExampleSuite) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    suite.write_predictions(&store);
+    report(&store).unwrap()
+}
+
+fn rows(comparison: &ComparisonReport) -> Vec<(Summary, OtherIntervals)> {
+    let arms = comparison.arms.iter().map(|row| (row.summary, row.other));
+    let differences = comparison.differences.iter().map(|row| (row.gain, row.other));
+    let terms = comparison.decomposition.seven().chain(&comparison.decomposition.shares);
+    let all = arms.chain(differences).chain(terms.map(|row| (row.gain, row.other)));
+    all.map(|(summary, other)| (summary.unwrap(), other)).collect()
+}
+
+fn width(interval: Interval) -> f64 {
+    interval.high - interval.low
+}
+
+#[test]
+fn every_mean_has_an_interval_over_seeds_and_examples_in_its_own_unit() {
+    let report = made(&ExampleSuite::new(10, &[Comparison::Tuned, Comparison::Fixed]));
+    for comparison in &report.comparisons {
+        assert_eq!(rows(comparison).len(), 11 + 10 + 9);
+        for (summary, other) in rows(comparison) {
+            let (bca, examples) = (other.bca.unwrap(), other.over_examples.unwrap());
+            assert!(bca.contains(summary.mean) && examples.contains(summary.mean), "{summary:?} {other:?}");
+            assert!(width(examples) > width(bca), "the test examples add to what the seeds do: {other:?}");
+        }
+        // An arm of about 80% on 10,000 examples has a standard error of 0.4 points.
+        let hard = &comparison.arms[0];
+        assert!((0.6..1.4).contains(&(width(hard.other.over_examples.unwrap()) / (2.0 * 1.96 * 0.4))), "{hard:?}");
+    }
+    insta::assert_snapshot!(report.comparisons.iter().map(|c| c.scope.as_str()).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn other_metrics_and_missing_predictions_have_no_interval_over_examples() {
+    let mut suite = ExampleSuite::new(4, &[Comparison::Fixed]);
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    suite.write_predictions(&store);
+    let id = suite.record("hard", 2).id.clone();
+    std::fs::remove_file(store.run_folder(&id).join("predictions.safetensors")).unwrap();
+    let found = report(&store).unwrap();
+    assert!(rows(&found.comparisons[0]).iter().all(|(_, other)| other.over_examples.is_none() && other.bca.is_some()));
+    assert_eq!(
+        found.comparisons[0].notes,
+        ["No interval over test examples: the predictions of 1 of 44 runs are not there."]
+    );
+    suite.manifest.metric = Metric::TestNll;
+    let found = made(&suite);
+    assert!(rows(&found.comparisons[0]).iter().all(|(_, other)| other.over_examples.is_none() && other.bca.is_some()));
+    assert!(found.comparisons[0].notes.is_empty());
+}
+
+#[test]
+fn the_choice_is_counted_where_its_other_settings_were_run_at_the_suites_seeds() {
+    let suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning();
+    let report = made(&suite);
+    assert!(rows(&report.comparisons[0]).iter().any(|(_, other)| other.including_selection.is_none()));
+    insta::assert_snapshot!(report.comparisons[0].notes.join("\n"));
+
+    let report = made(&suite.with_contenders(-0.01));
+    let mut wider = 0;
+    for (summary, other) in rows(&report.comparisons[0]) {
+        let (t, counting) = (summary.interval.unwrap(), other.including_selection.unwrap());
+        assert!(width(counting) >= width(t) - 1e-9 && counting.contains(summary.mean), "{summary:?} {other:?}");
+        wider += usize::from(width(counting) > 1.2 * width(t));
+    }
+    assert!(wider > 10, "a point between settings moves the choice's means: {wider}");
+    assert!(report.comparisons[0].notes.iter().all(|note| !note.contains("choice")));
+    insta::assert_snapshot!("scope_counting_the_choice", report.comparisons[0].scope);
+}
+
+#[test]
+fn in_nats_the_choice_is_counted_with_its_sign() {
+    let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_contenders(0.0);
+    suite.manifest.metric = Metric::TestNll;
+    for (summary, other) in rows(&made(&suite).comparisons[0]) {
+        let (t, counting) = (summary.interval.unwrap(), other.including_selection.unwrap());
+        assert!((t.low - counting.low).abs() < 1e-9 && (t.high - counting.high).abs() < 1e-9, "{summary:?} {other:?}");
+    }
+}
+
+#[test]
+fn a_claim_that_holds_given_the_choice_alone_says_so() {
+    let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_contenders(-0.1);
+    let claim =
+        |test: &str| DeclaredClaim { says: test.into(), test: test.into(), comparison: None, after_runs: false };
+    suite.manifest.claims = vec![claim("teacher > hard"), claim("teacher > hard + 1 points"), claim("total > 0")];
+    let report = made(&suite);
+    let total = report.comparisons[0].decomposition.total.other.including_selection.unwrap();
+    let found: Vec<Interval> = report.claims.iter().map(|claim| claim.including_selection.unwrap()).collect();
+    assert!((found[0].low - total.low).abs() < 1e-9 && (found[1].low - (total.low - 1.0)).abs() < 1e-9);
+    assert_eq!(found[0], found[2]);
+    let remark = |suite: &ExampleSuite| made(suite).claims[0].remark.clone().unwrap();
+    assert_eq!(remark(&suite), "supported given the choice; counting the choice undecided");
+    let mut firm = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_contenders(-0.001);
+    firm.manifest.claims = suite.manifest.claims;
+    assert_eq!(remark(&firm), "supported counting the choice too");
+}
+
+#[test]
+fn a_margin_gives_every_difference_a_verdict() {
+    let mut suite = ExampleSuite::new(10, &[Comparison::Tuned]);
+    let equivalence = |report: &Report, arm: &str| {
+        let row = report.comparisons[0].differences.iter().find(|row| row.arm == arm).unwrap();
+        row.tests.as_ref().unwrap().equivalence.map(|found| found.verdict.name())
+    };
+    let without = made(&suite);
+    assert_eq!((without.margin, equivalence(&without, "teacher")), (None, None));
+    suite.manifest.margin = Some(1.5);
+    let with = made(&suite);
+    assert_eq!(with.margin, Some(1.5));
+    assert_eq!(equivalence(&with, "teacher"), Some("different"));
+    assert_eq!(equivalence(&with, "label-smoothing"), Some("equivalent"));
+    assert_eq!(equivalence(&with, "partial"), Some("undecided"));
+}
+
+#[test]
+fn families_floors_the_best_arm_and_the_gap_to_the_best_epoch_are_given() {
+    let report = made(&ExampleSuite::new(10, &[Comparison::Tuned]));
+    let comparison = &report.comparisons[0];
+    let floor = comparison.floor.unwrap();
+    assert_eq!((floor.comparisons, floor.seeds, floor.seeds_needed), (10, 10, 9));
+    assert_eq!((comparison.pairs.len(), comparison.best.as_deref()), (55, Some("teacher")));
+    for row in &comparison.differences {
+        let tests = row.tests.as_ref().unwrap();
+        assert!(tests.t_of_family.unwrap() >= tests.t.unwrap() && tests.sign_flip >= 2.0 / 1024.0);
+        assert_eq!((tests.improvement.of, tests.equivalence), (10, None));
+    }
+    for arm in &comparison.arms {
+        let (summary, gap) = (arm.summary.unwrap(), arm.best_minus_last.unwrap());
+        assert!((arm.interquartile_mean.unwrap() - summary.mean).abs() < summary.sd.unwrap());
+        assert!(gap.n == 10 && gap.mean >= 0.0 && gap.mean < 1.0, "{gap:?}");
+    }
+}
+
+#[test]
+fn no_arm_is_best_below_the_floor() {
+    let best = |seeds: u64| {
+        let suite = ExampleSuite::new(seeds, &[Comparison::Tuned]);
+        let report = made(&suite);
+        (report.comparisons[0].floor.unwrap().is_reached(), report.comparisons[0].best.clone())
+    };
+    let (reached, named) = best(4);
+    assert!(!reached && named.is_none(), "{named:?}");
+    assert_eq!(best(12), (true, Some("teacher".to_owned())));
+}
+
+#[test]
+fn predictions_that_are_not_those_of_the_accuracy_give_no_interval() {
+    let mut suite = ExampleSuite::new(3, &[Comparison::Fixed]);
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    suite.write_predictions(&store);
+    if let fractionate_records::Outcome::Finished { test: Some(scores), .. } = &mut suite.record("teacher", 1).outcome {
+        scores.accuracy -= 0.01;
+    }
+    let store = suite.write(store.root());
+    let report = crate::report(&store).unwrap();
+    assert!(report.comparisons[0].arms.iter().all(|arm| arm.other.over_examples.is_none()));
+    let notes = report.comparisons[0].notes.join(" ");
+    assert!(notes.contains("the predictions of 1 of 33 runs"), "{notes}");
+}

@@ -1,0 +1,169 @@
+//! The report of a sweep: one for every configuration, and what is seen along the axes.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
+
+use fractionate_records::Store;
+
+use crate::analysis::claims;
+use crate::analysis::point_report::{of_point, without_comparisons};
+use crate::analysis::tuned_choice::TunedChoices;
+use crate::error::ReportError;
+use crate::model::problem_runs;
+use crate::model::report::{Report, Sweep, SweepPoint};
+use crate::numbers::count;
+use crate::render::figures::FIGURES;
+use crate::render::page::Subject;
+use crate::render::report_folder::ReportFolder;
+use crate::render::{figures, page, tables};
+use crate::report::writing::{write_claims, write_figures, write_frames, write_point};
+use crate::source::axes::{axis_names, plain_value, point_name};
+use crate::source::declared::Declared;
+use crate::source::suite_runs::SuiteRuns;
+
+/// Up to how many points every figure of every point is made as PNG too.
+const WITH_PNG: usize = 12;
+
+/// Every point's folder below `points/`: its value, or its keys and values where the sweep has several axes.
+fn folder_names(manifest: &Declared) -> Vec<String> {
+    let axes = axis_names(&manifest.axes);
+    let mut taken: HashSet<String> = HashSet::new();
+    let name = |values: &[String]| match values {
+        [one] => plain_value(one),
+        _ => {
+            let pairs = axes.iter().zip(values).map(|(axis, value)| format!("{axis}={}", plain_value(value)));
+            pairs.collect::<Vec<_>>().join(",")
+        }
+    };
+    let safe = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '=' | ',' | '_' | '+' | '-') { c } else { '-' };
+    let distinct = |values: &[String]| {
+        let words: String = name(values).chars().map(safe).collect();
+        // Neither empty nor `..`.
+        let words = if words.trim_matches('.').is_empty() { format!("point{words}") } else { words };
+        let names = std::iter::once(words.clone()).chain((2..).map(|n| format!("{words}-{n}")));
+        names.into_iter().find(|name| taken.insert(name.to_lowercase())).expect("some number is free")
+    };
+    manifest.points.iter().map(|point| &point.values[..]).map(distinct).collect()
+}
+
+/// Computes and writes all points, then what is seen along the axes.
+pub(crate) fn report(
+    store: &Store,
+    points: &[SuiteRuns],
+    folder: &mut ReportFolder,
+    root: PathBuf,
+) -> Result<Report, ReportError> {
+    let manifest = &points[0].manifest;
+    let with_png = points.len() <= WITH_PNG;
+    let mut sweep = Sweep { axes: manifest.axes.clone(), points: Vec::new() };
+    let choices = TunedChoices::new(store, points);
+    for ((at, suite), name) in points.iter().enumerate().zip(folder_names(manifest)) {
+        let place = format!("points/{name}/");
+        let mut report = of_point(store, points, at, &choices, root.join("points").join(&name));
+        let figures = write_point(store, suite, folder, &place, &mut report, with_png)?;
+        let name = point_name(manifest, &suite.point.values);
+        let markdown = report.point_markdown(&name, &figures);
+        folder.write(&format!("{place}report.md"), markdown.as_bytes())?;
+        let subject = Subject {
+            store,
+            points: std::slice::from_ref(suite),
+            report: &report,
+            figures: &figures,
+            point: Some(&name),
+        };
+        folder.write(&format!("{place}index.html"), page::page(subject)?.as_bytes())?;
+        let values = suite.point.values.iter().map(|value| plain_value(value)).collect();
+        sweep.points.push(SweepPoint { values, name, report });
+    }
+    let mut report = above(points, sweep, root, with_png);
+    report.claims = claims::verdicts(store, points, &choices);
+    write_claims(folder, &report)?;
+    if report.read_runs > 0 {
+        write_frames(folder, points)?;
+    }
+    let sweep = report.sweep.as_ref().expect("just made");
+    for comparison in sweep.comparisons() {
+        for table in tables::of_sweep(&report, sweep, comparison)? {
+            table.write(folder, &format!("tables/{}", comparison.name()))?;
+        }
+    }
+    let figures = figures::of_sweep(&FIGURES, &report, sweep)?;
+    write_figures(folder, "", &figures, true)?;
+    folder.write("report.md", report.sweep_markdown(sweep, &figures).as_bytes())?;
+    let subject = Subject { store, points, report: &report, figures: &figures, point: None };
+    folder.write("index.html", page::page(subject)?.as_bytes())?;
+    report.files = folder.written().iter().map(PathBuf::from).collect();
+    Ok(report)
+}
+
+/// The report above the points': its runs and problems are those of all points, each once.
+fn above(points: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bool) -> Report {
+    let planned: HashSet<_> = points[0].manifest.runs().map(|run| &run.id).collect();
+    let read: HashSet<_> = points.iter().flat_map(|suite| suite.found().map(|(run, _)| &run.id)).collect();
+    let mut report = without_comparisons(&points[0], root);
+    report.planned_runs = planned.len();
+    report.read_runs = read.len();
+    report.choices.clear();
+    report.selection_stability.clear();
+    let (mut diverged, mut missing, mut unreadable) = (HashSet::new(), HashSet::new(), HashSet::new());
+    (report.diverged, report.missing, report.unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    let mut notes = BTreeSet::new();
+    report.notes.clear();
+    for point in &sweep.points {
+        let own = &point.report;
+        report.diverged.extend(own.diverged.iter().filter(|run| diverged.insert(run.id.clone())).cloned());
+        report.missing.extend(own.missing.iter().filter(|run| missing.insert((run.id.clone(), run.role))).cloned());
+        report.unreadable.extend(own.unreadable.iter().filter(|run| unreadable.insert(run.id.clone())).cloned());
+        let new = own.notes.iter().filter(|note| notes.insert((*note).clone()));
+        report.notes.extend(new.cloned());
+    }
+    if report.read_runs > 0 {
+        // A point that has no run yet is shown by its empty row.
+        report.notes.retain(|note| note != problem_runs::NOTHING_YET);
+    }
+    if !with_png {
+        report.notes.push(format!(
+            "{} are many: their figures are there as SVG and CSV, not as PNG.",
+            count(points.len(), "point")
+        ));
+    }
+    report.sweep = Some(sweep);
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use fractionate_records::Manifest;
+
+    use super::*;
+    use crate::examples::ExampleSuite;
+    use fractionate_records::Comparison;
+
+    fn manifest(axes: &[&str], points: &[&[&str]]) -> Declared {
+        let mut manifest: Manifest = ExampleSuite::new(1, &[Comparison::Tuned]).manifest;
+        let point = manifest.points[0].clone();
+        manifest.axes = axes.iter().map(|axis| (*axis).to_owned()).collect();
+        let values = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+        manifest.points =
+            points.iter().map(|p| fractionate_records::ManifestPoint { values: values(p), ..point.clone() }).collect();
+        manifest.into()
+    }
+
+    #[test]
+    fn a_points_folder_is_its_value_or_its_keys_and_values() {
+        assert_eq!(
+            folder_names(&manifest(&["data.world.tau"], &[&["0"], &["0.9"], &["\"a/b\""], &["\"a-b\""]])),
+            ["0", "0.9", "a-b", "a-b-2"]
+        );
+        let two = manifest(&["data.world.tau", "distillation.temperature"], &[&["0.9", "2"]]);
+        assert_eq!(folder_names(&two), ["tau=0.9,temperature=2"]);
+        assert_eq!(folder_names(&manifest(&["a"], &[&["\"..\""], &["\"\""]])), ["point..", "point"]);
+    }
+
+    #[test]
+    fn axes_are_named_by_their_last_part_unless_two_share_it() {
+        let axes = |names: &[&str]| axis_names(&names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>());
+        assert_eq!(axes(&["data.world.tau", "student.hidden"]), ["tau", "hidden"]);
+        assert_eq!(axes(&["student.epochs", "teacher.epochs"]), ["student.epochs", "teacher.epochs"]);
+    }
+}

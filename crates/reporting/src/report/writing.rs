@@ -1,0 +1,88 @@
+//! Writes the figures and tables of a configuration, the claims, and the tables of all runs.
+
+use std::path::PathBuf;
+
+use fractionate_records::Store;
+use rayon::prelude::*;
+
+use crate::analysis::{class_relations, diagnostics};
+use crate::error::ReportError;
+use crate::model::report::Report;
+use crate::render::figures::FIGURES;
+use crate::render::figures::figure::{Figure, OfDiagnostics, OfRelations};
+use crate::render::report_folder::ReportFolder;
+use crate::render::tables::{Table, run_frames};
+use crate::render::{figures, tables};
+use crate::source::suite_runs::SuiteRuns;
+
+/// Draws a point's figures and writes its tables and figures below `place`.
+pub(crate) fn write_point(
+    store: &Store,
+    suite: &SuiteRuns,
+    folder: &mut ReportFolder,
+    place: &str,
+    report: &mut Report,
+    with_png: bool,
+) -> Result<Vec<Figure>, ReportError> {
+    let before = folder.written().clone();
+    let mut figures = figures::of_point(&FIGURES, suite, report)?;
+    if let Some(found) = class_relations::of_point(store, suite) {
+        figures.extend(figures::of_relations(&FIGURES, OfRelations { suite, report, found: &found })?);
+        if !found.contrasts.is_empty() {
+            tables::of_contrasts(&found.contrasts)?.write(folder, &format!("{place}tables"))?;
+            let relations = Table::of_frame("relations", found.frame(&suite.point.classes)?);
+            relations.write(folder, &format!("{place}tables"))?;
+        }
+        report.class_relations = Some(found.contrasts);
+    }
+    report.diagnostics = diagnostics::of_point(store, suite);
+    for found in &report.diagnostics {
+        figures.extend(figures::of_diagnostics(&FIGURES, OfDiagnostics { store, report, found })?);
+        for table in tables::of_diagnostics(found)? {
+            table.write(folder, &format!("{place}tables/{}", found.comparison.name()))?;
+        }
+    }
+    for table in tables::of_point(report)? {
+        table.write(folder, &format!("{place}tables"))?;
+    }
+    for comparison in &report.comparisons {
+        for table in tables::of_comparison(report, comparison)? {
+            table.write(folder, &format!("{place}tables/{}", comparison.comparison.name()))?;
+        }
+    }
+    write_figures(folder, place, &figures, with_png)?;
+    let own = folder.written().difference(&before).filter_map(|name| name.strip_prefix(place));
+    report.files = own.map(PathBuf::from).collect();
+    Ok(figures)
+}
+
+/// Writes the claims with their verdicts.
+pub(crate) fn write_claims(folder: &mut ReportFolder, report: &Report) -> Result<(), ReportError> {
+    tables::of_claims(report)?.into_iter().try_for_each(|table| table.write(folder, "tables"))
+}
+
+/// Writes figures below `place`, as SVG with their data, and as PNG.
+pub(crate) fn write_figures(
+    folder: &mut ReportFolder,
+    place: &str,
+    figures: &[Figure],
+    with_png: bool,
+) -> Result<(), ReportError> {
+    // The pictures take most of the time.
+    let draw = |figure: &Figure| with_png.then(|| figure.png()).transpose();
+    let drawn: Vec<Option<Vec<u8>>> = figures.par_iter().map(draw).collect::<Result<_, _>>()?;
+    for (figure, png) in figures.iter().zip(drawn) {
+        folder.write(&format!("{place}figures/{}.svg", figure.name), figure.svg()?.as_bytes())?;
+        if let Some(png) = png {
+            folder.write(&format!("{place}figures/{}.png", figure.name), &png)?;
+        }
+        folder.write(&format!("{place}figures/{}.csv", figure.name), &figure.data)?;
+    }
+    Ok(())
+}
+
+/// The tables of all runs and of all epochs, of all points.
+pub(crate) fn write_frames(folder: &mut ReportFolder, points: &[SuiteRuns]) -> Result<(), ReportError> {
+    Table::of_frame("runs", run_frames::runs(points)?).write(folder, "tables")?;
+    Table::of_frame("curves", run_frames::curves(points)?).write(folder, "tables")
+}

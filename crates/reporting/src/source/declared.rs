@@ -1,0 +1,182 @@
+//! What a suite declares, whether its runs were made here or elsewhere.
+
+use std::sync::Arc;
+
+use fractionate_records::{
+    ArmChoice, Comparison, DataConfig, DeclaredClaim, DiagnosticsPlan, EpochRule, GridPoint, Imported, ImportedFile,
+    Manifest, ManifestPoint, Metric, PlannedRun, RightPredictions, Role, RunId, Seed, SuperClass, TeacherKey,
+};
+
+/// A suite: of a store's manifest, or of an imported table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declared {
+    /// The suite's name.
+    pub suite: String,
+    /// The question that the suite asks; may be empty.
+    pub question: String,
+    /// The data set's name.
+    pub data_set: String,
+    /// The arms, with their options, in order.
+    pub arms: Vec<String>,
+    /// The arm that differences are taken against.
+    pub reference: String,
+    /// What is compared.
+    pub metric: Metric,
+    /// Which epoch's student counts.
+    pub epoch_rule: EpochRule,
+    /// The difference, in points or nats, below which arms count as equal.
+    pub margin: Option<f64>,
+    /// The comparison seeds.
+    pub seeds: Vec<Seed>,
+    /// Tuned, fixed or both.
+    pub comparisons: Vec<Comparison>,
+    /// The keys that are swept, dotted.
+    pub axes: Vec<String>,
+    /// The configurations of the sweep; one without a sweep.
+    pub points: Vec<DeclaredPoint>,
+    /// The claims.
+    pub claims: Vec<DeclaredClaim>,
+    /// Which runs record diagnostics.
+    pub diagnostics: Option<DiagnosticsPlan>,
+    /// The table that the runs come from, where they were made elsewhere.
+    pub imported: Option<ImportedFile>,
+}
+
+/// One point of a sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredPoint {
+    /// The value on each axis.
+    pub values: Vec<String>,
+    /// The examples, of runs made here.
+    pub data: Option<DataConfig>,
+    /// The classes' names; empty where nobody knows them.
+    pub classes: Vec<String>,
+    /// The groups of classes.
+    pub super_classes: Vec<SuperClass>,
+    /// The setting of every arm in the fixed comparison, of runs made here.
+    pub fixed_setting: Option<GridPoint>,
+    /// The teacher's key.
+    pub teacher: Option<TeacherKey>,
+    /// The setting selected for each arm.
+    pub choices: Vec<ArmChoice>,
+    /// The planned runs.
+    pub runs: Vec<DeclaredRun>,
+    /// Right and wrong predictions, where they came with an imported table.
+    pub right: Option<Arc<RightPredictions>>,
+}
+
+/// One run of the suite. A run that serves two roles is listed once for each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredRun {
+    /// Its name in the store.
+    pub id: RunId,
+    /// Why it is made.
+    pub role: Role,
+    /// Its arm.
+    pub arm: String,
+    /// Its seed.
+    pub seed: Seed,
+    /// Its setting, of a run made here.
+    pub setting: Option<GridPoint>,
+}
+
+impl Declared {
+    /// Every run of every point.
+    pub fn runs(&self) -> impl Iterator<Item = &DeclaredRun> {
+        self.points.iter().flat_map(|point| &point.runs)
+    }
+}
+
+impl From<Manifest> for Declared {
+    fn from(manifest: Manifest) -> Self {
+        Self {
+            suite: manifest.suite,
+            question: manifest.question,
+            data_set: manifest.data_set,
+            arms: manifest.arms,
+            reference: manifest.reference,
+            metric: manifest.metric,
+            epoch_rule: manifest.epoch_rule,
+            margin: manifest.margin,
+            seeds: manifest.seeds,
+            comparisons: manifest.comparisons,
+            axes: manifest.axes,
+            points: manifest.points.into_iter().map(Into::into).collect(),
+            claims: manifest.claims,
+            diagnostics: manifest.diagnostics,
+            imported: None,
+        }
+    }
+}
+
+impl From<ManifestPoint> for DeclaredPoint {
+    fn from(point: ManifestPoint) -> Self {
+        Self {
+            values: point.values,
+            data: Some(point.data),
+            classes: point.classes,
+            super_classes: point.super_classes,
+            fixed_setting: Some(point.fixed_setting),
+            teacher: point.teacher,
+            choices: point.choices,
+            runs: point.runs.into_iter().map(Into::into).collect(),
+            right: None,
+        }
+    }
+}
+
+impl From<PlannedRun> for DeclaredRun {
+    fn from(PlannedRun { id, role, arm, seed, setting }: PlannedRun) -> Self {
+        Self { id, role, arm, seed, setting: Some(setting) }
+    }
+}
+
+impl From<&Imported> for Declared {
+    /// Every arm is declared at every seed of every comparison and point: what the table lacks is missing.
+    fn from(imported: &Imported) -> Self {
+        let point = |point: &fractionate_records::ImportedPoint| {
+            let mut runs = Vec::new();
+            for &comparison in &imported.comparisons {
+                let role = comparison.role();
+                for arm in &imported.arms {
+                    let id = |seed| RunId::of_imported(&imported.table.hash, comparison, &point.values, arm, seed);
+                    runs.extend(imported.seeds.iter().map(|&seed| DeclaredRun {
+                        id: id(seed),
+                        role,
+                        arm: arm.clone(),
+                        seed,
+                        setting: None,
+                    }));
+                }
+            }
+            DeclaredPoint {
+                values: point.values.clone(),
+                data: None,
+                classes: Vec::new(),
+                super_classes: Vec::new(),
+                fixed_setting: None,
+                teacher: None,
+                choices: Vec::new(),
+                runs,
+                right: None,
+            }
+        };
+        Self {
+            suite: imported.suite.clone(),
+            question: String::new(),
+            data_set: imported.data_set.clone(),
+            arms: imported.arms.clone(),
+            reference: imported.reference.clone(),
+            metric: imported.metric,
+            epoch_rule: imported.epoch_rule,
+            margin: imported.margin,
+            seeds: imported.seeds.clone(),
+            comparisons: imported.comparisons.clone(),
+            axes: imported.axes.clone(),
+            points: imported.points.iter().map(point).collect(),
+            claims: imported.claims.clone(),
+            diagnostics: None,
+            imported: Some(imported.table.clone()),
+        }
+    }
+}

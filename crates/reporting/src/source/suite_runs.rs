@@ -1,0 +1,173 @@
+//! The runs that a suite declares joined with those found on disk.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use fractionate_records::{
+    Comparison, Imported, Lambda, Manifest, Provenance, RightPredictions, RunDiagnostics, RunId, Store, StoreError,
+    TeacherRecord, Temperature, arm_base_name,
+};
+
+use crate::source::declared::{Declared, DeclaredPoint, DeclaredRun};
+use crate::source::run::Run;
+use crate::source::unreadable_runs::{
+    UnreadableRun, contradictions, unfinished_folders, unreadable, unreadable_predictions,
+};
+
+/// One point of a suite, as planned and as found.
+#[derive(Debug)]
+pub struct SuiteRuns {
+    /// What the suite declares.
+    pub manifest: Arc<Declared>,
+    /// The point of the sweep that is looked at; a suite without a sweep has one.
+    pub point: DeclaredPoint,
+    records: HashMap<RunId, Arc<Run>>,
+    /// What the runs that are compared were made on; a run without a readable provenance is not in it.
+    processors: HashMap<RunId, String>,
+    /// The teacher's record, where the point has a teacher.
+    pub teacher: Option<Result<TeacherRecord, StoreError>>,
+    /// Runs that are there but cannot be read or used.
+    pub unreadable: Vec<UnreadableRun>,
+    /// Folders that a stopped process left, or one that is at work.
+    pub unfinished: usize,
+}
+
+impl SuiteRuns {
+    /// Reads the suite of a store, made here or imported, point by point.
+    pub fn of_store(store: &Store) -> Result<Vec<Self>, StoreError> {
+        if store.is_imported() {
+            return Ok(Self::of_imported(store, store.imported()?));
+        }
+        Ok(Self::read_points(store, store.manifest()?))
+    }
+
+    /// The runs of a table, which are all there.
+    fn of_imported(store: &Store, imported: Imported) -> Vec<Self> {
+        let mut unreadable = Vec::new();
+        let right = store.imported_right(&imported).unwrap_or_else(|error| {
+            unreadable.push(unreadable_predictions(&imported, &error));
+            RightPredictions::default()
+        });
+        let right = Some(Arc::new(right)).filter(|right| !right.0.is_empty());
+        let mut declared = Declared::from(&imported);
+        declared.points.iter_mut().for_each(|point| point.right.clone_from(&right));
+        let manifest = Arc::new(declared);
+        let of_point = |(point, own): (&DeclaredPoint, fractionate_records::ImportedPoint)| Self {
+            manifest: Arc::clone(&manifest),
+            point: point.clone(),
+            records: own.runs.into_iter().map(|run| (run.id.clone(), Arc::new(run.into()))).collect(),
+            processors: HashMap::new(),
+            teacher: None,
+            unreadable: unreadable.clone(),
+            unfinished: 0,
+        };
+        manifest.points.iter().zip(imported.points).map(of_point).collect()
+    }
+
+    /// Reads every run that the manifest names, and hands each point its own: a run may belong to several.
+    pub fn read_points(store: &Store, manifest: Manifest) -> Vec<Self> {
+        let scan = store.scan(&manifest);
+        let problems: Vec<UnreadableRun> = scan.problems.iter().map(unreadable).collect();
+        let records: HashMap<RunId, Arc<Run>> =
+            scan.records.into_iter().map(|record| (record.id.clone(), Arc::new(record.into()))).collect();
+        let compared = manifest.runs().filter(|run| run.role.is_compared() && records.contains_key(&run.id));
+        let compared: HashSet<&RunId> = compared.map(|run| &run.id).collect();
+        let processors: HashMap<RunId, String> =
+            compared.into_iter().filter_map(|id| Some((id.clone(), processor(&store.provenance(id).ok()?)))).collect();
+        let unfinished = unfinished_folders(store);
+        let manifest = Arc::new(Declared::from(manifest));
+        let of_point = |point: &DeclaredPoint| {
+            let ids: HashSet<&RunId> = point.runs.iter().map(|run| &run.id).collect();
+            let own = |id: &&RunId| records.contains_key(*id);
+            Self {
+                manifest: Arc::clone(&manifest),
+                point: point.clone(),
+                records: ids.iter().copied().filter(own).map(|id| (id.clone(), Arc::clone(&records[id]))).collect(),
+                processors: ids.iter().filter_map(|id| Some(((*id).clone(), processors.get(*id)?.clone()))).collect(),
+                teacher: point.teacher.as_ref().map(|key| store.teacher(key)),
+                unreadable: problems.iter().filter(|p| ids.iter().any(|id| id.as_str() == p.id)).cloned().collect(),
+                unfinished,
+            }
+        };
+        manifest.points.iter().map(of_point).map(Self::without_contradictions).collect()
+    }
+
+    /// Leaves out what manifest and records do not agree on, and says so: nothing is known of such a run.
+    fn without_contradictions(mut self) -> Self {
+        let found = contradictions(&self.point.runs, |id| self.records.get(id).map(Arc::as_ref));
+        let mut index = 0;
+        self.point.runs.retain(|_| {
+            index += 1;
+            !found.iter().any(|(place, _)| *place == index - 1)
+        });
+        for (_, problem) in found {
+            if !self.unreadable.iter().any(|known| known.reason == problem.reason) {
+                self.unreadable.push(problem);
+            }
+        }
+        self
+    }
+
+    /// Reads a suite of one point.
+    #[cfg(test)]
+    pub fn read(store: &Store, manifest: Manifest) -> Self {
+        Self::read_points(store, manifest).swap_remove(0)
+    }
+
+    /// The planned runs that are there, with their records, in the manifest's order.
+    pub fn found(&self) -> impl Iterator<Item = (&DeclaredRun, &Run)> {
+        self.point.runs.iter().filter_map(|run| Some((run, self.records.get(&run.id)?.as_ref())))
+    }
+
+    /// The record of a run, if it was read.
+    pub fn record(&self, id: &RunId) -> Option<&Run> {
+        self.records.get(id).map(Arc::as_ref)
+    }
+
+    /// The finished runs of one comparison.
+    pub fn compared(&self, comparison: Comparison) -> impl Iterator<Item = &Run> {
+        let role = comparison.role();
+        self.found().filter(move |(run, r)| run.role == role && r.outcome.test().is_some()).map(|(_, record)| record)
+    }
+
+    /// What a run was made on, if that is known: `cpu with AVX2`, `cuda`.
+    pub fn processor(&self, id: &RunId) -> Option<&str> {
+        self.processors.get(id).map(String::as_str)
+    }
+
+    /// T of the point's soft targets, by a run that takes the suite's; `None` where none does.
+    pub fn temperature(&self) -> Option<Temperature> {
+        let own = |(run, record): (&DeclaredRun, &Run)| {
+            let loss = record.config.as_ref()?.loss;
+            // A virtual teacher brings its own.
+            (loss.lambda > Lambda::ZERO && arm_base_name(&run.arm) != "virtual-teacher").then_some(loss.temperature)
+        };
+        self.found().find_map(own)
+    }
+
+    /// Whether a run's diagnostics are held against this point's teacher at this point's temperature: a run that several
+    /// points or suites share has those of the first.
+    pub fn compares(&self, diagnostics: &RunDiagnostics) -> bool {
+        diagnostics.teacher == self.point.teacher && self.temperature().is_none_or(|own| own == diagnostics.temperature)
+    }
+
+    /// How many different runs were read.
+    pub fn read_count(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Planned runs that are neither read nor unreadable.
+    pub fn missing(&self) -> impl Iterator<Item = &DeclaredRun> {
+        let unreadable: std::collections::HashSet<&str> = self.unreadable.iter().map(|u| u.id.as_str()).collect();
+        self.point
+            .runs
+            .iter()
+            .filter(move |run| !self.records.contains_key(&run.id) && !unreadable.contains(run.id.as_str()))
+    }
+}
+
+/// The kind of device and, where the processor does the arithmetic, its instruction set.
+fn processor(provenance: &Provenance) -> String {
+    let kind = provenance.device.split(':').next().unwrap_or_default();
+    if kind == "cpu" { format!("{kind} with {}", provenance.cpu_capability) } else { kind.to_owned() }
+}

@@ -1,0 +1,110 @@
+//! Runs that cannot be read or that contradict the manifest, with their sentences.
+
+use std::collections::BTreeMap;
+
+use fractionate_records::{Imported, Role, RunId, Store, StoreError, StoreProblem};
+use serde::Serialize;
+
+use crate::numbers;
+use crate::source::declared::DeclaredRun;
+use crate::source::run::{Run, RunOutcome};
+
+/// A run that is there but cannot be read or used.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UnreadableRun {
+    /// Its name in the store.
+    pub id: String,
+    /// What is wrong, in one sentence.
+    pub reason: String,
+}
+
+/// A problem of the store in one sentence, with paths as seen from the store.
+pub fn unreadable(problem: &StoreProblem) -> UnreadableRun {
+    let id = problem.folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let record = format!("runs/{id}/record.json");
+    let again = "run the suite again: it is set aside and repeated";
+    let reason = match &problem.error {
+        StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            format!("runs/{id} is half a run, without record.json; {again}.")
+        }
+        StoreError::Io { source, .. } => format!("{record} cannot be read: {source}."),
+        StoreError::Damaged { reason, .. } => format!("{record} is damaged ({reason}); {again}."),
+        StoreError::Newer { found, .. } => {
+            let known = fractionate_records::FORMAT_VERSION;
+            format!(
+                "{record} has format {found}, and this version reads formats up to {known}: use a newer fractionate."
+            )
+        }
+        other => format!("{record} cannot be read: {other}."),
+    };
+    UnreadableRun { id, reason }
+}
+
+/// Predictions of an import that cannot be read.
+pub fn unreadable_predictions(imported: &Imported, error: &StoreError) -> UnreadableRun {
+    let name = imported.right.clone().unwrap_or_default();
+    let why = match error {
+        StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => "is not there".to_owned(),
+        StoreError::Io { source, .. } => format!("cannot be read: {source}"),
+        StoreError::Damaged { reason, .. } => format!("is damaged ({reason})"),
+        other => format!("cannot be read: {other}"),
+    };
+    let reason = format!("{name} {why}, so that there are no intervals over test examples; import the table again.");
+    UnreadableRun { id: name, reason }
+}
+
+/// What no run can have scored, in a few words.
+fn impossible_scores(outcome: &RunOutcome) -> Option<String> {
+    let scores = [("test", outcome.test()), ("validation", outcome.validation())];
+    scores.into_iter().find_map(|(split, scores)| {
+        let scores = scores?;
+        let accuracy = scores.accuracy.filter(|accuracy| !(0.0..=1.0).contains(accuracy));
+        let nll = scores.nll.filter(|nll| nll.is_nan() || *nll < 0.0);
+        let accuracy = accuracy.map(|accuracy| format!("a {split} accuracy of {accuracy}, which is no share"));
+        accuracy.or_else(|| nll.map(|nll| format!("a {split} NLL of {nll}, which is below 0")))
+    })
+}
+
+/// Planned runs, by their place in the point, that contradict their record or another planned run.
+pub fn contradictions<'a>(
+    runs: &[DeclaredRun],
+    record: impl Fn(&RunId) -> Option<&'a Run>,
+) -> Vec<(usize, UnreadableRun)> {
+    let mut found = Vec::new();
+    let mut cells: BTreeMap<(Role, &str, u64), Vec<usize>> = BTreeMap::new();
+    for (place, run) in runs.iter().enumerate() {
+        let config = record(&run.id).and_then(|record| record.config.as_ref());
+        if let Some(config) = config.filter(|config| config.arm != run.arm || config.seed != run.seed) {
+            let reason = format!(
+                "runs/{} is `{}` at seed {} by its record and `{}` at seed {} by manifest.json: it is left out.",
+                run.id, config.arm, config.seed, run.arm, run.seed
+            );
+            found.push((place, UnreadableRun { id: run.id.to_string(), reason }));
+        } else if let Some(reason) = record(&run.id).and_then(|run| impossible_scores(&run.outcome)) {
+            let reason = format!("runs/{} has {reason}: it is left out.", run.id);
+            found.push((place, UnreadableRun { id: run.id.to_string(), reason }));
+        } else if matches!(run.role, Role::Tuned | Role::Fixed) {
+            cells.entry((run.role, &run.arm, run.seed.0)).or_default().push(place);
+        }
+    }
+    for ((role, arm, seed), places) in cells {
+        let ids: Vec<String> = places.iter().map(|&place| runs[place].id.to_string()).collect();
+        if ids.iter().all(|id| *id == ids[0]) {
+            continue;
+        }
+        let reason = format!(
+            "`{arm}` at seed {seed} ({}) is {} different runs by manifest.json, {}: none of them counts.",
+            role.name(),
+            ids.len(),
+            numbers::list(&ids)
+        );
+        found.extend(places.iter().map(|&place| (place, UnreadableRun { id: ids[0].clone(), reason: reason.clone() })));
+    }
+    found
+}
+
+/// Folders under a temporary name, left by a stopped process.
+pub fn unfinished_folders(store: &Store) -> usize {
+    let Ok(entries) = std::fs::read_dir(store.root().join("runs")) else { return 0 };
+    entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(".tmp-")).count()
+}

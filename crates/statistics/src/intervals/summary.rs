@@ -1,0 +1,148 @@
+//! Mean, standard deviation and the 95% t interval of a mean.
+
+use serde::Serialize;
+use statrs::distribution::{Continuous, ContinuousCDF, StudentsT};
+
+/// The nominal coverage of every interval.
+const COVERAGE: f64 = 0.95;
+
+/// A 95% interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Interval {
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// Whether `value` lies inside or on an end.
+    pub fn contains(self, value: f64) -> bool {
+        (self.low..=self.high).contains(&value)
+    }
+}
+
+/// Some values, summarised.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Summary {
+    /// How many values.
+    pub n: usize,
+    /// Their mean.
+    pub mean: f64,
+    /// Their standard deviation (n - 1); one value has none.
+    pub sd: Option<f64>,
+    /// The 95% t interval of the mean; one value has none.
+    pub interval: Option<Interval>,
+}
+
+impl Summary {
+    /// Summarises finite values; `None` without a value.
+    pub fn of(values: &[f64]) -> Option<Self> {
+        let (&first, rest) = values.split_first()?;
+        let n = values.len();
+        // Equal values have exactly no spread; summing them would leave a rounding error that looks like one.
+        let constant = rest.iter().all(|&v| v == first);
+        let mean = if constant { first } else { values.iter().sum::<f64>() / n as f64 };
+        if n == 1 {
+            return Some(Self { n, mean, sd: None, interval: None });
+        }
+        let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
+        let sd = if constant { 0.0 } else { (squares / (n - 1) as f64).sqrt() };
+        let half = t_quantile(0.5 + COVERAGE / 2.0, n - 1) * sd / (n as f64).sqrt();
+        Some(Self { n, mean, sd: Some(sd), interval: Some(Interval { low: mean - half, high: mean + half }) })
+    }
+
+    /// The t interval of the mean at another coverage, in (0, 1); one value has none.
+    pub fn interval_at(&self, coverage: f64) -> Option<Interval> {
+        let half = t_quantile(0.5 + coverage / 2.0, self.n.checked_sub(1).filter(|&d| d > 0)?) * self.sd?;
+        let half = half / (self.n as f64).sqrt();
+        Some(Interval { low: self.mean - half, high: self.mean + half })
+    }
+
+    /// Half the interval's width.
+    pub fn half_width(&self) -> Option<f64> {
+        self.interval.map(|i| (i.high - i.low) / 2.0)
+    }
+}
+
+/// The quantile of Student's t distribution, for `probability` in (0.5, 1) and at least one degree of freedom.
+pub fn t_quantile(probability: f64, degrees: usize) -> f64 {
+    let t = StudentsT::new(0.0, 1.0, degrees as f64).expect("degrees of freedom are above 0");
+    // The library's inverse promises some digits only; its distribution function is good to the last ones, so a few
+    // Newton steps finish the work.
+    let mut x = t.inverse_cdf(probability);
+    for _ in 0..50 {
+        let step = (t.cdf(x) - probability) / t.pdf(x);
+        x -= step;
+        if step.abs() <= 1e-14 * x.abs() {
+            break;
+        }
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Made by `tests/golden/statistics.py` with SciPy.
+    const GOLDEN: &str = include_str!("../../tests/golden/statistics.json");
+
+    fn close(found: f64, expected: f64, tolerance: f64) -> bool {
+        (found - expected).abs() <= tolerance * expected.abs().max(1.0)
+    }
+
+    #[test]
+    fn t_quantiles_equal_scipys() {
+        let golden: serde_json::Value = serde_json::from_str(GOLDEN).unwrap();
+        for row in golden["t_quantiles"].as_array().unwrap() {
+            let (p, df, q) = (row[0].as_f64().unwrap(), row[1].as_u64().unwrap(), row[2].as_f64().unwrap());
+            let found = t_quantile(p, df as usize);
+            // The library's distribution function loses some digits where there are thousands of degrees of freedom.
+            let tolerance = if df <= 100 { 1e-12 } else { 1e-10 };
+            assert!(close(found, q, tolerance), "p {p}, df {df}: {found}, SciPy {q}");
+        }
+    }
+
+    #[test]
+    fn mean_sd_and_interval_equal_scipys() {
+        let golden: serde_json::Value = serde_json::from_str(GOLDEN).unwrap();
+        for case in golden["summaries"].as_array().unwrap() {
+            let values: Vec<f64> = case["values"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+            let found = Summary::of(&values).unwrap();
+            let interval = found.interval.unwrap();
+            for (name, value) in
+                [("mean", found.mean), ("sd", found.sd.unwrap()), ("low", interval.low), ("high", interval.high)]
+            {
+                let expected = case[name].as_f64().unwrap();
+                assert!(close(value, expected, 1e-12), "{values:?} {name}: {value}, SciPy {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_interval_of_95_percent_is_the_summarys_own() {
+        let summary = Summary::of(&[81.12, 81.25, 80.97]).unwrap();
+        assert_eq!(summary.interval_at(COVERAGE), summary.interval);
+        assert!(summary.interval_at(0.9).unwrap().low > summary.interval.unwrap().low);
+        assert_eq!(Summary::of(&[1.0]).unwrap().interval_at(0.9), None);
+    }
+
+    #[test]
+    fn one_value_has_a_mean_and_no_interval() {
+        let one = Summary::of(&[81.25]).unwrap();
+        assert_eq!((one.n, one.mean, one.sd, one.interval), (1, 81.25, None, None));
+    }
+
+    #[test]
+    fn equal_values_have_an_interval_of_no_width() {
+        let equal = Summary::of(&[0.1; 7]).unwrap();
+        assert_eq!((equal.mean, equal.sd), (0.1, Some(0.0)));
+        assert_eq!(equal.interval, Some(Interval { low: 0.1, high: 0.1 }));
+    }
+
+    #[test]
+    fn no_values_have_no_summary() {
+        assert_eq!(Summary::of(&[]), None);
+    }
+}
