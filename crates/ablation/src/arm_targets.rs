@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fractionate_arms::{Decoupling, WeightNormalisation};
+use fractionate_arms::{Arm, ArmOutput, Decoupling, WeightNormalisation};
 use fractionate_data::{Array, Numbers, SplitRows, npy_file, safetensors_file};
 use fractionate_records::{Holds, Seed, Store, Temperature};
 
@@ -11,7 +11,6 @@ use crate::plan::SweepPlan;
 use crate::suite::{Configuration, SlurmSettings, Suite, Sweep};
 use crate::trainer::Trainer;
 use crate::watch::{Stage, Watch};
-use fractionate_arms::{Arm, ArmOutput};
 
 /// What an arm makes of the students' examples of a suite.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use fractionate_arms::Arm;
 use fractionate_records::{ArmChoice, Edge, GridPoint, RunId, RunRecord};
 
 use crate::plan::{Plan, RunPlan};
-use fractionate_arms::Arm;
 
 /// An arm without a setting to choose.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! Which runs a suite is made of.
 
+use fractionate_arms::Arm;
 use fractionate_data::ExampleShape;
 use fractionate_records::{
     ArmChoice, AskedDiagnostics, Comparison, DataConfig, DiagnosticsPlan, EpochRule, EvaluationConfig, EvaluationPlan,
@@ -8,7 +9,6 @@ use fractionate_records::{
 };
 
 use crate::suite::{Configuration, Suite, Sweep};
-use fractionate_arms::Arm;
 
 /// One run with everything needed to make it.
 #[derive(Debug, Clone, PartialEq)]

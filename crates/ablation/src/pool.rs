@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use fractionate_arms::{Arm, SoftTargets};
 use fractionate_data::{DataSet, DataSource, Split, SplitRows, SplitSizes, Splits};
 use fractionate_records::{
     DECOMPOSITION_ARMS, DataConfig, EpochRule, EvaluationConfig, EvaluationPlan, FORMAT_VERSION, GridMember, GridPoint,
@@ -17,7 +18,6 @@ use crate::teacher::TeacherKnowledge;
 use crate::trainer::{Cohort, Member, MemberSettings, Trainer, TrainingSet};
 use crate::watch::{Stage, Watch};
 use crate::workers::Workers;
-use fractionate_arms::{Arm, SoftTargets};
 
 /// The arms that are tuned.
 const TUNED: [&str; 2] = ["hard", "teacher"];

@@ -1,8 +1,8 @@
 //! Suite files as users write them.
 
-use fractionate_ablation::suite::{Overrides, Readers, Suite, SuiteProblems, check_text, load};
 use std::path::Path;
 
+use fractionate_ablation::suite::{Overrides, Readers, Suite, SuiteProblems, check_text, load};
 use proptest::prelude::*;
 
 const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");

@@ -1,8 +1,7 @@
 //! `dkd`: decoupled distillation (Zhao et al. 2022), a loss to compare the arms with. Its targets are the teacher's p.
 
-use crate::Decoupling;
-
 use super::description::{ArmOption, Description};
+use crate::Decoupling;
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "dkd",

@@ -2,8 +2,6 @@
 
 use fractionate_records::{Lambda, LossConfig, Scaling, Temperature};
 
-use crate::{Decoupling, WeightNormalisation};
-
 use super::description::{ArmOption, Description};
 use super::{
     ArmError, ArmInputs, ArmOutput, Averaged, ExampleWeights, Held, Kept, PriorSource, SimilarityTemperature,
@@ -11,6 +9,7 @@ use super::{
     class_smoothing, confidence_weighted, dkd, hard, label_smoothing, nckd, partial, permuted, recombined, shuffled,
     shuffled_within_class, target_weighted, tckd, teacher, top_k, uniform, virtual_teacher,
 };
+use crate::{Decoupling, WeightNormalisation};
 
 /// An arm with its options: a rule that makes the soft target rho, or weights of the examples, from the teacher's
 /// probabilities and the labels.

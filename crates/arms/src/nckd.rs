@@ -1,8 +1,7 @@
 //! `nckd`: the part of decoupled distillation that is about the other classes (Zhao et al. 2022).
 
-use crate::Decoupling;
-
 use super::description::Description;
+use crate::Decoupling;
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "nckd",

@@ -1,8 +1,7 @@
 //! What an arm makes of teacher and labels.
 
-use crate::Decoupling;
-
 use super::{ExampleWeights, SoftTargets};
+use crate::Decoupling;
 
 /// What the students of an arm are trained on, beside the labels.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,8 +1,7 @@
 //! `tckd`: the part of decoupled distillation that is about the label alone (Zhao et al. 2022).
 
-use crate::Decoupling;
-
 use super::description::Description;
+use crate::Decoupling;
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "tckd",

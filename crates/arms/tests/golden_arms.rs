@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use fractionate_arms::Decoupling;
-use fractionate_arms::{Arm, ArmInputs, ArmOutput, TeacherProbabilities};
+use fractionate_arms::{Arm, ArmInputs, ArmOutput, Decoupling, TeacherProbabilities};
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::{Seed, Temperature};
 use serde::{Deserialize, Serialize};

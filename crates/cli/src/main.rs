@@ -15,8 +15,9 @@ mod slurm;
 mod terminal;
 mod trainer;
 
-use arguments::{Arguments, Command};
 use clap::Parser;
+
+use arguments::{Arguments, Command};
 use failure::Failure;
 
 fn main() {

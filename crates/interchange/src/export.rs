@@ -1,15 +1,13 @@
 //! One tidy table of a store: a row for each run and epoch, with everything that other tools need beside it.
 
 use fractionate_records::{EpochRule, Metric, Store};
-use polars::prelude::DataFrame;
-
-use fractionate_reporting::ReportError;
 use fractionate_reporting::frames::{self, column};
 use fractionate_reporting::source::axes::plain_value;
 use fractionate_reporting::source::declared::DeclaredRun;
 use fractionate_reporting::source::run::{Epoch, Run, RunOutcome};
 use fractionate_reporting::source::suite_runs::SuiteRuns;
-use fractionate_reporting::untested;
+use fractionate_reporting::{ReportError, untested};
+use polars::prelude::DataFrame;
 
 /// The columns of an exported table and what they say, in its order. After `reference` come the keys that the suite
 /// sweeps, each as `axis.KEY`.

@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use fractionate_records::{
     DeclaredClaim, FORMAT_VERSION, Manifest, ManifestPoint, PlannedRun, RunId, RunRecord, Store, StoreError, StorePart,
 };
-use serde_json::Value;
-
 use fractionate_reporting::numbers::{count, list};
 use fractionate_reporting::source::configuration::{differences, leaves};
+use serde_json::Value;
 
 /// Stores made one.
 #[derive(Debug, Clone, PartialEq, Eq)]

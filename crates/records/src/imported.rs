@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::run_id::short_hash;
+use crate::run::short_hash;
 use crate::{Comparison, DeclaredClaim, EpochRule, Metric, RunId, Scores, Seed};
 
 /// `imported.json`: a suite whose runs were made elsewhere. It stands where a suite made here has its manifest and runs.

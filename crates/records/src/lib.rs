@@ -4,18 +4,12 @@
 
 mod arm_names;
 mod claim;
-mod config;
-mod diagnostics;
 mod hold;
 mod imported;
 mod manifest;
 mod pool;
-mod predictions;
-mod provenance;
 mod quantities;
-mod record;
-mod right_predictions;
-mod run_id;
+mod run;
 mod splits;
 mod store;
 mod suggestion;
@@ -25,14 +19,6 @@ mod user_file;
 
 pub use arm_names::{ARM_NAMES, arm_base_name};
 pub use claim::{Claim, ClaimError, Kind, Part, Quantity, Selector, SelectorError, Statement, Sum};
-pub use config::{
-    DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,
-    RunConfig, Scaling, ScheduleConfig, TrainingConfig,
-};
-pub use diagnostics::{
-    AskedDiagnostics, Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, Fidelity, Rescaling,
-    RunDiagnostics,
-};
 pub use hold::{
     FailureNote, HoldState, Holder, Holds, Observer, RunStanding, Standing, Status, Taken, TeacherStanding, Worker,
 };
@@ -42,12 +28,13 @@ pub use manifest::{
     SuperClass,
 };
 pub use pool::{GridMember, Pool, PoolDescription, PoolFolder, PoolRows, PoolRowsError};
-pub use predictions::{Predictions, PredictionsError};
-pub use provenance::Provenance;
 pub use quantities::{Lambda, QuantityError, Seed, Temperature};
-pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
-pub use right_predictions::RightPredictions;
-pub use run_id::RunId;
+pub use run::{
+    AskedDiagnostics, DataConfig, DeviceKind, Diagnosed, DiagnosticsError, DiagnosticsPlan, EpochRow, EpochRule,
+    EvaluationConfig, EvaluationPlan, ExampleDiagnostics, Fidelity, LossConfig, LossParts, ModelConfig, NumericsConfig,
+    Outcome, Predictions, PredictionsError, Provenance, Rescaling, RightPredictions, RunConfig, RunDiagnostics, RunId,
+    RunRecord, Scaling, ScheduleConfig, Scores, TrainingConfig,
+};
 pub use splits::SplitLabels;
 pub use store::{RunFiles, Store, StoreError, StoreLock, StorePart, StoreProblem, StoreScan, StoreShare, write_file};
 pub use suggestion::nearest;

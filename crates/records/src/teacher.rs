@@ -173,7 +173,7 @@ pub struct TeacherKey(String);
 impl TeacherKey {
     /// The key of the teacher that `config` describes.
     pub fn of(config: &TeacherConfig) -> Self {
-        Self(crate::run_id::short_hash("fractionate teacher", config))
+        Self(crate::run::short_hash("fractionate teacher", config))
     }
 
     /// The key as written in folder names.

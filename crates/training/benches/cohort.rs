@@ -7,10 +7,11 @@ mod fashion;
 
 use std::time::Instant;
 
-use fashion::{Students, made_up_targets, number, training, wrong};
 use fractionate_ablation::Progress;
 use fractionate_records::Outcome;
 use fractionate_training::{Splits, train, use_threads};
+
+use fashion::{Students, made_up_targets, number, training, wrong};
 
 struct Options {
     members: Option<usize>,

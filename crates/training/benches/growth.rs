@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::exit;
 use std::time::Instant;
 
-use fashion::{Students, cores, fail, made_up_targets, median, number, train_all, wrong};
-use fractionate_ablation::Cohort;
-use fractionate_ablation::cohort_size;
+use fractionate_ablation::{Cohort, cohort_size};
 use fractionate_training::{Splits, TargetTable, product_operations_per_second, use_threads};
+
+use fashion::{Students, cores, fail, made_up_targets, median, number, train_all, wrong};
 
 const HELP: &str = "\
 Usage: scripts/growth [OPTIONS] [FOLDER]

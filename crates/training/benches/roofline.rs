@@ -15,11 +15,12 @@ use std::hint::black_box;
 use std::process::exit;
 use std::time::Instant;
 
-use fashion::{BATCH, Students, TEST, VALIDATION, fail, made_up_targets, median, number, training, wrong};
 use fractionate_ablation::Progress;
 use fractionate_training::{ByParts, Part, Splits, train, use_threads};
 use serde_json::{Value, json};
 use tch::{Device, Kind, Tensor};
+
+use fashion::{BATCH, Students, TEST, VALIDATION, fail, made_up_targets, median, number, training, wrong};
 
 const MEMBERS: usize = 10;
 const EXAMPLES: usize = 10_000;

@@ -5,8 +5,9 @@
 mod fashion;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use fashion::{Students, made_up_targets, training};
 use fractionate_training::{ByParts, use_threads};
+
+use fashion::{Students, made_up_targets, training};
 
 /// Shapes and how many members.
 const COHORTS: [(&[usize], usize); 6] =

@@ -11,11 +11,12 @@ mod fashion;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use fashion::{Students, cores, fail, made_up_targets, number, train_all, wrong};
 use fractionate_ablation::{Cohort, CohortResult};
 use fractionate_data::{KnownSet, Numbers, SplitRows, read_npy};
 use fractionate_records::{EvaluationConfig, EvaluationPlan};
 use fractionate_training::{DeviceChoice, Splits, TargetTable, use_threads};
+
+use fashion::{Students, cores, fail, made_up_targets, number, train_all, wrong};
 
 struct Options {
     arms: Vec<usize>,

@@ -1,5 +1,7 @@
 //! The built-in trainer: cohorts and teachers on libtorch.
 
+use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fractionate_ablation::{
@@ -95,10 +97,12 @@ impl LibtorchTrainer {
 /// A checkpoint that cannot be read, as a trainer says it.
 fn not_opened(error: StoreError) -> TrainingError {
     let reason = error.to_string();
-    match error {
-        StoreError::Io { path, source, .. } => TrainingError::NotSaved { path, kind: source.kind(), reason },
-        _ => TrainingError::Unsupported(reason),
-    }
+    let (path, kind) = match error {
+        StoreError::Io { path, source, .. } => (path, source.kind()),
+        StoreError::Damaged { path, .. } => (path, ErrorKind::InvalidData),
+        _ => (PathBuf::new(), ErrorKind::Other),
+    };
+    TrainingError::NotSaved { path, kind, reason }
 }
 
 impl Trainer for LibtorchTrainer {

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use fractionate_arms::Arm;
 use fractionate_data::Splits;
 use fractionate_records::{ArmChoice, Holds, Outcome, RunId, RunRecord, Store, StoreError, TeacherOrigin};
 use rayon::prelude::*;
@@ -17,7 +18,6 @@ use crate::target_tables::TargetTables;
 use crate::teacher::{ConfigurationTeacher, TeacherKnowledge, TeacherLogits, load_classifier};
 use crate::trainer::{DiagnosticsRequest, NamedWeights, TrainedTeacher, Trainer};
 use crate::watch::Watch;
-use fractionate_arms::Arm;
 
 /// Examples and teacher, once something has to be trained.
 pub(super) struct Prepared {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fractionate_arms::{Arm, Kept};
 use fractionate_data::{DataSource, WorldOptions};
 use fractionate_records::{
     Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig,
@@ -11,7 +12,6 @@ use serde::Serialize;
 
 use super::SlurmSettings;
 use crate::teacher::{LogitsFile, ModuleFile};
-use fractionate_arms::{Arm, Kept};
 
 /// A checked suite file: the configurations of its sweep, or the one configuration of a suite without a sweep.
 #[derive(Debug, Clone, PartialEq)]

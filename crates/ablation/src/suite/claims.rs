@@ -1,5 +1,6 @@
 //! `[[claims]]`: sentences that the suite tests.
 
+use fractionate_arms::Arm;
 use fractionate_records::{Claim, ClaimError, Comparison, DeclaredClaim};
 
 use super::document::{Table, Value, take_key};
@@ -9,7 +10,6 @@ use super::reader::{Field, Given, Keys, Read, Reader, describe};
 use super::suggestion;
 use super::table_spec::table_spec;
 use super::{Configuration, Suite};
-use fractionate_arms::Arm;
 
 table_spec! {
     /// A claim as written.

@@ -1,10 +1,11 @@
 //! What the command line changes in a suite, checked as strictly as the file.
 
+use fractionate_arms::Arm;
+
 use super::SlurmFlag;
 use super::document::{self, Table, Value};
 use super::place::{Place, Placed};
 use super::problems::Problems;
-use fractionate_arms::Arm;
 
 /// Changes to a suite from the command line, applied in this order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,13 +2,12 @@
 
 use fractionate_data::{ArrayPaths, DataSource, KnownSet};
 use fractionate_records::{EvaluationPlan, ScheduleConfig, Seed, TrainingConfig};
-
-use crate::teacher::LogitsPaths;
 use serde::Serialize;
 use toml::{Table, Value};
 
 use super::files::anywhere;
 use super::{Suite, Sweep, TeacherSettings, Tune};
+use crate::teacher::LogitsPaths;
 
 impl Sweep {
     /// The resolved suite file: parsed again it is the same suite, but for how it is submitted to a cluster.

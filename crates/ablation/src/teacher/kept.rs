@@ -4,11 +4,10 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use fractionate_data::{Array, Numbers, safetensors_file};
 use fractionate_records::{FORMAT_VERSION, Scores, Store, StoreError, TeacherConfig, TeacherKey, TeacherRecord};
 use memmap2::Mmap;
 use safetensors::SafeTensors;
-
-use fractionate_data::{Array, Numbers, safetensors_file};
 
 /// A teacher fresh from its making.
 #[derive(Debug)]

@@ -1,8 +1,7 @@
 //! What arms may ask the teacher about the students' training examples.
 
-use fractionate_records::Temperature;
-
 use fractionate_arms::{ProbabilitiesError, TeacherProbabilities};
+use fractionate_records::Temperature;
 
 /// The teacher's answers for the students' training examples.
 #[derive(Debug)]

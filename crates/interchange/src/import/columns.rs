@@ -1,10 +1,10 @@
 //! Which column of a table says what.
 
 use fractionate_records::nearest;
+use fractionate_reporting::numbers::list;
 
 use super::problems::Problems;
 use super::table::{Cells, Table};
-use fractionate_reporting::numbers::list;
 
 /// A quantity that a column may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

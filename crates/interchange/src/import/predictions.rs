@@ -6,6 +6,7 @@ use std::path::Path;
 use fractionate_records::{
     Comparison, Imported, ImportedFile, ImportedOutcome, RightPredictions, RunId, read_user_file,
 };
+use fractionate_reporting::numbers::count;
 
 use super::ImportProblems;
 use super::arm_names::ArmNames;
@@ -14,7 +15,6 @@ use super::problems::Problems;
 use super::rows::{Place, Placed, Places};
 use super::runs::words;
 use super::table::Table;
-use fractionate_reporting::numbers::count;
 
 /// How far a table's accuracy may be from its predictions': it may have been rounded.
 const ROUNDING: f64 = 5.001e-4;

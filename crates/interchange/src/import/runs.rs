@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use fractionate_records::{EpochRule, ImportedEpoch, ImportedOutcome, ImportedRun, KnownScores, Metric, RunId};
+use fractionate_reporting::MetricWords;
+use fractionate_reporting::numbers::count;
 
 use super::problems::Problems;
 use super::rows::{Place, Row};
-use fractionate_reporting::MetricWords;
-use fractionate_reporting::numbers::count;
 
 /// What of a table's rows became runs.
 #[derive(Debug, Default)]

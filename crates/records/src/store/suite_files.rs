@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::error::{StoreError, damaged};
 use super::files::{json_bytes, read, read_json, write_file, write_if_other};
 use super::folder::Store;
-use crate::run_id::short_hash;
+use crate::run::short_hash;
 use crate::{DataConfig, Manifest, SplitLabels};
 
 pub(crate) const SUITE: &str = "suite.toml";

@@ -5,11 +5,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use fractionate_ablation::TrainingError;
 use fractionate_records::{StoreError, write_file};
 use serde::{Deserialize, Serialize};
 
 use super::State;
-use fractionate_ablation::TrainingError;
 
 /// Where and how often a cohort is saved, and what was saved of it before.
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
-use super::{Checkpoints, Position, State};
 use fractionate_ablation::TrainingError;
+
+use super::{Checkpoints, Position, State};
 
 /// Saves a cohort as often as it was asked, and when it is stopped.
 pub(crate) struct Keeper<'a> {

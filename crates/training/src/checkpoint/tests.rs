@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use fractionate_ablation::{Cohort, CohortResult, Progress, TrainingError};
 use fractionate_records::{
     DiagnosticsPlan, EpochRule, EvaluationConfig, ModelConfig, Outcome, Scaling, Seed, StoreError, Temperature,
     TrainingConfig,
@@ -14,8 +15,6 @@ use crate::cohort::{Training, train_resumably};
 use crate::made_up::{World, cohort, member, members_of_all_kinds, mlp, plain_sgd};
 use crate::model::toy;
 use crate::{DeviceChoice, DiagnosticsBasis, Strategy, TeacherView};
-use fractionate_ablation::Progress;
-use fractionate_ablation::{Cohort, CohortResult, TrainingError};
 
 const EPOCHS: usize = 4;
 /// Of 50, 50, 50, 50 and 3 examples.

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use fractionate_records::Seed;
-
 use fractionate_data::{Purpose, RandomStream};
+use fractionate_records::Seed;
 
 /// The order of all batches of a training.
 #[derive(Debug, Clone, Copy)]

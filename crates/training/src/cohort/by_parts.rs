@@ -1,5 +1,6 @@
 //! A training that says where in a step it is, for the benchmark that asks where time goes.
 
+use fractionate_ablation::Cohort;
 use tch::{Device, Kind, Tensor};
 
 use super::definition::Training;
@@ -8,7 +9,6 @@ use super::run::Run;
 use super::student::Student;
 use crate::host::matrix::Matrices;
 use crate::model::ProductStrategy;
-use fractionate_ablation::Cohort;
 
 /// A cohort that can be trained part by part.
 pub struct ByParts<'a> {

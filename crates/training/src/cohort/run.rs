@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use fractionate_ablation::{Cohort, NamedWeights, TrainingError};
+use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::EpochRule;
 use tch::{Kind, Tensor, no_grad};
 
@@ -17,10 +19,6 @@ use crate::loss::{Loss, Tables};
 use crate::model::{self, Network, ProductStrategy, StepLoss};
 use crate::optimiser::{Sgd, learning_rate_factors};
 use crate::weights::to_host;
-use fractionate_ablation::Cohort;
-use fractionate_ablation::NamedWeights;
-use fractionate_ablation::TrainingError;
-use fractionate_data::{Purpose, RandomStream};
 
 /// A cohort in training.
 pub(super) struct Run<'a> {

@@ -1,5 +1,6 @@
 //! A cohort's proof, on its own shapes and device, that its students' numbers do not depend on each other.
 
+use fractionate_ablation::Cohort;
 use tch::Tensor;
 
 use super::cohort_mode::CohortMode;
@@ -7,7 +8,6 @@ use super::definition::Training;
 use super::run::Run;
 use crate::evaluation::logits_of;
 use crate::model::{Network, ProductStrategy};
-use fractionate_ablation::Cohort;
 
 /// Finds the fastest mode in which every member has the numbers that it has alone: compares two steps of some members
 /// alone with the same steps in the cohort.

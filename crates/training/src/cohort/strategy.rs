@@ -1,10 +1,11 @@
 //! How a cohort's products are computed, where the user wants to choose.
 
+use fractionate_ablation::Cohort;
+
 use super::cohort_mode::CohortMode;
 use super::definition::Training;
 use super::self_check::{find_cohort_mode, members_are_independent};
 use crate::model::ProductStrategy;
-use fractionate_ablation::Cohort;
 
 /// How the matrix products of a cohort's students are computed. Every strategy gives a student the numbers that it has
 /// alone; where the self-check on the cohort's own shapes finds otherwise, [`Strategy::Separate`] is taken.

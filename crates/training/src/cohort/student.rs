@@ -1,11 +1,10 @@
 //! One student in training: what is known of it so far.
 
+use fractionate_ablation::{MemberResult, NamedWeights};
 use fractionate_records::{EpochRow, EpochRule, LossParts, Outcome, Predictions};
 use serde::{Deserialize, Serialize};
 
 use crate::evaluation::Evaluated;
-use fractionate_ablation::MemberResult;
-use fractionate_ablation::NamedWeights;
 
 /// What is known of a student so far.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -1,13 +1,12 @@
 //! Omega against libtorch's automatic differentiation, in f64.
 
+use fractionate_ablation::{Member, MemberSettings, Objective};
+use fractionate_arms::Decoupling;
+use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::{Lambda, LossConfig, Scaling, Seed, Temperature};
 use tch::{Kind, Tensor};
 
 use super::rescaling::Rule;
-use fractionate_ablation::Objective;
-use fractionate_ablation::{Member, MemberSettings};
-use fractionate_arms::Decoupling;
-use fractionate_data::{Purpose, RandomStream};
 
 /// One example: the student's logits, the target, the label.
 struct Example {

@@ -1,8 +1,7 @@
 //! Examples drawn for diagnostics.
 
-use fractionate_records::Seed;
-
 use fractionate_data::{Purpose, RandomStream};
+use fractionate_records::Seed;
 
 /// Draws `count` of `total` positions, rising; `index` distinguishes draws of one seed.
 pub(super) fn draw_examples(count: usize, total: usize, seed: Seed, index: u64) -> Vec<u32> {

@@ -1,5 +1,6 @@
 //! Diagnostics against values by NumPy, SciPy and scikit-learn: `tests/golden/diagnostics.py`.
 
+use fractionate_ablation::{Member, MemberSettings, Objective};
 use fractionate_records::{Lambda, LossConfig, Scaling, TeacherKey, Temperature};
 use fractionate_statistics::softmax_at_label;
 use serde_json::Value;
@@ -10,7 +11,6 @@ use super::difficulty::accuracy;
 use super::fidelity::{fidelity, right};
 use super::kernel_alignment::Centred;
 use super::rescaling::{Rule, summary};
-use fractionate_ablation::{Member, MemberSettings, Objective};
 
 struct Golden(Value);
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use fractionate_ablation::{Cohort, Member, Objective};
+use fractionate_arms::WeightNormalisation;
 use fractionate_records::{Diagnosed, ExampleDiagnostics, FORMAT_VERSION, Rescaling, RunDiagnostics};
 use tch::Tensor;
 
@@ -16,10 +18,6 @@ use crate::evaluation::all_logits;
 use crate::model::Network;
 use crate::splits::Examples;
 use crate::weights::to_host;
-use fractionate_ablation::Cohort;
-use fractionate_ablation::Member;
-use fractionate_ablation::Objective;
-use fractionate_arms::WeightNormalisation;
 
 /// The diagnostics of a cohort's members while they are gathered.
 pub(crate) struct Observer<'a> {

@@ -11,10 +11,9 @@
 //! NCKD has no gradient on the true-class logit: whatever beta is, the decoupled omega is that of the hard part and of
 //! TCKD alone.
 
+use fractionate_ablation::{Member, Objective};
 use fractionate_records::Rescaling;
 use fractionate_statistics::{softmax_at_label, spearman};
-
-use fractionate_ablation::{Member, Objective};
 
 /// Omega is constant + pull * (rho_t - q~_t) / (1 - q_t).
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -13,6 +13,8 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use fractionate_ablation::{Member, Objective};
+use fractionate_arms::Decoupling;
 use tch::{Kind, Tensor};
 
 use super::TargetTable;
@@ -20,9 +22,6 @@ use super::batch::{Batch, Sizes};
 use super::split_targets::SplitTargets;
 use crate::model::MASKED;
 use crate::weights::to_host;
-use fractionate_ablation::Member;
-use fractionate_ablation::Objective;
-use fractionate_arms::Decoupling;
 
 /// TCKD and NCKD over an epoch.
 #[derive(Debug, Clone, Copy)]

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use fractionate_ablation::Member;
 use tch::{Kind, Tensor};
 
 use super::batch::{Batch, Sizes, select_members};
@@ -10,7 +11,6 @@ use crate::host::matrix::{self, LossMatrices, Matrices, cross_entropy};
 use crate::host::softmax::Probabilities;
 use crate::loss::column;
 use crate::weights::to_host;
-use fractionate_ablation::Member;
 
 #[derive(Debug)]
 pub(super) struct HardLoss {

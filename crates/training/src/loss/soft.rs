@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use fractionate_ablation::Member;
 use tch::{Device, Kind, Tensor};
 
 use super::TargetTable;
@@ -13,7 +14,6 @@ use crate::host::matrix::{self, LossMatrices, Matrices, add_cross_entropy};
 use crate::host::softmax::Probabilities;
 use crate::loss::column;
 use crate::weights::to_host;
-use fractionate_ablation::Member;
 
 #[derive(Debug)]
 pub(super) struct SoftLoss {

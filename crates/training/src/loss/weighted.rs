@@ -4,14 +4,13 @@
 
 use std::ops::Range;
 
+use fractionate_ablation::{Member, Objective};
+use fractionate_arms::WeightNormalisation;
 use tch::{Kind, Tensor};
 
 use super::WeightTable;
 use super::batch::{Batch, Sizes};
 use crate::weights::to_host;
-use fractionate_ablation::Member;
-use fractionate_ablation::Objective;
-use fractionate_arms::WeightNormalisation;
 
 /// The weights of one member.
 #[derive(Debug)]

@@ -3,11 +3,11 @@
 use std::fmt::Debug;
 
 use fractionate_ablation::ExampleCost;
+use fractionate_data::ExampleShape;
 
 use super::initial_weights::InitialWeights;
 use super::network::Network;
 use crate::DeviceChoice;
-use fractionate_data::ExampleShape;
 
 /// A network's shape without its weights.
 pub(super) trait Architecture: Debug {

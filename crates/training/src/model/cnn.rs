@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use fractionate_ablation::ExampleCost;
+use fractionate_data::ExampleShape;
 use tch::{Kind, Tensor, no_grad};
 
 use super::architecture::Architecture;
@@ -12,8 +14,6 @@ use super::product_strategy::ProductStrategy;
 use crate::DeviceChoice;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use fractionate_ablation::ExampleCost;
-use fractionate_data::ExampleShape;
 
 /// Per stage a 3x3 convolution, ReLU and 2x2 max-pooling; then a dense layer with ReLU and dropout.
 #[derive(Debug)]

@@ -1,11 +1,11 @@
 //! Initial weights, drawn from the seed: the same for all arms of a seed.
 
+use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 use tch::Tensor;
 
 use crate::DeviceChoice;
 use crate::weights::to_host;
-use fractionate_data::{Purpose, RandomStream};
 
 /// Draws the layers of one student in turn, and hashes what it draws.
 ///

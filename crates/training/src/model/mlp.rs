@@ -4,6 +4,8 @@ mod sequential;
 
 use std::ops::Range;
 
+use fractionate_ablation::ExampleCost;
+use fractionate_data::ExampleShape;
 use tch::Tensor;
 
 use self::sequential::Workspace;
@@ -17,8 +19,6 @@ use crate::DeviceChoice;
 use crate::host::matrix;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use fractionate_ablation::ExampleCost;
-use fractionate_data::ExampleShape;
 
 /// Widths of the hidden layers, first to last, and the dropout of the last of them.
 #[derive(Debug)]

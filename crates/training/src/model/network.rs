@@ -3,13 +3,13 @@
 use std::fmt::Debug;
 use std::ops::Range;
 
+use fractionate_ablation::NamedWeights;
 use tch::Tensor;
 
 use super::product_strategy::ProductStrategy;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
 use crate::weights::{copy_into, push_tensor};
-use fractionate_ablation::NamedWeights;
 
 /// What a step asks of the loss.
 pub(crate) trait StepLoss {

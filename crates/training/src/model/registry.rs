@@ -1,5 +1,7 @@
 //! The registry of networks.
 
+use fractionate_ablation::ExampleCost;
+use fractionate_data::ExampleShape;
 use fractionate_records::{ModelConfig, Seed};
 
 use super::architecture::Architecture;
@@ -8,8 +10,6 @@ use super::initial_weights::InitialWeights;
 use super::mlp::MlpArchitecture;
 use super::network::Network;
 use crate::DeviceChoice;
-use fractionate_ablation::ExampleCost;
-use fractionate_data::ExampleShape;
 
 /// The architecture of a configuration: one line for each network.
 pub(super) fn architecture(config: &ModelConfig) -> Box<dyn Architecture + '_> {

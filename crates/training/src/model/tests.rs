@@ -1,6 +1,8 @@
 //! What the registry says of each network, and what a network with buffers promises. Self-check and checkpoints have
 //! their own tests of buffers.
 
+use fractionate_ablation::NamedWeights;
+use fractionate_data::ExampleShape;
 use fractionate_records::{ModelConfig, Seed};
 use safetensors::SafeTensors;
 use tch::Tensor;
@@ -12,8 +14,6 @@ use crate::DeviceChoice;
 use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
 use crate::padding::padded;
 use crate::weights::to_host;
-use fractionate_ablation::NamedWeights;
-use fractionate_data::ExampleShape;
 
 const PICTURES: ExampleShape = ExampleShape { features: 784, picture: Some((28, 28)), classes: 10 };
 

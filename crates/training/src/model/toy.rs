@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use fractionate_ablation::ExampleCost;
+use fractionate_data::ExampleShape;
 use fractionate_records::ModelConfig;
 use tch::{Kind, Tensor, no_grad};
 
@@ -14,8 +16,6 @@ use super::product_strategy::ProductStrategy;
 use crate::DeviceChoice;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
-use fractionate_ablation::ExampleCost;
-use fractionate_data::ExampleShape;
 
 /// The configuration that stands for it: no suite file can hold a CNN without stages.
 pub(crate) fn config() -> ModelConfig {

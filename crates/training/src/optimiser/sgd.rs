@@ -1,11 +1,11 @@
 //! SGD with momentum on plain tensors, each member with its own learning rate and weight decay.
 
+use fractionate_ablation::Member;
 use fractionate_records::TrainingConfig;
 use tch::{Device, Kind, Tensor};
 
 use crate::host::matrix::{Matrices, Matrix, Onto, accelerate, advance, begin_velocity, look_ahead, multiply};
 use crate::loss::column;
-use fractionate_ablation::Member;
 
 /// The optimiser's numbers for a whole training.
 #[derive(Debug)]

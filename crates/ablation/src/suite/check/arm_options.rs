@@ -1,6 +1,8 @@
 //! Arms as tables: a name and options.
 
-use fractionate_arms::Decoupling;
+use fractionate_arms::{
+    Arm, Averaged, Decoupling, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening,
+};
 
 use super::super::document::{Table, Value};
 use super::super::place::Place;
@@ -8,7 +10,6 @@ use super::super::problems::Problems;
 use super::super::reader::{Field, Given, Reader, describe};
 use super::super::suggestion;
 use super::ranges::{ranged, word};
-use fractionate_arms::{Arm, Averaged, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening};
 
 /// The keys of an arm's options.
 pub(super) fn keys(arm: Arm) -> &'static [&'static str] {

@@ -1,5 +1,7 @@
 //! The arms of a suite and the one that differences are taken against.
 
+use fractionate_arms::{Arm, ArmNameError, Kept};
+
 use super::super::document::{Table, Value};
 use super::super::place::{Place, Placed};
 use super::super::problems::Problems;
@@ -7,7 +9,6 @@ use super::super::reader::{Field, Given, Reader, find_string};
 use super::super::spec::{OriginSpec, TeacherSpec};
 use super::super::suggestion;
 use super::{arm_options, blame};
-use fractionate_arms::{Arm, ArmNameError, Kept};
 
 /// Arms and where they were written.
 pub(super) type Arms = Placed<Vec<Placed<Arm>>>;

@@ -1,5 +1,7 @@
 //! What is recorded of the compared runs in addition to their scores.
 
+use fractionate_arms::Arm;
+
 use super::super::DiagnosticsSettings;
 use super::super::place::Place;
 use super::super::problems::Problems;
@@ -8,7 +10,6 @@ use super::super::spec::DiagnosticsSpec;
 use super::super::suggestion;
 use super::arms::Arms;
 use super::ranges::{all_differ, all_in_range, in_range};
-use fractionate_arms::Arm;
 
 /// The diagnostics, if they are sound. `epochs` are the training's, `student_examples` the students' training examples,
 /// each if sound.

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use fractionate_data::{Array, DataSource, Numbers};
+
 use super::contents::Contents;
 use crate::teacher::file_error::TeacherFileError;
-use fractionate_data::{Array, DataSource, Numbers};
 
 /// How a file's rows are known to be those of the data set.
 #[derive(Debug, Clone, PartialEq)]

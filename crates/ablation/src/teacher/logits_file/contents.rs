@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use fractionate_data::{Array, ArrayError, Numbers, Tensors, read_npy, read_safetensors};
+
 use super::ParquetReader;
 use crate::teacher::file_error::{TeacherFileError, read};
-use fractionate_data::{Array, ArrayError, Numbers, Tensors, read_npy, read_safetensors};
 
 /// The arrays of a file by name.
 pub(super) struct Contents {

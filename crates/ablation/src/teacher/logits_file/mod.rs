@@ -8,12 +8,12 @@ mod table;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use fractionate_data::{DataSet, DataSource, Numbers, SplitRows, Splits};
 use fractionate_records::TeacherConfig;
 
 use super::file_error::TeacherFileError;
 use super::kept::{MadeTeacher, SplitLogits};
 use contents::Contents;
-use fractionate_data::{DataSet, DataSource, Numbers, SplitRows, Splits};
 use table::{Names, Table};
 
 /// Reads the columns of a Parquet file, by name, in the file's order, or says why it cannot.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use fractionate_data::{Array, DataSource, Numbers};
+
 use super::alignment::{Alignment, whole_numbers};
 use super::contents::Contents;
 use crate::teacher::file_error::TeacherFileError;
-use fractionate_data::{Array, DataSource, Numbers};
 
 /// Names of the arrays that make up a table.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,9 @@
 use std::fs;
 
-use super::*;
 use fractionate_data::{Array, ExampleShape, KnownSet, SplitSizes, npy_file, safetensors_file};
 use fractionate_records::Seed;
+
+use super::*;
 
 const SOURCE: DataSource = DataSource::Known(KnownSet::FashionMnist);
 const CLASSES: usize = 10;

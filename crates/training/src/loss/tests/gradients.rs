@@ -1,5 +1,7 @@
 //! Gradients on logits against automatic differentiation in f64.
 
+use fractionate_ablation::{Member, Objective};
+use fractionate_arms::WeightNormalisation;
 use fractionate_records::Scaling;
 use tch::{Kind, Tensor};
 
@@ -7,9 +9,6 @@ use super::{Case, decoupled, hard, largest, member};
 use crate::loss::batch::{Batch, Sizes};
 use crate::loss::decoupled::DecoupledLoss;
 use crate::padding::padded;
-use fractionate_ablation::Member;
-use fractionate_ablation::Objective;
-use fractionate_arms::WeightNormalisation;
 
 const LAST: &[i64] = &[-1];
 

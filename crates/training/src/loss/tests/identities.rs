@@ -1,11 +1,11 @@
 //! What ties the objectives to one another.
 
+use fractionate_ablation::Objective;
+use fractionate_arms::WeightNormalisation;
 use fractionate_records::Scaling;
 use proptest::prelude::*;
 
 use super::{Case, decoupled, hard, largest, member, softmax};
-use fractionate_ablation::Objective;
-use fractionate_arms::WeightNormalisation;
 
 /// One example with any logits of teacher and student, and a temperature.
 fn one_example() -> impl Strategy<Value = (Case, f64)> {

@@ -4,6 +4,9 @@ mod golden;
 mod gradients;
 mod identities;
 
+use fractionate_ablation::{Member, MemberSettings, Objective};
+use fractionate_arms::Decoupling;
+use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::{Lambda, LossConfig, LossParts, Scaling, Temperature};
 use tch::{Device, Kind, Tensor};
 
@@ -11,10 +14,6 @@ use super::{Loss, Tables, TargetTable, WeightTable};
 use crate::DeviceChoice;
 use crate::model::MASKED;
 use crate::padding::padded;
-use fractionate_ablation::Objective;
-use fractionate_ablation::{Member, MemberSettings};
-use fractionate_arms::Decoupling;
-use fractionate_data::{Purpose, RandomStream};
 
 /// A batch with its students' logits, all rows examples x classes.
 #[derive(Debug, Clone)]

@@ -1,0 +1,24 @@
+//! A run: what identifies it, and what came out of it.
+
+mod config;
+mod diagnostics;
+mod predictions;
+mod provenance;
+mod record;
+mod right_predictions;
+mod run_id;
+
+pub use config::{
+    DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,
+    RunConfig, Scaling, ScheduleConfig, TrainingConfig,
+};
+pub use diagnostics::{
+    AskedDiagnostics, Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, Fidelity, Rescaling,
+    RunDiagnostics,
+};
+pub use predictions::{Predictions, PredictionsError};
+pub use provenance::Provenance;
+pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
+pub use right_predictions::RightPredictions;
+pub use run_id::RunId;
+pub(crate) use run_id::short_hash;
