@@ -2,6 +2,7 @@
 
 /// Why an arm's targets could not be made. Classes and examples are counted from 0.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ArmError {
     /// The arm asks the teacher, and there is none.
     #[error("the arm `{arm}` needs the teacher's probabilities")]

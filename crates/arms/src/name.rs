@@ -4,6 +4,7 @@ use super::{Arm, Averaged, Held, Kept, PriorSource, SimilarityTemperature, Smoot
 
 /// Why a name is no arm's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ArmNameError {
     /// No arm of this name, options aside.
     #[error("there is no arm `{name}`")]

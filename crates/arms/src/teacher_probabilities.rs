@@ -11,6 +11,7 @@ pub struct TeacherProbabilities {
 
 /// Why numbers are not a teacher's probabilities.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProbabilitiesError {
     /// The numbers do not fill rows of K >= 2.
     #[error("{numbers} numbers do not fill rows of {classes} classes (at least 2)")]

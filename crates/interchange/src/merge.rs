@@ -25,6 +25,7 @@ pub struct Merged {
 
 /// Why stores were not made one.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum MergeError {
     /// A store cannot be read, or the new one not be written.
     #[error(transparent)]

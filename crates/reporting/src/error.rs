@@ -6,6 +6,7 @@ use fractionate_records::StoreError;
 
 /// Why there is no report. Damaged, missing and diverged runs are no error: the report lists them and goes on.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReportError {
     /// The store has no readable manifest.
     #[error(transparent)]

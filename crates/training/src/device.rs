@@ -11,6 +11,7 @@ pub struct DeviceChoice {
 
 /// Why a device cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DeviceError {
     /// Not a device's name.
     #[error("'{0}' is no device: use auto, cpu or cuda:N")]

@@ -50,6 +50,7 @@ pub struct RunSummary {
 
 /// Why a suite could not be run to its end. What was finished before is kept.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum RunError {
     /// The data set is missing or not what it should be.
     #[error(transparent)]

@@ -13,6 +13,7 @@ pub(crate) fn merge(arguments: &MergeArguments) -> Result<u8, Failure> {
     let merged = make_one(&stores, &arguments.out).map_err(|error| match error {
         MergeError::Store(error) => error.into(),
         MergeError::Differ(_) => Failure::WrongUse(format!("error: {error}")),
+        _ => Failure::Failed(format!("error: {error}")),
     })?;
     print(&if arguments.json {
         let text = json!({

@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use fractionate_ablation::SweepPlan;
 use fractionate_ablation::suite::Overrides;
-use fractionate_ablation::{SweepPlan, numerics};
 use fractionate_records::{Manifest, Standing, Status, Store, StoreError};
 use serde_json::json;
 
-use super::suite::{device, load};
+use super::suite::load;
 use crate::arguments::StatusArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
+use crate::trainer::{USUAL_STRATEGY, built_in_trainer};
 
 pub(crate) fn status(arguments: &StatusArguments) -> Result<u8, Failure> {
     let (manifest, folder) = manifest(arguments)?;
@@ -41,12 +42,13 @@ fn manifest(arguments: &StatusArguments) -> Result<(Manifest, PathBuf), Failure>
 }
 
 fn of_suite(suite: &Path, out: Option<&Path>) -> Result<(Manifest, PathBuf), Failure> {
-    let sweep = load(suite, &Overrides::default())?;
+    let trainer = built_in_trainer("auto", USUAL_STRATEGY)?;
+    let sweep = load(suite, &Overrides::default(), &*trainer)?;
     let folder = out.map_or_else(|| Path::new("results").join(&sweep.first().name), Path::to_owned);
     if folder.join("manifest.json").exists() {
         return Ok((Store::open(&folder)?.manifest()?, folder));
     }
-    let plan = SweepPlan::new(&sweep, &numerics(device("auto")?));
+    let plan = SweepPlan::new(&sweep, &trainer.numerics());
     let nothing_chosen = vec![Vec::new(); plan.points.len()];
     Ok((plan.manifest(&nothing_chosen), folder))
 }

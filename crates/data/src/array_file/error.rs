@@ -2,6 +2,7 @@
 
 /// Why a file's arrays cannot be read: each sentence completes "FILE ...".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ArrayError {
     /// Another kind of file.
     #[error("is no {0} file")]

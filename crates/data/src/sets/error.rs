@@ -8,6 +8,7 @@ use crate::WorldError;
 
 /// Why a data set cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DataError {
     /// A file is not where it should be.
     #[error("{path} is missing: get the data set with {setup}, or name the folder that holds it with --data")]

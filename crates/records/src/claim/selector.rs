@@ -11,6 +11,7 @@ pub struct Selector {
 
 /// Why a selector selects nothing, in one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SelectorError {
     /// The suite is one point.
     #[error("`@ {selector}` selects a point of a sweep, and the suite has none")]

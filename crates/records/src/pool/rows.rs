@@ -21,6 +21,7 @@ pub struct PoolRows {
 
 /// Why bytes are no pool's rows.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PoolRowsError {
     /// Not a safetensors file, or a damaged one.
     #[error("is not a readable safetensors file: {0}")]

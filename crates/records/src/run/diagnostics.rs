@@ -125,6 +125,7 @@ pub struct ExampleDiagnostics {
 
 /// Why example diagnostics could not be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DiagnosticsError {
     /// Not a safetensors file, or a damaged one.
     #[error("is not a readable safetensors file: {0}")]

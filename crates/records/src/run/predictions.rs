@@ -13,6 +13,7 @@ pub struct Predictions {
 
 /// Why a predictions file could not be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PredictionsError {
     /// Not a safetensors file, or a damaged one.
     #[error("is not a readable safetensors file: {0}")]

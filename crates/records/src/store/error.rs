@@ -7,6 +7,7 @@ use crate::FORMAT_VERSION;
 
 /// What keeps a store from being read or written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     /// The operating system said no.
     #[error("cannot {action} {path}: {source}")]

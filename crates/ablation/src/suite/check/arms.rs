@@ -55,7 +55,7 @@ fn named(name: &str, place: &Place, problems: &mut Problems) -> Option<Arm> {
     };
     let help = match &error {
         ArmNameError::Unknown { name } => Some(suggestion::advice(name, &base_names(), "the arms")),
-        ArmNameError::Option { .. } => None,
+        _ => None,
     };
     problems.refuse(place, error.to_string(), "no such arm", help)
 }
