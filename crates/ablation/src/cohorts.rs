@@ -6,7 +6,7 @@ use fractionate_records::{ModelConfig, RunConfig, TrainingConfig};
 use crate::plan::RunPlan;
 use crate::trainer::Trainer;
 
-/// How large the cohorts of each architecture are. Changes no number: only how long they take.
+/// How large the cohorts of each architecture are; by default without a limit. Changes no number: only how long they take.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CohortSizes {
     /// One for each architecture of the runs.
@@ -43,9 +43,9 @@ impl CohortSizes {
         Self { sizes }
     }
 
-    /// The most members of a cohort of such runs, which are of the stage.
+    /// The most members of a cohort of such runs; without a size all that see the same batches.
     fn most_members(&self, run: &RunPlan) -> usize {
-        self.sizes.iter().find(|size| size.is_of(run)).map_or(1, |size| size.members)
+        self.sizes.iter().find(|size| size.is_of(run)).map_or(usize::MAX, |size| size.members)
     }
 }
 
@@ -175,9 +175,10 @@ mod tests {
     #[test]
     fn cohorts_of_one_seed_are_of_even_size_and_none_is_too_large() {
         for all in [runs(&[]), cnn_runs()] {
-            let most = most_cohort_members(&all[0].config.student);
+            let most = 16;
+            let cut = CohortSizes::of_stage(&all, 1, |_| most);
             let mut sizes: HashMap<_, Vec<usize>> = HashMap::new();
-            for cohort in group(all, &CohortSizes::default()) {
+            for cohort in group(all, &cut) {
                 assert!(cohort.len() <= most);
                 sizes.entry(cohort[0].config.seed).or_default().push(cohort.len());
             }
@@ -224,7 +225,7 @@ mod tests {
     #[test]
     fn what_is_left_of_a_stage_is_cut_as_the_whole_was() {
         let all = runs(&["seeds=0..2"]);
-        let sizes = CohortSizes::of_stage(&all, 2);
+        let sizes = CohortSizes::of_stage(&all, 2, |_| 16);
         let whole = group(all.clone(), &sizes);
         let (first, rest) = whole.split_first().unwrap();
         let left: Vec<RunPlan> = all.into_iter().filter(|run| !first.contains(run)).collect();

@@ -46,7 +46,7 @@ impl Architecture for MlpArchitecture<'_> {
     }
 
     fn most_members(&self) -> usize {
-        32
+        16
     }
 
     fn last_layer(&self) -> String {
