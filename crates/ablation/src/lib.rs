@@ -1,6 +1,8 @@
 //! Suite files, plans, tuning, and execution over a trainer.
 //!
 //! Nothing here needs libtorch: a [`Trainer`] makes teachers and trains cohorts of students.
+//!
+//! An example program: `cargo run --release --example planned_runs`.
 
 mod arm_targets;
 mod choice;

@@ -1,6 +1,29 @@
 //! Arms: rules that make soft targets from the teacher's probabilities and the labels.
 //!
 //! One file per arm; each holds its description and a pure function in f64. [`SoftTargets`] casts to f32 once.
+//!
+//! ```
+//! use fractionate_arms::{Arm, ArmInputs, TeacherProbabilities};
+//! use fractionate_records::Seed;
+//!
+//! // Two examples of class 0, one of class 1.
+//! let p = vec![0.75, 0.25, 0.25, 0.75, 0.5, 0.5];
+//! let teacher = TeacherProbabilities::from_probabilities(p, 2)?;
+//! let inputs = ArmInputs {
+//!     teacher: Some(&teacher),
+//!     teacher_at_one: None,
+//!     teacher_classifier: None,
+//!     labels: &[0, 0, 1],
+//!     classes: 2,
+//!     seed: Seed(0),
+//! };
+//! // Every example gets the mean probabilities of its class.
+//! let targets = Arm::parse("class-mean")?.targets(&inputs)?.into_targets().unwrap();
+//! assert_eq!(targets.as_slice(), [0.5; 6]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! An example program: `cargo run --release --example three_arms`.
 
 mod averaged;
 mod class_mean;

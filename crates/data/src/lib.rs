@@ -1,6 +1,8 @@
 //! Data sets, array files, splits, preparation of examples, synthetic worlds, and random streams.
 //!
 //! Arrays come out, on the host: this crate knows no tensors and needs no libtorch.
+//!
+//! An example program: `cargo run --release --example world_splits`.
 
 mod array_file;
 mod random_stream;

@@ -1,4 +1,6 @@
 //! Runs in and out of a store: tables of runs made elsewhere, one tidy table of all runs, and several stores made one.
+//!
+//! An example program: `cargo run --release --example import_runs -- tests/golden/imported_runs.csv results/imported`.
 
 #[cfg(test)]
 #[allow(dead_code, reason = "the tests of reporting need more of it")]

@@ -1,6 +1,8 @@
 //! What a run was and what came out of it: ids, schema, and the store on disk.
 //!
 //! This crate needs neither libtorch nor polars, so that whatever reads a store builds anywhere.
+//!
+//! An example program: `cargo run --release --example list_runs -- results/quickstart`.
 
 mod arm_names;
 mod claim;

@@ -4,6 +4,8 @@
 //! `analysis` (from runs to results), `render` (tables, figures, text, the page), and the entry points here.
 //!
 //! [`report`] reads a store, computes everything and writes the store's `report/` folder; what it returns is plain data.
+//!
+//! An example program: `cargo run --release --example report_store -- results/quickstart`.
 
 mod analysis;
 mod calibration_report;

@@ -12,6 +12,8 @@
 //! assert!(paired_t_test(&differences).unwrap() < 0.05);
 //! assert_eq!(sign_flip_test(&differences), 0.0625);
 //! ```
+//!
+//! An example program: `cargo run --release --example paired_interval`.
 
 mod calibration_error;
 #[cfg(test)]

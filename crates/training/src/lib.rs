@@ -1,6 +1,8 @@
 //! The built-in trainer: networks, losses and cohorts on libtorch.
 //!
 //! [`LibtorchTrainer`] is what a suite's execution uses; the rest are its parts, for benchmarks and tests.
+//!
+//! An example program: `cargo run --release --example train_two`.
 
 // Tests of the crate's inside and of its outside share their made-up data.
 #[cfg(test)]

@@ -109,6 +109,13 @@ pub fn check_sweep(
 ///
 /// # Errors
 /// With every problem of the text and the overrides.
+///
+/// ```
+/// use fractionate_ablation::suite::{Overrides, check_text};
+///
+/// let problems = check_text("suite.toml", "name = 'two'\narms = ['hard', 'teachr']", &Overrides::default()).unwrap_err();
+/// assert!(problems.draw(false).contains("did you mean `teacher`?"));
+/// ```
 pub fn check_text(name: &str, text: &str, overrides: &Overrides) -> Result<Suite, SuiteProblems> {
     let mut sweep = check_sweep(name, text, overrides, Readers::default())?;
     Ok(sweep.configurations.swap_remove(0).suite)
