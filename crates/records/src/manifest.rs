@@ -147,7 +147,7 @@ pub enum Role {
     Fixed,
     /// At a setting that another draw of the tuning might have chosen: says how much the choice itself moves the tuned
     /// comparison.
-    Contender,
+    RunnerUp,
 }
 
 impl Role {
@@ -162,7 +162,7 @@ impl Role {
             Self::Tuning => "tuning",
             Self::Tuned => "tuned",
             Self::Fixed => "fixed",
-            Self::Contender => "contender",
+            Self::RunnerUp => "runner-up",
         }
     }
 }
@@ -209,7 +209,7 @@ pub struct ArmChoice {
     pub edges: Vec<Edge>,
     /// Settings that another draw of the tuning might have chosen, where the suite asks for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub contenders: Vec<GridPoint>,
+    pub runner_ups: Vec<GridPoint>,
 }
 
 /// A setting that is the first or last of its axis of the grid.

@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use super::diagnostics::diagnostics_request;
 use super::{RunError, RunOptions, SharedExamples};
 use crate::choice::{ChoiceError, choose};
-use crate::contenders::with_contenders;
 use crate::plan::{Plan, RunPlan, data as data_config};
+use crate::runner_ups::with_runner_ups;
 use crate::target_tables::TargetTables;
 use crate::teacher::{ConfigurationTeacher, TeacherKnowledge, TeacherLogits, load_classifier};
 use crate::trainer::{DiagnosticsRequest, NamedWeights, TrainedTeacher, Trainer};
@@ -86,7 +86,7 @@ impl Session<'_> {
         self.repair_labels(shared)?;
         self.read_or_set_aside(tuning)?;
         let choices = self.known_choices(tuning);
-        let known = [tuning.to_vec(), self.plan.compared_runs(&choices), self.plan.contender_runs(&choices)].concat();
+        let known = [tuning.to_vec(), self.plan.compared_runs(&choices), self.plan.runner_up_runs(&choices)].concat();
         if known.iter().any(|run| !self.store.has_run(&run.id)) {
             // The teacher first: runs made from other logits than it has now are not kept.
             self.prepare(shared)?;
@@ -121,7 +121,7 @@ impl Session<'_> {
             tuning.iter().map(|run| Ok((run.id.clone(), self.record(&run.id)?))).collect();
         let records = records?;
         let (choices, without) = choose(self.plan, tuning, &records);
-        let choices = (with_contenders(self.plan, tuning, &records, self.store, choices)?, without);
+        let choices = (with_runner_ups(self.plan, tuning, &records, self.store, choices)?, without);
         Ok(self.choices.get_or_init(|| choices).clone())
     }
 

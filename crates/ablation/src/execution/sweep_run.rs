@@ -82,23 +82,23 @@ fn run_points(
     }
     let compared: Vec<Vec<RunPlan>> =
         plan.points.iter().zip(&choices).map(|(plan, choices)| plan.compared_runs(choices)).collect();
-    let contenders: Vec<Vec<RunPlan>> =
-        plan.points.iter().zip(&choices).map(|(plan, choices)| plan.contender_runs(choices)).collect();
-    for (session, runs) in sessions.iter_mut().zip(compared.iter().zip(&contenders)) {
+    let runner_ups: Vec<Vec<RunPlan>> =
+        plan.points.iter().zip(&choices).map(|(plan, choices)| plan.runner_up_runs(choices)).collect();
+    for (session, runs) in sessions.iter_mut().zip(compared.iter().zip(&runner_ups)) {
         session.read_or_set_aside(runs.0)?;
         session.read_or_set_aside(runs.1)?;
     }
     write_manifest(&choices)?;
     let compared = distinct(&compared.concat());
     let students = |until, students| Stage::Students { until, students };
-    let contenders = distinct(&contenders.concat());
-    made = made + train_missing(sessions, shared, &[&compared[..], &contenders].concat(), students)?;
+    let runner_ups = distinct(&runner_ups.concat());
+    made = made + train_missing(sessions, shared, &[&compared[..], &runner_ups].concat(), students)?;
     let mut diverged = 0;
     for run in &compared {
         let outcome = sessions[run.point].record(&run.id)?.outcome;
         diverged += usize::from(matches!(outcome, Outcome::Diverged { .. }));
     }
-    let total = distinct(&[tuning.concat(), compared, contenders].concat()).len();
+    let total = distinct(&[tuning.concat(), compared, runner_ups].concat()).len();
     let Trained { here: made, elsewhere } = made;
     if made + elsewhere > 0 {
         // One that began later may have written it as it knew it then.

@@ -111,7 +111,7 @@ pub fn import_table(path: &Path, options: &ImportOptions) -> Result<ImportedTabl
     let mut notes = found.notes;
     if tuning > 0 {
         notes.push(format!(
-            "{} of tuning or its contenders left out: only compared runs are imported.",
+            "{} of tuning or its runner-up settings left out: only compared runs are imported.",
             count(tuning, "row")
         ));
     }

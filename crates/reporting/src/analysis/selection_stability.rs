@@ -106,7 +106,7 @@ mod tests {
             setting: choice,
             validation_accuracy: 0.8,
             edges: vec![],
-            contenders: vec![],
+            runner_ups: vec![],
         };
         of_choice(&choice, Some(trials))
     }
