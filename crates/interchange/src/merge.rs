@@ -216,7 +216,7 @@ fn unite_choices(own: &mut ManifestPoint, other: &ManifestPoint, between: &str, 
             Some(known) if known.setting != choice.setting => {
                 let words = |c: &fractionate_records::ArmChoice| {
                     let s = c.setting;
-                    format!("rate {}, lambda {}, weight decay {}", s.learning_rate, s.lambda, s.weight_decay)
+                    format!("learning rate {}, lambda {}, weight decay {}", s.learning_rate, s.lambda, s.weight_decay)
                 };
                 problems.push(format!(
                     "Between {between}, the tuned setting of `{}` differs: {} and {}.",

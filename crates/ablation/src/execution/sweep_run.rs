@@ -127,7 +127,7 @@ fn say_what_the_report_loses(plan: &SweepPlan<'_>, store: &Store, watch: &Watch)
     if lost_arms + lost_seeds + lost_points > 0 {
         let folder = store.root().display();
         watch.say(format!(
-            "{folder} held {lost_arms} more arms, {lost_seeds} more seeds and {lost_points} more points of a sweep: their runs are kept but not reported until the whole suite is run again; --out names another folder"
+            "{folder} held {lost_arms} more arms, {lost_seeds} more seeds and {lost_points} more configurations of a sweep: their runs are kept but not reported until the whole suite is run again; --out names another folder"
         ));
     }
 }

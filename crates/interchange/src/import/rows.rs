@@ -196,7 +196,7 @@ fn numbers(columns: &Columns<'_>, quantity: Quantity, rows: usize, problems: &mu
     let mut read = |index: usize| match cells.at(index).number() {
         Ok(Some(value)) if !value.is_finite() => {
             let sentence = format!(
-                "Row {}, column `{name}`: {value} is no finite number; leave the cell empty, or mark a run that diverged \
+                "Row {}, column `{name}`: {value} is not a finite number; leave the cell empty, or mark a run that diverged \
                  with `diverged` in a column `outcome`.",
                 index + 1
             );

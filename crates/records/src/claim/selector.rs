@@ -13,7 +13,7 @@ pub struct Selector {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SelectorError {
     /// The suite is one point.
-    #[error("`@ {selector}` selects a point of a sweep, and the suite has none")]
+    #[error("`@ {selector}` selects a configuration of a sweep, and the suite has none")]
     NoSweep {
         /// The selector.
         selector: String,
@@ -164,7 +164,7 @@ mod tests {
         let said = |key: Option<&str>, axes: &[String]| {
             selector(key, "7").check(axes, points.iter().map(|p| p.as_slice())).unwrap_err().to_string()
         };
-        assert_eq!(said(None, &[]), "`@ 7` selects a point of a sweep, and the suite has none");
+        assert_eq!(said(None, &[]), "`@ 7` selects a configuration of a sweep, and the suite has none");
         assert_eq!(said(None, &axes), "`@ 7` does not say on which axis: the suite sweeps `a.seed` and `b.seed`");
         assert_eq!(
             said(Some("eed"), &axes),

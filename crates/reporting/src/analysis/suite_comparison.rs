@@ -120,7 +120,7 @@ fn compare_sides(first: &Side, other: &Side) -> SuiteComparison {
     let metric = Some(declared.metric).filter(|metric| *metric == others.metric);
     if metric.is_none() {
         notes.push(format!(
-            "The first compares {}, the other {}: no numbers are put beside each other.",
+            "The first compares {}, the other {}: no numbers are compared.",
             declared.metric.name(),
             others.metric.name()
         ));
@@ -130,7 +130,7 @@ fn compare_sides(first: &Side, other: &Side) -> SuiteComparison {
         |side: &Side| -> Vec<Vec<String>> { side.points.iter().map(|suite| suite.point.values.clone()).collect() };
     let same_axes = declared.axes == others.axes;
     if !same_axes {
-        notes.push("They sweep different keys: no point of one is a point of the other.".to_owned());
+        notes.push("They sweep different keys: they have no configuration in common.".to_owned());
     }
     for suite in first.points.iter().filter(|_| metric.is_some() && same_axes) {
         let Some(own) = other.points.iter().find(|other| other.point.values == suite.point.values) else { continue };
@@ -375,7 +375,7 @@ mod tests {
         let mut nll = ExampleSuite::new(3, &FIXED);
         nll.manifest.metric = Metric::TestNll;
         let found = compared(&suite, &nll);
-        assert!(found.points.is_empty() && found.notes[0].contains("no numbers are put beside each other"));
+        assert!(found.points.is_empty() && found.notes[0].contains("no numbers are compared"));
     }
 
     #[test]

@@ -133,7 +133,7 @@ pub struct CalibrationReport {
     pub false_positives: Vec<FalsePositiveRow>,
     /// The six terms and the total at the fixed setting: how often their intervals cover the truth.
     pub coverage: Vec<CoverageRow>,
-    /// The tuned total: how often the interval given the choice covers, and the one that counts the choice.
+    /// The tuned total: how often how often the interval conditional on selection covers, and the one including it.
     pub tuning: Vec<TuningRow>,
     /// The grid's settings, and how often each was chosen.
     pub settings: Vec<SettingRow>,

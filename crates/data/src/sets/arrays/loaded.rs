@@ -177,7 +177,7 @@ fn split_off(
     ))
 }
 
-/// Both parts as one data set, if they belong together.
+/// Both parts as one data set, if they fit together.
 fn matching(
     paths: &ArrayPaths,
     (train, train_labels): LabelledExamples,

@@ -69,5 +69,5 @@ pub(crate) fn from_to(
 }
 
 pub(crate) fn along_axes(sweep: &Sweep) -> String {
-    format!("along {}, {}", list(&sweep.axis_names()), count(sweep.points.len(), "point"))
+    format!("along {}, {}", list(&sweep.axis_names()), count(sweep.points.len(), "configuration"))
 }

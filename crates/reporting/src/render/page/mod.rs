@@ -28,7 +28,7 @@ use crate::source::suite_runs::SuiteRuns;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject<'a> {
     pub(crate) store: &'a Store,
-    /// The points that the report speaks of: all of a suite's, or one of a sweep's.
+    /// The configurations of the report: all of a suite's, or one of a sweep's.
     pub(crate) points: &'a [SuiteRuns],
     pub(crate) report: &'a Report,
     pub(crate) figures: &'a [Figure],

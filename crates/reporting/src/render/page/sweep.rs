@@ -49,7 +49,7 @@ fn sentence(sweep: &Sweep, comparison: Comparison) -> String {
     let axes = list(&sweep.axis_names());
     let gain = |c: &ComparisonReport| c.decomposition.total.gain;
     let gains: Vec<_> = found.iter().filter_map(|(point, c)| Some((point, gain(c)?))).collect();
-    let points = format!("{} along {axes}", count(found.len(), "point"));
+    let points = format!("{} along {axes}", count(found.len(), "configuration"));
     let least = gains.iter().min_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
     let most = gains.iter().max_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
     match (least, most) {
@@ -65,7 +65,7 @@ fn sentence(sweep: &Sweep, comparison: Comparison) -> String {
                 unit = metric.gain_unit()
             )
         }
-        _ => format!("{points}: each answers for itself."),
+        _ => format!("{points}: each has its own answer."),
     }
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn sections(subject: Subject<'_>, sweep: &Sweep) -> Result<Vec<Sectio
     for comparison in sweep.comparisons() {
         let name = comparison.name();
         let mut section = Section::new(name, comparison_title(report, comparison), short(comparison));
-        section.heading("arms", format!("Every arm at every point, {name}"), "Arms");
+        section.heading("arms", format!("Every arm at every configuration, {name}"), "Arms");
         let text = tables::sweep_arms_text(sweep, comparison, report.metric);
         let caption = format!(
             "Mean {} ({}), {name}: ± half of the 95% interval over seeds",
@@ -86,7 +86,7 @@ pub(crate) fn sections(subject: Subject<'_>, sweep: &Sweep) -> Result<Vec<Sectio
         section.table(Table::of(caption, &text));
         let with_terms = tables::has_terms(sweep, comparison);
         if with_terms {
-            section.heading("terms", format!("Every term at every point, {name}"), "Terms");
+            section.heading("terms", format!("Every term at every configuration, {name}"), "Terms");
             let text = tables::sweep_terms_text(sweep, comparison, report.metric);
             let caption = format!(
                 "Mean gain in {} ({}), {name}: ± half of the 95% interval over seeds",

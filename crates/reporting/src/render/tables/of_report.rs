@@ -56,7 +56,7 @@ pub(crate) fn arms_intervals(report: &Report, c: &ComparisonReport) -> TextTable
 /// All intervals of the differences from the reference.
 pub(crate) fn differences_intervals(report: &Report, c: &ComparisonReport) -> TextTable {
     let rows = c.differences.iter().map(|row| Means { name: &row.arm, summary: row.gain, other: row.other });
-    let of = format!("arm less {}", report.reference);
+    let of = format!("arm − {}", report.reference);
     intervals_text(&of, report.metric.gain_unit(), report.metric.decimals(), true, &rows.collect::<Vec<_>>())
 }
 

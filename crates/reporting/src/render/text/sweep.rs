@@ -12,9 +12,9 @@ use crate::render::text::words::has_intervals;
 const SIDE_BY_SIDE: usize = 6;
 
 /// How to read the table of contrasts.
-const CONTRASTS: &str = "Block contrast: the mean inside super-classes less the mean across them, the diagonal left out; of the teacher's \
+const CONTRASTS: &str = "Block contrast: the mean within super-classes minus the mean across them, without the diagonal; of the teacher's \
      probabilities over its training examples (correlations), and of the students' logit weights (cosine similarities; ± \
-     over seeds). Like teacher: Spearman's correlation of the two, pair of classes by pair of classes.\n\n";
+     over seeds). Like teacher: Spearman's rank correlation of the two over pairs of classes.\n\n";
 
 impl Report {
     /// The sweep's tables, then every point in one line.
@@ -80,7 +80,7 @@ impl Report {
             text.push_str(&link("omega"));
             if !found.arms.is_empty() {
                 text.push_str(
-                    "Likeness to the teacher and calibration, on the test split (agreement: same predicted class; KL(p || q) \
+                    "Fidelity to the teacher and calibration, on the test split (agreement: same predicted class; KL(p || q) \
                      at T = 1; expected calibration error over 15 bins of equal width; CKA of penultimate features):\n\n",
                 );
                 text.push_str(&format!("{}\n", tables::fidelity_text(found).markdown()));
@@ -127,7 +127,7 @@ impl Report {
             }
             let placed = ["sweep_arms", "sweep_terms"];
             text.push_str(&other_figure_links(figures, comparison.name(), Section::Sweep, &placed));
-            text.push_str("### Points\n\n");
+            text.push_str("### Configurations\n\n");
             for (point, c) in &found {
                 let place = point.report.folder.file_name().map(|n| n.to_string_lossy().into_owned());
                 let place = place.unwrap_or_default().replace('(', "%28").replace(')', "%29");
@@ -141,7 +141,7 @@ impl Report {
         text.push_str(&self.markdown_claims());
         if self.read_runs > 0 {
             let lines: String = self.setup.lines().iter().map(|line| format!("- {line}\n")).collect();
-            text.push_str(&format!("## Set-up of the first point ({})\n\n{lines}\n", sweep.points[0].name));
+            text.push_str(&format!("## Set-up of the first configuration ({})\n\n{lines}\n", sweep.points[0].name));
         }
         text.push_str(&self.markdown_problems());
         text
@@ -149,7 +149,7 @@ impl Report {
 
     fn sweep_heading(&self, sweep: &Sweep, c: &ComparisonReport) -> String {
         let axes = crate::numbers::list(&sweep.axis_names());
-        format!("{}; along {axes}, {}", self.heading(c), count(sweep.points.len(), "point"))
+        format!("{}; along {axes}, {}", self.heading(c), count(sweep.points.len(), "configuration"))
     }
 
     fn terms_heading(&self) -> String {
