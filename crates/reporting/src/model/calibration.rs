@@ -17,7 +17,7 @@ pub struct TuningRow {
     pub truth: f64,
     /// The standard deviation over repetitions of the pool's mean at the chosen settings, in points: what the choice
     /// alone moves.
-    pub choice_sd: f64,
+    pub selection_sd: f64,
     /// The repetitions whose interval conditional on the selected hyperparameters covers the truth.
     pub conditional: Share,
     /// The repetitions whose conditional interval covers its own target: the pool's mean at the selected hyperparameters.

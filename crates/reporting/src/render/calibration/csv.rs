@@ -40,7 +40,7 @@ pub(crate) fn tuning(rows: &[TuningRow]) -> Result<Vec<u8>, ReportError> {
         frames::column("tuning_seeds", rows.iter().map(|r| r.tuning_seeds as u64).collect::<Vec<_>>()),
         frames::column("comparison_seeds", rows.iter().map(|r| r.comparison_seeds as u64).collect::<Vec<_>>()),
         number("truth", |r| r.truth),
-        number("choice_sd", |r| r.choice_sd),
+        number("selection_sd", |r| r.selection_sd),
         number("half_width_conditional", |r| r.half_width_conditional),
         number("half_width_including", |r| r.half_width_including),
     ];

@@ -138,7 +138,7 @@ impl CalibrationReport {
                     row.comparison_seeds.to_string(),
                     grouped(covered.of),
                     truth.map_or(DASH.to_owned(), |truth| signed(truth, 3)),
-                    fixed(row.choice_sd, 3),
+                    fixed(row.selection_sd, 3),
                     name.to_owned(),
                     fixed(half_width, 2),
                     with_interval(covered),

@@ -80,7 +80,7 @@ pub(crate) fn claims_frame(claims: &[ClaimVerdict], metric: Metric) -> Result<Da
         number("low", |c| c.interval.map(|i| i.low)),
         number("high", |c| c.interval.map(|i| i.high)),
         frames::column("exploratory", claims.iter().map(|c| u64::from(c.exploratory)).collect::<Vec<_>>()),
-        text("to_know", ClaimVerdict::remarks),
+        text("remark", ClaimVerdict::remarks),
     ];
     frames::frame("claims", columns)
 }
