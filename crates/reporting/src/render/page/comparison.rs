@@ -364,7 +364,7 @@ const T: &str = "t interval";
 /// A name, its mean with the t interval, and the others.
 type IntervalRow<'a> = (&'a str, Option<Summary>, &'a OtherIntervals);
 
-/// The other intervals beside the t interval, folded; nothing where there are none.
+/// The intervals other than the t interval, folded; nothing where there are none.
 fn intervals(section: &mut Section, title: &str, caption: String, rows: &[IntervalRow<'_>], decimals: usize) {
     let others = kinds_of(&rows.iter().map(|(.., other)| *other).collect::<Vec<_>>());
     if others.is_empty() {

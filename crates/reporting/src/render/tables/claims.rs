@@ -34,7 +34,7 @@ pub(crate) fn claims_text(claims: &[ClaimVerdict], metric: Metric) -> TextTable 
     if at_points {
         columns.push("at");
     }
-    columns.extend([">estimate", ">interval", ">n", "to know"]);
+    columns.extend([">estimate", ">interval", ">n", "remark"]);
     let mut table = TextTable::with_columns(&columns);
     for claim in claims {
         let decimals = if claim.kind == Some(Kind::Metric) { metric.decimals() } else { 3 };
