@@ -212,7 +212,7 @@ fn runs_that_cannot_be_found_are_one_sentence() {
     diff("zzz", None).with_code(2).with_one_sentence(&["zzz: there is no such folder", "--in DIR"]);
     diff("zzz", Some(store)).with_code(2).with_one_sentence(&["zzz: no run in", "begins so"]);
     diff("", Some(store)).with_code(2).with_one_sentence(&["runs in", "begin so", "among them"]);
-    diff(store.to_str().unwrap(), None).with_code(2).with_one_sentence(&["it is no run's folder"]);
+    diff(store.to_str().unwrap(), None).with_code(2).with_one_sentence(&["it is not a run's folder"]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use fractionate_arms::Arm;
 pub struct RunPlan {
     /// Its name in the store.
     pub id: RunId,
-    /// The point of the sweep that it was planned for, from 0; the first that needs it, where several do.
+    /// The configuration of the sweep that it was planned for, from 0; the first that needs it, where several do.
     pub point: usize,
     /// Why it is made; one run may serve several roles.
     pub roles: Vec<Role>,
@@ -45,7 +45,7 @@ impl RunPlan {
     }
 }
 
-/// The runs of every point of a sweep.
+/// The runs of every configuration of a sweep.
 #[derive(Debug, Clone)]
 pub struct SweepPlan<'a> {
     sweep: &'a Sweep,
@@ -77,7 +77,7 @@ impl<'a> SweepPlan<'a> {
     }
 }
 
-/// The runs of one point on one kind of device. Runs of the tuned comparison are known once the settings are chosen.
+/// The runs of one configuration on one kind of device. Runs of the tuned comparison are known once the settings are chosen.
 #[derive(Debug, Clone)]
 pub struct Plan<'a> {
     suite: &'a Suite,
@@ -88,7 +88,7 @@ pub struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// The plan of a suite of one point.
+    /// The plan of a suite of one configuration.
     pub fn new(suite: &'a Suite, numerics: NumericsConfig) -> Self {
         let needed = suite.arms.iter().any(Arm::needs_teacher);
         let teacher = suite.teacher.as_ref().filter(|_| needed).map(|teacher| TeacherConfig {
@@ -104,7 +104,7 @@ impl<'a> Plan<'a> {
         self.teacher.as_ref().map(TeacherKey::of)
     }
 
-    /// The runs that choose each arm's setting: every point of the grid on every tuning seed. None where the suite makes
+    /// The runs that choose each arm's setting: every configuration of the grid on every tuning seed. None where the suite makes
     /// no tuned comparison.
     pub fn tuning_runs(&self) -> Vec<RunPlan> {
         let Some(tune) = self.suite.tune.as_ref().filter(|_| self.tunes()) else { return Vec::new() };
@@ -257,7 +257,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// What the store says about this point of a sweep.
+    /// What the store says about this configuration of a sweep.
     fn manifest_point(&self, values: Vec<String>, choices: &[ArmChoice]) -> ManifestPoint {
         let suite = self.suite;
         let planned = |run: RunPlan| {

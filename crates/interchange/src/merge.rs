@@ -46,7 +46,7 @@ fn sentences(all: &[String]) -> String {
 /// Keys of a manifest in which stores of one suite may differ.
 const OWN: [&str; 6] = ["format", "arms", "seeds", "comparisons", "claims", "points"];
 
-/// Keys of a point in which they may differ.
+/// Keys of a configuration in which they may differ.
 const OWN_OF_POINT: [&str; 3] = ["values", "choices", "runs"];
 
 /// Makes one store of several in a folder that is new or empty: the union of their runs, arms, seeds and points.

@@ -63,8 +63,8 @@ impl ExampleSuite {
         suite
     }
 
-    /// All eleven arms at every point of a sweep with one axis, in the fixed comparison; the baselines, which need no
-    /// teacher, are the same at all points, and the others gain from point to point.
+    /// All eleven arms at every configuration of a sweep with one axis, in the fixed comparison; the baselines, which need no
+    /// teacher, are the same at all configurations, and the others gain from point to point.
     pub(crate) fn sweep(seeds: u64, axis: &str, values: &[&str]) -> Self {
         let mut suite = Self::new(seeds, &[Comparison::Fixed]);
         suite.manifest.axes = vec![axis.to_owned()];

@@ -1,4 +1,4 @@
-//! One point of a sweep on its way: what is there, its examples and teacher.
+//! One configuration of a sweep on its way: what is there, its examples and teacher.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ pub(super) struct Prepared {
     pub(super) diagnostics: Option<Arc<DiagnosticsRequest>>,
 }
 
-/// One point of the sweep on its way.
+/// One configuration of the sweep on its way.
 pub(crate) struct Session<'a> {
     pub(super) plan: &'a Plan<'a>,
     pub(super) store: &'a Store,
@@ -204,7 +204,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Makes the targets of this point's arms; `None` before it is prepared.
+    /// Makes the targets of this configuration's arms; `None` before it is prepared.
     pub(crate) fn tables(&self) -> Option<TargetTables<'_>> {
         let Prepared { splits, teacher, .. } = self.prepared.as_ref()?;
         Some(TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes()))

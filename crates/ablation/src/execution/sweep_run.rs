@@ -1,4 +1,4 @@
-//! All points of a suite together: first all tuning, then all students that are compared.
+//! All configurations of a suite together: first all tuning, then all students that are compared.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -14,8 +14,8 @@ use crate::suite::Sweep;
 use crate::trainer::Trainer;
 use crate::watch::{Stage, Watch};
 
-/// Runs a suite, every point of its sweep: trains the teachers that the store lacks, tunes, and trains every student
-/// that it lacks. Students of all points that see the same batches share cohorts.
+/// Runs a suite, every configuration of its sweep: trains the teachers that the store lacks, tunes, and trains every student
+/// that it lacks. Students of all configurations that see the same batches share cohorts.
 ///
 /// The numbers depend neither on the jobs, nor on what was there before, nor on interruptions.
 ///
@@ -51,7 +51,7 @@ pub(super) fn say_removed(paths: &[PathBuf], watch: &Watch) {
     }
 }
 
-/// All points together: first all tuning, then all students that are compared.
+/// All configurations together: first all tuning, then all students that are compared.
 fn run_points(
     plan: &SweepPlan<'_>,
     sessions: &mut [Session<'_>],
@@ -107,7 +107,7 @@ fn run_points(
     Ok(RunSummary { already_done: total - made - elsewhere, made, made_by_others: elsewhere, diverged, without_choice })
 }
 
-/// Each run once: several points may need it.
+/// Each run once: several configurations may need it.
 fn distinct(runs: &[RunPlan]) -> Vec<RunPlan> {
     let mut seen = HashSet::new();
     runs.iter().filter(|run| seen.insert(run.id.clone())).cloned().collect()

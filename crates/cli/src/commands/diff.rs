@@ -34,7 +34,9 @@ fn find(run: &str, folder: Option<&Path>) -> Result<(Store, RunId), Failure> {
         let root = path.parent().and_then(Path::parent);
         return match id.zip(root) {
             Some((id, root)) => Ok((Store::at(root), id)),
-            None => Err(wrong("it is no run's folder, whose name is the run's id of 16 hexadecimal digits".to_owned())),
+            None => {
+                Err(wrong("it is not a run's folder, whose name is the run's id of 16 hexadecimal digits".to_owned()))
+            }
         };
     }
     let Some(folder) = folder else {

@@ -172,7 +172,7 @@ impl Constants {
             let word = margin?;
             let number = word.parse().ok();
             if number.is_none() {
-                problems.add("margin", format!("The margin `{word}` is no number."));
+                problems.add("margin", format!("The margin `{word}` is not a number."));
             }
             number
         });

@@ -12,7 +12,7 @@ use fractionate_reporting::numbers::count;
 /// What of a table's rows became runs.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
-    /// The values of every point with its runs, both in the table's order.
+    /// The values of every configuration with its runs, both in the table's order.
     pub(super) points: Vec<(Vec<String>, Vec<ImportedRun>)>,
     /// What was noticed, in sentences.
     pub(super) notes: Vec<String>,

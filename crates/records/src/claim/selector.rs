@@ -1,4 +1,4 @@
-//! Points of a sweep by their values.
+//! Configurations of a sweep by their values.
 
 /// A value on one axis of a suite's sweep.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +43,7 @@ pub enum SelectorError {
         axes: String,
     },
     /// No point has that value.
-    #[error("`@ {selector}` is no value of the sweep: `{axis}` takes {values}")]
+    #[error("`@ {selector}` is not a value of the sweep: `{axis}` takes {values}")]
     NoValue {
         /// The selector.
         selector: String,
@@ -171,6 +171,6 @@ mod tests {
             "`@ eed=7` names no axis of the sweep: the suite sweeps `a.seed` and `b.seed`"
         );
         assert_eq!(said(Some("seed"), &axes), "`@ seed=7` could mean `a.seed` and `b.seed`: write the whole key");
-        assert_eq!(said(Some("a.seed"), &axes), "`@ a.seed=7` is no value of the sweep: `a.seed` takes 1, 3");
+        assert_eq!(said(Some("a.seed"), &axes), "`@ a.seed=7` is not a value of the sweep: `a.seed` takes 1, 3");
     }
 }

@@ -75,7 +75,7 @@ struct Judge<'a> {
     points: &'a [SuiteRuns],
     choices: &'a TunedChoices<'a>,
     results: RefCell<HashMap<(usize, Comparison), std::rc::Rc<ComparisonResults>>>,
-    /// By teacher, temperature and groups of classes: points may differ in each.
+    /// By teacher, temperature and groups of classes: configurations may differ in each.
     contrasts: RefCell<HashMap<ContrastKey, Result<f64, String>>>,
 }
 
@@ -147,7 +147,7 @@ impl Judge<'_> {
         let at_seed = |seed: &u64| -> Option<f64> {
             let terms = by_seed().map(|(factor, values, measure)| {
                 let value = *values.get(seed)?;
-                // Converted one by one only where the points' test sets differ.
+                // Converted one by one only where the configurations' test sets differ.
                 Some(factor * if same { value } else { measure.map_or(value, |m| m.gain(value)) })
             });
             let total: f64 = terms.sum::<Option<f64>>()?;
@@ -222,7 +222,7 @@ impl Judge<'_> {
         }
     }
 
-    /// The interval of the claim's sum that includes hyperparameter selection, where all its parts are of one point.
+    /// The interval of the claim's sum that includes hyperparameter selection, where all its parts are of one configuration.
     fn including_selection(&self, claim: &Claim, at: &[String], seeds: &[u64]) -> Option<Interval> {
         let parts: Vec<&Part> = claim.sum().0.iter().filter(|part| part.quantity != Quantity::One).collect();
         let place = self.place(parts.first()?, at).ok()?;
@@ -250,7 +250,7 @@ impl Judge<'_> {
         Some(Interval { low: interval.low + constant, high: interval.high + constant })
     }
 
-    /// The point that a part is taken at.
+    /// The configuration that a part is taken at.
     fn place(&self, part: &Part, at: &[String]) -> Result<usize, String> {
         let axes = &self.points[0].manifest.axes;
         let mut wanted: Vec<Option<&fractionate_records::Selector>> = vec![None; axes.len()];

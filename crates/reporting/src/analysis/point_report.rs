@@ -18,7 +18,7 @@ use crate::model::problem_runs::NOTHING_YET;
 use crate::model::report::{ArmRow, ComparisonReport, Report};
 use crate::source::suite_runs::SuiteRuns;
 
-/// All numbers and sentences of the point at `place`.
+/// All numbers and sentences of the configuration at `place`.
 pub(crate) fn of_point(
     store: &Store,
     points: &[SuiteRuns],
@@ -28,7 +28,7 @@ pub(crate) fn of_point(
 ) -> Report {
     let suite = &points[place];
     let comparisons = &suite.manifest.comparisons;
-    // All points' bootstraps share one allowance.
+    // All configurations' bootstraps share one allowance.
     let operations = OPERATIONS / (points.len() * comparisons.len()).max(1) as f64;
     let of = |&made: &Comparison| {
         let choice = (made == Comparison::Tuned).then(|| choices.at(place)).flatten();
@@ -48,7 +48,7 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
 /// Additions that the bootstraps over test examples of a whole report may take: a few seconds' worth.
 const OPERATIONS: f64 = 2e10;
 
-/// What of a point does not take statistics.
+/// What of a configuration does not take statistics.
 pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report {
     let manifest = &suite.manifest;
     let mut unreadable = suite.unreadable.clone();

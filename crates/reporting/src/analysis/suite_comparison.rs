@@ -159,7 +159,7 @@ fn compare_sides(first: &Side, other: &Side) -> SuiteComparison {
     }
 }
 
-/// One comparison at one point; `None` if either has no run of it.
+/// One comparison at one configuration; `None` if either has no run of it.
 fn at_point(
     first: &SuiteRuns,
     other: &SuiteRuns,

@@ -13,7 +13,7 @@ pub struct ClaimVerdict {
     pub test: String,
     /// The comparison that it is judged in.
     pub comparison: Comparison,
-    /// The point of the sweep that it is judged at: absent without a sweep, and where it selects all its points itself.
+    /// The configuration of the sweep that it is judged at: absent without a sweep, and where it selects all its configurations itself.
     pub point: Option<String>,
     /// What the runs say.
     pub verdict: Verdict,

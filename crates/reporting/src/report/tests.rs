@@ -329,8 +329,8 @@ fn a_sweep_has_its_tables_and_a_report_for_every_point() {
     insta::assert_snapshot!("claims_csv", read(&folder, "tables/claims.csv"));
     let sweep = report.sweep.as_ref().unwrap();
     assert_eq!(sweep.points.len(), 3);
-    assert!(read(&folder, "points/0.9/report.md").starts_with("# quickstart, tau = 0.9\n"));
-    // `hard` needs no teacher: its runs belong to all points and are counted once.
+    assert!(read(&folder, "configurations/0.9/report.md").starts_with("# quickstart, tau = 0.9\n"));
+    // `hard` needs no teacher: its runs belong to all configurations and are counted once.
     assert_eq!(report.planned_runs, 5 * (3 + 3 * 8));
     assert!(read(&folder, "tables/runs.csv").starts_with("data.world.tau,run,role,"));
 }

@@ -42,7 +42,7 @@ pub struct Declared {
     pub imported: Option<ImportedFile>,
 }
 
-/// One point of a sweep.
+/// One configuration of a sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeclaredPoint {
     /// The value on each axis.
@@ -81,7 +81,7 @@ pub struct DeclaredRun {
 }
 
 impl Declared {
-    /// Every run of every point.
+    /// Every run of every configuration.
     pub fn runs(&self) -> impl Iterator<Item = &DeclaredRun> {
         self.points.iter().flat_map(|point| &point.runs)
     }

@@ -18,7 +18,7 @@ use crate::render::page::{Subject, claims, comparison, dark, diagnostics, figure
 pub(crate) struct Content {
     pub(crate) title: String,
     pub(crate) suite: String,
-    /// The point of the sweep that it is about; empty otherwise.
+    /// The configuration of the sweep that it is about; empty otherwise.
     pub(crate) point: String,
     pub(crate) question: String,
     /// What was trained, on what.

@@ -32,7 +32,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) points: &'a [SuiteRuns],
     pub(crate) report: &'a Report,
     pub(crate) figures: &'a [Figure],
-    /// The point's name, on the page of one point of a sweep.
+    /// The configuration's name, on the page of one configuration of a sweep.
     pub(crate) point: Option<&'a str>,
 }
 

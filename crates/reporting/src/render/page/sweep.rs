@@ -1,4 +1,4 @@
-//! The sections of a sweep: what is seen along its axes, and links to its points' own pages.
+//! The sections of a sweep: what is seen along its axes, and links to its configurations' own pages.
 
 use fractionate_records::Comparison;
 use fractionate_statistics::Summary;
@@ -15,7 +15,7 @@ use crate::render::page::{Subject, figure};
 use crate::render::tables;
 use crate::render::text::words::has_intervals;
 
-/// The answers, point by point.
+/// The answers, configuration by configuration.
 pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, ReportError> {
     let report = subject.report;
     let mut section = Section::new("answer", "The answer", "Answer");
@@ -43,7 +43,7 @@ pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, Re
     Ok(section)
 }
 
-/// `Along tau, 4 points: each point answers for itself below.`
+/// `Along tau, 4 points: each configuration answers for itself below.`
 fn sentence(sweep: &Sweep, comparison: Comparison) -> String {
     let found = sweep.comparison(comparison);
     let axes = list(&sweep.axis_names());
@@ -113,12 +113,12 @@ fn short(comparison: Comparison) -> &'static str {
     if comparison == Comparison::Tuned { "Tuned" } else { "Fixed" }
 }
 
-/// The point's page, relative to the sweep's: each byte that an address cannot hold as its number.
+/// The configuration's page, relative to the sweep's: each byte that an address cannot hold as its number.
 fn href(point: &SweepPoint) -> String {
     let folder = point.report.folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let byte = |b: u8| match b {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'=' | b',' | b'+' => char::from(b).to_string(),
         other => format!("%{other:02X}"),
     };
-    format!("points/{}/index.html", folder.bytes().map(byte).collect::<String>())
+    format!("configurations/{}/index.html", folder.bytes().map(byte).collect::<String>())
 }

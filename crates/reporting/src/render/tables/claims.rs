@@ -71,7 +71,7 @@ pub(crate) fn claims_frame(claims: &[ClaimVerdict], metric: Metric) -> Result<Da
         text("claim", |c| c.says.clone()),
         text("test", |c| c.test.clone()),
         text("comparison", |c| c.comparison.name().to_owned()),
-        text("point", |c| c.point.clone().unwrap_or_default()),
+        text("configuration", |c| c.point.clone().unwrap_or_default()),
         text("verdict", |c| c.verdict.name().to_owned()),
         frames::column("unit", claims.iter().map(unit).collect::<Vec<_>>()),
         frames::column("n", claims.iter().map(|c| c.n as u64).collect::<Vec<_>>()),

@@ -204,7 +204,7 @@ impl Report {
         self.markdown_under(&self.suite, figures)
     }
 
-    /// The report of one point of a sweep.
+    /// The report of one configuration of a sweep.
     pub(crate) fn point_markdown(&self, point: &str, figures: &[Figure]) -> String {
         self.markdown_under(&format!("{}, {point}", self.suite), figures)
     }

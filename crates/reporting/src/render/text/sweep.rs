@@ -8,7 +8,7 @@ use crate::render::text::figure_link::{figure_link, other_figure_links};
 use crate::render::text::style::{Style, indented};
 use crate::render::text::words::has_intervals;
 
-/// Up to how many points stand side by side on a terminal.
+/// Up to how many configurations stand side by side on a terminal.
 const SIDE_BY_SIDE: usize = 6;
 
 /// How to read the table of contrasts.
@@ -17,10 +17,10 @@ const CONTRASTS: &str = "Block contrast: the mean within super-classes minus the
      over seeds). Like teacher: Spearman's rank correlation of the two over pairs of classes.\n\n";
 
 impl Report {
-    /// The sweep's tables, then every point in one line.
+    /// The sweep's tables, then every configuration in one line.
     pub(crate) fn terminal_sweep(&self, sweep: &Sweep, style: Style) -> String {
         let mut text = String::new();
-        // With few points, arms are rows: a terminal is narrow.
+        // With few configurations, arms are rows: a terminal is narrow.
         let turned = sweep.axes.len() == 1 && sweep.points.len() <= SIDE_BY_SIDE;
         let table = |table: tables::TextTable| indented(&if turned { table.turned() } else { table }, style);
         for comparison in sweep.comparisons() {
@@ -108,7 +108,7 @@ impl Report {
         text
     }
 
-    /// The report above the points', with links to its figures and to the points.
+    /// The report above the configurations', with links to its figures and to the points.
     pub(crate) fn sweep_markdown(&self, sweep: &Sweep, figures: &[Figure]) -> String {
         let mut text = format!("# {}\n\n", self.suite);
         if !self.question.is_empty() {
@@ -131,7 +131,7 @@ impl Report {
             for (point, c) in &found {
                 let place = point.report.folder.file_name().map(|n| n.to_string_lossy().into_owned());
                 let place = place.unwrap_or_default().replace('(', "%28").replace(')', "%29");
-                text.push_str(&format!("- [{}](points/{place}/report.md): {}\n", point.name, c.answer));
+                text.push_str(&format!("- [{}](configurations/{place}/report.md): {}\n", point.name, c.answer));
             }
             text.push('\n');
             if let Some((_, c)) = found.iter().find(|(_, c)| has_intervals(c)) {
