@@ -1,4 +1,4 @@
-//! Settings that another draw of the tuning might have chosen, run beside the chosen ones.
+//! Runner-up settings: runs at settings that another sample of tuning seeds might have selected.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -11,7 +11,7 @@ use fractionate_records::{ArmChoice, GridPoint, RunId, RunRecord, Store, StoreEr
 
 use crate::plan::{Plan, RunPlan, data};
 
-/// How many standard errors a setting may lie behind the choice and be a runner-up setting. Redraws scatter a little wider than
+/// How many standard errors a setting may lie behind the choice and be a runner-up setting. Resamples scatter a little more widely than
 /// this error, which counts the noise of single answers once where drawing seeds and examples counts it thrice: one that is
 /// left out turns the two round in one case of twenty at the very most, and in far fewer as a rule.
 const REACH: f64 = 2.0;

@@ -1,4 +1,4 @@
-//! One tidy table of a store: a row for each run and epoch, with everything that other tools need beside it.
+//! One tidy table of a store: a row for each run and epoch, with everything else that other tools need.
 
 use fractionate_records::{EpochRule, Metric, Store};
 use polars::prelude::DataFrame;

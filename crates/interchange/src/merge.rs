@@ -1,4 +1,4 @@
-//! Results of one suite from several machines, made one: only where nothing but seeds, arms and points tells them apart.
+//! Results of one suite from several machines, made one: only where they differ in nothing but seeds, arms and configurations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

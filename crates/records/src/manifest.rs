@@ -61,7 +61,7 @@ pub struct ManifestPoint {
     pub data: DataConfig,
     /// The classes' names, in the order of the labels.
     pub classes: Vec<String>,
-    /// Groups of classes that resemble each other; empty where nobody named any.
+    /// Groups of classes that resemble each other; empty where none are named.
     pub super_classes: Vec<SuperClass>,
     /// The setting of every arm in the fixed comparison.
     pub fixed_setting: GridPoint,
@@ -145,8 +145,8 @@ pub enum Role {
     Tuned,
     /// For the fixed comparison.
     Fixed,
-    /// At a setting that another draw of the tuning might have chosen: says how much the choice itself moves the tuned
-    /// comparison.
+    /// At a runner-up setting, which another sample of tuning seeds might have selected: needed for intervals including
+    /// hyperparameter selection.
     RunnerUp,
 }
 
@@ -207,7 +207,7 @@ pub struct ArmChoice {
     pub validation_accuracy: f64,
     /// Where the setting lies on the grid's edge: a better one may lie beyond.
     pub edges: Vec<Edge>,
-    /// Settings that another draw of the tuning might have chosen, where the suite asks for them.
+    /// Runner-up settings: another sample of tuning seeds might have selected them. Only where the suite asks for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runner_ups: Vec<GridPoint>,
 }

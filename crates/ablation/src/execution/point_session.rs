@@ -95,7 +95,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Writes the labels of the held-out examples again where they are damaged: what a report needs beside the runs.
+    /// Writes the labels of the held-out examples again where they are damaged: what a report needs in addition to the runs.
     fn repair_labels(&self, shared: &mut SharedExamples) -> Result<(), RunError> {
         let suite = self.plan.suite();
         let Err(error @ StoreError::Damaged { .. }) = self.store.labels(&data_config(suite)) else { return Ok(()) };

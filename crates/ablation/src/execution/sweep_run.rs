@@ -147,7 +147,7 @@ fn claims_after_runs(plan: &SweepPlan<'_>, store: &Store) -> Vec<bool> {
     plan.sweep().claims.iter().map(|claim| declared(claim).unwrap_or(compared)).collect()
 }
 
-/// Sees to it that the store has the runs: trains those that it lacks and nobody else makes, and waits for the others.
+/// Sees to it that the store has the runs: trains those that it lacks and no other process makes, and waits for the others.
 fn train_missing(
     sessions: &mut [Session<'_>],
     shared: &mut SharedExamples,

@@ -102,7 +102,7 @@ impl ConfigurationTeacher<'_> {
         Ok(self.store.remove_checkpoint(&checkpoint_name(key))?)
     }
 
-    /// Copies the same teacher from another suite's folder beside this one: making it again would give the same bits.
+    /// Copies the same teacher from another suite's folder next to this one: making it again would give the same bits.
     fn take_from_neighbour(&self, config: &TeacherConfig, key: &TeacherKey) -> Result<bool, RunError> {
         let Some(parent) = self.store.root().parent() else { return Ok(false) };
         let Ok(entries) = std::fs::read_dir(parent) else { return Ok(false) };

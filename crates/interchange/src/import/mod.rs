@@ -38,7 +38,7 @@ use table::Table;
 pub struct ImportOptions {
     /// `NAME=ARM`: what the table's names of arms stand for.
     pub maps: Vec<String>,
-    /// Columns that are swept, beside those named `axis.KEY`.
+    /// Columns that are swept, in addition to those named `axis.KEY`.
     pub axes: Vec<String>,
     /// The suite's name.
     pub suite: Option<String>,

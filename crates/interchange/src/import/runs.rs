@@ -138,7 +138,7 @@ fn outcome(
             }
             let Some((row, _)) = best else {
                 let sentence = format!(
-                    "{} has no validation accuracy beside its {}, which the epoch rule `best-validation` chooses by.",
+                    "{} has no validation accuracy in addition to its {}, which the epoch rule `best-validation` chooses by.",
                     words(place),
                     metric.name()
                 );

@@ -37,7 +37,7 @@ pub struct Claim {
 /// What a claim says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Statement {
-    /// The sum lies above 0: the side that is said to be larger, less the other.
+    /// The sum lies above 0: the side that is said to be larger, minus the other.
     Above(Sum),
     /// The sum lies between -margin and margin.
     Within {
@@ -73,7 +73,7 @@ pub struct Part {
 /// What can stand in a claim.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Quantity {
-    /// The factor itself: points, nats, or a number without a unit beside diagnostics.
+    /// The factor itself: points, nats, or a number without a unit with diagnostics.
     One,
     /// An arm's metric, more is better: percent, or nats with a minus sign.
     Arm(String),
@@ -294,7 +294,7 @@ mod tests {
                 "instance > 0.2 percent",
                 "at character 16: `percent` is not a unit: `points` or `nats` may follow a number",
             ),
-            ("instance > 0.2 points + 1 nats", "at character 27: `nats` beside `points`: a claim has one unit"),
+            ("instance > 0.2 points + 1 nats", "at character 27: `nats` and `points`: a claim has one unit"),
             ("domain(2) > 0", "at character 1: the term `domain` takes nothing in parentheses"),
             ("contrast > 0", "at character 1: `contrast` takes an arm in parentheses: `contrast(teacher)`"),
             (

@@ -156,7 +156,7 @@ impl Parser {
         let none = || format!("`{word}` is not a unit: `points` or `nats` may follow a number");
         let unit = known.ok_or_else(|| error(start, none()))?;
         if let Some(other) = self.unit.filter(|other| *other != unit) {
-            return Err(error(start, format!("`{unit}` beside `{other}`: a claim has one unit")));
+            return Err(error(start, format!("`{unit}` and `{other}`: a claim has one unit")));
         }
         self.unit = Some(unit);
         self.at += word.chars().count();

@@ -56,7 +56,7 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
     }
 }
 
-/// Where the total lies once the choice of settings counts as the noisy draw that it is; empty where that is not known.
+/// The interval of the total including hyperparameter selection; empty where it is unknown.
 fn including_selection(decomposition: &Decomposition, metric: Metric) -> String {
     let Some(interval) = decomposition.total.other.including_selection else { return String::new() };
     let words = numbers::interval(Some(interval), metric.decimals());
@@ -98,7 +98,7 @@ fn plain_name(term: Term) -> String {
     }
 }
 
-/// What the intervals speak of. `counted`: whether some mean has an interval that includes hyperparameter selection; `example_draws`: how
+/// What the intervals are conditional on. `counted`: whether some mean has an interval including hyperparameter selection; `example_draws`: how
 /// many draws the intervals over test examples rest on, where there are any.
 pub(crate) fn scope(comparison: Comparison, counted: bool, example_draws: Option<usize>) -> String {
     let mut text = match comparison {

@@ -199,7 +199,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Gives a claim about tuned arms the interval that includes hyperparameter selection, and says what the verdict is given.
+    /// Gives a claim about tuned arms the interval including hyperparameter selection, and says what the verdict is conditional on.
     fn include_selection(&self, claim: &Claim, at: &[String], row: &mut ClaimVerdict) {
         let metric = claim.kind == Kind::Metric && row.interval.is_some();
         if !metric || row.comparison != Comparison::Tuned {

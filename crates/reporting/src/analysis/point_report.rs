@@ -123,7 +123,7 @@ pub(crate) fn comparison(
     let mut differences = paired::differences(&results, &manifest.reference, manifest.margin).unwrap_or_default();
     let mut decomposition = decomposition::decompose(&results);
     let not_made = fill(&sources, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
-    // Where too many redraws could not be looked up, no row has the interval that scope would speak of.
+    // Where too many resamples could not be looked up, no row has the interval that scope would speak of.
     let counted = not_made.iter().any(|share| *share <= NOT_MADE_AT_MOST);
     let pairs = paired::pairs(&results, manifest.margin);
     let notes = comparison_notes::notes(suite, comparison, &arms, &sources, &not_made);
@@ -159,8 +159,8 @@ fn arm_rows(suite: &SuiteRuns, comparison: Comparison, results: &ComparisonResul
     results.arms.iter().map(row).collect()
 }
 
-/// Gives every row its other intervals; returns which share of the choice's draws could not be looked up, row by row,
-/// where the choice is drawn.
+/// Gives every row its other intervals; returns which share of the resampled selections could not be looked up, row by row,
+/// where the selection is resampled.
 fn fill(
     sources: &IntervalSources<'_>,
     results: &ComparisonResults,

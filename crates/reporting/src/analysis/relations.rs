@@ -63,7 +63,7 @@ impl Relations {
     }
 }
 
-/// Each class's group: its super-class, or one of its own where nobody named any.
+/// Each class's group: its super-class, or one of its own where none are named.
 ///
 /// # Errors
 /// If there are no super-classes at all.

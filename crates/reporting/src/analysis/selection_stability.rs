@@ -14,7 +14,7 @@ struct Trial {
     right: BTreeMap<u64, Option<u64>>,
 }
 
-/// The selection stability of every arm, in the order of the choices.
+/// The selection stability of every arm, in the order of the selections.
 pub(crate) fn selection_stability(suite: &SuiteRuns) -> Vec<SelectionStability> {
     suite.point.choices.iter().map(|choice| of_choice(choice, trials(suite, &choice.arm))).collect()
 }

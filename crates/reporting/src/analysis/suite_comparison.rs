@@ -102,10 +102,10 @@ fn of_run(run: &Run) -> BTreeMap<String, String> {
     found.extend(leaves_of(&config.student, "student"));
     found.extend(leaves_of(&config.training, "training"));
     found.extend(leaves_of(&config.evaluation, "evaluation"));
-    // The settings are the choices' and the fixed comparison's.
+    // The settings are the selections' and the fixed comparison's.
     found.remove("training.learning_rate");
     found.remove("training.weight_decay");
-    // Where soft targets play no part, temperature and scaling are nobody's choice.
+    // Where soft targets play no part, temperature and scaling are not set by anyone.
     if config.loss.lambda.get() > 0.0 {
         found.extend(leaves_of(&config.loss, "loss"));
         found.remove("loss.lambda");

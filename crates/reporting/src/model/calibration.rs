@@ -15,7 +15,7 @@ pub struct TuningRow {
     pub comparison_seeds: usize,
     /// The truth, in points: the mean over all repetitions of the pool's mean at the settings that each chose.
     pub truth: f64,
-    /// The standard deviation over repetitions of the pool's mean at the chosen settings, in points: what the choice
+    /// The standard deviation over repetitions of the pool's mean at the chosen settings, in points: what selection
     /// alone moves.
     pub selection_sd: f64,
     /// The repetitions whose interval conditional on the selected hyperparameters covers the truth.

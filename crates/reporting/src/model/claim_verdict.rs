@@ -23,7 +23,7 @@ pub struct ClaimVerdict {
     pub n: usize,
     /// These seeds.
     pub seeds: Vec<u64>,
-    /// The mean over seeds of the side said to be larger less the other; of `abs( … )`, of what stands inside.
+    /// The mean over seeds of the side said to be larger minus the other; of `abs( … )`, of what stands inside.
     pub estimate: Option<f64>,
     /// The interval that the verdict rests on.
     pub interval: Option<Interval>,

@@ -96,7 +96,7 @@ pub struct Report {
     pub comparisons: Vec<ComparisonReport>,
     /// Each arm's own setting; empty where nothing was tuned.
     pub choices: Vec<ArmChoice>,
-    /// The selection stability of each arm, in the order of the choices.
+    /// The selection stability of each arm, in the order of the selections.
     pub selection_stability: Vec<SelectionStability>,
     /// The setting of every arm in the fixed comparison; absent where the runs were made elsewhere.
     pub fixed_setting: Option<GridPoint>,
@@ -142,7 +142,7 @@ pub struct ComparisonReport {
     pub pairs: Vec<PairRow>,
     /// What so few seeds can show; absent without differences.
     pub floor: Option<SeedFloor>,
-    /// The arm with the best mean, where t tests of all pairs, adjusted for their number, tell it from every other; none
+    /// The arm with the best mean, if significantly different (paired t tests of all pairs, Holm-adjusted) from every other; none
     /// below the floor.
     pub best: Option<String>,
     /// How much each level gives.

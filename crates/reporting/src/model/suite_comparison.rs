@@ -72,7 +72,7 @@ pub struct Both {
     pub first: Option<Summary>,
     /// Over the other's.
     pub other: Option<Summary>,
-    /// The other less the first: percent or points of accuracy, nats of NLL (where less is better), nats saved of a term.
+    /// The other minus the first: percent or points of accuracy, nats of NLL (where less is better), nats saved of a term.
     pub difference: Option<f64>,
     /// Its 95% interval; absent with too few seeds.
     pub interval: Option<Interval>,

@@ -180,7 +180,7 @@ fn tuning_runs_that_diverged_are_one_sentence_an_arm_and_their_settings_are_out_
     suite.diverge_in_tuning("hard", 0.03, 0.0);
     let (folder, report) = made(&suite);
     insta::assert_snapshot!(report.notes.join("\n"));
-    assert!(!report.terminal(true).contains("\x1b[31m"), "a setting that is out of the choice is no failure");
+    assert!(!report.terminal(true).contains("\x1b[31m"), "a setting that cannot be selected is not a failure");
     assert_eq!(report.diverged.len(), 18);
     assert_eq!(report.selection_stability.len(), 10);
     assert!(
@@ -406,7 +406,7 @@ fn diagnostics_at_another_temperature_are_not_compared_with_the_teacher() {
     let found = report(&store).unwrap();
     let diagnostics = &found.diagnostics[0];
     assert_eq!(diagnostics.notes.len(), 1, "{:?}", diagnostics.notes);
-    assert!(diagnostics.notes[0].starts_with("1 run of `hard` (tuned) recorded beside another teacher or temperature"));
+    assert!(diagnostics.notes[0].starts_with("1 run of `hard` (tuned) recorded with another teacher or temperature"));
     let hard = &diagnostics.arms[0];
     assert_eq!((hard.agreement.unwrap().n, hard.nll.unwrap().n), (1, 2));
 }

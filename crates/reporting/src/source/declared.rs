@@ -49,7 +49,7 @@ pub struct DeclaredPoint {
     pub values: Vec<String>,
     /// The examples, of runs made here.
     pub data: Option<DataConfig>,
-    /// The classes' names; empty where nobody knows them.
+    /// The classes' names; empty where unknown.
     pub classes: Vec<String>,
     /// The groups of classes.
     pub super_classes: Vec<SuperClass>,

@@ -12,7 +12,7 @@ const TOP: f64 = 30.0;
 const GAP: f64 = 8.0;
 /// Class names smaller than this cannot be read.
 const LEAST_TEXT: f64 = 4.5;
-/// Up to how many classes their names stand beside the maps.
+/// Up to how many classes their names stand next to the maps.
 const NAMED: usize = 30;
 /// From blue over near white to red: distinguishable with any kind of colour vision (after ColorBrewer's RdBu).
 const SCALE: [Colour; 7] = [

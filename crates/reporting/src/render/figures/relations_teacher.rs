@@ -1,4 +1,4 @@
-//! Which classes the teacher finds alike: a heat map for each temperature.
+//! Class similarity in the teacher's probabilities: a heat map for each temperature.
 
 use crate::analysis::class_relations::ClassRelations;
 use crate::error::ReportError;
@@ -36,7 +36,7 @@ fn draw(of: &OfRelations<'_>) -> Result<Option<Drawing>, ReportError> {
     Ok(Some(Drawing { alt: alt(found, &point.classes), scene: class_maps::draw(found, &maps, &words), data }))
 }
 
-/// The teacher's relations: what super-classes add, or which two classes are most alike.
+/// The teacher's relations: what super-classes add, or which two classes are most similar.
 fn alt(found: &ClassRelations, classes: &[String]) -> String {
     let contrast = found.contrasts.teacher.iter().filter_map(|row| Some((row.temperature, row.contrast?)));
     let words: Vec<String> = contrast.map(|(t, c)| format!("{} at T = {t}", fixed(c, 2))).collect();

@@ -12,7 +12,7 @@ use crate::numbers::{DASH, plus_minus, signed_plus_minus};
 use crate::render::tables::TextTable;
 use crate::render::tables::decomposition::summary_columns;
 
-/// Every arm at every configuration, for people; the best arm of a configuration stands out where its runs tell it from every other.
+/// Every arm at every configuration, for people; the best arm of a configuration is bold if significantly different from every other.
 pub(crate) fn sweep_arms_text(sweep: &Sweep, comparison: Comparison, metric: Metric) -> TextTable {
     let arms = arms(sweep, comparison);
     let mut table = head(sweep, arms.iter().map(String::as_str));

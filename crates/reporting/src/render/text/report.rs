@@ -168,7 +168,7 @@ impl Report {
         table
     }
 
-    /// Runs that failed. A setting of the grid that diverged in tuning is no failure: it is out of the choice.
+    /// Runs that failed. A setting of the grid that diverged in tuning is not a failure: it cannot be selected.
     fn failures(&self) -> Vec<String> {
         let diverged = self.diverged.iter().filter(|run| run.is_compared()).map(|run| run.sentence());
         diverged.chain(self.unreadable.iter().map(|run| run.reason.clone())).collect()
