@@ -18,7 +18,7 @@ fn a_calibration_is_tabled_and_drawn_and_only_read_the_second_time() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("tiny");
     let said = calibrate(&out, &["--quiet"]).with_code(0);
-    assert!(said.out.contains("False positives") && said.out.contains("counting the choice"), "{}", said.out);
+    assert!(said.out.contains("False positives") && said.out.contains("including selection"), "{}", said.out);
     for file in ["pool.safetensors", "pool.json", "report/calibration.md", "report/figures/calibration.png"] {
         assert!(out.join(file).is_file(), "{file}");
     }

@@ -82,7 +82,7 @@ fn a_report_of_no_store_is_one_sentence() {
     let cases = [
         (folder.path().to_owned(), "the folder is empty"),
         (folder.path().join("missing"), "there is no such folder"),
-        (suite_file(), "it is no folder"),
+        (suite_file(), "it is not a folder"),
         (suite_file().parent().unwrap().to_owned(), "it has no manifest.json"),
     ];
     for (path, why) in cases {

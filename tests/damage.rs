@@ -161,7 +161,7 @@ fn an_accuracy_that_is_no_share_is_left_out_with_a_sentence() {
     fs::write(&path, record.to_string()).unwrap();
     let out = reported(&store, 1);
     assert!(
-        out.contains(&format!("runs/{} has a test accuracy of 1.7, which is no share", run["id"].as_str().unwrap()))
+        out.contains(&format!("runs/{} has a test accuracy of 1.7, which is not a share", run["id"].as_str().unwrap()))
     );
 }
 

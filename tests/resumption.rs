@@ -118,7 +118,7 @@ fn a_second_ctrl_c_leaves_at_once_and_breaks_nothing() {
 fn a_damaged_checkpoint_is_set_aside_and_what_it_held_is_trained_anew_to_the_same_numbers() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");
-    for (of_teacher, what) in [(true, "the teacher begins anew"), (false, "seed 0, 2 students begins anew")] {
+    for (of_teacher, what) in [(true, "the teacher starts again"), (false, "seed 0, 2 students starts again")] {
         let (path, _) = stop_in(&store, of_teacher, &["INT"]);
         let mut bytes = fs::read(&path).unwrap();
         let middle = bytes.len() / 2;

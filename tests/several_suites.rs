@@ -212,13 +212,13 @@ fn runs_that_cannot_be_found_are_one_sentence() {
     diff("zzz", None).with_code(2).with_one_sentence(&["zzz: there is no such folder", "--in DIR"]);
     diff("zzz", Some(store)).with_code(2).with_one_sentence(&["zzz: no run in", "begins so"]);
     diff("", Some(store)).with_code(2).with_one_sentence(&["runs in", "begin so", "among them"]);
-    diff(store.to_str().unwrap(), None).with_code(2).with_one_sentence(&["it is no run's folder"]);
+    diff(store.to_str().unwrap(), None).with_code(2).with_one_sentence(&["it is not a run's folder"]);
 }
 
 #[test]
-fn contenders_of_several_machines_are_merged_and_exported_tables_leave_them_out() {
+fn runner_ups_of_several_machines_are_merged_and_exported_tables_leave_them_out() {
     let folder = tempfile::tempdir().unwrap();
-    let with = ["--arms", "hard,teacher", "--set", "tune.contenders=true", "--quiet"];
+    let with = ["--arms", "hard,teacher", "--set", "tune.runner_ups=true", "--quiet"];
     let half = |name: &str, seeds: &str| {
         let out = folder.path().join(name);
         said(run_into(&out).args(with).args(["--seeds", seeds])).with_code(0);
@@ -230,12 +230,12 @@ fn contenders_of_several_machines_are_merged_and_exported_tables_leave_them_out(
     let again = said(run_into(&both).args(with)).with_code(0);
     said(run_into(&whole).args(with)).with_code(0);
     let manifest = |store: &Path| fs::read_to_string(store.join("manifest.json")).unwrap();
-    assert!(manifest(&whole).contains("\"contender\""), "some choice has a contender");
+    assert!(manifest(&whole).contains("\"runner-up\""), "some choice has a runner-up setting");
     assert_eq!(manifest(&both), manifest(&whole), "{}", again.err);
 
     let table = folder.path().join("runs.csv");
     said(fractionate().arg("export").arg(&whole).arg("--out").arg(&table)).with_code(0);
-    assert!(!fs::read_to_string(&table).unwrap().contains("contender"));
+    assert!(!fs::read_to_string(&table).unwrap().contains("runner-up"));
     let imported = folder.path().join("imported");
     said(fractionate().arg("import").arg(&table).arg("--out").arg(&imported)).with_code(0);
     said(&mut merge(&[&first, &first], &folder.path().join("twice"))).with_code(2).with_words(&["is named twice"]);

@@ -124,7 +124,7 @@ fn wrong_flags_are_named_as_they_were_typed() {
     said(&mut command).with_code(2).with_words(&words);
     let both = said(submit_in(folder.path()).args(["--tasks", "2"])).with_code(2);
     both.with_words(&["`slurm.tasks` and `slurm.cohorts_per_task` are both given", "leave one of the two out"]);
-    said(submit_in(folder.path()).args(["--device", "gpu"])).with_code(2).with_one_sentence(&["'gpu' is no device"]);
+    said(submit_in(folder.path()).args(["--device", "gpu"])).with_code(2).with_one_sentence(&["'gpu' is not a device"]);
 }
 
 #[test]

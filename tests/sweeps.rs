@@ -38,7 +38,7 @@ fn a_swept_suite_makes_each_points_runs_shares_those_of_all_points_and_judges_it
         report["claims"].as_array().unwrap().iter().map(|claim| claim["verdict"].as_str().unwrap()).collect();
     assert_eq!(verdicts, ["contradicted", "supported"]);
 
-    // At T = 2 they are the small suite's own runs, whatever company they had.
+    // At T = 2 they are the small suite's own runs, whatever cohort they were in.
     let mut shared = 0;
     for own in run_folders(&out) {
         let other = undisturbed().store.join("runs").join(own.file_name().unwrap());

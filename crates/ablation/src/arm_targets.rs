@@ -60,7 +60,7 @@ impl TargetsFormat {
 /// As for [`crate::run`].
 ///
 /// # Panics
-/// If the suite has several points.
+/// If the suite has several configurations.
 pub fn arm_targets(
     suite: &Suite,
     arm: &Arm,

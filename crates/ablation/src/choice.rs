@@ -34,7 +34,7 @@ pub fn choose(
                 setting,
                 validation_accuracy,
                 edges: edges(plan, arm, setting),
-                contenders: Vec::new(),
+                runner_ups: Vec::new(),
             }),
             None => errors.push(ChoiceError { arm: arm.name() }),
         }

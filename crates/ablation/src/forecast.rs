@@ -6,10 +6,10 @@ use fractionate_records::{RunConfig, RunId, Store, TeacherKey, TeacherOrigin};
 
 use crate::choice::choose;
 use crate::cohorts::{CohortSizes, group};
-use crate::contenders::with_contenders;
 use crate::cost::{Cost, Throughput};
 use crate::execution::RunOptions;
 use crate::plan::{Plan, RunPlan, SweepPlan};
+use crate::runner_ups::with_runner_ups;
 use crate::trainer::Trainer;
 
 /// Every run of a suite that is known before any is made, and what the missing ones take.
@@ -188,10 +188,10 @@ impl KnownRuns {
         let unnamed = if records.is_some() { 0 } else { suite.arms.len() * suite.seeds.len() };
         let choices = records.map_or_else(Vec::new, |records| {
             let chosen = choose(plan, &tuning, &records).0;
-            // Without readable predictions contenders are not known yet: `run` repeats what is damaged.
-            with_contenders(plan, &tuning, &records, store, chosen.clone()).unwrap_or(chosen)
+            // Without readable predictions runner-up settings are not known yet: `run` repeats what is damaged.
+            with_runner_ups(plan, &tuning, &records, store, chosen.clone()).unwrap_or(chosen)
         });
-        Self { compared: [plan.compared_runs(&choices), plan.contender_runs(&choices)].concat(), tuning, unnamed }
+        Self { compared: [plan.compared_runs(&choices), plan.runner_up_runs(&choices)].concat(), tuning, unnamed }
     }
 }
 

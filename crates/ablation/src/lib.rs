@@ -7,12 +7,12 @@
 mod arm_targets;
 mod choice;
 mod cohorts;
-mod contenders;
 mod cost;
 mod execution;
 mod forecast;
 mod plan;
 mod pool;
+mod runner_ups;
 pub mod suite;
 mod target_tables;
 mod teacher;
@@ -26,15 +26,15 @@ pub use choice::{ChoiceError, choose};
 pub use cohorts::cohort_size;
 pub use cohorts::group as cohorts_of;
 pub use cohorts::{CohortSize, CohortSizes};
-pub use contenders::with_contenders;
 pub use cost::{Cost, Throughput};
 pub use execution::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary, make_teachers, run};
 pub use forecast::{Forecast, RunForecast, TeacherForecast};
 pub use plan::{Plan, RunPlan, SweepPlan};
 pub use pool::{PoolOptions, make_pool};
+pub use runner_ups::with_runner_ups;
 pub use teacher::{
     LogitsFile, LogitsPaths, LogitsWanted, MadeTeacher, ModuleFile, ParquetReader, SplitLogits, TeacherFileError,
-    TeacherLogits, load_teacher,
+    TeacherLogits, load_classifier, load_teacher,
 };
 pub use trainer::{
     CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, Member, MemberResult, MemberSettings,

@@ -15,7 +15,7 @@ use crate::suite::{Configuration, Suite, Sweep};
 pub struct RunPlan {
     /// Its name in the store.
     pub id: RunId,
-    /// The point of the sweep that it was planned for, from 0; the first that needs it, where several do.
+    /// The configuration of the sweep that it was planned for, from 0; the first that needs it, where several do.
     pub point: usize,
     /// Why it is made; one run may serve several roles.
     pub roles: Vec<Role>,
@@ -45,7 +45,7 @@ impl RunPlan {
     }
 }
 
-/// The runs of every point of a sweep.
+/// The runs of every configuration of a sweep.
 #[derive(Debug, Clone)]
 pub struct SweepPlan<'a> {
     sweep: &'a Sweep,
@@ -77,7 +77,7 @@ impl<'a> SweepPlan<'a> {
     }
 }
 
-/// The runs of one point on one kind of device. Runs of the tuned comparison are known once the settings are chosen.
+/// The runs of one configuration on one kind of device. Runs of the tuned comparison are known once the settings are chosen.
 #[derive(Debug, Clone)]
 pub struct Plan<'a> {
     suite: &'a Suite,
@@ -88,7 +88,7 @@ pub struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// The plan of a suite of one point.
+    /// The plan of a suite of one configuration.
     pub fn new(suite: &'a Suite, numerics: NumericsConfig) -> Self {
         let needed = suite.arms.iter().any(Arm::needs_teacher);
         let teacher = suite.teacher.as_ref().filter(|_| needed).map(|teacher| TeacherConfig {
@@ -104,7 +104,7 @@ impl<'a> Plan<'a> {
         self.teacher.as_ref().map(TeacherKey::of)
     }
 
-    /// The runs that choose each arm's setting: every point of the grid on every tuning seed. None where the suite makes
+    /// The runs that choose each arm's setting: every configuration of the grid on every tuning seed. None where the suite makes
     /// no tuned comparison.
     pub fn tuning_runs(&self) -> Vec<RunPlan> {
         let Some(tune) = self.suite.tune.as_ref().filter(|_| self.tunes()) else { return Vec::new() };
@@ -155,15 +155,15 @@ impl<'a> Plan<'a> {
 
     /// The runs at settings that another draw of the tuning might have chosen, at the suite's seeds. A setting whose runs
     /// the fixed comparison has is not run again.
-    pub fn contender_runs(&self, choices: &[ArmChoice]) -> Vec<RunPlan> {
+    pub fn runner_up_runs(&self, choices: &[ArmChoice]) -> Vec<RunPlan> {
         let fixed = self.suite.comparisons.contains(&Comparison::Fixed).then(|| self.fixed_setting());
         let mut runs = Vec::new();
         for &seed in &self.suite.seeds {
             for arm in &self.suite.arms {
                 let name = arm.name();
-                let own = choices.iter().filter(|choice| choice.arm == name).flat_map(|choice| &choice.contenders);
+                let own = choices.iter().filter(|choice| choice.arm == name).flat_map(|choice| &choice.runner_ups);
                 let there = |setting: &GridPoint| fixed.is_some_and(|fixed| self.same_run(*arm, *setting, fixed));
-                runs.extend(own.filter(|s| !there(s)).map(|&s| self.run(*arm, s, seed, Role::Contender)));
+                runs.extend(own.filter(|s| !there(s)).map(|&s| self.run(*arm, s, seed, Role::RunnerUp)));
             }
         }
         runs
@@ -213,7 +213,7 @@ impl<'a> Plan<'a> {
             },
             evaluation: match role {
                 Role::Tuning => tuning_evaluation(suite.evaluation),
-                Role::Contender => contender_evaluation(suite.evaluation, suite.training.epochs),
+                Role::RunnerUp => runner_up_evaluation(suite.evaluation, suite.training.epochs),
                 Role::Tuned | Role::Fixed => suite.evaluation,
             },
             seed,
@@ -257,7 +257,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// What the store says about this point of a sweep.
+    /// What the store says about this configuration of a sweep.
     fn manifest_point(&self, values: Vec<String>, choices: &[ArmChoice]) -> ManifestPoint {
         let suite = self.suite;
         let planned = |run: RunPlan| {
@@ -273,7 +273,7 @@ impl<'a> Plan<'a> {
             fixed_setting: self.fixed_setting(),
             teacher: self.teacher_key(),
             choices: choices.to_vec(),
-            runs: [self.tuning_runs(), self.compared_runs(choices), self.contender_runs(choices)]
+            runs: [self.tuning_runs(), self.compared_runs(choices), self.runner_up_runs(choices)]
                 .into_iter()
                 .flatten()
                 .flat_map(planned)
@@ -324,8 +324,8 @@ fn tuning_evaluation(evaluation: EvaluationConfig) -> EvaluationConfig {
     EvaluationConfig { plan, ..evaluation }
 }
 
-/// Contenders have no curve to show: where the last epoch counts, it alone is evaluated.
-fn contender_evaluation(evaluation: EvaluationConfig, epochs: usize) -> EvaluationConfig {
+/// Runner-up settings have no curve to show: where the last epoch counts, it alone is evaluated.
+fn runner_up_evaluation(evaluation: EvaluationConfig, epochs: usize) -> EvaluationConfig {
     let plan = match (evaluation.epoch_rule, evaluation.plan) {
         (EpochRule::Last, EvaluationPlan::Curve { .. }) => EvaluationPlan::Curve { every: epochs },
         (_, plan) => plan,
@@ -519,7 +519,7 @@ mod tests {
             setting,
             validation_accuracy: 0.9,
             edges: Vec::new(),
-            contenders: Vec::new(),
+            runner_ups: Vec::new(),
         };
         let compared = |setting| {
             let runs = plan.compared_runs(&[choice(setting)]);

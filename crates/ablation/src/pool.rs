@@ -151,7 +151,7 @@ impl<'a> Shared<'a> {
         let (mut made, mut objectives) = (CohortTables::default(), Vec::new());
         for name in &description.arms {
             let arm = Arm::parse(name).expect("the arms of the decomposition are arms");
-            // None of these arms draws anything, so that any seed gives the same targets.
+            // These arms use no random numbers: any seed gives the same targets.
             objectives.push(made.add(tables.get(&arm, Seed(0))?));
         }
         let objective_of =

@@ -1,4 +1,4 @@
-//! One tidy table of a store: a row for each run and epoch, with everything that other tools need beside it.
+//! One tidy table of a store: a row for each run and epoch, with everything else that other tools need.
 
 use fractionate_records::{EpochRule, Metric, Store};
 use fractionate_reporting::frames::{self, column};
@@ -17,7 +17,7 @@ pub const EXPORT_COLUMNS: [(&str, &str); 31] = [
     ("metric", "what the suite compares: test-accuracy or test-nll"),
     ("epoch_rule", "which epoch counts: last or best-validation"),
     ("reference", "the arm that differences are taken against"),
-    ("comparison", "tuned, fixed; with the tuning's runs also tuning and contender"),
+    ("comparison", "tuned, fixed; with the tuning's runs also tuning and runner-up"),
     ("arm", "the arm, with its options"),
     ("seed", "the student's seed"),
     ("run", "the run's id: the name of its folder"),
@@ -50,7 +50,7 @@ pub const EXPORT_COLUMNS: [(&str, &str); 31] = [
 pub struct ExportRows {
     /// One row per run, that of the epoch that counts, in place of one per epoch.
     pub per_run: bool,
-    /// The tuning's runs and its contenders' too.
+    /// The tuning's runs and its runner-up settings' too.
     pub tuning: bool,
 }
 
@@ -260,9 +260,9 @@ mod tests {
     #[test]
     fn one_row_per_run_has_the_scores_that_count_and_tuning_runs_come_when_asked() {
         let mut suite = ExampleSuite::new(2, &[Comparison::Tuned]).with_tuning();
-        // A contender too, which no comparison rests on.
+        // A runner-up setting too, which no comparison rests on.
         let runs = &mut suite.manifest.points[0].runs;
-        runs.last_mut().expect("a suite has runs").role = Role::Contender;
+        runs.last_mut().expect("a suite has runs").role = Role::RunnerUp;
         let (mut table, report) = exported(&suite, ExportRows { per_run: true, tuning: false });
         assert_eq!((table.runs, table.rows()), (22, 22));
         let csv = String::from_utf8(table.csv().unwrap()).unwrap();

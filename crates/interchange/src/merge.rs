@@ -1,4 +1,4 @@
-//! Results of one suite from several machines, made one: only where nothing but seeds, arms and points tells them apart.
+//! Results of one suite from several machines, made one: only where they differ in nothing but seeds, arms and configurations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ fn sentences(all: &[String]) -> String {
 /// Keys of a manifest in which stores of one suite may differ.
 const OWN: [&str; 6] = ["format", "arms", "seeds", "comparisons", "claims", "points"];
 
-/// Keys of a point in which they may differ.
+/// Keys of a configuration in which they may differ.
 const OWN_OF_POINT: [&str; 3] = ["values", "choices", "runs"];
 
 /// Makes one store of several in a folder that is new or empty: the union of their runs, arms, seeds and points.
@@ -216,7 +216,7 @@ fn unite_choices(own: &mut ManifestPoint, other: &ManifestPoint, between: &str, 
             Some(known) if known.setting != choice.setting => {
                 let words = |c: &fractionate_records::ArmChoice| {
                     let s = c.setting;
-                    format!("rate {}, lambda {}, weight decay {}", s.learning_rate, s.lambda, s.weight_decay)
+                    format!("learning rate {}, lambda {}, weight decay {}", s.learning_rate, s.lambda, s.weight_decay)
                 };
                 problems.push(format!(
                     "Between {between}, the tuned setting of `{}` differs: {} and {}.",

@@ -61,7 +61,7 @@ pub struct ManifestPoint {
     pub data: DataConfig,
     /// The classes' names, in the order of the labels.
     pub classes: Vec<String>,
-    /// Groups of classes that resemble each other; empty where nobody named any.
+    /// Groups of classes that resemble each other; empty where none are named.
     pub super_classes: Vec<SuperClass>,
     /// The setting of every arm in the fixed comparison.
     pub fixed_setting: GridPoint,
@@ -145,9 +145,9 @@ pub enum Role {
     Tuned,
     /// For the fixed comparison.
     Fixed,
-    /// At a setting that another draw of the tuning might have chosen: says how much the choice itself moves the tuned
-    /// comparison.
-    Contender,
+    /// At a runner-up setting, which another sample of tuning seeds might have selected: needed for intervals including
+    /// hyperparameter selection.
+    RunnerUp,
 }
 
 impl Role {
@@ -162,7 +162,7 @@ impl Role {
             Self::Tuning => "tuning",
             Self::Tuned => "tuned",
             Self::Fixed => "fixed",
-            Self::Contender => "contender",
+            Self::RunnerUp => "runner-up",
         }
     }
 }
@@ -207,9 +207,9 @@ pub struct ArmChoice {
     pub validation_accuracy: f64,
     /// Where the setting lies on the grid's edge: a better one may lie beyond.
     pub edges: Vec<Edge>,
-    /// Settings that another draw of the tuning might have chosen, where the suite asks for them.
+    /// Runner-up settings: another sample of tuning seeds might have selected them. Only where the suite asks for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub contenders: Vec<GridPoint>,
+    pub runner_ups: Vec<GridPoint>,
 }
 
 /// A setting that is the first or last of its axis of the grid.

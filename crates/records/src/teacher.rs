@@ -64,7 +64,7 @@ pub enum ModuleInputs {
     Unit,
 }
 
-/// A teacher's configuration as written: the keys of its origin lie beside the others, so that a trained teacher keeps
+/// A teacher's configuration as written: the keys of its origin are at the same level as the others, so that a trained teacher keeps
 /// the key that it had before there were other ones.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

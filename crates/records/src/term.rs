@@ -1,4 +1,4 @@
-//! The terms that take the gain of distillation apart, as differences of arms.
+//! The terms of the decomposition of the gain of distillation, as differences of arms.
 
 use serde::Serialize;
 

@@ -14,7 +14,7 @@ pub fn read_user_file(path: &Path) -> Result<Vec<u8>, String> {
         _ => format!("cannot be read: {error}"),
     };
     if !fs::metadata(path).map_err(cannot)?.is_file() {
-        return Err("cannot be read: it is no regular file".to_owned());
+        return Err("cannot be read: it is not a regular file".to_owned());
     }
     fs::read(path).map_err(cannot)
 }

@@ -143,7 +143,7 @@ fn a_blind_choice_is_not_covered_given_it_and_is_where_it_is_counted() {
     let report = computed(&pool(2_600, 2_600, normal));
     for row in &report.tuning {
         assert_eq!(row.conditional.of, 2_600 / (row.tuning_seeds + row.comparison_seeds));
-        assert!((row.truth - 1.0).abs() < 0.2 && (row.choice_sd - 0.8).abs() < 0.1, "{row:?}");
+        assert!((row.truth - 1.0).abs() < 0.2 && (row.selection_sd - 0.8).abs() < 0.1, "{row:?}");
         // Only the middle one of the three settings lies near the truth.
         assert!(row.conditional.share < 0.5, "{row:?}");
         assert_near(row.conditional_on_own_mean, 0.95);

@@ -63,8 +63,8 @@ impl ExampleSuite {
         suite
     }
 
-    /// All eleven arms at every point of a sweep with one axis, in the fixed comparison; the baselines, which need no
-    /// teacher, are the same at all points, and the others gain from point to point.
+    /// All eleven arms at every configuration of a sweep with one axis, in the fixed comparison; the baselines, which need no
+    /// teacher, are the same at all configurations, and the others gain from point to point.
     pub(crate) fn sweep(seeds: u64, axis: &str, values: &[&str]) -> Self {
         let mut suite = Self::new(seeds, &[Comparison::Fixed]);
         suite.manifest.axes = vec![axis.to_owned()];
@@ -296,7 +296,7 @@ impl ExampleSuite {
     }
 
     /// Runs every setting of every arm's grid at the suite's seeds too: with its choice's accuracies moved by `shift`.
-    pub(crate) fn with_contenders(mut self, shift: f64) -> Self {
+    pub(crate) fn with_runner_ups(mut self, shift: f64) -> Self {
         let tuned = |run: &&PlannedRun| run.role == Role::Tuned;
         let compared: Vec<PlannedRun> = self.manifest.points[0].runs.iter().filter(tuned).cloned().collect();
         for run in compared {
@@ -309,7 +309,7 @@ impl ExampleSuite {
             for setting in settings {
                 let config = config(&run.arm, run.seed.0, setting.learning_rate, setting.lambda);
                 let id = RunId::of(&config);
-                let role = Role::Contender;
+                let role = Role::RunnerUp;
                 self.manifest.points[0].runs.push(PlannedRun { id, role, setting, ..run.clone() });
                 self.records.push(record(config, ((accuracy + shift) * 10_000.0).round() / 10_000.0));
             }
@@ -383,7 +383,7 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
         setting: GridPoint { learning_rate, lambda, weight_decay: 5e-4 },
         validation_accuracy: (mean + 0.4) / 100.0,
         edges: if lambda == 0.9 { vec![Edge { axis: "lambda".into(), upper: true }] } else { vec![] },
-        contenders: vec![],
+        runner_ups: vec![],
     };
     let tuned = comparisons.contains(&Comparison::Tuned);
     Manifest {

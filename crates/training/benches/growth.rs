@@ -100,7 +100,7 @@ struct Found {
     strategy: String,
 }
 
-/// The examples at hand; drawn anew only where a suite has another number of them.
+/// The examples at hand; drawn again only where a suite has another number of them.
 struct Data {
     splits: Splits,
     targets: Vec<TargetTable>,

@@ -132,5 +132,5 @@ fn options() -> Options {
 
 /// A whole number, 0 included.
 fn position(text: &str) -> usize {
-    text.parse().unwrap_or_else(|_| wrong(&format!("'{text}' is no whole number")))
+    text.parse().unwrap_or_else(|_| wrong(&format!("'{text}' is not a whole number")))
 }

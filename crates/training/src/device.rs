@@ -14,7 +14,7 @@ pub struct DeviceChoice {
 #[non_exhaustive]
 pub enum DeviceError {
     /// Not a device's name.
-    #[error("'{0}' is no device: use auto, cpu or cuda:N")]
+    #[error("'{0}' is not a device: use auto, cpu or cuda:N")]
     Unknown(String),
     /// CUDA was asked for and is not there.
     #[error(

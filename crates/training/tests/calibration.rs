@@ -63,7 +63,7 @@ fn what_cannot_be_calibrated_is_refused_with_what_would_be_right() {
         &["seeds=2_000_000"],
         &["seeds=500"],
         &["seeds=500", "tune.seeds=0"],
-        &["tune.contenders=true"],
+        &["tune.runner_ups=true"],
         &["arms=[\"hard\"]"],
     ] {
         text.push_str(&format!("{}\n{}\n", set.join(" "), listed(&with(set).unwrap_err())));

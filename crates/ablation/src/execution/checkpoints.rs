@@ -41,7 +41,7 @@ pub(crate) fn open_checkpoint(
         Ok(None) => {}
         Err(error @ StoreError::Damaged { .. }) => {
             let aside = store.set_checkpoint_aside(key)?;
-            watch.say(format!("{error}; set aside as {}, and {what} begins anew", aside.display()));
+            watch.say(format!("{error}; set aside as {}, and {what} starts again", aside.display()));
         }
         Err(error) => return Err(error),
     }

@@ -20,7 +20,7 @@ use crate::trainer::{Cohort, CohortResult, DiagnosticsRequest, Member, MemberSet
 use crate::watch::Watch;
 use crate::workers::Workers;
 
-/// Trains runs of any point that no other process makes, cohort by cohort, side by side, and says how many they were.
+/// Trains runs of any configuration that no other process makes, cohort by cohort, side by side, and says how many they were.
 pub(super) fn train_cohorts(
     sessions: &[Session<'_>],
     missing: Vec<RunPlan>,
@@ -139,7 +139,7 @@ impl CohortJob<'_> {
         format!("{kind} {}, {} {students}", first.config.seed, self.runs.len())
     }
 
-    /// The cohort and its tables, each arm's once for every point.
+    /// The cohort and its tables, each arm's once for every configuration.
     fn cohort(&self, tables: &[Option<TargetTables<'_>>]) -> Result<(Cohort, CohortTables), RunError> {
         let first = &self.runs[0].config;
         let (mut objectives, mut of_cohort) = (HashMap::new(), CohortTables::default());

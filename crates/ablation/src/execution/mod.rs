@@ -1,6 +1,6 @@
 //! Runs a suite: what the store lacks is trained, in cohorts, side by side.
 //!
-//! A suite is one point or the points of a sweep; each point has a session of its own, and their missing runs are trained
+//! A suite is one configuration or the configurations of a sweep; each configuration has a session of its own, and their missing runs are trained
 //! together.
 
 mod checkpoints;

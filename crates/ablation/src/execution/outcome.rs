@@ -27,10 +27,10 @@ pub struct RunOptions {
     pub retries: u32,
 }
 
-/// How often something is tried again where nobody says.
+/// How often something is tried again by default.
 pub const RETRIES: u32 = 2;
 
-/// How often a cohort is saved where nobody says, in seconds: so rarely that the time it takes is not felt.
+/// How often a cohort is saved by default, in seconds: rarely enough that saving costs no noticeable time.
 pub const CHECKPOINT_SECONDS: f64 = 60.0;
 
 /// What a call of [`crate::run`] did.
@@ -70,7 +70,7 @@ pub enum RunError {
     /// An arm cannot be made from these examples.
     #[error("{0}")]
     Arm(#[from] ArmError),
-    /// There are runs to train and nobody to train them.
+    /// There are runs to train and no trainer.
     #[error("{0}: it can plan, report and import; runs are trained by a build with the feature `training`")]
     NoTrainer(String),
     /// Asked to stop.

@@ -1,4 +1,4 @@
-//! One point of a sweep on its way: what is there, its examples and teacher.
+//! One configuration of a sweep on its way: what is there, its examples and teacher.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use super::diagnostics::diagnostics_request;
 use super::{RunError, RunOptions, SharedExamples};
 use crate::choice::{ChoiceError, choose};
-use crate::contenders::with_contenders;
 use crate::plan::{Plan, RunPlan, data as data_config};
+use crate::runner_ups::with_runner_ups;
 use crate::target_tables::TargetTables;
 use crate::teacher::{ConfigurationTeacher, TeacherKnowledge, TeacherLogits, load_classifier};
 use crate::trainer::{DiagnosticsRequest, NamedWeights, TrainedTeacher, Trainer};
@@ -27,7 +27,7 @@ pub(super) struct Prepared {
     pub(super) diagnostics: Option<Arc<DiagnosticsRequest>>,
 }
 
-/// One point of the sweep on its way.
+/// One configuration of the sweep on its way.
 pub(crate) struct Session<'a> {
     pub(super) plan: &'a Plan<'a>,
     pub(super) store: &'a Store,
@@ -86,7 +86,7 @@ impl Session<'_> {
         self.repair_labels(shared)?;
         self.read_or_set_aside(tuning)?;
         let choices = self.known_choices(tuning);
-        let known = [tuning.to_vec(), self.plan.compared_runs(&choices), self.plan.contender_runs(&choices)].concat();
+        let known = [tuning.to_vec(), self.plan.compared_runs(&choices), self.plan.runner_up_runs(&choices)].concat();
         if known.iter().any(|run| !self.store.has_run(&run.id)) {
             // The teacher first: runs made from other logits than it has now are not kept.
             self.prepare(shared)?;
@@ -95,7 +95,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Writes the labels of the held-out examples again where they are damaged: what a report needs beside the runs.
+    /// Writes the labels of the held-out examples again where they are damaged: what a report needs in addition to the runs.
     fn repair_labels(&self, shared: &mut SharedExamples) -> Result<(), RunError> {
         let suite = self.plan.suite();
         let Err(error @ StoreError::Damaged { .. }) = self.store.labels(&data_config(suite)) else { return Ok(()) };
@@ -121,7 +121,7 @@ impl Session<'_> {
             tuning.iter().map(|run| Ok((run.id.clone(), self.record(&run.id)?))).collect();
         let records = records?;
         let (choices, without) = choose(self.plan, tuning, &records);
-        let choices = (with_contenders(self.plan, tuning, &records, self.store, choices)?, without);
+        let choices = (with_runner_ups(self.plan, tuning, &records, self.store, choices)?, without);
         Ok(self.choices.get_or_init(|| choices).clone())
     }
 
@@ -204,7 +204,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Makes the targets of this point's arms; `None` before it is prepared.
+    /// Makes the targets of this configuration's arms; `None` before it is prepared.
     pub(crate) fn tables(&self) -> Option<TargetTables<'_>> {
         let Prepared { splits, teacher, .. } = self.prepared.as_ref()?;
         Some(TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes()))

@@ -1,4 +1,4 @@
-//! Examples that the points of a sweep share.
+//! Examples that the configurations of a sweep share.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::{RunError, RunOptions};
 use crate::plan::{SweepPlan, data as data_config};
 use crate::suite::{Suite, TeacherSettings};
 
-/// Examples that the points of a sweep share.
+/// Examples that the configurations of a sweep share.
 #[derive(Default)]
 pub(crate) struct SharedExamples {
     /// The data set that was read last.

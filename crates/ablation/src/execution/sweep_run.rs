@@ -1,4 +1,4 @@
-//! All points of a suite together: first all tuning, then all students that are compared.
+//! All configurations of a suite together: first all tuning, then all students that are compared.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -14,8 +14,8 @@ use crate::suite::Sweep;
 use crate::trainer::Trainer;
 use crate::watch::{Stage, Watch};
 
-/// Runs a suite, every point of its sweep: trains the teachers that the store lacks, tunes, and trains every student
-/// that it lacks. Students of all points that see the same batches share cohorts.
+/// Runs a suite, every configuration of its sweep: trains the teachers that the store lacks, tunes, and trains every student
+/// that it lacks. Students of all configurations that see the same batches share cohorts.
 ///
 /// The numbers depend neither on the jobs, nor on what was there before, nor on interruptions.
 ///
@@ -51,7 +51,7 @@ pub(super) fn say_removed(paths: &[PathBuf], watch: &Watch) {
     }
 }
 
-/// All points together: first all tuning, then all students that are compared.
+/// All configurations together: first all tuning, then all students that are compared.
 fn run_points(
     plan: &SweepPlan<'_>,
     sessions: &mut [Session<'_>],
@@ -82,23 +82,23 @@ fn run_points(
     }
     let compared: Vec<Vec<RunPlan>> =
         plan.points.iter().zip(&choices).map(|(plan, choices)| plan.compared_runs(choices)).collect();
-    let contenders: Vec<Vec<RunPlan>> =
-        plan.points.iter().zip(&choices).map(|(plan, choices)| plan.contender_runs(choices)).collect();
-    for (session, runs) in sessions.iter_mut().zip(compared.iter().zip(&contenders)) {
+    let runner_ups: Vec<Vec<RunPlan>> =
+        plan.points.iter().zip(&choices).map(|(plan, choices)| plan.runner_up_runs(choices)).collect();
+    for (session, runs) in sessions.iter_mut().zip(compared.iter().zip(&runner_ups)) {
         session.read_or_set_aside(runs.0)?;
         session.read_or_set_aside(runs.1)?;
     }
     write_manifest(&choices)?;
     let compared = distinct(&compared.concat());
     let students = |until, students| Stage::Students { until, students };
-    let contenders = distinct(&contenders.concat());
-    made = made + train_missing(sessions, shared, &[&compared[..], &contenders].concat(), students)?;
+    let runner_ups = distinct(&runner_ups.concat());
+    made = made + train_missing(sessions, shared, &[&compared[..], &runner_ups].concat(), students)?;
     let mut diverged = 0;
     for run in &compared {
         let outcome = sessions[run.point].record(&run.id)?.outcome;
         diverged += usize::from(matches!(outcome, Outcome::Diverged { .. }));
     }
-    let total = distinct(&[tuning.concat(), compared, contenders].concat()).len();
+    let total = distinct(&[tuning.concat(), compared, runner_ups].concat()).len();
     let Trained { here: made, elsewhere } = made;
     if made + elsewhere > 0 {
         // One that began later may have written it as it knew it then.
@@ -107,7 +107,7 @@ fn run_points(
     Ok(RunSummary { already_done: total - made - elsewhere, made, made_by_others: elsewhere, diverged, without_choice })
 }
 
-/// Each run once: several points may need it.
+/// Each run once: several configurations may need it.
 fn distinct(runs: &[RunPlan]) -> Vec<RunPlan> {
     let mut seen = HashSet::new();
     runs.iter().filter(|run| seen.insert(run.id.clone())).cloned().collect()
@@ -127,7 +127,7 @@ fn say_what_the_report_loses(plan: &SweepPlan<'_>, store: &Store, watch: &Watch)
     if lost_arms + lost_seeds + lost_points > 0 {
         let folder = store.root().display();
         watch.say(format!(
-            "{folder} held {lost_arms} more arms, {lost_seeds} more seeds and {lost_points} more points of a sweep: their runs are kept but not reported until the whole suite is run again; --out names another folder"
+            "{folder} held {lost_arms} more arms, {lost_seeds} more seeds and {lost_points} more configurations of a sweep: their runs are kept but not reported until the whole suite is run again; --out names another folder"
         ));
     }
 }
@@ -147,7 +147,7 @@ fn claims_after_runs(plan: &SweepPlan<'_>, store: &Store) -> Vec<bool> {
     plan.sweep().claims.iter().map(|claim| declared(claim).unwrap_or(compared)).collect()
 }
 
-/// Sees to it that the store has the runs: trains those that it lacks and nobody else makes, and waits for the others.
+/// Sees to it that the store has the runs: trains those that it lacks and no other process makes, and waits for the others.
 fn train_missing(
     sessions: &mut [Session<'_>],
     shared: &mut SharedExamples,

@@ -9,8 +9,8 @@ use crate::suite::Sweep;
 use crate::trainer::Trainer;
 use crate::watch::{Stage, Watch};
 
-/// Makes those teachers of a suite, every point of its sweep, that the store lacks, and trains no student. Gives the
-/// number of points that have a teacher.
+/// Makes those teachers of a suite, every configuration of its sweep, that the store lacks, and trains no student. Gives the
+/// number of configurations that have a teacher.
 ///
 /// # Errors
 /// As for [`crate::run`].

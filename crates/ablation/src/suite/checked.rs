@@ -201,7 +201,7 @@ pub struct Tune {
     /// The tuning seeds: at least one, none of the suite's.
     pub seeds: Vec<Seed>,
     /// Whether settings that another draw of the tuning might have chosen are run at the suite's seeds too.
-    pub contenders: bool,
+    pub runner_ups: bool,
 }
 
 /// All combinations of its axes. Each axis rises, without repetitions; one that the suite does not name has the base

@@ -114,7 +114,7 @@ table_spec! {
         lambda: Vec<Given<f64>> = optional,
         weight_decay: Vec<Given<f64>> = optional,
         seeds: Value = required("\"1000..1003\""),
-        contenders: bool = optional,
+        runner_ups: bool = optional,
     }
 
     /// `[diagnostics]`.

@@ -8,7 +8,7 @@ use safetensors::{Dtype, SafeTensors};
 ///
 /// # Errors
 /// If `weights.safetensors` cannot be read, or has no such layer.
-pub(crate) fn load_classifier(store: &Store, key: &TeacherKey, layer: &str) -> Result<Vec<Vec<f64>>, StoreError> {
+pub fn load_classifier(store: &Store, key: &TeacherKey, layer: &str) -> Result<Vec<Vec<f64>>, StoreError> {
     let path = store.teacher_folder(key).join("weights.safetensors");
     let bytes = std::fs::read(&path).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
     rows(&bytes, layer).map_err(|reason| StoreError::Damaged { path, reason })
@@ -18,9 +18,9 @@ pub(crate) fn load_classifier(store: &Store, key: &TeacherKey, layer: &str) -> R
 fn rows(bytes: &[u8], name: &str) -> Result<Vec<Vec<f64>>, String> {
     let tensors = SafeTensors::deserialize(bytes).map_err(|e| e.to_string())?;
     let view = tensors.tensor(name).map_err(|_| format!("it has no tensor `{name}`"))?;
-    let &[_, inputs] = view.shape() else { return Err(format!("`{name}` is no matrix")) };
+    let &[_, inputs] = view.shape() else { return Err(format!("`{name}` is not a matrix")) };
     if view.dtype() != Dtype::F32 || inputs == 0 {
-        return Err(format!("`{name}` is no matrix of 32-bit numbers"));
+        return Err(format!("`{name}` is not a matrix of 32-bit numbers"));
     }
     let values: Vec<f64> =
         view.data().chunks_exact(4).map(|b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))).collect();

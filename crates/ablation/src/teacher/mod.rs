@@ -9,12 +9,12 @@ mod module_file;
 mod origin;
 mod world;
 
+pub use classifier::load_classifier;
 pub use file_error::TeacherFileError;
 pub use kept::{MadeTeacher, SplitLogits, TeacherLogits, load_teacher};
 pub use logits_file::{LogitsFile, LogitsPaths, LogitsWanted, ParquetReader};
 pub use module_file::ModuleFile;
 
-pub(crate) use classifier::load_classifier;
 pub(crate) use knowledge::TeacherKnowledge;
 pub(crate) use origin::ConfigurationTeacher;
 pub(crate) use world::world_teacher;

@@ -102,7 +102,7 @@ impl ConfigurationTeacher<'_> {
         Ok(self.store.remove_checkpoint(&checkpoint_name(key))?)
     }
 
-    /// Copies the same teacher from another suite's folder beside this one: making it again would give the same bits.
+    /// Copies the same teacher from another suite's folder next to this one: making it again would give the same bits.
     fn take_from_neighbour(&self, config: &TeacherConfig, key: &TeacherKey) -> Result<bool, RunError> {
         let Some(parent) = self.store.root().parent() else { return Ok(false) };
         let Ok(entries) = std::fs::read_dir(parent) else { return Ok(false) };
@@ -180,14 +180,9 @@ fn checkpoint_name(key: &TeacherKey) -> String {
     format!("teacher-{key}-{}-{CODE_FORMAT}", env!("CARGO_PKG_VERSION"))
 }
 
-/// `teacher 0123456789abcdef: 83.20% of the test examples right, 91.00% of its own, after 3 s`.
+/// `teacher 0123456789abcdef: 83.20% test, 91.00% train accuracy, after 3 s`.
 fn sentence(record: &TeacherRecord) -> String {
     let percent = |scores: Scores| format!("{:.2}%", 100.0 * scores.accuracy);
-    let own = match record.config.origin {
-        TeacherOrigin::Trained(_) => "its own",
-        _ => "the training examples",
-    };
-    let test = record.test.map_or(String::new(), |test| format!("{} of the test examples right, ", percent(test)));
-    let right = if record.test.is_some() { "" } else { " right" };
-    format!("teacher {}: {test}{} of {own}{right}, after {:.0} s", record.key, percent(record.train), record.seconds)
+    let test = record.test.map_or(String::new(), |test| format!("{} test, ", percent(test)));
+    format!("teacher {}: {test}{} train accuracy, after {:.0} s", record.key, percent(record.train), record.seconds)
 }

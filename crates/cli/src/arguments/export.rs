@@ -30,7 +30,7 @@ pub(crate) struct ExportArguments {
     /// One row per run in place of one per epoch
     #[arg(long)]
     pub(crate) runs: bool,
-    /// The tuning's runs and its contenders' too
+    /// The tuning's runs and its runner-up settings' too
     #[arg(long)]
     pub(crate) tuning: bool,
     /// Print what was written as JSON

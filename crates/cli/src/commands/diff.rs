@@ -34,7 +34,9 @@ fn find(run: &str, folder: Option<&Path>) -> Result<(Store, RunId), Failure> {
         let root = path.parent().and_then(Path::parent);
         return match id.zip(root) {
             Some((id, root)) => Ok((Store::at(root), id)),
-            None => Err(wrong("it is no run's folder, whose name is the run's id of 16 hexadecimal digits".to_owned())),
+            None => {
+                Err(wrong("it is not a run's folder, whose name is the run's id of 16 hexadecimal digits".to_owned()))
+            }
         };
     }
     let Some(folder) = folder else {
@@ -42,7 +44,7 @@ fn find(run: &str, folder: Option<&Path>) -> Result<(Store, RunId), Failure> {
     };
     let store = Store::open(folder)?;
     if store.is_imported() {
-        return Err(wrong(format!("{} holds imported runs, whose configurations nobody knows", folder.display())));
+        return Err(wrong(format!("{} holds imported runs, whose configurations are unknown", folder.display())));
     }
     let names = std::fs::read_dir(folder.join("runs")).into_iter().flatten().flatten();
     let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());

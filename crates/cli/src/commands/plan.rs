@@ -182,7 +182,7 @@ fn word(role: Role) -> &'static str {
         Role::Tuning => "tuning",
         Role::Tuned => "tuned",
         Role::Fixed => "fixed",
-        Role::Contender => "contender",
+        Role::RunnerUp => "runner-up",
     }
 }
 

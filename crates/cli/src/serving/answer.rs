@@ -112,10 +112,11 @@ mod tests {
     fn folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let report = folder.path().join("report");
-        fs::create_dir_all(report.join("points/tau=0,a b")).unwrap();
+        fs::create_dir_all(report.join("configurations/tau=0,a b")).unwrap();
         fs::write(folder.path().join("manifest.json"), "secret").unwrap();
         fs::write(report.join("index.html"), "<html><body>page</body></html>").unwrap();
-        fs::write(report.join("points/tau=0,a b/index.html"), "<html><body>configuration</body></html>").unwrap();
+        fs::write(report.join("configurations/tau=0,a b/index.html"), "<html><body>configuration</body></html>")
+            .unwrap();
         fs::write(report.join("a.csv"), "a,b\n").unwrap();
         fs::write(report.join(".hidden"), "secret").unwrap();
         folder
@@ -136,7 +137,7 @@ mod tests {
         for (path, kind, word) in [
             ("/", HTML, "page"),
             ("/index.html?again", HTML, "page"),
-            ("/points/tau=0,a%20b/", HTML, "configuration"),
+            ("/configurations/tau=0,a%20b/", HTML, "configuration"),
             ("/a.csv", "text/csv; charset=utf-8", "a,b"),
         ] {
             let found = get(&folder, path);
@@ -170,13 +171,13 @@ mod tests {
             "/../manifest.json",
             "/%2e%2e/manifest.json",
             "/..%2fmanifest.json",
-            "/points/../../manifest.json",
+            "/configurations/../../manifest.json",
             "//etc/passwd",
             "/%2fetc/passwd",
             "/.hidden",
             "/link.json",
             "/pipe.csv",
-            "/points",
+            "/configurations",
             "/a.csv%00",
             "/%ff",
             "/none",

@@ -43,7 +43,7 @@ struct Header {
 impl Header {
     /// From a literal of Python: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
     fn parse(header: &[u8]) -> Result<Self, ArrayError> {
-        let text = std::str::from_utf8(header).map_err(|_| ArrayError::Header("it is no text".into()))?;
+        let text = std::str::from_utf8(header).map_err(|_| ArrayError::Header("it is not text".into()))?;
         let after = |key: &str| {
             let missing = || ArrayError::Header(format!("it has no `{key}`"));
             let start = text.find(&format!("'{key}':")).ok_or_else(missing)?;

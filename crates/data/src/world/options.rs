@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_that_cannot_be_told_apart_are_no_argmax() {
+    fn indistinguishable_classes_have_no_argmax() {
         assert_eq!(wrong(&WorldOptions { tau: 1.0, ..options() }), ["tau"]);
         assert_eq!(wrong(&WorldOptions { tau: 1.0, label: LabelRule::Drawn, ..options() }), [""; 0]);
         assert_eq!(

@@ -35,7 +35,7 @@ impl AccuracyUnit {
         if (0.0..=1.0).contains(&share) {
             Ok(share)
         } else {
-            Err(format!("{value} is no accuracy from 0 to {highest}"))
+            Err(format!("{value} is not an accuracy from 0 to {highest}"))
         }
     }
 

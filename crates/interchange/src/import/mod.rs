@@ -38,7 +38,7 @@ use table::Table;
 pub struct ImportOptions {
     /// `NAME=ARM`: what the table's names of arms stand for.
     pub maps: Vec<String>,
-    /// Columns that are swept, beside those named `axis.KEY`.
+    /// Columns that are swept, in addition to those named `axis.KEY`.
     pub axes: Vec<String>,
     /// The suite's name.
     pub suite: Option<String>,
@@ -111,7 +111,7 @@ pub fn import_table(path: &Path, options: &ImportOptions) -> Result<ImportedTabl
     let mut notes = found.notes;
     if tuning > 0 {
         notes.push(format!(
-            "{} of tuning or its contenders left out: only compared runs are imported.",
+            "{} of tuning or its runner-up settings left out: only compared runs are imported.",
             count(tuning, "row")
         ));
     }
@@ -172,7 +172,7 @@ impl Constants {
             let word = margin?;
             let number = word.parse().ok();
             if number.is_none() {
-                problems.add("margin", format!("The margin `{word}` is no number."));
+                problems.add("margin", format!("The margin `{word}` is not a number."));
             }
             number
         });

@@ -42,7 +42,7 @@ pub(super) struct Row {
 #[derive(Debug)]
 pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
-    /// Rows of tuning and of its contenders, which are left out.
+    /// Rows of tuning and of its runner-up settings, which are left out.
     pub(super) tuning: usize,
     /// The accuracy columns with their units.
     pub(super) units: Vec<(String, AccuracyUnit)>,
@@ -109,7 +109,7 @@ impl<'a> Places<'a> {
             Some(word) => match word.as_deref().map(str::to_lowercase).as_deref() {
                 Some("tuned") => Some(Comparison::Tuned),
                 Some("fixed") => Some(Comparison::Fixed),
-                Some("tuning" | "contender") => return Placed::Tuning,
+                Some("tuning" | "runner-up") => return Placed::Tuning,
                 Some(other) => {
                     let advice = match nearest(other, ["tuned", "fixed"]) {
                         Some(word) => format!("did you mean `{word}`?"),
@@ -196,7 +196,7 @@ fn numbers(columns: &Columns<'_>, quantity: Quantity, rows: usize, problems: &mu
     let mut read = |index: usize| match cells.at(index).number() {
         Ok(Some(value)) if !value.is_finite() => {
             let sentence = format!(
-                "Row {}, column `{name}`: {value} is no finite number; leave the cell empty, or mark a run that diverged \
+                "Row {}, column `{name}`: {value} is not a finite number; leave the cell empty, or mark a run that diverged \
                  with `diverged` in a column `outcome`.",
                 index + 1
             );

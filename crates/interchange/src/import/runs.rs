@@ -12,7 +12,7 @@ use super::rows::{Place, Row};
 /// What of a table's rows became runs.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
-    /// The values of every point with its runs, both in the table's order.
+    /// The values of every configuration with its runs, both in the table's order.
     pub(super) points: Vec<(Vec<String>, Vec<ImportedRun>)>,
     /// What was noticed, in sentences.
     pub(super) notes: Vec<String>,
@@ -138,7 +138,7 @@ fn outcome(
             }
             let Some((row, _)) = best else {
                 let sentence = format!(
-                    "{} has no validation accuracy beside its {}, which the epoch rule `best-validation` chooses by.",
+                    "{} has no validation accuracy in addition to its {}, which the epoch rule `best-validation` chooses by.",
                     words(place),
                     metric.name()
                 );

@@ -47,7 +47,7 @@ impl Table {
             return Err("cannot be read as Parquet: it does not begin as such a file does".to_owned());
         } else {
             if let Err(error) = std::str::from_utf8(&bytes) {
-                return Err(format!("cannot be read as CSV: byte {} is no text", error.valid_up_to() + 1));
+                return Err(format!("cannot be read as CSV: byte {} is not text", error.valid_up_to() + 1));
             }
             let separator = separator(&bytes);
             // All columns as text: whoever reads a cell says what should stand there.
@@ -104,13 +104,13 @@ impl Cell<'_> {
             Self::Empty => Ok(None),
             Self::Integer(value) => Ok(Some(value as f64)),
             Self::Number(value) => Ok(Some(value)),
-            Self::Text(text) => text.parse().map(Some).map_err(|_| format!("`{text}` is no number")),
+            Self::Text(text) => text.parse().map(Some).map_err(|_| format!("`{text}` is not a number")),
         }
     }
 
     /// As a whole number from 0 on.
     pub(super) fn whole(self) -> Result<Option<u64>, String> {
-        let wrong = |shown: String| format!("`{shown}` is no whole number from 0 on");
+        let wrong = |shown: String| format!("`{shown}` is not a whole number from 0 on");
         let of_float = |value: f64| {
             // Tables that once had an empty cell write their whole numbers so.
             let whole = value >= 0.0 && value.fract() == 0.0 && value < 2f64.powi(53);
@@ -180,9 +180,9 @@ mod tests {
 
     #[test]
     fn what_is_no_number_says_so() {
-        assert_eq!(Cell::Text("high").number(), Err("`high` is no number".to_owned()));
+        assert_eq!(Cell::Text("high").number(), Err("`high` is not a number".to_owned()));
         for cell in [Cell::Text("1.5"), Cell::Text("-1"), Cell::Integer(-1), Cell::Number(0.5), Cell::Text("one")] {
-            assert!(cell.whole().unwrap_err().contains("is no whole number from 0 on"), "{cell:?}");
+            assert!(cell.whole().unwrap_err().contains("is not a whole number from 0 on"), "{cell:?}");
         }
         assert_eq!(Cell::Text("18446744073709551615").whole(), Ok(Some(u64::MAX)));
     }
@@ -191,7 +191,7 @@ mod tests {
     fn files_that_are_no_tables_are_refused_with_their_reason() {
         let refused = |name: &str, bytes: &[u8]| Table::read(Path::new(name), bytes.to_vec()).unwrap_err();
         assert!(refused("a.csv", b"").starts_with("is empty"));
-        assert!(refused("a.csv", b"arm\n\xff\n").contains("byte 5 is no text"));
+        assert!(refused("a.csv", b"arm\n\xff\n").contains("byte 5 is not text"));
         assert!(refused("a.parquet", b"arm,seed\n").starts_with("cannot be read as Parquet"));
         assert!(refused("a.csv", b"PAR1 and nothing more").starts_with("cannot be read as Parquet"));
         assert!(refused("a.csv", b"arm,seed\nhard,0,0.5,more\n").starts_with("cannot be read as CSV"));

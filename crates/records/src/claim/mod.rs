@@ -37,7 +37,7 @@ pub struct Claim {
 /// What a claim says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Statement {
-    /// The sum lies above 0: the side that is said to be larger, less the other.
+    /// The sum lies above 0: the side that is said to be larger, minus the other.
     Above(Sum),
     /// The sum lies between -margin and margin.
     Within {
@@ -66,14 +66,14 @@ pub struct Part {
     pub factor: f64,
     /// The quantity.
     pub quantity: Quantity,
-    /// Which point of the sweep it is taken at; empty: at the point that the claim is judged at.
+    /// Which configuration of the sweep it is taken at; empty: at the configuration that the claim is judged at.
     pub selectors: Vec<Selector>,
 }
 
 /// What can stand in a claim.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Quantity {
-    /// The factor itself: points, nats, or a number without a unit beside diagnostics.
+    /// The factor itself: points, nats, or a number without a unit with diagnostics.
     One,
     /// An arm's metric, more is better: percent, or nats with a minus sign.
     Arm(String),
@@ -290,8 +290,11 @@ mod tests {
             ("domain @ > instance", "at character 10: a value of the sweep, or a key and its value, must stand here"),
             ("domain @ tau= > instance", "at character 15: the value of `tau` must stand here"),
             ("1 > 0.5", "at character 1: numbers alone say nothing: an arm, a term or a diagnostic must be compared"),
-            ("instance > 0.2 percent", "at character 16: `percent` is no unit: `points` or `nats` may follow a number"),
-            ("instance > 0.2 points + 1 nats", "at character 27: `nats` beside `points`: a claim has one unit"),
+            (
+                "instance > 0.2 percent",
+                "at character 16: `percent` is not a unit: `points` or `nats` may follow a number",
+            ),
+            ("instance > 0.2 points + 1 nats", "at character 27: `nats` and `points`: a claim has one unit"),
             ("domain(2) > 0", "at character 1: the term `domain` takes nothing in parentheses"),
             ("contrast > 0", "at character 1: `contrast` takes an arm in parentheses: `contrast(teacher)`"),
             (
@@ -315,7 +318,7 @@ mod tests {
             ("Domain > 0", "at character 1: a name or a number must stand here, not `D` (names are written small)"),
             ("hard @ 1 @ 2 > 3", "at character 10: a second `@`: selectors of one quantity are set apart by commas"),
             ("instance > 0.2 points on average", "at character 23: the claim must end here"),
-            ("1e999 > domain", "at character 1: `1e999` is no finite number"),
+            ("1e999 > domain", "at character 1: `1e999` is not a finite number"),
         ];
         for (text, expected) in cases {
             let found = Claim::parse(text).map_err(|e| e.to_string());

@@ -146,17 +146,17 @@ impl Parser {
         }
         let word: String = self.text[start..self.at].iter().collect();
         let number = word.parse::<f64>().ok().filter(|n| n.is_finite());
-        number.ok_or_else(|| error(start, format!("`{word}` is no finite number")))
+        number.ok_or_else(|| error(start, format!("`{word}` is not a finite number")))
     }
 
     fn unit(&mut self) -> Result<(), ClaimError> {
         let start = self.at;
         let Some(word) = self.word_ahead() else { return Ok(()) };
         let known = ["points", "nats"].into_iter().find(|unit| *unit == word);
-        let none = || format!("`{word}` is no unit: `points` or `nats` may follow a number");
+        let none = || format!("`{word}` is not a unit: `points` or `nats` may follow a number");
         let unit = known.ok_or_else(|| error(start, none()))?;
         if let Some(other) = self.unit.filter(|other| *other != unit) {
-            return Err(error(start, format!("`{unit}` beside `{other}`: a claim has one unit")));
+            return Err(error(start, format!("`{unit}` and `{other}`: a claim has one unit")));
         }
         self.unit = Some(unit);
         self.at += word.chars().count();

@@ -1,4 +1,4 @@
-//! Points of a sweep by their values.
+//! Configurations of a sweep by their values.
 
 /// A value on one axis of a suite's sweep.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Selector {
 #[non_exhaustive]
 pub enum SelectorError {
     /// The suite is one point.
-    #[error("`@ {selector}` selects a point of a sweep, and the suite has none")]
+    #[error("`@ {selector}` selects a configuration of a sweep, and the suite has none")]
     NoSweep {
         /// The selector.
         selector: String,
@@ -44,7 +44,7 @@ pub enum SelectorError {
         axes: String,
     },
     /// No point has that value.
-    #[error("`@ {selector}` is no value of the sweep: `{axis}` takes {values}")]
+    #[error("`@ {selector}` is not a value of the sweep: `{axis}` takes {values}")]
     NoValue {
         /// The selector.
         selector: String,
@@ -165,13 +165,13 @@ mod tests {
         let said = |key: Option<&str>, axes: &[String]| {
             selector(key, "7").check(axes, points.iter().map(|p| p.as_slice())).unwrap_err().to_string()
         };
-        assert_eq!(said(None, &[]), "`@ 7` selects a point of a sweep, and the suite has none");
+        assert_eq!(said(None, &[]), "`@ 7` selects a configuration of a sweep, and the suite has none");
         assert_eq!(said(None, &axes), "`@ 7` does not say on which axis: the suite sweeps `a.seed` and `b.seed`");
         assert_eq!(
             said(Some("eed"), &axes),
             "`@ eed=7` names no axis of the sweep: the suite sweeps `a.seed` and `b.seed`"
         );
         assert_eq!(said(Some("seed"), &axes), "`@ seed=7` could mean `a.seed` and `b.seed`: write the whole key");
-        assert_eq!(said(Some("a.seed"), &axes), "`@ a.seed=7` is no value of the sweep: `a.seed` takes 1, 3");
+        assert_eq!(said(Some("a.seed"), &axes), "`@ a.seed=7` is not a value of the sweep: `a.seed` takes 1, 3");
     }
 }

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn two_holders_of_one_process_are_told_apart() {
+    fn two_holders_of_one_process_differ() {
         assert_ne!(Holder::this_process().id, Holder::this_process().id);
     }
 }

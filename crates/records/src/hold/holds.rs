@@ -29,7 +29,7 @@ const LOCK: &str = ".holds.lock";
 /// What is known of a thing that may be held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoldState {
-    /// By nobody.
+    /// By no process.
     Free,
     /// By a process that lives, as far as can be seen.
     Held(Holder),
@@ -122,7 +122,7 @@ impl Holds {
         }
     }
 
-    /// Takes those of the things that nobody holds, or somebody dead.
+    /// Takes the things that no live process holds.
     ///
     /// # Errors
     /// If the folder cannot be written.

@@ -15,7 +15,7 @@ pub enum Standing {
     Done,
     /// A process that lives, as far as can be seen, makes it.
     Running,
-    /// It could not be made, and nobody tries again.
+    /// It could not be made, and no process tries again.
     Failed,
     /// A process made it that is dead; whoever runs the suite next takes it over.
     Lost,

@@ -143,7 +143,7 @@ impl PoolFolder {
 
 /// Whether a folder is there, holds something, and is no calibration's.
 fn is_foreign(root: &Path) -> bool {
-    // What is no folder, or cannot be read, fails with the system's own words when it is written to.
+    // What is not a folder, or cannot be read, fails with the system's own words when it is written to.
     let Ok(entries) = fs::read_dir(root) else { return false };
     let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
     let has = |name: &str| names.iter().any(|found| found == name);

@@ -86,7 +86,7 @@ pub struct LossParts {
     pub hard_ce: f64,
     /// CE(rho, q~), before lambda and s; absent where lambda = 0.
     pub soft_ce: Option<f64>,
-    /// KL(rho || q~): `soft_ce` less the mean entropy of rho.
+    /// KL(rho || q~): `soft_ce` minus the mean entropy of rho.
     pub soft_kl: Option<f64>,
     /// w CE(onehot(t), q) by the examples' weights, normalised as it was minimised; absent without weights.
     #[serde(default, skip_serializing_if = "Option::is_none")]

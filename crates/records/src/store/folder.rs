@@ -67,7 +67,7 @@ impl Store {
             Ok(true) => "the folder is empty",
             Ok(false) => "it has no manifest.json",
             Err(error) if error.kind() == io::ErrorKind::NotFound => "there is no such folder",
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => "it is no folder",
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => "it is not a folder",
             Err(error) => return Err(io_error("read", root, error)),
         };
         Err(StoreError::NotAStore { path: root.to_owned(), reason })
@@ -86,7 +86,7 @@ impl Store {
 
 /// Whether a folder is there, holds something, and is no store, not even one that was stopped while it was made.
 fn is_foreign(root: &Path) -> bool {
-    // What is no folder, or cannot be read, fails with the system's own words when it is written to.
+    // What is not a folder, or cannot be read, fails with the system's own words when it is written to.
     let Ok(entries) = fs::read_dir(root) else { return false };
     let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
     let has = |name: &str| names.iter().any(|found| found == name);

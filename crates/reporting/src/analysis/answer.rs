@@ -36,7 +36,7 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
     if !decomposition.additive {
         let verb = if gained { "gained" } else { "hurt: it lost" };
         return format!(
-            "Distillation {verb} {size} {unit} against hard labels {setting}; it is not taken apart here: that takes all seven arms at common seeds.{choice}"
+            "Distillation {verb} {size} {unit} against hard labels {setting}; it is not decomposed here: the decomposition needs all seven arms at common seeds.{choice}"
         );
     }
     let part = |row: &TermRow| {
@@ -56,12 +56,15 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
     }
 }
 
-/// Where the total lies once the choice of settings counts as the noisy draw that it is; empty where that is not known.
+/// The interval of the total including hyperparameter selection; empty where it is unknown.
 fn including_selection(decomposition: &Decomposition, metric: Metric) -> String {
     let Some(interval) = decomposition.total.other.including_selection else { return String::new() };
     let words = numbers::interval(Some(interval), metric.decimals());
-    let lost = if interval.contains(0.0) { ", so that distillation, tuned anew, may gain nothing" } else { "" };
-    format!(" Counting the choice of settings as one noisy draw, the total is {words} {}{lost}.", metric.gain_unit())
+    let lost = if interval.contains(0.0) { ", so distillation after another tuning may gain nothing" } else { "" };
+    format!(
+        " Including hyperparameter selection, the 95% interval of the total is {words} {}{lost}.",
+        metric.gain_unit()
+    )
 }
 
 /// The largest share, or the two largest where they are not significantly different.
@@ -84,7 +87,7 @@ pub(crate) fn largest(terms: &[TermRow], gained: bool, decomposition: &Decomposi
     if apart {
         format!("the largest {what} is {first}")
     } else {
-        format!("the largest {whats}, {first} and {second}, are not told apart by these seeds")
+        format!("the largest {whats}, {first} and {second}, are not significantly different (paired t test)")
     }
 }
 
@@ -95,34 +98,34 @@ fn plain_name(term: Term) -> String {
     }
 }
 
-/// What the intervals speak of. `counted`: whether some mean has an interval that counts the choice; `example_draws`: how
+/// What the intervals are conditional on. `counted`: whether some mean has an interval including hyperparameter selection; `example_draws`: how
 /// many draws the intervals over test examples rest on, where there are any.
 pub(crate) fn scope(comparison: Comparison, counted: bool, example_draws: Option<usize>) -> String {
     let mut text = match comparison {
         Comparison::Tuned => {
-            "± and intervals: 95% t intervals over seeds, given this teacher, this test set and the tuned choice"
+            "± and intervals: 95% t intervals over seeds, conditional on this teacher, this test set and the selected hyperparameters"
         }
         Comparison::Fixed => {
-            "± and intervals: 95% t intervals over seeds, given this teacher, this test set and the one setting that all \
+            "± and intervals: 95% t intervals over seeds, conditional on this teacher, this test set and the one setting that all \
              arms share"
         }
     }
     .to_owned();
     match comparison {
         Comparison::Tuned if counted => text.push_str(
-            "; beside them intervals that count the choice: the tuning's seeds and validation examples drawn anew",
+            "; also intervals including hyperparameter selection, from bootstrap resamples of the tuning seeds and validation examples",
         ),
         Comparison::Tuned => {
-            text.push_str(" (another draw of the tuning seeds could move the choice; that is not in them)");
+            text.push_str(" (hyperparameter selection is not included: other tuning seeds could select other settings)");
         }
         Comparison::Fixed => {}
     }
     if let Some(draws) = example_draws {
-        let joint = if counted { ", and" } else { "; beside them" };
+        let joint = if counted { ", and" } else { "; also" };
         text.push_str(&format!(
-            "{joint} intervals over seeds x test examples, both drawn anew {} times{}",
+            "{joint} intervals over seeds x test examples ({} bootstrap resamples){}",
             numbers::grouped(draws),
-            if comparison == Comparison::Tuned { ", given the choice" } else { "" }
+            if comparison == Comparison::Tuned { ", conditional on the selected hyperparameters" } else { "" }
         ));
     }
     text.push('.');
@@ -144,13 +147,15 @@ mod tests {
             decomposition.total.other.including_selection = Some(Interval { low, high });
             answer(&decomposition, Comparison::Tuned, Metric::TestAccuracy)
         };
-        let firm = said(1.25, 2.5);
+        let including = said(1.25, 2.5);
         assert!(
-            firm.ends_with(" Counting the choice of settings as one noisy draw, the total is 1.25 to 2.50 points.")
+            including.ends_with(
+                " Including hyperparameter selection, the 95% interval of the total is 1.25 to 2.50 points."
+            )
         );
         let loose = said(-0.25, 4.75);
         assert!(
-            loose.ends_with("the total is −0.2 to 4.8 points, so that distillation, tuned anew, may gain nothing."),
+            loose.ends_with("the total is −0.2 to 4.8 points, so distillation after another tuning may gain nothing."),
             "{loose}"
         );
     }

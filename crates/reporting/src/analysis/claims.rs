@@ -1,6 +1,6 @@
 //! Verdicts: what the runs say of the suite's claims.
 //!
-//! Everything is paired: a claim's sum is taken seed by seed, over sweep points too, and judged by the t interval of its
+//! Everything is paired: a claim's sum is taken seed by seed, over configurations of a sweep too, and judged by the t interval of its
 //! mean. `a > b` is supported if the 95% interval of a - b lies wholly above 0, contradicted if wholly below, and else
 //! undecided. `abs(x) < m` is supported if the 90% interval of x lies inside (-m, m) (two one-sided tests of 5%),
 //! contradicted if the 95% interval lies wholly outside; `abs(x) > m` the other way round.
@@ -21,7 +21,7 @@ use crate::source::axes::{axis_names, plain_value};
 use crate::source::declared::DeclaredRun;
 use crate::source::suite_runs::SuiteRuns;
 
-/// All claims, in the suite's order; each in every comparison, and at every point, that it speaks of.
+/// All claims, in the suite's order; each in every comparison, and at every configuration, that it speaks of.
 pub(crate) fn verdicts(store: &Store, points: &[SuiteRuns], choices: &TunedChoices<'_>) -> Vec<ClaimVerdict> {
     let manifest = &points[0].manifest;
     let judge = Judge { store, points, choices, results: RefCell::default(), contrasts: RefCell::default() };
@@ -75,7 +75,7 @@ struct Judge<'a> {
     points: &'a [SuiteRuns],
     choices: &'a TunedChoices<'a>,
     results: RefCell<HashMap<(usize, Comparison), std::rc::Rc<ComparisonResults>>>,
-    /// By teacher, temperature and groups of classes: points may differ in each.
+    /// By teacher, temperature and groups of classes: configurations may differ in each.
     contrasts: RefCell<HashMap<ContrastKey, Result<f64, String>>>,
 }
 
@@ -90,7 +90,7 @@ enum Values {
 }
 
 impl Judge<'_> {
-    /// One claim in one comparison: a verdict for each point that it leaves open.
+    /// One claim in one comparison: a verdict for each configuration that it leaves open.
     fn claim(&self, declared: &DeclaredClaim, claim: &Claim, comparison: Comparison) -> Vec<ClaimVerdict> {
         let axes = &self.points[0].manifest.axes;
         let kind = Some(claim.kind);
@@ -147,7 +147,7 @@ impl Judge<'_> {
         let at_seed = |seed: &u64| -> Option<f64> {
             let terms = by_seed().map(|(factor, values, measure)| {
                 let value = *values.get(seed)?;
-                // Converted one by one only where the points' test sets differ.
+                // Converted one by one only where the configurations' test sets differ.
                 Some(factor * if same { value } else { measure.map_or(value, |m| m.gain(value)) })
             });
             let total: f64 = terms.sum::<Option<f64>>()?;
@@ -199,7 +199,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Gives a claim about tuned arms the interval that counts the choice, and says what the verdict is given.
+    /// Gives a claim about tuned arms the interval including hyperparameter selection, and says what the verdict is conditional on.
     fn include_selection(&self, claim: &Claim, at: &[String], row: &mut ClaimVerdict) {
         let metric = claim.kind == Kind::Metric && row.interval.is_some();
         if !metric || row.comparison != Comparison::Tuned {
@@ -212,14 +212,17 @@ impl Judge<'_> {
         if row.coverage == 95 && row.verdict != Verdict::Undecided {
             let name = row.verdict.name();
             let said = match again == row.verdict {
-                true => format!("{name} counting the choice too"),
-                false => format!("{name} given the choice; counting the choice {}", again.name()),
+                true => format!("{name} including hyperparameter selection too"),
+                false => format!(
+                    "{name} conditional on the selected hyperparameters; {} including hyperparameter selection",
+                    again.name()
+                ),
             };
             row.remark = Some(row.remark.take().map_or(said.clone(), |remark| format!("{remark}; {said}")));
         }
     }
 
-    /// The interval of the claim's sum that counts the choice, where all its parts are of one point.
+    /// The interval of the claim's sum that includes hyperparameter selection, where all its parts are of one configuration.
     fn including_selection(&self, claim: &Claim, at: &[String], seeds: &[u64]) -> Option<Interval> {
         let parts: Vec<&Part> = claim.sum().0.iter().filter(|part| part.quantity != Quantity::One).collect();
         let place = self.place(parts.first()?, at).ok()?;
@@ -247,7 +250,7 @@ impl Judge<'_> {
         Some(Interval { low: interval.low + constant, high: interval.high + constant })
     }
 
-    /// The point that a part is taken at.
+    /// The configuration that a part is taken at.
     fn place(&self, part: &Part, at: &[String]) -> Result<usize, String> {
         let axes = &self.points[0].manifest.axes;
         let mut wanted: Vec<Option<&fractionate_records::Selector>> = vec![None; axes.len()];
@@ -264,7 +267,7 @@ impl Judge<'_> {
         let found = self.points.iter().position(|suite| fits(&suite.point.values));
         found.ok_or_else(|| {
             let selectors: Vec<String> = part.selectors.iter().map(|s| format!("`{s}`")).collect();
-            format!("the sweep has no point at {}", list(&selectors))
+            format!("the sweep has no configuration at {}", list(&selectors))
         })
     }
 
@@ -439,7 +442,7 @@ mod tests {
             [
                 "one seed: no interval",
                 "`class-mean` is not in the suite",
-                "`@ 3` selects a point of a sweep, and the suite has none",
+                "`@ 3` selects a configuration of a sweep, and the suite has none",
                 "at character 8: a name or a number must stand here",
                 "the data set names no super-classes",
             ]

@@ -1,4 +1,4 @@
-//! The class relations of one point: the teacher's at several temperatures, every arm's students'.
+//! The class relations of one configuration: the teacher's at several temperatures, every arm's students'.
 
 use fractionate_records::{Comparison, Store};
 use fractionate_statistics::Summary;
@@ -28,7 +28,7 @@ pub(crate) struct ClassRelations {
     pub(crate) groups: Vec<usize>,
 }
 
-/// The relations of a point, where the suite asks diagnostics.
+/// The relations of a configuration, where the suite asks diagnostics.
 pub(crate) fn of_point(store: &Store, suite: &SuiteRuns) -> Option<ClassRelations> {
     let point = &suite.point;
     let plan = suite.manifest.diagnostics.as_ref()?;

@@ -87,17 +87,18 @@ fn no_better_than_the_reference(suite: &SuiteRuns) -> Option<String> {
 /// Why means have no interval over test examples, where some runs could have had one.
 fn predictions_missing(sources: &IntervalSources<'_>) -> Option<String> {
     let (missing, of) = sources.predictions_missing()?;
-    Some(format!("No interval over test examples: the predictions of {missing} of {} are not there.", count(of, "run")))
+    Some(format!("No interval over test examples: the predictions of {missing} of {} are missing.", count(of, "run")))
 }
 
-/// Why means have no interval that counts the choice.
+/// Why means have no interval that includes hyperparameter selection.
 fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_made: &[f64]) -> Option<String> {
     if suite.manifest.imported.is_some() || suite.point.choices.is_empty() {
         return None;
     }
     if !sources.resamples_the_selection() {
         return Some(
-            "No interval counts the tuning's choice: the predictions of its runs are not all there.".to_owned(),
+            "No interval includes hyperparameter selection: some predictions of the tuning runs are missing."
+                .to_owned(),
         );
     }
     let too_many: Vec<f64> = not_made.iter().copied().filter(|share| *share > NOT_MADE_AT_MOST).collect();
@@ -108,21 +109,20 @@ fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_
         [least, most] => format!("{least} to {most}%"),
     };
     let which = if too_many.len() == not_made.len() {
-        "No interval counts the tuning's choice".to_owned()
+        "No interval includes hyperparameter selection".to_owned()
     } else {
-        format!("{} of {} means have no interval that counts the tuning's choice", too_many.len(), not_made.len())
+        format!("{} of {} means have no interval including hyperparameter selection", too_many.len(), not_made.len())
     };
     let some = not_made.iter().copied().fold(0.0f64, f64::max);
     if too_many.is_empty() && some > 0.0 {
         return Some(format!(
-            "Up to {}% of the redraws of the choice took settings whose runs were not made: the intervals that count the \
-             choice rest on the others.",
+            "Up to {}% of the resamples selected settings whose runs were not made: the intervals including \
+             hyperparameter selection rest on the others.",
             fixed(100.0 * some, 1)
         ));
     }
-    (!too_many.is_empty()).then(|| {
-        format!("{which}: redraws of the choice would take settings whose runs were not made in {share} of the draws.")
-    })
+    (!too_many.is_empty())
+        .then(|| format!("{which}: {share} of the resamples selected settings whose runs were not made."))
 }
 
 /// Whether the runs were made with different arithmetic.
@@ -144,7 +144,7 @@ fn teacher_logits(suite: &SuiteRuns, comparison: Comparison) -> Option<String> {
     let words: Vec<String> = counts.values().map(|&n| count(n, "run")).collect();
     (counts.len() > 1).then(|| {
         format!(
-            "The soft targets come from {} different sets of the teacher's logits ({}): the teacher was trained anew in \
+            "The soft targets come from {} different sets of the teacher's logits ({}): the teacher was trained again in \
              between, so that arms may differ by their teacher too.",
             counts.len(),
             list(&words)

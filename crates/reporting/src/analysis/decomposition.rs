@@ -24,7 +24,7 @@ use crate::model::decomposition::{Decomposition, SeedTerms, TermRow};
 use crate::model::other_intervals::OtherIntervals;
 use crate::numbers;
 
-/// Takes the gain apart.
+/// Decomposes the gain.
 ///
 /// The terms rest on the seeds where all seven arms finished, as long as those are at least two and at least half of
 /// what some term could have: then the means add up as well. Otherwise each term rests on all seeds that it can use.

@@ -42,7 +42,7 @@ fn of_comparison(store: &Store, suite: &SuiteRuns, comparison: Comparison) -> Di
         report.notes.extend(unread);
         if other > 0 {
             report.notes.push(format!(
-                "{} of `{arm}` ({}) recorded beside another teacher or temperature than this point's, for another suite or point: what compares with the teacher is left out.",
+                "{} of `{arm}` ({}) recorded with another teacher or temperature than this configuration's, for another suite or configuration: what compares with the teacher is left out.",
                 count(other, "run"),
                 comparison.name()
             ));

@@ -37,11 +37,11 @@ pub(crate) struct IntervalSources<'a> {
     choice: Option<&'a TunedChoice>,
 }
 
-/// An estimate's other intervals, and which share of the choice's draws could not be looked up.
+/// An estimate's other intervals, and which share of the resampled selections could not be looked up.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Found {
     pub(crate) intervals: OtherIntervals,
-    /// Absent where the choice is not drawn at all.
+    /// Absent where the selection is not resampled.
     pub(crate) not_made: Option<f64>,
 }
 

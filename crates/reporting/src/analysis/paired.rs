@@ -51,7 +51,7 @@ pub(crate) fn pairs(results: &ComparisonResults, margin: Option<f64>) -> Vec<Pai
     rows
 }
 
-/// The arm with the best mean, where the t tests of all pairs, adjusted for their number, tell it from every other arm that
+/// The arm with the best mean, where it is significantly different (paired t tests of all pairs, Holm-adjusted) from every other arm that
 /// has a finished run.
 pub(crate) fn best(results: &ComparisonResults, pairs: &[PairRow]) -> Option<String> {
     let mean = |arm: &ArmResults| Summary::of(&arm.units.values().copied().collect::<Vec<_>>()).map(|s| s.mean);

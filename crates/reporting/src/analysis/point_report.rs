@@ -18,7 +18,7 @@ use crate::model::problem_runs::NOTHING_YET;
 use crate::model::report::{ArmRow, ComparisonReport, Report};
 use crate::source::suite_runs::SuiteRuns;
 
-/// All numbers and sentences of the point at `place`.
+/// All numbers and sentences of the configuration at `place`.
 pub(crate) fn of_point(
     store: &Store,
     points: &[SuiteRuns],
@@ -28,7 +28,7 @@ pub(crate) fn of_point(
 ) -> Report {
     let suite = &points[place];
     let comparisons = &suite.manifest.comparisons;
-    // All points' bootstraps share one allowance.
+    // All configurations' bootstraps share one allowance.
     let operations = OPERATIONS / (points.len() * comparisons.len()).max(1) as f64;
     let of = |&made: &Comparison| {
         let choice = (made == Comparison::Tuned).then(|| choices.at(place)).flatten();
@@ -48,7 +48,7 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
 /// Additions that the bootstraps over test examples of a whole report may take: a few seconds' worth.
 const OPERATIONS: f64 = 2e10;
 
-/// What of a point does not take statistics.
+/// What of a configuration does not take statistics.
 pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report {
     let manifest = &suite.manifest;
     let mut unreadable = suite.unreadable.clone();
@@ -123,7 +123,7 @@ pub(crate) fn comparison(
     let mut differences = paired::differences(&results, &manifest.reference, manifest.margin).unwrap_or_default();
     let mut decomposition = decomposition::decompose(&results);
     let not_made = fill(&sources, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
-    // Where too many redraws could not be looked up, no row has the interval that scope would speak of.
+    // Where too many resamples could not be looked up, no row has the interval that scope would speak of.
     let counted = not_made.iter().any(|share| *share <= NOT_MADE_AT_MOST);
     let pairs = paired::pairs(&results, manifest.margin);
     let notes = comparison_notes::notes(suite, comparison, &arms, &sources, &not_made);
@@ -159,8 +159,8 @@ fn arm_rows(suite: &SuiteRuns, comparison: Comparison, results: &ComparisonResul
     results.arms.iter().map(row).collect()
 }
 
-/// Gives every row its other intervals; returns which share of the choice's draws could not be looked up, row by row,
-/// where the choice is drawn.
+/// Gives every row its other intervals; returns which share of the resampled selections could not be looked up, row by row,
+/// where the selection is resampled.
 fn fill(
     sources: &IntervalSources<'_>,
     results: &ComparisonResults,

@@ -56,9 +56,9 @@ pub(crate) fn diverged_in_tuning(runs: &SuiteRuns) -> Vec<String> {
             continue;
         }
         let verdict = match settings.len() {
-            n if n == distinct(&planned).len() => "no setting is left to choose",
-            1 => "this setting is out of the choice",
-            _ => "these settings are out of the choice",
+            n if n == distinct(&planned).len() => "no setting is left to select",
+            1 => "this setting cannot be selected",
+            _ => "these settings cannot be selected",
         };
         sentences.push(format!(
             "`{arm}`: {} diverged ({}): {verdict}.",
@@ -80,7 +80,7 @@ fn distinct(runs: &[&DeclaredRun]) -> Vec<GridPoint> {
     settings
 }
 
-/// `rate 0.03 with lambda 0.9; rate 0.1 with lambda 0.6 and 0.9`.
+/// `learning rate 0.03 with lambda 0.9; learning rate 0.1 with lambda 0.6 and 0.9`.
 fn settings_in_words(settings: &[GridPoint], with_decay: bool) -> String {
     let mut groups: Vec<(f64, f64, Vec<String>)> = Vec::new();
     for point in settings {
@@ -95,7 +95,7 @@ fn settings_in_words(settings: &[GridPoint], with_decay: bool) -> String {
         let decay = if with_decay { format!(", weight decay {decay}") } else { String::new() };
         let lambda =
             if lambdas.is_empty() { String::new() } else { format!(" with lambda {}", numbers::list(lambdas)) };
-        format!("rate {rate}{decay}{lambda}")
+        format!("learning rate {rate}{decay}{lambda}")
     });
     words.collect::<Vec<_>>().join("; ")
 }

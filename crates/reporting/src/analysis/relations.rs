@@ -1,8 +1,8 @@
-//! Class relations: which classes the teacher takes for alike, and which the students' logit weights do.
+//! Class relations: class similarity in the teacher's probabilities and in the students' logit weights.
 //!
 //! The teacher's are the Pearson correlations, over its training examples, of its softened probabilities of two classes;
 //! a student's the cosine similarities of two classes' rows of its last layer's weights. The block contrast is the mean
-//! inside super-classes less the mean across them, the diagonal left out.
+//! within super-classes minus the mean across them, without the diagonal.
 
 use std::path::Path;
 
@@ -45,7 +45,7 @@ impl Relations {
         (0..self.classes).flat_map(move |a| (a + 1..self.classes).map(move |b| (a, b, self.at(a, b))))
     }
 
-    /// The mean inside groups less the mean across; `None` where there is no pair of one of the two kinds.
+    /// The mean within groups minus the mean across; `None` where there is no pair of one of the two kinds.
     pub(crate) fn contrast(&self, groups: &[usize]) -> Option<f64> {
         let mean = |inside: bool| {
             let of = self.pairs().filter(|&(a, b, r)| (groups[a] == groups[b]) == inside && r.is_finite());
@@ -63,7 +63,7 @@ impl Relations {
     }
 }
 
-/// Each class's group: its super-class, or one of its own where nobody named any.
+/// Each class's group: its super-class, or one of its own where none are named.
 ///
 /// # Errors
 /// If there are no super-classes at all.
@@ -233,7 +233,7 @@ pub(crate) fn omega_correlation(store: &Store, suite: &SuiteRuns, id: &RunId) ->
     let found = store.diagnostics(id).map_err(|_| format!("{name} cannot be read"))?;
     let found = found.ok_or_else(|| format!("{name} is not there"))?;
     if !suite.compares(&found) {
-        return Err(format!("{name} compares with another teacher or temperature than this point's"));
+        return Err(format!("{name} compares with another teacher or temperature than this configuration's"));
     }
     let last = found.rescaling.last().and_then(|epoch| epoch.spearman);
     last.ok_or_else(|| format!("{name} has no correlation of omega with p_t"))

@@ -14,7 +14,7 @@ struct Trial {
     right: BTreeMap<u64, Option<u64>>,
 }
 
-/// The selection stability of every arm, in the order of the choices.
+/// The selection stability of every arm, in the order of the selections.
 pub(crate) fn selection_stability(suite: &SuiteRuns) -> Vec<SelectionStability> {
     suite.point.choices.iter().map(|choice| of_choice(choice, trials(suite, &choice.arm))).collect()
 }
@@ -106,7 +106,7 @@ mod tests {
             setting: choice,
             validation_accuracy: 0.8,
             edges: vec![],
-            contenders: vec![],
+            runner_ups: vec![],
         };
         of_choice(&choice, Some(trials))
     }

@@ -102,10 +102,10 @@ fn of_run(run: &Run) -> BTreeMap<String, String> {
     found.extend(leaves_of(&config.student, "student"));
     found.extend(leaves_of(&config.training, "training"));
     found.extend(leaves_of(&config.evaluation, "evaluation"));
-    // The settings are the choices' and the fixed comparison's.
+    // The settings are the selections' and the fixed comparison's.
     found.remove("training.learning_rate");
     found.remove("training.weight_decay");
-    // Where soft targets play no part, temperature and scaling are nobody's choice.
+    // Where soft targets play no part, temperature and scaling are not set by anyone.
     if config.loss.lambda.get() > 0.0 {
         found.extend(leaves_of(&config.loss, "loss"));
         found.remove("loss.lambda");
@@ -120,7 +120,7 @@ fn compare_sides(first: &Side, other: &Side) -> SuiteComparison {
     let metric = Some(declared.metric).filter(|metric| *metric == others.metric);
     if metric.is_none() {
         notes.push(format!(
-            "The first compares {}, the other {}: no numbers are put beside each other.",
+            "The first compares {}, the other {}: no numbers are compared.",
             declared.metric.name(),
             others.metric.name()
         ));
@@ -130,7 +130,7 @@ fn compare_sides(first: &Side, other: &Side) -> SuiteComparison {
         |side: &Side| -> Vec<Vec<String>> { side.points.iter().map(|suite| suite.point.values.clone()).collect() };
     let same_axes = declared.axes == others.axes;
     if !same_axes {
-        notes.push("They sweep different keys: no point of one is a point of the other.".to_owned());
+        notes.push("They sweep different keys: they have no configuration in common.".to_owned());
     }
     for suite in first.points.iter().filter(|_| metric.is_some() && same_axes) {
         let Some(own) = other.points.iter().find(|other| other.point.values == suite.point.values) else { continue };
@@ -159,7 +159,7 @@ fn compare_sides(first: &Side, other: &Side) -> SuiteComparison {
     }
 }
 
-/// One comparison at one point; `None` if either has no run of it.
+/// One comparison at one configuration; `None` if either has no run of it.
 fn at_point(
     first: &SuiteRuns,
     other: &SuiteRuns,
@@ -375,7 +375,7 @@ mod tests {
         let mut nll = ExampleSuite::new(3, &FIXED);
         nll.manifest.metric = Metric::TestNll;
         let found = compared(&suite, &nll);
-        assert!(found.points.is_empty() && found.notes[0].contains("no numbers are put beside each other"));
+        assert!(found.points.is_empty() && found.notes[0].contains("no numbers are compared"));
     }
 
     #[test]

@@ -29,13 +29,13 @@ impl<'a> TunedChoices<'a> {
         Self { store, points, found: points.iter().map(|_| OnceLock::new()).collect() }
     }
 
-    /// The choice at a point, by its place; `None` where nothing was tuned or tuning runs or their predictions are not there.
+    /// The selection at a configuration, by its place; `None` where nothing was tuned or tuning runs or their predictions are not there.
     pub(crate) fn at(&self, place: usize) -> Option<&TunedChoice> {
         self.found[place].get_or_init(|| TunedChoice::of(self.store, &self.points[place])).as_ref()
     }
 }
 
-/// The choice at one point.
+/// The choice at one configuration.
 #[derive(Debug)]
 pub(crate) struct TunedChoice {
     /// Position of each arm.
@@ -68,7 +68,7 @@ impl TunedChoice {
             .values()
             .map(|grid| grid.values().map(|runs| tuning(suite, &correctness, runs)).collect::<Option<_>>())
             .collect::<Option<_>>()?;
-        // The draws of all points come from the same seed: points that share their tuning share its draws.
+        // The draws of all configurations come from the same seed: configurations that share their tuning share its draws.
         let resampling = ChoiceResampling { draws: DRAWS, seed: 0 };
         let draws = ChoiceDraws::of(&tunings.iter().map(Vec::as_slice).collect::<Vec<_>>(), resampling)?;
         let measure = suite.results(Comparison::Tuned).measure;

@@ -15,9 +15,9 @@ pub struct TuningRow {
     pub comparison_seeds: usize,
     /// The truth, in points: the mean over all repetitions of the pool's mean at the settings that each chose.
     pub truth: f64,
-    /// The standard deviation over repetitions of the pool's mean at the chosen settings, in points: what the choice
+    /// The standard deviation over repetitions of the pool's mean at the chosen settings, in points: what selection
     /// alone moves.
-    pub choice_sd: f64,
+    pub selection_sd: f64,
     /// The repetitions whose interval conditional on the selected hyperparameters covers the truth.
     pub conditional: Share,
     /// The repetitions whose conditional interval covers its own target: the pool's mean at the selected hyperparameters.
@@ -133,7 +133,7 @@ pub struct CalibrationReport {
     pub false_positives: Vec<FalsePositiveRow>,
     /// The six terms and the total at the fixed setting: how often their intervals cover the truth.
     pub coverage: Vec<CoverageRow>,
-    /// The tuned total: how often the interval given the choice covers, and the one that counts the choice.
+    /// The tuned total: how often how often the interval conditional on selection covers, and the one including it.
     pub tuning: Vec<TuningRow>,
     /// The grid's settings, and how often each was chosen.
     pub settings: Vec<SettingRow>,

@@ -13,7 +13,7 @@ pub struct ClaimVerdict {
     pub test: String,
     /// The comparison that it is judged in.
     pub comparison: Comparison,
-    /// The point of the sweep that it is judged at: absent without a sweep, and where it selects all its points itself.
+    /// The configuration of the sweep that it is judged at: absent without a sweep, and where it selects all its configurations itself.
     pub point: Option<String>,
     /// What the runs say.
     pub verdict: Verdict,
@@ -23,7 +23,7 @@ pub struct ClaimVerdict {
     pub n: usize,
     /// These seeds.
     pub seeds: Vec<u64>,
-    /// The mean over seeds of the side said to be larger less the other; of `abs( … )`, of what stands inside.
+    /// The mean over seeds of the side said to be larger minus the other; of `abs( … )`, of what stands inside.
     pub estimate: Option<f64>,
     /// The interval that the verdict rests on.
     pub interval: Option<Interval>,

@@ -20,7 +20,7 @@ pub struct ClassContrasts {
 pub struct TeacherContrast {
     /// T.
     pub temperature: f64,
-    /// Mean correlation inside super-classes less the mean across; absent without super-classes.
+    /// Mean correlation within super-classes minus the mean across; absent without super-classes.
     pub contrast: Option<f64>,
 }
 
@@ -31,7 +31,7 @@ pub struct StudentContrast {
     pub comparison: Comparison,
     /// The arm.
     pub arm: String,
-    /// Mean cosine similarity inside super-classes less the mean across, over seeds; absent without super-classes.
+    /// Mean cosine similarity within super-classes minus the mean across, over seeds; absent without super-classes.
     pub contrast: Option<Summary>,
     /// How many students.
     pub n: usize,

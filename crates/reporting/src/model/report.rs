@@ -1,4 +1,4 @@
-//! A report: the numbers and sentences of a suite, of its comparisons and of the points of its sweep.
+//! A report: the numbers and sentences of a suite, of its comparisons and of the configurations of its sweep.
 
 use std::path::PathBuf;
 
@@ -18,16 +18,16 @@ use crate::model::setup::SetUp;
 use crate::source::axes::axis_names;
 use crate::source::unreadable_runs::UnreadableRun;
 
-/// The points of a sweep.
+/// The configurations of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sweep {
     /// The keys that are swept, dotted.
     pub axes: Vec<String>,
-    /// The points, in the suite's order.
+    /// The configurations, in the suite's order.
     pub points: Vec<SweepPoint>,
 }
 
-/// One point of a sweep.
+/// One configuration of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SweepPoint {
     /// The value on each axis, without quotation marks.
@@ -44,13 +44,13 @@ impl Sweep {
         axis_names(&self.axes)
     }
 
-    /// A comparison at every point where it has a finished run.
+    /// A comparison at every configuration where it has a finished run.
     pub fn comparison(&self, comparison: Comparison) -> Vec<(&SweepPoint, &ComparisonReport)> {
         let of = |point: &'_ SweepPoint| point.report.comparisons.iter().position(|c| c.comparison == comparison);
         self.points.iter().filter_map(|point| Some((point, &point.report.comparisons[of(point)?]))).collect()
     }
 
-    /// The comparisons that have a finished run at some point.
+    /// The comparisons that have a finished run at some configuration.
     pub fn comparisons(&self) -> Vec<Comparison> {
         [Comparison::Tuned, Comparison::Fixed].into_iter().filter(|&c| !self.comparison(c).is_empty()).collect()
     }
@@ -96,7 +96,7 @@ pub struct Report {
     pub comparisons: Vec<ComparisonReport>,
     /// Each arm's own setting; empty where nothing was tuned.
     pub choices: Vec<ArmChoice>,
-    /// The selection stability of each arm, in the order of the choices.
+    /// The selection stability of each arm, in the order of the selections.
     pub selection_stability: Vec<SelectionStability>,
     /// The setting of every arm in the fixed comparison; absent where the runs were made elsewhere.
     pub fixed_setting: Option<GridPoint>,
@@ -142,7 +142,7 @@ pub struct ComparisonReport {
     pub pairs: Vec<PairRow>,
     /// What so few seeds can show; absent without differences.
     pub floor: Option<SeedFloor>,
-    /// The arm with the best mean, where t tests of all pairs, adjusted for their number, tell it from every other; none
+    /// The arm with the best mean, if significantly different (paired t tests of all pairs, Holm-adjusted) from every other; none
     /// below the floor.
     pub best: Option<String>,
     /// How much each level gives.

@@ -12,7 +12,7 @@ pub struct SelectionStability {
     pub settings: usize,
     /// At how many seeds.
     pub tuning_seeds: usize,
-    /// The setting that would be chosen if the choice were not in the grid; absent where there is none or it cannot be told.
+    /// The setting that would be selected if the selected one were not in the grid; absent where there is none or it is unknown.
     pub runner_up: Option<GridPoint>,
     /// How many more validation examples the choice has right than the runner-up, as a mean over the tuning seeds.
     pub ahead: Option<f64>,

@@ -15,7 +15,7 @@ pub struct SuiteComparison {
     pub other: ComparedSuite,
     /// What both compare; absent where they do not compare the same.
     pub metric: Option<Metric>,
-    /// Every point and comparison that both have.
+    /// Every configuration and comparison that both have.
     pub points: Vec<PointComparison>,
     /// Where their configurations differ.
     pub configuration: Vec<KeyDifference>,
@@ -32,10 +32,10 @@ pub struct ComparedSuite {
     pub folder: String,
 }
 
-/// One comparison at one point.
+/// One comparison at one configuration.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PointComparison {
-    /// The point's values in words; absent without a sweep.
+    /// The configuration's values in words; absent without a sweep.
     pub point: Option<String>,
     /// Tuned or fixed.
     pub comparison: Comparison,
@@ -72,7 +72,7 @@ pub struct Both {
     pub first: Option<Summary>,
     /// Over the other's.
     pub other: Option<Summary>,
-    /// The other less the first: percent or points of accuracy, nats of NLL (where less is better), nats saved of a term.
+    /// The other minus the first: percent or points of accuracy, nats of NLL (where less is better), nats saved of a term.
     pub difference: Option<f64>,
     /// Its 95% interval; absent with too few seeds.
     pub interval: Option<Interval>,

@@ -41,19 +41,19 @@ pub(crate) static INTERVAL_KINDS: [IntervalKind; 3] = [
         text_column: ">seeds × test examples",
         data_column: "over_examples",
         of: |other| other.over_examples,
-        note: "Seeds × examples: the two-way bootstrap of the stored predictions. It counts, too, that another test set of \
-               this size would have held other examples.",
-        short_note: "the one over seeds × test examples counts the draw of the test set too",
+        note: "Seeds × examples: the two-way bootstrap of the stored predictions. It also includes the sampling of the \
+               test set.",
+        short_note: "seeds × test examples also includes the sampling of the test set",
     },
     IntervalKind {
-        name: "counting the choice",
+        name: "including selection",
         under: "over seeds",
-        text_column: ">counting the choice",
-        data_column: "counting_choice",
+        text_column: ">including selection",
+        data_column: "including_selection",
         of: |other| other.including_selection,
-        note: "Counting the choice: over seeds, and over what the tuning could have chosen with other tuning seeds and \
-               validation examples. The others are given the choice.",
-        short_note: "the one that counts the choice, the tuning's",
+        note: "Including selection: over seeds and over hyperparameter selection, by bootstrap resamples of tuning seeds and \
+               validation examples. The other intervals are conditional on the selected hyperparameters.",
+        short_note: "`including selection` includes hyperparameter selection",
     },
 ];
 

@@ -72,7 +72,7 @@ fn the_choice_is_counted_where_its_other_settings_were_run_at_the_suites_seeds()
     assert!(rows(&report.comparisons[0]).iter().any(|(_, other)| other.including_selection.is_none()));
     insta::assert_snapshot!(report.comparisons[0].notes.join("\n"));
 
-    let report = made(&suite.with_contenders(-0.01));
+    let report = made(&suite.with_runner_ups(-0.01));
     let mut wider = 0;
     for (summary, other) in rows(&report.comparisons[0]) {
         let (t, counting) = (summary.interval.unwrap(), other.including_selection.unwrap());
@@ -86,7 +86,7 @@ fn the_choice_is_counted_where_its_other_settings_were_run_at_the_suites_seeds()
 
 #[test]
 fn in_nats_the_choice_is_counted_with_its_sign() {
-    let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_contenders(0.0);
+    let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_runner_ups(0.0);
     suite.manifest.metric = Metric::TestNll;
     for (summary, other) in rows(&made(&suite).comparisons[0]) {
         let (t, counting) = (summary.interval.unwrap(), other.including_selection.unwrap());
@@ -96,7 +96,7 @@ fn in_nats_the_choice_is_counted_with_its_sign() {
 
 #[test]
 fn a_claim_that_holds_given_the_choice_alone_says_so() {
-    let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_contenders(-0.1);
+    let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_runner_ups(-0.1);
     let claim =
         |test: &str| DeclaredClaim { says: test.into(), test: test.into(), comparison: None, after_runs: false };
     suite.manifest.claims = vec![claim("teacher > hard"), claim("teacher > hard + 1 points"), claim("total > 0")];
@@ -106,10 +106,13 @@ fn a_claim_that_holds_given_the_choice_alone_says_so() {
     assert!((found[0].low - total.low).abs() < 1e-9 && (found[1].low - (total.low - 1.0)).abs() < 1e-9);
     assert_eq!(found[0], found[2]);
     let remark = |suite: &ExampleSuite| made(suite).claims[0].remark.clone().unwrap();
-    assert_eq!(remark(&suite), "supported given the choice; counting the choice undecided");
-    let mut firm = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_contenders(-0.001);
-    firm.manifest.claims = suite.manifest.claims;
-    assert_eq!(remark(&firm), "supported counting the choice too");
+    assert_eq!(
+        remark(&suite),
+        "supported conditional on the selected hyperparameters; undecided including hyperparameter selection"
+    );
+    let mut stable = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_runner_ups(-0.001);
+    stable.manifest.claims = suite.manifest.claims;
+    assert_eq!(remark(&stable), "supported including hyperparameter selection too");
 }
 
 #[test]

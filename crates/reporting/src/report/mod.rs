@@ -20,8 +20,8 @@ use crate::render::report_folder::ReportFolder;
 use crate::report::writing::{write_claims, write_frames, write_point};
 use crate::source::suite_runs::SuiteRuns;
 
-/// Reads a store, computes everything and writes its `report/` folder. A suite with a sweep has a report for every point
-/// of it, below `report/points/`, and the sweep's own tables and figures above them.
+/// Reads a store, computes everything and writes its `report/` folder. A suite with a sweep has a report for every configuration
+/// of it, below `report/configurations/`, and the sweep's own tables and figures above them.
 ///
 /// Damaged, missing and diverged runs are listed, and the rest is reported.
 ///

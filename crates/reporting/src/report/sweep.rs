@@ -21,10 +21,10 @@ use crate::source::axes::{axis_names, plain_value, point_name};
 use crate::source::declared::Declared;
 use crate::source::suite_runs::SuiteRuns;
 
-/// Up to how many points every figure of every point is made as PNG too.
+/// Up to how many configurations every figure of every configuration is made as PNG too.
 const WITH_PNG: usize = 12;
 
-/// Every point's folder below `points/`: its value, or its keys and values where the sweep has several axes.
+/// Every configuration's folder below `configurations/`: its value, or its keys and values where the sweep has several axes.
 fn folder_names(manifest: &Declared) -> Vec<String> {
     let axes = axis_names(&manifest.axes);
     let mut taken: HashSet<String> = HashSet::new();
@@ -46,7 +46,7 @@ fn folder_names(manifest: &Declared) -> Vec<String> {
     manifest.points.iter().map(|point| &point.values[..]).map(distinct).collect()
 }
 
-/// Computes and writes all points, then what is seen along the axes.
+/// Computes and writes all configurations, then what is seen along the axes.
 pub(crate) fn report(
     store: &Store,
     points: &[SuiteRuns],
@@ -58,8 +58,8 @@ pub(crate) fn report(
     let mut sweep = Sweep { axes: manifest.axes.clone(), points: Vec::new() };
     let choices = TunedChoices::new(store, points);
     for ((at, suite), name) in points.iter().enumerate().zip(folder_names(manifest)) {
-        let place = format!("points/{name}/");
-        let mut report = of_point(store, points, at, &choices, root.join("points").join(&name));
+        let place = format!("configurations/{name}/");
+        let mut report = of_point(store, points, at, &choices, root.join("configurations").join(&name));
         let figures = write_point(store, suite, folder, &place, &mut report, with_png)?;
         let name = point_name(manifest, &suite.point.values);
         let markdown = report.point_markdown(&name, &figures);
@@ -96,7 +96,7 @@ pub(crate) fn report(
     Ok(report)
 }
 
-/// The report above the points': its runs and problems are those of all points, each once.
+/// The report above the configurations': its runs and problems are those of all configurations, each once.
 fn above(points: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bool) -> Report {
     let planned: HashSet<_> = points[0].manifest.runs().map(|run| &run.id).collect();
     let read: HashSet<_> = points.iter().flat_map(|suite| suite.found().map(|(run, _)| &run.id)).collect();

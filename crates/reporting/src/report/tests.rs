@@ -180,7 +180,7 @@ fn tuning_runs_that_diverged_are_one_sentence_an_arm_and_their_settings_are_out_
     suite.diverge_in_tuning("hard", 0.03, 0.0);
     let (folder, report) = made(&suite);
     insta::assert_snapshot!(report.notes.join("\n"));
-    assert!(!report.terminal(true).contains("\x1b[31m"), "a setting that is out of the choice is no failure");
+    assert!(!report.terminal(true).contains("\x1b[31m"), "a setting that cannot be selected is not a failure");
     assert_eq!(report.diverged.len(), 18);
     assert_eq!(report.selection_stability.len(), 10);
     assert!(
@@ -329,8 +329,8 @@ fn a_sweep_has_its_tables_and_a_report_for_every_point() {
     insta::assert_snapshot!("claims_csv", read(&folder, "tables/claims.csv"));
     let sweep = report.sweep.as_ref().unwrap();
     assert_eq!(sweep.points.len(), 3);
-    assert!(read(&folder, "points/0.9/report.md").starts_with("# quickstart, tau = 0.9\n"));
-    // `hard` needs no teacher: its runs belong to all points and are counted once.
+    assert!(read(&folder, "configurations/0.9/report.md").starts_with("# quickstart, tau = 0.9\n"));
+    // `hard` needs no teacher: its runs belong to all configurations and are counted once.
     assert_eq!(report.planned_runs, 5 * (3 + 3 * 8));
     assert!(read(&folder, "tables/runs.csv").starts_with("data.world.tau,run,role,"));
 }
@@ -406,7 +406,7 @@ fn diagnostics_at_another_temperature_are_not_compared_with_the_teacher() {
     let found = report(&store).unwrap();
     let diagnostics = &found.diagnostics[0];
     assert_eq!(diagnostics.notes.len(), 1, "{:?}", diagnostics.notes);
-    assert!(diagnostics.notes[0].starts_with("1 run of `hard` (tuned) recorded beside another teacher or temperature"));
+    assert!(diagnostics.notes[0].starts_with("1 run of `hard` (tuned) recorded with another teacher or temperature"));
     let hard = &diagnostics.arms[0];
     assert_eq!((hard.agreement.unwrap().n, hard.nll.unwrap().n), (1, 2));
 }

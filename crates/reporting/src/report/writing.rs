@@ -81,7 +81,7 @@ pub(crate) fn write_figures(
     Ok(())
 }
 
-/// The tables of all runs and of all epochs, of all points.
+/// The tables of all runs and of all epochs, of all configurations.
 pub(crate) fn write_frames(folder: &mut ReportFolder, points: &[SuiteRuns]) -> Result<(), ReportError> {
     Table::of_frame("runs", run_frames::runs(points)?).write(folder, "tables")?;
     Table::of_frame("curves", run_frames::curves(points)?).write(folder, "tables")

@@ -14,7 +14,7 @@ pub fn axis_names(axes: &[String]) -> Vec<String> {
     axes.iter().map(|axis| Some(last(axis)).filter(|name| unique(name)).unwrap_or_else(|| axis.clone())).collect()
 }
 
-/// Every point's values in words: `tau = 0.9, temperature = 2`.
+/// Every configuration's values in words: `tau = 0.9, temperature = 2`.
 pub fn point_name(manifest: &Declared, values: &[String]) -> String {
     let pairs = axis_names(&manifest.axes).into_iter().zip(values);
     pairs.map(|(axis, value)| format!("{axis} = {}", plain_value(value))).collect::<Vec<_>>().join(", ")

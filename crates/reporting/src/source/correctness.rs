@@ -10,7 +10,7 @@ use crate::source::declared::DeclaredPoint;
 /// One byte an example: right or wrong.
 pub type Right = Vec<bool>;
 
-/// The labels of a point's split, and where its runs' predictions lie.
+/// The labels of a configuration's split, and where its runs' predictions lie.
 #[derive(Debug)]
 pub struct Correctness<'a> {
     store: &'a Store,

@@ -42,14 +42,14 @@ pub struct Declared {
     pub imported: Option<ImportedFile>,
 }
 
-/// One point of a sweep.
+/// One configuration of a sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeclaredPoint {
     /// The value on each axis.
     pub values: Vec<String>,
     /// The examples, of runs made here.
     pub data: Option<DataConfig>,
-    /// The classes' names; empty where nobody knows them.
+    /// The classes' names; empty where unknown.
     pub classes: Vec<String>,
     /// The groups of classes.
     pub super_classes: Vec<SuperClass>,
@@ -81,7 +81,7 @@ pub struct DeclaredRun {
 }
 
 impl Declared {
-    /// Every run of every point.
+    /// Every run of every configuration.
     pub fn runs(&self) -> impl Iterator<Item = &DeclaredRun> {
         self.points.iter().flat_map(|point| &point.runs)
     }

@@ -9,7 +9,7 @@ use fractionate_records::{
 pub struct Run {
     /// Its name in the store.
     pub id: RunId,
-    /// How it was trained; nobody knows of a run made elsewhere.
+    /// How it was trained; unknown for a run made elsewhere.
     pub config: Option<RunConfig>,
     /// How many test examples its accuracy is a share of, where that is known.
     pub test_examples: Option<usize>,

@@ -19,7 +19,7 @@ use crate::source::unreadable_runs::{
 pub struct SuiteRuns {
     /// What the suite declares.
     pub manifest: Arc<Declared>,
-    /// The point of the sweep that is looked at; a suite without a sweep has one.
+    /// The configuration of the sweep that is looked at; a suite without a sweep has one.
     pub point: DeclaredPoint,
     records: HashMap<RunId, Arc<Run>>,
     /// What the runs that are compared were made on; a run without a readable provenance is not in it.
@@ -33,7 +33,7 @@ pub struct SuiteRuns {
 }
 
 impl SuiteRuns {
-    /// Reads the suite of a store, made here or imported, point by point.
+    /// Reads the suite of a store, made here or imported, configuration by configuration.
     pub fn of_store(store: &Store) -> Result<Vec<Self>, StoreError> {
         if store.is_imported() {
             return Ok(Self::of_imported(store, store.imported()?));
@@ -64,7 +64,7 @@ impl SuiteRuns {
         manifest.points.iter().zip(imported.points).map(of_point).collect()
     }
 
-    /// Reads every run that the manifest names, and hands each point its own: a run may belong to several.
+    /// Reads every run that the manifest names, and hands each configuration its own: a run may belong to several.
     pub fn read_points(store: &Store, manifest: Manifest) -> Vec<Self> {
         let scan = store.scan(&manifest);
         let problems: Vec<UnreadableRun> = scan.problems.iter().map(unreadable).collect();
@@ -108,7 +108,7 @@ impl SuiteRuns {
         self
     }
 
-    /// Reads a suite of one point.
+    /// Reads a suite of one configuration.
     #[cfg(test)]
     pub fn read(store: &Store, manifest: Manifest) -> Self {
         Self::read_points(store, manifest).swap_remove(0)
@@ -145,7 +145,7 @@ impl SuiteRuns {
         self.found().find_map(own)
     }
 
-    /// Whether a run's diagnostics are held against this point's teacher at this point's temperature: a run that several
+    /// Whether a run's diagnostics are held against this configuration's teacher at this configuration's temperature: a run that several
     /// points or suites share has those of the first.
     pub fn compares(&self, diagnostics: &RunDiagnostics) -> bool {
         diagnostics.teacher == self.point.teacher && self.temperature().is_none_or(|own| own == diagnostics.temperature)

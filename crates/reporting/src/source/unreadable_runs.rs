@@ -60,7 +60,7 @@ fn impossible_scores(outcome: &RunOutcome) -> Option<String> {
         let scores = scores?;
         let accuracy = scores.accuracy.filter(|accuracy| !(0.0..=1.0).contains(accuracy));
         let nll = scores.nll.filter(|nll| nll.is_nan() || *nll < 0.0);
-        let accuracy = accuracy.map(|accuracy| format!("a {split} accuracy of {accuracy}, which is no share"));
+        let accuracy = accuracy.map(|accuracy| format!("a {split} accuracy of {accuracy}, which is not a share"));
         accuracy.or_else(|| nll.map(|nll| format!("a {split} NLL of {nll}, which is below 0")))
     })
 }

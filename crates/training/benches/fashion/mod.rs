@@ -162,7 +162,7 @@ pub(crate) fn cores() -> usize {
 /// A whole number above 0.
 pub(crate) fn number(text: &str) -> usize {
     let found = text.parse().ok().filter(|&number| number > 0);
-    found.unwrap_or_else(|| wrong(&format!("'{text}' is no whole number above 0")))
+    found.unwrap_or_else(|| wrong(&format!("'{text}' is not a whole number above 0")))
 }
 
 pub(crate) fn fail(sentence: &str) -> ! {

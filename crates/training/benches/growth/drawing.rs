@@ -21,7 +21,7 @@ pub(crate) struct Line {
     pub(crate) points: Vec<(f64, f64)>,
 }
 
-/// Paul Tol's: told apart with any kind of colour vision, and by their marks too.
+/// Paul Tol's: distinguishable with any kind of colour vision, and by their marks too.
 const COLOURS: [RGBColor; 4] =
     [RGBColor(0x33, 0x22, 0x88), RGBColor(0xEE, 0x77, 0x33), RGBColor(0x00, 0x99, 0x88), RGBColor(0xCC, 0x33, 0x11)];
 const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);

@@ -1,4 +1,4 @@
-//! A teacher's probabilities taken apart at the label.
+//! A teacher's probabilities decomposed at the label.
 
 use tch::{Kind, Tensor};
 

@@ -19,7 +19,7 @@ impl TargetTable {
     /// Moves soft targets, examples x classes row by row, to the device.
     ///
     /// # Panics
-    /// If `targets` is no whole number of rows.
+    /// If `targets` is not a whole number of rows.
     pub fn new(targets: &[f32], classes: usize, mean_entropy: f64, device: DeviceChoice) -> Self {
         assert_eq!(targets.len() % classes, 0);
         let rows = Tensor::from_slice(targets).view([-1, classes as i64]);

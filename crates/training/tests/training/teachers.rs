@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use fractionate_ablation::{MadeTeacher, Progress, load_teacher};
+use fractionate_ablation::{MadeTeacher, Progress, Trainer as _, load_classifier, load_teacher};
 use fractionate_records::{
     DeviceKind, ModelConfig, NumericsConfig, ScheduleConfig, Seed, Store, StoreError, TeacherConfig, TeacherDataConfig,
     TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
-use fractionate_training::{DeviceChoice, train_teacher};
+use fractionate_training::{DeviceChoice, LibtorchTrainer, Strategy, train_teacher};
 
 use crate::host_network::{Weights, argmax, log_softmax, logits, read_bytes};
 use crate::made_up::{World, mlp, plain_sgd};
@@ -139,8 +139,9 @@ fn the_rows_of_the_last_layer_make_a_linear_teachers_logits_and_every_architectu
         let teacher = teach(&world, &trained(model.clone(), 1));
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(folder.path()).unwrap();
+        let trainer = LibtorchTrainer::new(DeviceChoice::CPU, Strategy::Auto);
         store.write_teacher(&teacher.record, teacher.logits.clone(), teacher.weights.clone()).unwrap();
-        let rows = load_classifier(&store, &teacher.record.key, &model).unwrap();
+        let rows = load_classifier(&store, &teacher.record.key, &trainer.last_layer(&model)).unwrap();
         assert_eq!((rows.len(), rows[0].len()), (7, inputs), "{model:?}");
         if inputs == 64 {
             let weights = teacher.weights.as_ref().expect("it was trained");
@@ -154,7 +155,7 @@ fn the_rows_of_the_last_layer_make_a_linear_teachers_logits_and_every_architectu
         let path = store.teacher_folder(&teacher.record.key).join("weights.safetensors");
         fs::remove_file(&path).unwrap();
         fs::write(&path, &teacher.weights.expect("it was trained")[..40]).unwrap();
-        let error = load_classifier(&store, &teacher.record.key, &model).unwrap_err();
+        let error = load_classifier(&store, &teacher.record.key, &trainer.last_layer(&model)).unwrap_err();
         assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     }
 }

@@ -36,9 +36,9 @@ pub(in super::super) fn check(
     let loss = spec.distillation.value().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
     let training = spec.training.value().and_then(|training| training::check(training, student_examples, problems));
-    if let Some(given) = spec.tune.value().and_then(|tune| tune.contenders.given()) {
+    if let Some(given) = spec.tune.value().and_then(|tune| tune.runner_ups.given()) {
         let help = "leave it out: a calibration trains every setting at every tuning seed".to_owned();
-        problems.add(&given.place, "`tune.contenders` is not for calibrations", "here", Some(help));
+        problems.add(&given.place, "`tune.runner_ups` is not for calibrations", "here", Some(help));
     }
     let grid = spec.tune.given().and_then(|tune| tune::grid(tune, training.as_ref(), loss, problems));
     let grid_seeds = spec.tune.value().and_then(|tune| grid_seeds(tune, seeds, problems));

@@ -22,7 +22,7 @@ pub(super) enum Alignment {
 }
 
 impl Alignment {
-    /// Labels from a file beside the logits or from their own file; or else the stored hash.
+    /// Labels from a file next to the logits or from their own file; or else the stored hash.
     pub(super) fn read(
         contents: &Contents,
         name: &str,
@@ -51,7 +51,7 @@ impl Alignment {
             (None, Some(_)) => Ok(Self::DataHash),
             (None, None) => Err(TeacherFileError::new(
                 &contents.path,
-                "has neither labels nor a `data_hash`, so that nobody can tell whether its rows are the data set's: name a file of its labels, one for each row",
+                "has neither labels nor a `data_hash`, so its rows cannot be matched to those of the data set: name a file of its labels, one for each row",
             )),
         }
     }

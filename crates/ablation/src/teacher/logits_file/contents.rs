@@ -31,7 +31,7 @@ impl Contents {
                 (arrays, metadata.remove("data_hash"))
             }
             Some("parquet") => {
-                // What is not there is said alike for all formats.
+                // Missing files give the same message for all formats.
                 read(path)?;
                 let reader = parquet.ok_or_else(|| refused(&"is a Parquet file, which only the command reads"))?;
                 let columns = reader(path).map_err(|reason| refused(&reason))?;

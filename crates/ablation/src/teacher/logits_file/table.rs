@@ -29,7 +29,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// From a file's arrays; labels and index from files beside it where there are such. `examples` is how many the
+    /// From a file's arrays; labels and index from files next to it where they exist. `examples` is how many the
     /// data set's part has.
     pub(super) fn read(
         contents: &Contents,

@@ -114,7 +114,7 @@ fn to_examples(Array { shape, numbers }: Array) -> Result<Examples, String> {
         && let Some(at) = values.iter().position(|value| !value.is_finite())
     {
         let example = at / shape[1..].iter().product::<usize>();
-        return Err(format!("holds {} in example {example} (from 0), which is no finite 32-bit number", values[at]));
+        return Err(format!("holds {} in example {example} (from 0), which is not a finite 32-bit number", values[at]));
     }
     Ok(Examples { rows, shape })
 }
@@ -177,7 +177,7 @@ fn split_off(
     ))
 }
 
-/// Both parts as one data set, if they belong together.
+/// Both parts as one data set, if they fit together.
 fn matching(
     paths: &ArrayPaths,
     (train, train_labels): LabelledExamples,

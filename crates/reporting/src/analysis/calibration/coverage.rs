@@ -13,7 +13,7 @@ const SEEDS: [usize; 3] = [5, 10, 20];
 /// The six terms and the total, each at every number of seeds; repetitions share no seed.
 ///
 /// A repetition's own seeds are among those of the truth. That moves its mean towards the truth by a share of n / N of
-/// their distance (20 of 80,000: 0.025%), which is nothing beside the binomial intervals.
+/// their distance (20 of 80,000: 0.025%), which is negligible against the binomial intervals.
 pub(crate) fn rows(values: &PoolValues) -> Vec<CoverageRow> {
     let terms: Vec<Term> = Term::SIX.into_iter().chain([Term::Total]).collect();
     terms.par_iter().flat_map_iter(|&term| of_term(term, &values.term(term))).collect()

@@ -99,7 +99,7 @@ impl<'a> Grid<'a> {
             arms.map(|(((_, factor), members), &setting)| factor * means[members[setting]]).sum()
         };
         let truths: Vec<f64> = repetitions.iter().map(of_choice).collect();
-        let Summary { mean: truth, sd: Some(choice_sd), .. } = Summary::of(&truths)? else { return None };
+        let Summary { mean: truth, sd: Some(selection_sd), .. } = Summary::of(&truths)? else { return None };
         let given = |r: &ChoiceInterval| r.conditional.interval.expect("there are several comparison seeds");
         let counting = |r: &ChoiceInterval| r.including_selection.expect("there are several comparison seeds");
         let half_width = |of: &dyn Fn(&ChoiceInterval) -> fractionate_statistics::Interval| {
@@ -109,7 +109,7 @@ impl<'a> Grid<'a> {
             tuning_seeds,
             comparison_seeds: COMPARISON_SEEDS,
             truth,
-            choice_sd,
+            selection_sd,
             conditional: Share::of(repetitions.iter().map(|r| given(r).contains(truth)))?,
             conditional_on_own_mean: Share::of(
                 repetitions.iter().zip(&truths).map(|(r, &own)| given(r).contains(own)),

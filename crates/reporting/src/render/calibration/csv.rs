@@ -13,7 +13,7 @@ pub(crate) fn false_positives(rows: &[FalsePositiveRow]) -> Result<Vec<u8>, Repo
         frames::column("test", rows.iter().map(|r| r.test.name()).collect::<Vec<_>>()),
         frames::column("pairs", rows.iter().map(|r| r.pairs as u64).collect::<Vec<_>>()),
     ];
-    columns.extend(share_columns("told_apart", rows.iter().map(|r| r.rejected)));
+    columns.extend(share_columns("rejected", rows.iter().map(|r| r.rejected)));
     frames::csv("false positives", &mut frames::frame("false positives", columns)?)
 }
 
@@ -40,13 +40,13 @@ pub(crate) fn tuning(rows: &[TuningRow]) -> Result<Vec<u8>, ReportError> {
         frames::column("tuning_seeds", rows.iter().map(|r| r.tuning_seeds as u64).collect::<Vec<_>>()),
         frames::column("comparison_seeds", rows.iter().map(|r| r.comparison_seeds as u64).collect::<Vec<_>>()),
         number("truth", |r| r.truth),
-        number("choice_sd", |r| r.choice_sd),
-        number("half_width_given", |r| r.half_width_conditional),
-        number("half_width_counting", |r| r.half_width_including),
+        number("selection_sd", |r| r.selection_sd),
+        number("half_width_conditional", |r| r.half_width_conditional),
+        number("half_width_including", |r| r.half_width_including),
     ];
-    columns.extend(share_columns("given_choice", rows.iter().map(|r| r.conditional)));
-    columns.extend(share_columns("given_choice_of_its_own", rows.iter().map(|r| r.conditional_on_own_mean)));
-    columns.extend(share_columns("counting_choice", rows.iter().map(|r| r.including_selection)));
+    columns.extend(share_columns("conditional", rows.iter().map(|r| r.conditional)));
+    columns.extend(share_columns("conditional_on_own_mean", rows.iter().map(|r| r.conditional_on_own_mean)));
+    columns.extend(share_columns("including_selection", rows.iter().map(|r| r.including_selection)));
     frames::csv("tuning", &mut frames::frame("tuning", columns)?)
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn settings(rows: &[SettingRow]) -> Result<Vec<u8>, ReportError> {
     ];
     let most = rows.iter().map(|r| r.chosen.len()).max().unwrap_or(0);
     for (at, seeds) in crate::analysis::calibration::tuning::TUNING_SEEDS.iter().enumerate().take(most) {
-        columns.push(number(&format!("chosen_with_{seeds}_seeds"), &|r| r.chosen.get(at).copied().unwrap_or(0.0)));
+        columns.push(number(&format!("selected_with_{seeds}_seeds"), &|r| r.chosen.get(at).copied().unwrap_or(0.0)));
     }
     frames::csv("settings", &mut frames::frame("settings", columns)?)
 }

@@ -46,19 +46,19 @@ impl CalibrationReport {
             ("False positives", self.false_positives_remark(), self.false_positives_table()),
             ("Coverage", self.coverage_remark(), self.coverage_table()),
             ("Tuning", self.tuning_remark(), self.tuning_table()),
-            ("What was chosen", self.settings_remark(), self.settings_table()),
+            ("Selected settings", self.settings_remark(), self.settings_table()),
         ]
     }
 
     fn false_positives_remark(&self) -> String {
-        "The arm `teacher` against itself: seed 2i against seed 2i + 1. Nothing differs but the seeds, so that every \
-         difference found is found falsely; a right test of size 5% finds one in 5% of the repetitions. The exact \
+        "The arm `teacher` against itself: seed 2i against seed 2i + 1. Only the seeds differ, so every \
+         rejection is a false positive; a valid test of size 5% rejects in 5% of the repetitions. The exact \
          sign-flip test cannot reach 0.05 with five pairs: its smallest p is 2 / 2^5 = 0.0625."
             .to_owned()
     }
 
     fn false_positives_table(&self) -> TextTable {
-        let mut table = TextTable::with_columns(&[">pairs", "test", ">repetitions", ">told apart"]);
+        let mut table = TextTable::with_columns(&[">pairs", "test", ">repetitions", ">rejected (p < 0.05)"]);
         for row in &self.false_positives {
             let share = row.rejected;
             table.push(vec![
@@ -74,7 +74,7 @@ impl CalibrationReport {
     fn coverage_remark(&self) -> String {
         format!(
             "The terms at the fixed setting, in points. The truth is the mean over all {} seeds. A repetition's own seeds are \
-             among them, which shrinks the distance of its mean from the truth by n / {}: at 20 seeds by {}%. A right 95% \
+             among them, which shrinks the distance of its mean from the truth by n / {}: at 20 seeds by {}%. A valid 95% \
              interval covers the truth in 95% of the repetitions.",
             grouped(self.seeds),
             grouped(self.seeds),
@@ -103,14 +103,13 @@ impl CalibrationReport {
     fn tuning_remark(&self) -> String {
         format!(
             "`teacher` − `hard`, each at the setting with the best mean validation accuracy over the tuning seeds, ties to \
-             the smallest lambda, then the smallest rate; in points. A choice is one draw, of tuning seeds and of validation \
-             examples: every repetition has seeds of its own and {} of the validation examples drawn for it. The truth is \
-             what tuning gives on average: the mean, over the repetitions' choices, of the mean over all {} seeds at the \
-             chosen settings; the sd over choices is what the choice alone moves. The interval given the choice is the t \
-             interval over the comparison seeds; it covers its share of what it speaks of, the mean at the very settings \
-             that were chosen. The interval that counts the choice adds the selection's variance: tuning seeds × \
-             validation examples are drawn anew with replacement, the settings chosen again, and their comparison runs \
-             looked up.",
+             the smallest lambda, then the smallest learning rate; in points. Each repetition selects with its own tuning seeds \
+             and a sample of {} validation examples. The truth is the average result of tuning: the mean, over the \
+             repetitions' selections, of the mean over all {} seeds at the selected settings; the sd over selections is \
+             the part of the spread that selection causes. The interval conditional on selection is the t interval over \
+             the comparison seeds; it covers the mean at its own selected settings at the nominal rate. The interval \
+             including selection adds the variance of selection: bootstrap resamples of tuning seeds × validation \
+             examples select again, and the comparison runs at the selected settings are looked up.",
             grouped(self.validation_drawn),
             grouped(self.grid_seeds)
         )
@@ -122,16 +121,16 @@ impl CalibrationReport {
             ">comparison seeds",
             ">repetitions",
             ">truth",
-            ">sd over choices",
+            ">sd over selections",
             "interval",
             ">half width",
             ">covered",
         ]);
         for row in &self.tuning {
             let lines = [
-                ("given the choice", row.half_width_conditional, row.conditional, Some(row.truth)),
-                ("counting the choice", row.half_width_including, row.including_selection, Some(row.truth)),
-                ("given the choice, of its own mean", row.half_width_conditional, row.conditional_on_own_mean, None),
+                ("conditional on selection", row.half_width_conditional, row.conditional, Some(row.truth)),
+                ("including selection", row.half_width_including, row.including_selection, Some(row.truth)),
+                ("conditional, for its own mean", row.half_width_conditional, row.conditional_on_own_mean, None),
             ];
             for (name, half_width, covered, truth) in lines {
                 table.push(vec![
@@ -139,7 +138,7 @@ impl CalibrationReport {
                     row.comparison_seeds.to_string(),
                     grouped(covered.of),
                     truth.map_or(DASH.to_owned(), |truth| signed(truth, 3)),
-                    fixed(row.choice_sd, 3),
+                    fixed(row.selection_sd, 3),
                     name.to_owned(),
                     fixed(half_width, 2),
                     with_interval(covered),
@@ -152,14 +151,15 @@ impl CalibrationReport {
     fn settings_remark(&self) -> String {
         format!(
             "The grid: mean accuracies in percent over the {} seeds that trained it, and the share of repetitions that \
-             chose each setting.",
+             selected each setting.",
             grouped(self.grid_seeds)
         )
     }
 
     fn settings_table(&self) -> TextTable {
-        let chosen: Vec<String> = self.tuning.iter().map(|row| format!(">chosen with {}", row.tuning_seeds)).collect();
-        let mut columns = vec!["arm", "rate, lambda", ">validation", ">test"];
+        let chosen: Vec<String> =
+            self.tuning.iter().map(|row| format!(">selected with {}", row.tuning_seeds)).collect();
+        let mut columns = vec!["arm", "learning rate, lambda", ">validation", ">test"];
         columns.extend(chosen.iter().map(String::as_str));
         let mut table = TextTable::with_columns(&columns);
         for row in &self.settings {

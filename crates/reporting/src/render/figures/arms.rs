@@ -60,7 +60,7 @@ fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonRes
     let remark =
         format!("{}; dots: seeds, bars: mean and 95% interval", setting_line(report, comparison, comparison.seeds));
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(width));
-    let better = if report.metric == fractionate_records::Metric::TestNll { ", less is better" } else { "" };
+    let better = if report.metric == fractionate_records::Metric::TestNll { ", lower is better" } else { "" };
     let name = format!("{} ({}{better})", report.metric.name(), report.metric.unit());
     axis::below(&mut scene, &scale, TOP - 2.0, bottom, &name, |x| x);
     scene.line((left, bottom), (right, bottom), 0.6, RULE);

@@ -79,8 +79,8 @@ fn tuning(report: &CalibrationReport) -> Panel {
         name: format!("total, {} tuning seeds", row.tuning_seeds),
         colour: style::term_colour(fractionate_records::Term::Total),
         lines: vec![
-            ("given the choice".to_owned(), row.conditional),
-            ("counting the choice".to_owned(), row.including_selection),
+            ("conditional on selection".to_owned(), row.conditional),
+            ("including selection".to_owned(), row.including_selection),
         ],
     });
     Panel { title: "Coverage of the 95% interval, tuned", axis: "covered (%)", nominal: 0.95, rows: rows.collect() }
@@ -102,14 +102,14 @@ fn false_positives(report: &CalibrationReport) -> Panel {
             None => rows.push(Row { name, colour: style::arm_colour("teacher"), lines: vec![line] }),
         }
     }
-    Panel { title: "Arms that do not differ, told apart at p < 0.05", axis: "told apart (%)", nominal: 0.05, rows }
+    Panel { title: "Identical arms, rejected at p < 0.05", axis: "rejected (%)", nominal: 0.05, rows }
 }
 
 fn scene(report: &CalibrationReport, panels: &[Panel]) -> Scene {
     let height = |panel: &Panel| HEAD + panel.rows.iter().map(Row::height).sum::<f64>() + AXIS;
     let mut scene = Scene::new(COLUMN, TOP + panels.iter().map(height).sum::<f64>());
     let width = COLUMN - 2.0 * MARGIN;
-    let title = "Does the method keep its word?";
+    let title = "Coverage and false positives";
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
     let remark = format!("{}, {} seeds; bars: 95% binomial interval", report.name, grouped(report.seeds));
     scene.text(Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(width));
@@ -202,10 +202,10 @@ fn alt(report: &CalibrationReport) -> String {
     }
     let tuning = |of: fn(&TuningRow) -> Share| range(&report.tuning.iter().map(of).collect::<Vec<_>>());
     if let Some((given, counting)) = tuning(|row| row.conditional).zip(tuning(|row| row.including_selection)) {
-        parts.push(format!("tuned it covers in {given} given the choice and in {counting} counting the choice"));
+        parts.push(format!("tuned it covers in {given} conditional on the selected hyperparameters and in {counting} including hyperparameter selection"));
     }
     if let Some(words) = range(&apart) {
-        parts.push(format!("arms that do not differ are told apart in {words} at p < 0.05"));
+        parts.push(format!("tests of identical arms reject in {words} at p < 0.05"));
     }
-    format!("How often the method errs: {}.", parts.join("; "))
+    format!("Coverage and false positives: {}.", parts.join("; "))
 }

@@ -12,9 +12,9 @@ const TOP: f64 = 30.0;
 const GAP: f64 = 8.0;
 /// Class names smaller than this cannot be read.
 const LEAST_TEXT: f64 = 4.5;
-/// Up to how many classes their names stand beside the maps.
+/// Up to how many classes their names stand next to the maps.
 const NAMED: usize = 30;
-/// From blue over near white to red: told apart with any kind of colour vision (after ColorBrewer's RdBu).
+/// From blue over near white to red: distinguishable with any kind of colour vision (after ColorBrewer's RdBu).
 const SCALE: [Colour; 7] = [
     Colour::of(0x2166AC),
     Colour::of(0x67A9CF),
@@ -91,7 +91,7 @@ pub(crate) fn draw(all: &ClassRelations, maps: &[(String, &Relations)], words: &
     let groups = if words.super_classes.is_empty() {
         String::new()
     } else {
-        format!("; lines set super-classes apart: {}", list(&words.super_classes))
+        format!("; lines separate super-classes: {}", list(&words.super_classes))
     };
     let foot = format!("{}; columns in the order of the rows{groups}", words.scale);
     let at = (MARGIN, height - 5.0);
@@ -151,7 +151,7 @@ pub(crate) fn most_alike<'a>(maps: impl Iterator<Item = (String, &'a Relations)>
         }
     }
     match most {
-        Some((value, words)) => format!("the most alike are {words} ({})", fixed(value, 2)),
+        Some((value, words)) => format!("the most similar are {words} ({})", fixed(value, 2)),
         None => "no two classes can be compared".to_owned(),
     }
 }

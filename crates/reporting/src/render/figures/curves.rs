@@ -188,7 +188,7 @@ fn axes(scene: &mut Scene, x: &Scale, y: &Scale) {
     debug_assert!(top < bottom);
 }
 
-/// Heights of the labels, beside the curves' ends but never closer than a line to each other.
+/// Heights of the labels, next to the curves' ends but never closer than a line to each other.
 fn label_places(curves: &[MeanCurve], y: &Scale, top: f64, bottom: f64) -> Vec<f64> {
     let ends: Vec<f64> =
         curves.iter().map(|c| c.points.last().map_or(bottom, |p| y.at(p.1.mean)).clamp(top, bottom)).collect();

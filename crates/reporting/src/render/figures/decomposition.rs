@@ -23,7 +23,7 @@ use crate::render::tables;
 /// The figure, for the registry.
 pub(crate) const FIGURE: FigureKind = FigureKind {
     name: "decomposition",
-    title: "The gain of distillation, taken apart",
+    title: "The gain of distillation, decomposed",
     section: Section::Answer,
     colour_scale: false,
     draw: Draw::Comparison(draw),
@@ -188,7 +188,7 @@ fn title(scene: &mut Scene, report: &Report, comparison: &ComparisonReport, chai
         Some(g) => {
             let (noun, size) = if g.mean < 0.0 { ("loss", -g.mean) } else { ("gain", g.mean) };
             let size = plus_minus(&Summary { mean: size, ..g }, report.metric.decimals());
-            format!("The {noun} of {size} {}, taken apart", report.metric.gain_unit())
+            format!("The {noun} of {size} {}, decomposed", report.metric.gain_unit())
         }
         None => "What each level gave".to_owned(),
     };

@@ -227,7 +227,7 @@ fn alt(report: &Report, c: &ComparisonReport) -> String {
     let parts = [
         verb(gains, "gains", "gain"),
         verb(losses, "loses", "lose"),
-        verb(rest, "is not told apart", "are not told apart"),
+        verb(rest, "is not significantly different", "are not significantly different"),
     ];
     let parts = list(&parts.into_iter().flatten().collect::<Vec<_>>());
     format!("{head}: by their 95% intervals, of {} {parts}; the largest gain is {most}.", count(found.len(), "arm"))

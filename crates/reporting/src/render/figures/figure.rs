@@ -61,7 +61,7 @@ pub(crate) enum Draw {
     Calibration(fn(&CalibrationReport) -> Result<Option<Drawing>, ReportError>),
 }
 
-/// One comparison of a point.
+/// One comparison of a configuration.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OfComparison<'a> {
     pub(crate) suite: &'a SuiteRuns,
@@ -70,7 +70,7 @@ pub(crate) struct OfComparison<'a> {
     pub(crate) results: &'a ComparisonResults,
 }
 
-/// The class relations of a point.
+/// The class relations of a configuration.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OfRelations<'a> {
     pub(crate) suite: &'a SuiteRuns,

@@ -129,9 +129,14 @@ fn foot(scene: &mut Scene, c: &ComparisonReport, marked: bool, (x, y): (f64, f64
         None if marked => {
             corner(scene, (x + CORNER, y - 5.0), INK);
             start += CORNER + 4.0;
-            format!("bold: told apart by t tests, adjusted (Holm) for {}", count(c.pairs.len(), "pair"))
+            format!(
+                "bold: significantly different (paired t tests, Holm-adjusted for {})",
+                count(c.pairs.len(), "pair")
+            )
         }
-        None => format!("t tests, adjusted (Holm) for {}, tell none apart", count(c.pairs.len(), "pair")),
+        None => {
+            format!("no significant difference (paired t tests, Holm-adjusted for {})", count(c.pairs.len(), "pair"))
+        }
     };
     scene.text(Label::new(words, (start, y), Align::Left).sized(SMALL).coloured(GREY).within(width - (start - x)));
 }
@@ -146,7 +151,7 @@ fn draw(of: &OfComparison<'_>) -> Result<Option<Drawing>, ReportError> {
     Ok(Some(Drawing { alt: alt(comparison), scene: scene(report, comparison), data }))
 }
 
-/// The matrix of pairs: who is most often better, and how many pairs are told apart.
+/// The matrix of pairs: who is most often better, and how many pairs are significantly different.
 fn alt(c: &ComparisonReport) -> String {
     let arms: Vec<&str> = c.arms.iter().map(|row| row.arm.as_str()).collect();
     let average = |arm: &str| {
@@ -160,7 +165,7 @@ fn alt(c: &ComparisonReport) -> String {
     };
     let apart = c.pairs.iter().filter(|pair| differ_significantly(c, &pair.arm, &pair.other_arm)).count();
     format!(
-        "{head}: most often {}, in {} % of pairs on average; t tests adjusted for all pairs tell {apart} of {} apart.",
+        "{head}: most often {}, in {} % of pairs on average; {apart} of {} pairs are significantly different (paired t tests, Holm-adjusted).",
         most.0,
         fixed(100.0 * most.1, 0),
         c.pairs.len()

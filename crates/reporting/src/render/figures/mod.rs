@@ -47,7 +47,7 @@ pub(crate) static FIGURES: [&FigureKind; 14] = [
     &calibration::FIGURE,
 ];
 
-/// The figures of every comparison of a point.
+/// The figures of every comparison of a configuration.
 pub(crate) fn of_point(
     kinds: &[&'static FigureKind],
     suite: &SuiteRuns,

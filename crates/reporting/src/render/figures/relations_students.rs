@@ -1,4 +1,4 @@
-//! Which classes the students' logit weights make alike: a heat map for each arm.
+//! Class similarity in the students' logit weights: a heat map for each arm.
 
 use fractionate_records::{Comparison, Metric};
 
@@ -14,7 +14,7 @@ use crate::render::figures::words::extremes;
 /// The figure, for the registry.
 pub(crate) const FIGURE: FigureKind = FigureKind {
     name: "relations_students",
-    title: "Which classes the students' logit weights make alike",
+    title: "Class similarity in the students' logit weights",
     section: Section::ClassRelations,
     colour_scale: true,
     draw: Draw::StudentRelations(draw),
@@ -31,7 +31,7 @@ fn draw(of: &OfRelations<'_>, comparison: Comparison) -> Result<Option<Drawing>,
     let point = &suite.point;
     let seeds = count(suite.manifest.seeds.len(), "seed");
     let words = Words {
-        title: "Which classes the students' logit weights make alike",
+        title: "Class similarity in the students' logit weights",
         remark: format!("{}, {}, means over {seeds}", report.data_set, comparison.name()),
         scale: "cosine similarity",
         classes: &point.classes,
@@ -44,7 +44,7 @@ fn draw(of: &OfRelations<'_>, comparison: Comparison) -> Result<Option<Drawing>,
 
 /// The students' relations, arm by arm.
 fn alt(found: &ClassRelations, comparison: Comparison, classes: &[String]) -> String {
-    let head = format!("Which classes the students' logit weights make alike ({})", comparison.name());
+    let head = format!("Class similarity in the students' logit weights ({})", comparison.name());
     let rows = found.contrasts.students.iter().filter(|row| row.comparison == comparison);
     let contrasts: Vec<(&str, f64)> = rows.filter_map(|row| Some((row.arm.as_str(), row.contrast?.mean))).collect();
     // More contrast is not better: the same order as of accuracies.

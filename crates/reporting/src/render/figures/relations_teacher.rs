@@ -1,4 +1,4 @@
-//! Which classes the teacher finds alike: a heat map for each temperature.
+//! Class similarity in the teacher's probabilities: a heat map for each temperature.
 
 use crate::analysis::class_relations::ClassRelations;
 use crate::error::ReportError;
@@ -11,7 +11,7 @@ use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfRelations, Sec
 /// The figure, for the registry.
 pub(crate) const FIGURE: FigureKind = FigureKind {
     name: "relations_teacher",
-    title: "Which classes the teacher takes for alike",
+    title: "Class similarity in the teacher's probabilities",
     section: Section::ClassRelations,
     colour_scale: true,
     draw: Draw::TeacherRelations(draw),
@@ -26,7 +26,7 @@ fn draw(of: &OfRelations<'_>) -> Result<Option<Drawing>, ReportError> {
     let point = &suite.point;
     let maps: Vec<_> = found.teacher.iter().map(|(t, relations)| (format!("T = {t}"), relations)).collect();
     let words = Words {
-        title: "Which classes the teacher takes for alike",
+        title: "Class similarity in the teacher's probabilities",
         remark: format!("{}, over the teacher's training examples", report.data_set),
         scale: "correlation of softened probabilities",
         classes: &point.classes,
@@ -36,16 +36,16 @@ fn draw(of: &OfRelations<'_>) -> Result<Option<Drawing>, ReportError> {
     Ok(Some(Drawing { alt: alt(found, &point.classes), scene: class_maps::draw(found, &maps, &words), data }))
 }
 
-/// The teacher's relations: what super-classes add, or which two classes are most alike.
+/// The teacher's relations: what super-classes add, or which two classes are most similar.
 fn alt(found: &ClassRelations, classes: &[String]) -> String {
     let contrast = found.contrasts.teacher.iter().filter_map(|row| Some((row.temperature, row.contrast?)));
     let words: Vec<String> = contrast.map(|(t, c)| format!("{} at T = {t}", fixed(c, 2))).collect();
     if !words.is_empty() {
         return format!(
-            "Which classes the teacher takes for alike: inside super-classes its probabilities correlate more than across them by {}.",
+            "Class similarity in the teacher's probabilities: inside super-classes its probabilities correlate more than across them by {}.",
             list(&words)
         );
     }
     let maps = found.teacher.iter().map(|(t, relations)| (format!("at T = {t}"), relations));
-    format!("Which classes the teacher takes for alike: {}.", most_alike(maps, classes))
+    format!("Class similarity in the teacher's probabilities: {}.", most_alike(maps, classes))
 }

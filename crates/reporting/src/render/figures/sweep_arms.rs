@@ -41,7 +41,7 @@ fn scene(report: &Report, sweep: &Sweep, comparison: Comparison) -> Scene {
         Panel { title, axis: axis.clone(), lines, levels: vec![] }
     };
     let panels: Vec<Panel> = groups(sweep).into_iter().map(panel).collect();
-    let better = if report.metric == fractionate_records::Metric::TestNll { ", less is better" } else { "" };
+    let better = if report.metric == fractionate_records::Metric::TestNll { ", lower is better" } else { "" };
     let value = format!("{} ({}{better})", report.metric.name(), report.metric.unit());
     panels::draw(&Panels {
         title: format!("{} along {}", capital(report.metric.name()), axis.name),

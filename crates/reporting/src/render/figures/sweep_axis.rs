@@ -24,7 +24,7 @@ pub(crate) fn first_axis(sweep: &Sweep) -> HorizontalAxis {
     HorizontalAxis::of(&sweep.axis_names()[0], &words)
 }
 
-/// The points by the values of all axes but the first, in words.
+/// The configurations by the values of all axes but the first, in words.
 pub(crate) fn groups(sweep: &Sweep) -> Vec<(String, Vec<&SweepPoint>)> {
     let names = sweep.axis_names();
     let mut groups: Vec<(String, Vec<&SweepPoint>)> = Vec::new();
@@ -39,7 +39,7 @@ pub(crate) fn groups(sweep: &Sweep) -> Vec<(String, Vec<&SweepPoint>)> {
     groups
 }
 
-/// What lies at every point of the axis.
+/// What lies at every configuration of the axis.
 pub(crate) fn along(
     axis: &HorizontalAxis,
     comparison: Comparison,
@@ -53,7 +53,7 @@ pub(crate) fn along(
     points.iter().filter_map(at).collect()
 }
 
-/// `goes from 81.1 % at tau = 0 to 83.2 % at tau = 0.9`; `None` without a value at any point.
+/// `goes from 81.1 % at tau = 0 to 83.2 % at tau = 0.9`; `None` without a value at any configuration.
 pub(crate) fn from_to(
     found: &[(&SweepPoint, &ComparisonReport)],
     of: impl Fn(&(&SweepPoint, &ComparisonReport)) -> Option<Summary>,
@@ -69,5 +69,5 @@ pub(crate) fn from_to(
 }
 
 pub(crate) fn along_axes(sweep: &Sweep) -> String {
-    format!("along {}, {}", list(&sweep.axis_names()), count(sweep.points.len(), "point"))
+    format!("along {}, {}", list(&sweep.axis_names()), count(sweep.points.len(), "configuration"))
 }

@@ -48,7 +48,7 @@ fn figures_of(suite: &ExampleSuite) -> Vec<Figure> {
     of_point(&FIGURES, &runs, &report).unwrap()
 }
 
-/// Figures that are not of one point's runs alone.
+/// Figures that are not of one configuration's runs alone.
 fn other_figures() -> Vec<Figure> {
     let mut figures = figures_of(&ExampleSuite::options(3));
     let temperatures: Vec<String> = (1..40).map(|t| t.to_string()).collect();

@@ -65,7 +65,7 @@ fn view(claim: &ClaimVerdict, report: &Report) -> ClaimView {
             format!("{}% interval {} to {}", claim.coverage, fixed(i.low, decimals), fixed(i.high, decimals))
         }),
         including_selection: claim.including_selection.map_or(String::new(), |i| {
-            format!("counting the choice {} to {}", fixed(i.low, decimals), fixed(i.high, decimals))
+            format!("including hyperparameter selection {} to {}", fixed(i.low, decimals), fixed(i.high, decimals))
         }),
         n: claim.n,
         exploratory: claim.exploratory,

@@ -52,7 +52,7 @@ fn arms(section: &mut Section, report: &Report, c: &ComparisonReport) {
     section.table(arms_table(report, c, tuned));
     if let Some(best) = &c.best {
         section.text(format!(
-            "Best: `{best}`, told apart from every other arm by t tests of all pairs, adjusted for their number."
+            "Best: `{best}`, significantly different from every other arm (paired t tests of all pairs, Holm-adjusted)."
         ));
     }
     section.list(arms_notes(report, c, tuned));
@@ -61,9 +61,9 @@ fn arms(section: &mut Section, report: &Report, c: &ComparisonReport) {
     intervals(section, "Other intervals of the arms' means", caption, &rows, report.metric.decimals());
     if tuned {
         section.pieces.push(Piece::Folded(Folded {
-            title: "Every arm's choice, its runner-up and how firm it is".into(),
+            title: "Selected settings, runner-up settings and selection stability".into(),
             table: Table::of(
-                "Choices of the tuning",
+                "Hyperparameter selection",
                 &tables::choices_text(&report.choices, &report.selection_stability),
             ),
         }));
@@ -76,14 +76,14 @@ fn arms_notes(report: &Report, c: &ComparisonReport, tuned: bool) -> Vec<String>
     let mut notes = Vec::new();
     if tuned {
         notes.push(
-            "Rate and lambda: the setting with the best mean validation accuracy over the tuning seeds. Edge: the setting \
-             lies at that end of the grid, beyond which a better one may lie."
+            "Learning rate and lambda: the setting with the best mean validation accuracy over the tuning seeds. Edge: the \
+             setting lies at that end of the grid; a better one may lie beyond."
                 .to_owned(),
         );
         if report.selection_stability.iter().any(|selection_stability| selection_stability.changes_without.is_some()) {
             notes.push(
-                "Choice: firm where leaving any one tuning seed out chooses the same; else how many of them, left out, would \
-                 change it."
+                "Selection stability: stable if every leave-one-seed-out selection is the same; otherwise how many of them \
+                 change."
                     .to_owned(),
             );
         }
@@ -93,8 +93,8 @@ fn arms_notes(report: &Report, c: &ComparisonReport, tuned: bool) -> Vec<String>
     }
     if c.arms.iter().any(|arm| arm.best_minus_last.is_some()) {
         notes.push(
-            "Best less last: how much better the best evaluated epoch was than the last on the test split; choosing the \
-             epoch by the test would have flattered by so much."
+            "Best − last epoch: how much better the best evaluated epoch was than the last on the test split; the optimism \
+             of picking the best epoch."
                 .to_owned(),
         );
     }
@@ -108,11 +108,11 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
     let with_decay = tuned && decays.len() > 1;
     let mut table = Table::new(format!("{} of each arm, {}", capital(metric.name()), c.comparison.name())).words("arm");
     if tuned {
-        table = table.numbers("rate", "").numbers("lambda", "");
+        table = table.numbers("learning rate", "").numbers("lambda", "");
         if with_decay {
             table = table.numbers("weight decay", "");
         }
-        table = table.words("choice").words("edge");
+        table = table.words("selection").words("edge");
     }
     table = table
         .numbers("n", "")
@@ -120,7 +120,7 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
         .numbers("sd", "")
         .numbers("95% interval", "t over seeds")
         .numbers("IQM", metric.unit())
-        .numbers("best less last", metric.gain_unit());
+        .numbers("best − last epoch", metric.gain_unit());
     for arm in &c.arms {
         let choice = report.choices.iter().find(|choice| choice.arm == arm.arm);
         let selection_stability =
@@ -172,7 +172,7 @@ fn choice_cells(
         .and_then(|f| Some((f.changes_without.as_ref()?.len(), f.tuning_seeds)));
     cells.push(match word {
         None => Cell::dash(),
-        Some((0, _)) => Cell::words("firm"),
+        Some((0, _)) => Cell::words("stable"),
         Some((changes, seeds)) => Cell::words("changes").with_under(format!("{changes} of {seeds}")),
     });
     cells.push(choice.map_or_else(Cell::dash, edge_cell));
@@ -262,11 +262,11 @@ fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
     section.pieces.extend(c.floor.as_ref().and_then(seed_floor_sentence).map(Piece::Notice));
     let metric = report.metric;
     let mut table =
-        Table::new(format!("p-values of the gains over {}, {name}: Holm's, of the whole table", report.reference))
+        Table::new(format!("p-values of the gains over {}, {name}: Holm-adjusted over the table", report.reference))
             .words("arm")
-            .numbers("paired t", "p of the family")
-            .numbers("sign-flip", "p of the family")
-            .numbers("signed-rank", "p of the family")
+            .numbers("paired t", "Holm-adjusted p")
+            .numbers("sign-flip", "Holm-adjusted p")
+            .numbers("signed-rank", "Holm-adjusted p")
             .words("equivalence");
     for row in &c.differences {
         let Some(tests) = &row.tests else {
@@ -288,13 +288,9 @@ fn tests(section: &mut Section, report: &Report, c: &ComparisonReport) {
     let table = table.without_empty_columns();
     let equivalence = table.has("equivalence");
     section.table(table);
-    let mark = if marked {
-        format!(" An asterisk marks a p of the family of {SIGNIFICANCE_LEVEL} or less.")
-    } else {
-        String::new()
-    };
+    let mark = if marked { format!(" * Holm-adjusted p <= {SIGNIFICANCE_LEVEL}.") } else { String::new() };
     section.text(format!(
-        "Two-sided p-values, adjusted by Holm for all {} of the table; below each, the p of the test alone.{mark}",
+        "Two-sided p-values, Holm-adjusted for all {} of the table; below each, the unadjusted p.{mark}",
         count(c.differences.iter().filter(|row| row.tests.is_some()).count(), "comparison")
     ));
     if let (true, Some(margin)) = (equivalence, report.margin) {
@@ -319,7 +315,7 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
     }
     let (metric, name) = (report.metric, c.comparison.name());
     let decimals = metric.decimals();
-    section.heading("decomposition", format!("The gain taken apart, {name}"), "Decomposition");
+    section.heading("decomposition", format!("The gain decomposed, {name}"), "Decomposition");
     let rows = || c.decomposition.seven().chain(&c.decomposition.shares);
     let others = kinds_of(&rows().map(|row| &row.other).collect::<Vec<_>>());
     let mut table = Table::new(format!("What each level of the teacher's knowledge gave, {name}"))
@@ -343,7 +339,7 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
         return;
     }
     let mut notes = vec![
-        "t: the paired t interval over seeds, which verdicts use. It speaks of other seeds with this teacher and this test set."
+        "t: the paired t interval over seeds, which verdicts use. It holds for other seeds with this teacher and this test set."
             .to_owned(),
     ];
     notes.extend(others.iter().map(|other| other.note.to_owned()));
@@ -368,7 +364,7 @@ const T: &str = "t interval";
 /// A name, its mean with the t interval, and the others.
 type IntervalRow<'a> = (&'a str, Option<Summary>, &'a OtherIntervals);
 
-/// The other intervals beside the t interval, folded; nothing where there are none.
+/// The intervals other than the t interval, folded; nothing where there are none.
 fn intervals(section: &mut Section, title: &str, caption: String, rows: &[IntervalRow<'_>], decimals: usize) {
     let others = kinds_of(&rows.iter().map(|(.., other)| *other).collect::<Vec<_>>());
     if others.is_empty() {

@@ -18,7 +18,7 @@ pub(crate) fn comparison_setting(report: &Report, comparison: Comparison) -> Str
         Comparison::Tuned => "each arm at its own setting".to_owned(),
         Comparison::Fixed => match report.fixed_setting {
             Some(GridPoint { learning_rate, lambda, weight_decay }) => {
-                format!("every arm at rate {learning_rate}, lambda {lambda}, weight decay {weight_decay}")
+                format!("every arm at learning rate {learning_rate}, lambda {lambda}, weight decay {weight_decay}")
             }
             None => "every arm at one setting".to_owned(),
         },

@@ -18,7 +18,7 @@ use crate::render::page::{Subject, claims, comparison, dark, diagnostics, figure
 pub(crate) struct Content {
     pub(crate) title: String,
     pub(crate) suite: String,
-    /// The point of the sweep that it is about; empty otherwise.
+    /// The configuration of the sweep that it is about; empty otherwise.
     pub(crate) point: String,
     pub(crate) question: String,
     /// What was trained, on what.
@@ -79,6 +79,10 @@ pub(crate) fn content(subject: Subject<'_>) -> Result<Content, ReportError> {
     })
 }
 
+/// The levels of knowledge and what else they are called.
+const LEVELS: &str = "Universe, domain and instance are the levels of the teacher's knowledge after Tang et al. 2020: the \
+     label-smoothing effect, class similarity and example difficulty.";
+
 /// The sentence that each comparison comes to, with its waterfall.
 fn answers(report: &Report, figures: &[Figure]) -> Result<Section, ReportError> {
     let mut section = Section::new("answer", "The answer", "Answer");
@@ -99,11 +103,13 @@ fn answers(report: &Report, figures: &[Figure]) -> Result<Section, ReportError> 
             "No compared run is finished yet: there is nothing to answer with."
         };
         section.pieces.push(Piece::Notice(sentence.to_owned()));
+    } else if report.comparisons.iter().any(|c| !c.decomposition.is_empty()) {
+        section.text(LEVELS);
     }
     Ok(section)
 }
 
-/// `Teacher`, `Students`, `Held out`, and what is compared.
+/// `Teacher`, `Students`, `Examples`, and what is compared.
 fn facts(subject: Subject<'_>) -> Vec<Fact> {
     let report = subject.report;
     let mut facts = vec![Fact::new(

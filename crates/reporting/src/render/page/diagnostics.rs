@@ -20,9 +20,9 @@ const OMEGA: &str = "Omega is the ratio of the arm's to the hard labels' gradien
 const FIDELITY: &str = "On the test split. Agreement: the share of examples on which student and teacher predict the same class. KL(p || q) at \
      T = 1. ECE: expected calibration error over 15 bins of equal width. CKA: linear, of penultimate features.";
 
-const CONTRASTS: &str = "Block contrast: the mean inside super-classes less the mean across them, the diagonal left out; of the teacher's \
+const CONTRASTS: &str = "Block contrast: the mean within super-classes minus the mean across them, without the diagonal; of the teacher's \
      probabilities over its training examples (correlations), and of the students' logit weights (cosine similarities; ± \
-     over seeds). Like teacher: Spearman's correlation of the two, pair of classes by pair of classes.";
+     over seeds). Like teacher: Spearman's rank correlation of the two over pairs of classes.";
 
 /// What was recorded of the runs, comparison by comparison.
 pub(crate) fn section(subject: Subject<'_>) -> Result<Option<Section>, ReportError> {
@@ -47,7 +47,7 @@ fn of_comparison(section: &mut Section, found: &DiagnosticsReport) {
     }
     if !found.arms.is_empty() {
         let table =
-            Table::of(format!("Likeness to the teacher and calibration, {name}"), &tables::fidelity_text(found));
+            Table::of(format!("Fidelity to the teacher and calibration, {name}"), &tables::fidelity_text(found));
         section.table(table.without_empty_columns());
         section.text(FIDELITY);
     }

@@ -17,7 +17,7 @@ pub(crate) struct FigureView {
     pub(crate) alt: String,
     /// The picture, in base64.
     pub(crate) svg: String,
-    /// In tenths of a point: the page keeps its place free.
+    /// In tenths of a configuration: the page keeps its place free.
     pub(crate) width: u32,
     pub(crate) height: u32,
     /// Whether it is wider than a journal's column.
@@ -26,7 +26,7 @@ pub(crate) struct FigureView {
     pub(crate) scale: bool,
 }
 
-/// Widths of more than this many tenths of a point are shown across the page.
+/// Widths of more than this many tenths of a configuration are shown across the page.
 const COLUMN: u32 = 2600;
 
 impl FigureView {
@@ -55,7 +55,7 @@ pub(crate) fn of_comparison(
     figures.iter().filter(|figure| figure.is_of(comparison) && wanted(figure.kind)).map(FigureView::of).collect()
 }
 
-/// Width and height, in tenths of a point.
+/// Width and height, in tenths of a configuration.
 fn size(svg: &str) -> Option<(u32, u32)> {
     let numbers = svg.split_once("viewBox=\"0 0 ")?.1.split_once('"')?.0;
     let (width, height) = numbers.split_once(' ')?;

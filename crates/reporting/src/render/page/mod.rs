@@ -28,11 +28,11 @@ use crate::source::suite_runs::SuiteRuns;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject<'a> {
     pub(crate) store: &'a Store,
-    /// The points that the report speaks of: all of a suite's, or one of a sweep's.
+    /// The configurations of the report: all of a suite's, or one of a sweep's.
     pub(crate) points: &'a [SuiteRuns],
     pub(crate) report: &'a Report,
     pub(crate) figures: &'a [Figure],
-    /// The point's name, on the page of one point of a sweep.
+    /// The configuration's name, on the page of one configuration of a sweep.
     pub(crate) point: Option<&'a str>,
 }
 

@@ -40,7 +40,7 @@ pub(crate) enum Piece {
     Figures(Vec<FigureView>),
     /// Verdicts, claim by claim.
     Claims(Vec<ClaimView>),
-    /// Links to the points of a sweep.
+    /// Links to the configurations of a sweep.
     Points(Vec<PointLink>),
     /// A file as it is.
     File(FileText),
@@ -99,7 +99,7 @@ pub(crate) struct ClaimView {
     pub(crate) remark: String,
 }
 
-/// A point with its own page.
+/// A configuration with its own page.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct PointLink {
     pub(crate) name: String,

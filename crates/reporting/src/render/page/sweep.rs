@@ -1,4 +1,4 @@
-//! The sections of a sweep: what is seen along its axes, and links to its points' own pages.
+//! The sections of a sweep: what is seen along its axes, and links to its configurations' own pages.
 
 use fractionate_records::Comparison;
 use fractionate_statistics::Summary;
@@ -15,7 +15,7 @@ use crate::render::page::{Subject, figure};
 use crate::render::tables;
 use crate::render::text::words::has_intervals;
 
-/// The answers, point by point.
+/// The answers, configuration by configuration.
 pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, ReportError> {
     let report = subject.report;
     let mut section = Section::new("answer", "The answer", "Answer");
@@ -43,13 +43,13 @@ pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, Re
     Ok(section)
 }
 
-/// `Along tau, 4 points: each point answers for itself below.`
+/// `Along tau, 4 points: each configuration answers for itself below.`
 fn sentence(sweep: &Sweep, comparison: Comparison) -> String {
     let found = sweep.comparison(comparison);
     let axes = list(&sweep.axis_names());
     let gain = |c: &ComparisonReport| c.decomposition.total.gain;
     let gains: Vec<_> = found.iter().filter_map(|(point, c)| Some((point, gain(c)?))).collect();
-    let points = format!("{} along {axes}", count(found.len(), "point"));
+    let points = format!("{} along {axes}", count(found.len(), "configuration"));
     let least = gains.iter().min_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
     let most = gains.iter().max_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
     match (least, most) {
@@ -65,7 +65,7 @@ fn sentence(sweep: &Sweep, comparison: Comparison) -> String {
                 unit = metric.gain_unit()
             )
         }
-        _ => format!("{points}: each answers for itself."),
+        _ => format!("{points}: each has its own answer."),
     }
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn sections(subject: Subject<'_>, sweep: &Sweep) -> Result<Vec<Sectio
     for comparison in sweep.comparisons() {
         let name = comparison.name();
         let mut section = Section::new(name, comparison_title(report, comparison), short(comparison));
-        section.heading("arms", format!("Every arm at every point, {name}"), "Arms");
+        section.heading("arms", format!("Every arm at every configuration, {name}"), "Arms");
         let text = tables::sweep_arms_text(sweep, comparison, report.metric);
         let caption = format!(
             "Mean {} ({}), {name}: ± half of the 95% interval over seeds",
@@ -86,7 +86,7 @@ pub(crate) fn sections(subject: Subject<'_>, sweep: &Sweep) -> Result<Vec<Sectio
         section.table(Table::of(caption, &text));
         let with_terms = tables::has_terms(sweep, comparison);
         if with_terms {
-            section.heading("terms", format!("Every term at every point, {name}"), "Terms");
+            section.heading("terms", format!("Every term at every configuration, {name}"), "Terms");
             let text = tables::sweep_terms_text(sweep, comparison, report.metric);
             let caption = format!(
                 "Mean gain in {} ({}), {name}: ± half of the 95% interval over seeds",
@@ -113,12 +113,12 @@ fn short(comparison: Comparison) -> &'static str {
     if comparison == Comparison::Tuned { "Tuned" } else { "Fixed" }
 }
 
-/// The point's page, relative to the sweep's: each byte that an address cannot hold as its number.
+/// The configuration's page, relative to the sweep's: each byte that an address cannot hold as its number.
 fn href(point: &SweepPoint) -> String {
     let folder = point.report.folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let byte = |b: u8| match b {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'=' | b',' | b'+' => char::from(b).to_string(),
         other => format!("%{other:02X}"),
     };
-    format!("points/{}/index.html", folder.bytes().map(byte).collect::<String>())
+    format!("configurations/{}/index.html", folder.bytes().map(byte).collect::<String>())
 }

@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_comma_within_parentheses_does_not_part_a_columns_name() {
         assert_eq!(name_and_under("correlation with p_t, epoch 15"), ("correlation with p_t", "epoch 15"));
-        assert_eq!(name_and_under("runner-up (rate, lambda)"), ("runner-up (rate, lambda)", ""));
+        assert_eq!(name_and_under("runner-up (learning rate, lambda)"), ("runner-up (learning rate, lambda)", ""));
         assert_eq!(name_and_under("arm"), ("arm", ""));
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn problems(report: &Report) -> Section {
         .words("arm")
         .numbers("seed", "")
         .words("made for")
-        .words("rate, lambda, weight decay")
+        .words("learning rate, lambda, weight decay")
         .numbers("epoch", "")
         .numbers("step", "")
         .words("run");

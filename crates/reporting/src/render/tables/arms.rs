@@ -1,4 +1,4 @@
-//! The table of arms: how well each did, in the tuned comparison beside its own setting.
+//! The table of arms: how well each did, in the tuned comparison with its own setting.
 
 use fractionate_records::{Comparison, Metric};
 use polars::prelude::DataFrame;
@@ -11,7 +11,7 @@ use crate::numbers::{DASH, decimals_of, fixed, plus_minus};
 use crate::render::tables::TextTable;
 use crate::render::tables::intervals::other_columns;
 
-/// For people; the best arm stands out where the runs tell it from every other.
+/// For people; the best arm is bold if significantly different from every other.
 pub(crate) fn arms_text(report: &Report, c: &ComparisonReport) -> TextTable {
     let (metric, most) = (report.metric, report.metric.decimals());
     let tuned = c.comparison == Comparison::Tuned && !report.choices.is_empty();

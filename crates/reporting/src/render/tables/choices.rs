@@ -13,7 +13,11 @@ use crate::render::tables::TextTable;
 pub(crate) fn choices_text(choices: &[ArmChoice], selection_stability: &[SelectionStability]) -> TextTable {
     let points = choices.iter().map(|c| c.setting).chain(selection_stability.iter().filter_map(|f| f.runner_up));
     let with_decay = points.map(|p| p.weight_decay.to_bits()).collect::<std::collections::HashSet<_>>().len() > 1;
-    let runner_up = if with_decay { "runner-up (rate, lambda, decay)" } else { "runner-up (rate, lambda)" };
+    let runner_up = if with_decay {
+        "runner-up (learning rate, lambda, weight decay)"
+    } else {
+        "runner-up (learning rate, lambda)"
+    };
     let mut table = TextTable::with_columns(&[
         "arm",
         ">learning rate",
@@ -22,11 +26,11 @@ pub(crate) fn choices_text(choices: &[ArmChoice], selection_stability: &[Selecti
         ">validation accuracy (%)",
         runner_up,
         ">ahead by (validation examples)",
-        "with a tuning seed left out",
+        "selection stability",
         "on the grid's edge",
     ]);
     for choice in choices {
-        let firm = selection_stability.iter().find(|f| f.arm == choice.arm);
+        let stability = selection_stability.iter().find(|f| f.arm == choice.arm);
         let GridPoint { learning_rate, lambda, weight_decay } = choice.setting;
         let edges = edges(choice);
         table.push(vec![
@@ -35,9 +39,9 @@ pub(crate) fn choices_text(choices: &[ArmChoice], selection_stability: &[Selecti
             lambda_word(lambda),
             weight_decay.to_string(),
             fixed(100.0 * choice.validation_accuracy, 2),
-            firm.and_then(|f| f.runner_up).map_or(DASH.to_owned(), |point| setting(point, with_decay)),
-            firm.and_then(|f| f.ahead).map_or(DASH.to_owned(), |ahead| fixed(ahead, 1)),
-            firm.and_then(stability_word).unwrap_or(DASH).to_owned(),
+            stability.and_then(|f| f.runner_up).map_or(DASH.to_owned(), |point| setting(point, with_decay)),
+            stability.and_then(|f| f.ahead).map_or(DASH.to_owned(), |ahead| fixed(ahead, 1)),
+            stability.and_then(stability_in_words).unwrap_or_else(|| DASH.to_owned()),
             if edges.is_empty() { DASH.to_owned() } else { edges },
         ]);
     }
@@ -66,19 +70,25 @@ pub(crate) fn choices_frame(
         optional("runner_up_lambda", |f| f.runner_up.map(|p| p.lambda)),
         optional("runner_up_weight_decay", |f| f.runner_up.map(|p| p.weight_decay)),
         optional("ahead_validation_examples", |f| f.ahead),
-        frames::column(
-            "with_a_tuning_seed_left_out",
-            rows.iter().map(|row| row.and_then(stability_word)).collect::<Vec<_>>(),
-        ),
+        frames::column("selection_stability", rows.iter().map(|row| row.and_then(stability_word)).collect::<Vec<_>>()),
         frames::column("edges", choices.iter().map(edges).collect::<Vec<_>>()),
     ];
     frames::frame("choices", columns)
 }
 
-/// `firm` or `changes`; nothing where it cannot be told or there was nothing to choose from.
+/// `stable` or `3 of 10 selections change`; nothing where it is unknown or there was nothing to select from.
+fn stability_in_words(selection_stability: &SelectionStability) -> Option<String> {
+    let changes = selection_stability.changes_without.as_ref()?.len();
+    stability_word(selection_stability).map(|word| match changes {
+        0 => word.to_owned(),
+        _ => format!("{changes} of {} selections change", selection_stability.tuning_seeds),
+    })
+}
+
+/// `stable` or `changes`; nothing where it is unknown or there was nothing to select from.
 fn stability_word(selection_stability: &SelectionStability) -> Option<&'static str> {
     let changes = selection_stability.changes_without.as_ref()?;
-    (selection_stability.settings > 1).then_some(if changes.is_empty() { "firm" } else { "changes" })
+    (selection_stability.settings > 1).then_some(if changes.is_empty() { "stable" } else { "changes" })
 }
 
 /// `learning rate (lower end) and lambda (upper end)`; empty inside the grid.
@@ -97,7 +107,7 @@ pub(crate) fn with_weight_decay(choices: &[ArmChoice]) -> bool {
 
 /// The head of a column of settings.
 pub(crate) fn setting_head(with_weight_decay: bool) -> &'static str {
-    if with_weight_decay { "rate, lambda, decay" } else { "rate, lambda" }
+    if with_weight_decay { "learning rate, lambda, weight decay" } else { "learning rate, lambda" }
 }
 
 /// An arm's own setting; a dash where it has none.

@@ -1,6 +1,6 @@
 //! Verdicts: what the runs say of the suite's claims.
 //!
-//! Everything is paired: a claim's sum is taken seed by seed, over sweep points too, and judged by the t interval of its
+//! Everything is paired: a claim's sum is taken seed by seed, over configurations of a sweep too, and judged by the t interval of its
 //! mean. `a > b` is supported if the 95% interval of a - b lies wholly above 0, contradicted if wholly below, and else
 //! undecided. `abs(x) < m` is supported if the 90% interval of x lies inside (-m, m) (two one-sided tests of 5%),
 //! contradicted if the 95% interval lies wholly outside; `abs(x) > m` the other way round.
@@ -16,12 +16,12 @@ use crate::numbers::{DASH, decimals_for, fixed, signed};
 use crate::render::tables::TextTable;
 
 /// How to read the table of verdicts.
-pub(crate) const EXPLANATION: &str = "The estimate is the side said to be larger, less the other (of `abs( … )`: what stands inside), paired by seed. \
+pub(crate) const EXPLANATION: &str = "The estimate is the side said to be larger, minus the other (of `abs( … )`: what stands inside), paired by seed. \
      Supported: its 95% t interval lies wholly above 0; contradicted: wholly below; else undecided. \
      `abs(x) < m` is supported by a 90% interval inside (−m, m), and contradicted by a 95% interval wholly outside. \
-     In the tuned comparison verdict and interval are given the choice of each arm's setting: where a choice is not firm, the \
-     interval is too narrow for what tuning gives on average. Where the 95% interval that counts the choice is known, what \
-     it says of a verdict that rests on a 95% interval stands beside.";
+     In the tuned comparison, verdict and interval are conditional on the selected hyperparameters: where selection is not stable, \
+     the interval is too narrow for the average result of tuning. Where the 95% interval including hyperparameter selection is \
+     known, its verdict is given too.";
 
 /// For people.
 pub(crate) fn claims_text(claims: &[ClaimVerdict], metric: Metric) -> TextTable {
@@ -34,7 +34,7 @@ pub(crate) fn claims_text(claims: &[ClaimVerdict], metric: Metric) -> TextTable 
     if at_points {
         columns.push("at");
     }
-    columns.extend([">estimate", ">interval", ">n", "to know"]);
+    columns.extend([">estimate", ">interval", ">n", "remark"]);
     let mut table = TextTable::with_columns(&columns);
     for claim in claims {
         let decimals = if claim.kind == Some(Kind::Metric) { metric.decimals() } else { 3 };
@@ -71,7 +71,7 @@ pub(crate) fn claims_frame(claims: &[ClaimVerdict], metric: Metric) -> Result<Da
         text("claim", |c| c.says.clone()),
         text("test", |c| c.test.clone()),
         text("comparison", |c| c.comparison.name().to_owned()),
-        text("point", |c| c.point.clone().unwrap_or_default()),
+        text("configuration", |c| c.point.clone().unwrap_or_default()),
         text("verdict", |c| c.verdict.name().to_owned()),
         frames::column("unit", claims.iter().map(unit).collect::<Vec<_>>()),
         frames::column("n", claims.iter().map(|c| c.n as u64).collect::<Vec<_>>()),
@@ -80,7 +80,7 @@ pub(crate) fn claims_frame(claims: &[ClaimVerdict], metric: Metric) -> Result<Da
         number("low", |c| c.interval.map(|i| i.low)),
         number("high", |c| c.interval.map(|i| i.high)),
         frames::column("exploratory", claims.iter().map(|c| u64::from(c.exploratory)).collect::<Vec<_>>()),
-        text("to_know", ClaimVerdict::remarks),
+        text("remark", ClaimVerdict::remarks),
     ];
     frames::frame("claims", columns)
 }

@@ -1,4 +1,4 @@
-//! The table of block contrasts: how much more alike classes of one super-class are.
+//! The table of block contrasts: how much more similar classes of one super-class are.
 
 use fractionate_statistics::Summary;
 use polars::prelude::DataFrame;

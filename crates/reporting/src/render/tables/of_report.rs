@@ -56,7 +56,7 @@ pub(crate) fn arms_intervals(report: &Report, c: &ComparisonReport) -> TextTable
 /// All intervals of the differences from the reference.
 pub(crate) fn differences_intervals(report: &Report, c: &ComparisonReport) -> TextTable {
     let rows = c.differences.iter().map(|row| Means { name: &row.arm, summary: row.gain, other: row.other });
-    let of = format!("arm less {}", report.reference);
+    let of = format!("arm − {}", report.reference);
     intervals_text(&of, report.metric.gain_unit(), report.metric.decimals(), true, &rows.collect::<Vec<_>>())
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn decomposition_intervals(report: &Report, c: &ComparisonReport) -> 
     intervals_text("term", report.metric.gain_unit(), report.metric.decimals(), true, &rows.collect::<Vec<_>>())
 }
 
-/// The tables of a point that belong to no single comparison.
+/// The tables of a configuration that belong to no single comparison.
 pub(crate) fn of_point(report: &Report) -> Result<Vec<Table>, ReportError> {
     if report.choices.is_empty() {
         return Ok(Vec::new());
@@ -118,7 +118,7 @@ pub(crate) fn of_diagnostics(found: &DiagnosticsReport) -> Result<Vec<Table>, Re
 /// The tables along a sweep's axes.
 pub(crate) fn of_sweep(report: &Report, sweep: &Sweep, comparison: Comparison) -> Result<Vec<Table>, ReportError> {
     let metric = report.metric;
-    // With few points, arms are rows.
+    // With few configurations, arms are rows.
     let turned = |text: &TextTable| sweep.axes.len() == 1 && text.rows.len() + 1 < text.columns.len();
     let text = crate::render::tables::sweep_arms_text(sweep, comparison, metric);
     let turn = turned(&text);

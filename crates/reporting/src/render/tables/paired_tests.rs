@@ -13,8 +13,8 @@ use crate::render::tables::TextTable;
 use crate::render::tables::decomposition::summary_columns;
 
 /// How to read the table of tests.
-pub(crate) const EXPLANATION: &str = "p-values are two-sided; in parentheses, adjusted for all comparisons of the table (Holm). Better in: the share of pairs \
-     in which the arm is the better one, ties one half, with its 95% interval (Wilson). d_z: mean over standard deviation \
+pub(crate) const EXPLANATION: &str = "p-values are two-sided; in parentheses, Holm-adjusted for all comparisons of the table. Better in: the share of pairs \
+     in which the arm is better, ties count one half, with its 95% interval (Wilson). d_z: mean over standard deviation \
      of the differences. Correlation: of the paired values; above 0, pairing by seed makes intervals narrower.";
 
 /// Every arm against the reference, for people.
@@ -63,7 +63,7 @@ pub(crate) fn tests_frame(rows: &[DifferenceRow], reference: &str) -> Result<Dat
 /// Every pair of arms, for people.
 pub(crate) fn pairs_text(rows: &[PairRow], metric: Metric) -> TextTable {
     let gain = format!(">difference ({})", metric.gain_unit());
-    let mut table = TextTable::with_columns(&["arm", "less", ">n", &gain, ">paired t p", ">better in"]);
+    let mut table = TextTable::with_columns(&["arm", "minus", ">n", &gain, ">paired t p", ">better in"]);
     for row in rows {
         table.push(vec![
             row.arm.clone(),

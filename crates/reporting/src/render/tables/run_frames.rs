@@ -9,7 +9,7 @@ use crate::source::declared::DeclaredRun;
 use crate::source::run::{Epoch, Run, RunOutcome};
 use crate::source::suite_runs::SuiteRuns;
 
-/// One row for each role of each run that was read, point after point.
+/// One row for each role of each run that was read, configuration after configuration.
 pub(crate) fn runs(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
     let found = || points.iter().flat_map(|suite| suite.found().map(move |found| (suite, found)));
     let rows: Vec<(&DeclaredRun, &Run)> = found().map(|(_, found)| found).collect();
@@ -56,7 +56,7 @@ pub(crate) fn runs(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
     frame("runs", columns)
 }
 
-/// One row for each epoch of each role of each run that was read, point after point.
+/// One row for each epoch of each role of each run that was read, configuration after configuration.
 pub(crate) fn curves(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
     let found = || {
         let of = |suite| {

@@ -12,7 +12,7 @@ use crate::numbers::{DASH, plus_minus, signed_plus_minus};
 use crate::render::tables::TextTable;
 use crate::render::tables::decomposition::summary_columns;
 
-/// Every arm at every point, for people; the best arm of a point stands out where its runs tell it from every other.
+/// Every arm at every configuration, for people; the best arm of a configuration is bold if significantly different from every other.
 pub(crate) fn sweep_arms_text(sweep: &Sweep, comparison: Comparison, metric: Metric) -> TextTable {
     let arms = arms(sweep, comparison);
     let mut table = head(sweep, arms.iter().map(String::as_str));
@@ -26,7 +26,7 @@ pub(crate) fn sweep_arms_text(sweep: &Sweep, comparison: Comparison, metric: Met
     table
 }
 
-/// Every arm at every point, for programs.
+/// Every arm at every configuration, for programs.
 pub(crate) fn sweep_arms_frame(
     sweep: &Sweep,
     comparison: Comparison,
@@ -39,7 +39,7 @@ pub(crate) fn sweep_arms_frame(
     long("sweep_arms", sweep, "arm", metric, metric.unit(), &cells)
 }
 
-/// The six terms and the total at every point, for people.
+/// The six terms and the total at every configuration, for people.
 pub(crate) fn sweep_terms_text(sweep: &Sweep, comparison: Comparison, metric: Metric) -> TextTable {
     let terms = terms();
     let mut table = head(sweep, terms.iter().map(|term| term.name()));
@@ -51,7 +51,7 @@ pub(crate) fn sweep_terms_text(sweep: &Sweep, comparison: Comparison, metric: Me
     table
 }
 
-/// The six terms and the total at every point, for programs.
+/// The six terms and the total at every configuration, for programs.
 pub(crate) fn sweep_terms_frame(
     sweep: &Sweep,
     comparison: Comparison,
@@ -69,7 +69,7 @@ pub(crate) fn has_terms(sweep: &Sweep, comparison: Comparison) -> bool {
     sweep.comparison(comparison).iter().any(|(_, c)| !c.decomposition.is_empty())
 }
 
-/// The arms of all points, in the suite's order.
+/// The arms of all configurations, in the suite's order.
 pub(crate) fn arms(sweep: &Sweep, comparison: Comparison) -> Vec<String> {
     let mut arms: Vec<String> = Vec::new();
     for row in sweep.comparison(comparison).iter().flat_map(|(_, c)| &c.arms) {
@@ -85,7 +85,7 @@ fn terms() -> Vec<Term> {
     Term::SIX.into_iter().chain([Term::Total]).collect()
 }
 
-/// Every point, with the comparison where it has one.
+/// Every configuration, with the comparison where it has one.
 fn rows(sweep: &Sweep, comparison: Comparison) -> Vec<(&SweepPoint, Option<&ComparisonReport>)> {
     let of = |point: &'_ SweepPoint| point.report.comparisons.iter().position(|c| c.comparison == comparison);
     sweep.points.iter().map(|point| (point, of(point).map(|i| &point.report.comparisons[i]))).collect()

@@ -8,7 +8,7 @@ pub(crate) fn figure_link(figures: &[Figure], name: &str) -> String {
     found.map(|figure| format!("![{}](figures/{name}.svg)\n\n", figure.alt)).unwrap_or_default()
 }
 
-/// The figures of a comparison's section that the text has not placed beside a table.
+/// The figures of a comparison's section that the text has not placed next to a table.
 pub(crate) fn other_figure_links(figures: &[Figure], comparison: &str, section: Section, placed: &[&str]) -> String {
     let own = figures.iter().filter(|figure| figure.is_of(comparison) && figure.kind.section == section);
     let others = own.filter(|figure| !placed.contains(&figure.kind.name));

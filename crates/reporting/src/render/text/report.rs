@@ -40,7 +40,7 @@ impl Report {
         let (failures, others) = (self.failures(), self.others());
         let problems: Vec<&String> = failures.iter().chain(&others).collect();
         if !problems.is_empty() {
-            text.push_str(&style.bold("To know"));
+            text.push_str(&style.bold("Warnings"));
             text.push('\n');
             for (place, sentence) in problems.iter().take(SHOWN).enumerate() {
                 let sentence = sentence.replace('`', "");
@@ -96,7 +96,7 @@ impl Report {
             Comparison::Tuned => "each arm at its own setting".to_owned(),
             Comparison::Fixed => match self.fixed_setting {
                 Some(GridPoint { learning_rate, lambda, weight_decay }) => {
-                    format!("every arm at rate {learning_rate}, lambda {lambda}, weight decay {weight_decay}")
+                    format!("every arm at learning rate {learning_rate}, lambda {lambda}, weight decay {weight_decay}")
                 }
                 None => "every arm at one setting".to_owned(),
             },
@@ -168,7 +168,7 @@ impl Report {
         table
     }
 
-    /// Runs that failed. A setting of the grid that diverged in tuning is no failure: it is out of the choice.
+    /// Runs that failed. A setting of the grid that diverged in tuning is not a failure: it cannot be selected.
     fn failures(&self) -> Vec<String> {
         let diverged = self.diverged.iter().filter(|run| run.is_compared()).map(|run| run.sentence());
         diverged.chain(self.unreadable.iter().map(|run| run.reason.clone())).collect()
@@ -192,7 +192,7 @@ impl Report {
             .collect();
         if !edges.is_empty() {
             sentences.push(format!(
-                "* Choices on the grid's edge, beyond which a better one may lie: {}.",
+                "* Selected settings on the grid's edge, beyond which a better one may lie: {}.",
                 edges.join("; ")
             ));
         }
@@ -204,7 +204,7 @@ impl Report {
         self.markdown_under(&self.suite, figures)
     }
 
-    /// The report of one point of a sweep.
+    /// The report of one configuration of a sweep.
     pub(crate) fn point_markdown(&self, point: &str, figures: &[Figure]) -> String {
         self.markdown_under(&format!("{}, {point}", self.suite), figures)
     }
@@ -251,7 +251,7 @@ impl Report {
         if !self.choices.is_empty() {
             let table = tables::choices_text(&self.choices, &self.selection_stability).markdown();
             text.push_str(&format!(
-                "## Choices\n\n{table}\n{}\n\n",
+                "## Hyperparameter selection\n\n{table}\n{}\n\n",
                 selection_stability::sentence(&self.selection_stability)
             ));
         }
@@ -296,6 +296,6 @@ impl Report {
             return String::new();
         }
         let line = |sentence: &String| format!("- {}\n", sentence.trim_start_matches("* "));
-        format!("## To know\n\n{}", problems.iter().map(line).collect::<String>())
+        format!("## Warnings\n\n{}", problems.iter().map(line).collect::<String>())
     }
 }

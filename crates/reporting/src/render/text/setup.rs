@@ -6,7 +6,7 @@ use crate::model::setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, Tea
 use crate::numbers::{count, fixed, grouped};
 
 impl SetUp {
-    /// The set-up in a few lines, one for the teacher, one for the students, one for the held-out examples.
+    /// The set-up in a few lines, one for the teacher, one for the students, one for the sizes of the splits.
     pub fn lines(&self) -> Vec<String> {
         if let Some(imported) = &self.imported {
             return imported.lines();
@@ -15,7 +15,7 @@ impl SetUp {
         let trained = |teacher: &&TeacherSetUp| matches!(teacher.origin, TeacherOrigin::Trained(_));
         let own = self.teacher.as_ref().filter(trained).map(|teacher| teacher.examples);
         if let Some(teacher) = &self.teacher {
-            lines.push(format!("Teacher: {}; it has {}.", teacher_in_words(teacher), right(teacher)));
+            lines.push(format!("Teacher: {}; {}.", teacher_in_words(teacher), accuracies(teacher)));
         } else if let Some(sentence) = &self.without_teacher {
             lines.push(format!("Teacher: {sentence}"));
         }
@@ -33,7 +33,10 @@ impl SetUp {
             lines.push(format!("Students: {} on {examples}{soft}.", students.join(" or ")));
         }
         lines.push(format!(
-            "Held out: {} training examples for validation; test: {} examples.",
+            "Examples: {} train{}, {} validation, {} test.",
+            grouped(student_examples),
+            own.filter(|&own| own != student_examples)
+                .map_or(String::new(), |own| format!(" (teacher: {})", grouped(own))),
             grouped(validation_examples),
             grouped(test_examples)
         ));
@@ -73,22 +76,14 @@ pub(crate) fn teacher_in_words(teacher: &TeacherSetUp) -> String {
     }
 }
 
-/// `88.07% of the test examples right (88.40% of validation, 92.13% of its own)`.
-pub(crate) fn right(teacher: &TeacherSetUp) -> String {
-    let own = match teacher.origin {
-        TeacherOrigin::Trained(_) => "its own",
-        _ => "the training examples",
-    };
-    let scores = [(teacher.test, "the test examples"), (teacher.validation, "validation"), (Some(teacher.train), own)];
+/// `88.07% test, 88.40% validation, 92.13% train accuracy`.
+pub(crate) fn accuracies(teacher: &TeacherSetUp) -> String {
+    let scores = [(teacher.test, "test"), (teacher.validation, "validation"), (Some(teacher.train), "train")];
     let known: Vec<String> = scores
         .into_iter()
-        .filter_map(|(scores, of)| Some(format!("{}% of {of}", fixed(100.0 * scores?.accuracy, 2))))
+        .filter_map(|(scores, split)| Some(format!("{}% {split}", fixed(100.0 * scores?.accuracy, 2))))
         .collect();
-    match known.split_first() {
-        Some((first, [])) => format!("{first} right"),
-        Some((first, others)) => format!("{first} right ({})", others.join(", ")),
-        None => unreachable!("the training examples' scores are always known"),
-    }
+    format!("{} accuracy", known.join(", "))
 }
 
 /// `CNN 32-64, dense 128, dropout 0.5`, `MLP 32`, `linear model`.
@@ -134,7 +129,7 @@ mod tests {
     fn a_teacher_is_described_by_where_it_comes_from_and_what_is_known_of_it() {
         let trained = TeacherSetUp::of(&crate::examples::teacher());
         assert_eq!(teacher_in_words(&trained), "CNN 32-64, dense 128, dropout 0.5, on 10,000 examples");
-        assert_eq!(right(&trained), "88.07% of the test examples right (88.40% of validation, 92.13% of its own)");
+        assert_eq!(accuracies(&trained), "88.07% test, 88.40% validation, 92.13% train accuracy");
         let TeacherOrigin::Trained(own) = trained.origin.clone() else { unreachable!() };
         let smooth = TeacherOrigin::Trained(TrainedTeacherConfig { label_smoothing: 0.1, ..own });
         let smooth = TeacherSetUp { origin: smooth, ..trained.clone() };
@@ -146,7 +141,7 @@ mod tests {
             ..trained
         };
         assert_eq!(teacher_in_words(&logits), "a file of logits (00ff)");
-        assert_eq!(right(&logits), "92.13% of the training examples right");
+        assert_eq!(accuracies(&logits), "92.13% train accuracy");
         let inputs = ModuleInputs::Unit;
         let module = TeacherSetUp { origin: TeacherOrigin::Module { hash: "00ff".into(), inputs }, ..logits };
         assert_eq!(teacher_in_words(&module), "a TorchScript module (00ff) on unit inputs");

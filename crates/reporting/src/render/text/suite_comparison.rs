@@ -39,7 +39,7 @@ impl SuiteComparison {
                     what.to_owned(),
                     format!(">{one} ({unit})"),
                     format!(">{two} ({unit})"),
-                    ">other less first".to_owned(),
+                    ">other − first".to_owned(),
                 ];
                 let columns = columns.into_iter().chain([">95% interval".to_owned(), "difference".to_owned()]);
                 TextTable::with_columns(&columns.collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>())

@@ -8,19 +8,19 @@ use crate::render::text::figure_link::{figure_link, other_figure_links};
 use crate::render::text::style::{Style, indented};
 use crate::render::text::words::has_intervals;
 
-/// Up to how many points stand side by side on a terminal.
+/// Up to how many configurations stand side by side on a terminal.
 const SIDE_BY_SIDE: usize = 6;
 
 /// How to read the table of contrasts.
-const CONTRASTS: &str = "Block contrast: the mean inside super-classes less the mean across them, the diagonal left out; of the teacher's \
+const CONTRASTS: &str = "Block contrast: the mean within super-classes minus the mean across them, without the diagonal; of the teacher's \
      probabilities over its training examples (correlations), and of the students' logit weights (cosine similarities; ± \
-     over seeds). Like teacher: Spearman's correlation of the two, pair of classes by pair of classes.\n\n";
+     over seeds). Like teacher: Spearman's rank correlation of the two over pairs of classes.\n\n";
 
 impl Report {
-    /// The sweep's tables, then every point in one line.
+    /// The sweep's tables, then every configuration in one line.
     pub(crate) fn terminal_sweep(&self, sweep: &Sweep, style: Style) -> String {
         let mut text = String::new();
-        // With few points, arms are rows: a terminal is narrow.
+        // With few configurations, arms are rows: a terminal is narrow.
         let turned = sweep.axes.len() == 1 && sweep.points.len() <= SIDE_BY_SIDE;
         let table = |table: tables::TextTable| indented(&if turned { table.turned() } else { table }, style);
         for comparison in sweep.comparisons() {
@@ -80,7 +80,7 @@ impl Report {
             text.push_str(&link("omega"));
             if !found.arms.is_empty() {
                 text.push_str(
-                    "Likeness to the teacher and calibration, on the test split (agreement: same predicted class; KL(p || q) \
+                    "Fidelity to the teacher and calibration, on the test split (agreement: same predicted class; KL(p || q) \
                      at T = 1; expected calibration error over 15 bins of equal width; CKA of penultimate features):\n\n",
                 );
                 text.push_str(&format!("{}\n", tables::fidelity_text(found).markdown()));
@@ -108,7 +108,7 @@ impl Report {
         text
     }
 
-    /// The report above the points', with links to its figures and to the points.
+    /// The report above the configurations', with links to its figures and to the points.
     pub(crate) fn sweep_markdown(&self, sweep: &Sweep, figures: &[Figure]) -> String {
         let mut text = format!("# {}\n\n", self.suite);
         if !self.question.is_empty() {
@@ -127,11 +127,11 @@ impl Report {
             }
             let placed = ["sweep_arms", "sweep_terms"];
             text.push_str(&other_figure_links(figures, comparison.name(), Section::Sweep, &placed));
-            text.push_str("### Points\n\n");
+            text.push_str("### Configurations\n\n");
             for (point, c) in &found {
                 let place = point.report.folder.file_name().map(|n| n.to_string_lossy().into_owned());
                 let place = place.unwrap_or_default().replace('(', "%28").replace(')', "%29");
-                text.push_str(&format!("- [{}](points/{place}/report.md): {}\n", point.name, c.answer));
+                text.push_str(&format!("- [{}](configurations/{place}/report.md): {}\n", point.name, c.answer));
             }
             text.push('\n');
             if let Some((_, c)) = found.iter().find(|(_, c)| has_intervals(c)) {
@@ -141,7 +141,7 @@ impl Report {
         text.push_str(&self.markdown_claims());
         if self.read_runs > 0 {
             let lines: String = self.setup.lines().iter().map(|line| format!("- {line}\n")).collect();
-            text.push_str(&format!("## Set-up of the first point ({})\n\n{lines}\n", sweep.points[0].name));
+            text.push_str(&format!("## Set-up of the first configuration ({})\n\n{lines}\n", sweep.points[0].name));
         }
         text.push_str(&self.markdown_problems());
         text
@@ -149,7 +149,7 @@ impl Report {
 
     fn sweep_heading(&self, sweep: &Sweep, c: &ComparisonReport) -> String {
         let axes = crate::numbers::list(&sweep.axis_names());
-        format!("{}; along {axes}, {}", self.heading(c), count(sweep.points.len(), "point"))
+        format!("{}; along {axes}, {}", self.heading(c), count(sweep.points.len(), "configuration"))
     }
 
     fn terms_heading(&self) -> String {

@@ -61,7 +61,7 @@ const ARMS: [(&str, Colour); 21] = [
     ("nckd", Colour::of(0x004488)),
 ];
 
-/// The colours of lines that are no arms', told apart by their marks too.
+/// The colours of lines that belong to no arm, distinguishable by their marks too.
 const OTHERS: [Colour; 6] = [
     Colour::of(0x332288),
     Colour::of(0xEE7733),

@@ -1,4 +1,4 @@
-//! Settings that another draw of the tuning might have chosen, run beside the chosen ones.
+//! Runner-up settings: runs at settings that another sample of tuning seeds might have selected.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,10 +8,10 @@ use serde_json::Value;
 use crate::small_suite::{RUNS, run_into, said, undisturbed};
 
 #[test]
-fn contenders_are_run_at_every_seed_and_change_nothing_else() {
+fn runner_ups_are_run_at_every_seed_and_change_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");
-    let run = || said(run_into(&store).args(["--set", "tune.contenders=true"])).with_code(0);
+    let run = || said(run_into(&store).args(["--set", "tune.runner_ups=true"])).with_code(0);
     run();
     let manifest = |store: &std::path::Path| -> Value {
         serde_json::from_slice(&fs::read(store.join("manifest.json")).unwrap()).unwrap()
@@ -22,7 +22,7 @@ fn contenders_are_run_at_every_seed_and_change_nothing_else() {
     let fixed = &point["fixed_setting"];
     let mut wanted = BTreeSet::new();
     for choice in choices {
-        for setting in choice["contenders"].as_array().into_iter().flatten() {
+        for setting in choice["runner_ups"].as_array().into_iter().flatten() {
             assert_ne!(setting, &choice["setting"]);
             let is_fixed = choice["arm"] != "hard" && setting == fixed;
             for seed in (0..3).filter(|_| !is_fixed) {
@@ -32,11 +32,11 @@ fn contenders_are_run_at_every_seed_and_change_nothing_else() {
     }
     // With 300 validation examples and two tuning seeds, some arm's choice is not sure.
     assert!(!wanted.is_empty());
-    let contenders: Vec<&Value> = runs.iter().filter(|run| run["role"] == "contender").collect();
+    let runner_ups: Vec<&Value> = runs.iter().filter(|run| run["role"] == "runner-up").collect();
     let made: BTreeSet<String> =
-        contenders.iter().map(|run| format!("{} {} {}", run["arm"], run["seed"], run["setting"])).collect();
+        runner_ups.iter().map(|run| format!("{} {} {}", run["arm"], run["seed"], run["setting"])).collect();
     assert_eq!(made, wanted);
-    for run in contenders {
+    for run in runner_ups {
         let folder = store.join("runs").join(run["id"].as_str().unwrap());
         let record: Value = serde_json::from_slice(&fs::read(folder.join("record.json")).unwrap()).unwrap();
         assert!(record["outcome"]["test"]["accuracy"].is_number(), "{record}");
@@ -52,6 +52,6 @@ fn contenders_are_run_at_every_seed_and_change_nothing_else() {
         assert_eq!(of(&found, role), of(&without, role), "{role}");
     }
     let again = run();
-    let all = RUNS + of(&found, "contender").len();
+    let all = RUNS + of(&found, "runner-up").len();
     assert!(again.err.contains(&format!("all {all} runs were there already")), "{}", again.err);
 }

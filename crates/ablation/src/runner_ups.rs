@@ -2,7 +2,7 @@
 //!
 //! Tuning adds up right answers over a few tuning seeds and validation examples: one noisy draw. With d(s, x) in
 //! {-1, 0, 1} whether the chosen setting classifies example x rightly with tuning seed s, less whether another does, that
-//! other one is a contender if the mean of d lies within two standard errors of 0: both seeds and examples are drawn, so
+//! other one is a runner-up setting if the mean of d lies within two standard errors of 0: both seeds and examples are drawn, so
 //! that the error's square is `var_s(mean_x d) / seeds + var_x(mean_s d) / examples`.
 
 use std::collections::HashMap;
@@ -11,23 +11,23 @@ use fractionate_records::{ArmChoice, GridPoint, RunId, RunRecord, Store, StoreEr
 
 use crate::plan::{Plan, RunPlan, data};
 
-/// How many standard errors a setting may lie behind the choice and be a contender. Redraws scatter a little wider than
+/// How many standard errors a setting may lie behind the choice and be a runner-up setting. Resamples scatter a little more widely than
 /// this error, which counts the noise of single answers once where drawing seeds and examples counts it thrice: one that is
 /// left out turns the two round in one case of twenty at the very most, and in far fewer as a rule.
 const REACH: f64 = 2.0;
 
-/// Gives every choice its contenders, in the order of preference among equals; none where the suite asks for none.
+/// Gives every choice its runner-up settings, in the order of preference among equals; none where the suite asks for none.
 ///
 /// # Errors
 /// If the predictions of a tuning run, or the labels, cannot be read.
-pub fn with_contenders(
+pub fn with_runner_ups(
     plan: &Plan<'_>,
     runs: &[RunPlan],
     records: &HashMap<RunId, RunRecord>,
     store: &Store,
     mut choices: Vec<ArmChoice>,
 ) -> Result<Vec<ArmChoice>, StoreError> {
-    if choices.is_empty() || !plan.suite().tune.as_ref().is_some_and(|tune| tune.contenders) {
+    if choices.is_empty() || !plan.suite().tune.as_ref().is_some_and(|tune| tune.runner_ups) {
         return Ok(choices);
     }
     let labels = store.labels(&data(plan.suite()))?.validation;
@@ -46,8 +46,8 @@ pub fn with_contenders(
         let Some(chosen) = answers(choice.setting)? else { continue };
         let Some(arm) = own.first().map(|run| run.arm) else { continue };
         for setting in plan.grid(&arm).into_iter().filter(|setting| *setting != choice.setting) {
-            if answers(setting)?.is_some_and(|other| is_contender(&chosen, &other)) {
-                choice.contenders.push(setting);
+            if answers(setting)?.is_some_and(|other| is_runner_up(&chosen, &other)) {
+                choice.runner_ups.push(setting);
             }
         }
     }
@@ -55,7 +55,7 @@ pub fn with_contenders(
 }
 
 /// Whether another setting's right answers, [tuning seeds][validation examples], lie within reach of the chosen one's.
-fn is_contender(chosen: &[Vec<bool>], other: &[Vec<bool>]) -> bool {
+fn is_runner_up(chosen: &[Vec<bool>], other: &[Vec<bool>]) -> bool {
     let (seeds, examples) = (chosen.len(), chosen.first().map_or(0, Vec::len));
     let mut of_seeds = vec![0i64; seeds];
     let mut of_examples = vec![0i64; examples];
@@ -94,24 +94,24 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_answers_as_the_chosen_one_does_is_a_contender() {
+    fn a_setting_that_answers_as_the_chosen_one_does_is_a_runner_up() {
         let same = vec![first(80, 100), first(82, 100)];
-        assert!(is_contender(&same, &same));
+        assert!(is_runner_up(&same, &same));
     }
 
     #[test]
-    fn two_standard_errors_part_contenders_from_others() {
+    fn two_standard_errors_part_runner_ups_from_others() {
         // Of 100 examples d = 1 at k and 0 elsewhere, one seed: mean k / 100, its square error k (100 - k) / 100^2 / 99.
         // Within two errors of 0: k^2 <= 4 k (100 - k) / 99, or 103 k <= 400.
-        for (k, contender) in [(1, true), (3, true), (4, false), (30, false)] {
-            assert_eq!(is_contender(&[first(50, 100)], &[first(50 - k, 100)]), contender, "{k}");
+        for (k, runner_up) in [(1, true), (3, true), (4, false), (30, false)] {
+            assert_eq!(is_runner_up(&[first(50, 100)], &[first(50 - k, 100)]), runner_up, "{k}");
         }
     }
 
     #[test]
-    fn seeds_that_disagree_make_a_contender_of_a_setting_far_behind() {
+    fn seeds_that_disagree_make_a_runner_up_of_a_setting_far_behind() {
         // Ahead by 20 and by 2 of 100: the seeds' error, 9, and the examples' 3.1 leave the mean of 11 within two errors.
-        assert!(is_contender(&[first(70, 100), first(70, 100)], &[first(50, 100), first(68, 100)]));
-        assert!(!is_contender(&[first(70, 100), first(70, 100)], &[first(58, 100), first(60, 100)]));
+        assert!(is_runner_up(&[first(70, 100), first(70, 100)], &[first(50, 100), first(68, 100)]));
+        assert!(!is_runner_up(&[first(70, 100), first(70, 100)], &[first(58, 100), first(60, 100)]));
     }
 }
