@@ -120,7 +120,7 @@ mod tests {
         );
         assert_eq!((row.runner_up, row.ahead), (Some(low), Some(2.0)));
         assert_eq!(row.changes_without, Some(vec![1002]));
-        assert!(sentence(&[row]).contains("changes the choice of 1 of 1 arms: `teacher`"));
+        assert!(sentence(&[row]).contains("not stable for 1 of 1 arms"));
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
         let (low, high) = (point(0.01, 0.3), point(0.03, 0.9));
         let one = found(high, vec![trial(low, &[Some(1)]), trial(high, &[Some(2)])]);
         assert_eq!((one.ahead, &one.changes_without), (Some(1.0), &None));
-        assert!(sentence(&[one]).starts_with("With a single tuning seed it cannot be told"));
+        assert!(sentence(&[one]).starts_with("Selection stability is unknown with a single tuning seed"));
         let other = found(low, vec![trial(low, &[Some(1), Some(1)]), trial(high, &[Some(2), Some(2)])]);
         assert_eq!((other.runner_up, other.changes_without), (None, None));
     }

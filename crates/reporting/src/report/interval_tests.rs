@@ -57,7 +57,7 @@ fn other_metrics_and_missing_predictions_have_no_interval_over_examples() {
     assert!(rows(&found.comparisons[0]).iter().all(|(_, other)| other.over_examples.is_none() && other.bca.is_some()));
     assert_eq!(
         found.comparisons[0].notes,
-        ["No interval over test examples: the predictions of 1 of 44 runs are not there."]
+        ["No interval over test examples: the predictions of 1 of 44 runs are missing."]
     );
     suite.manifest.metric = Metric::TestNll;
     let found = made(&suite);
@@ -66,7 +66,7 @@ fn other_metrics_and_missing_predictions_have_no_interval_over_examples() {
 }
 
 #[test]
-fn the_choice_is_counted_where_its_other_settings_were_run_at_the_suites_seeds() {
+fn selection_is_included_where_its_runner_ups_were_run_at_the_suites_seeds() {
     let suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning();
     let report = made(&suite);
     assert!(rows(&report.comparisons[0]).iter().any(|(_, other)| other.including_selection.is_none()));
@@ -79,13 +79,13 @@ fn the_choice_is_counted_where_its_other_settings_were_run_at_the_suites_seeds()
         assert!(width(counting) >= width(t) - 1e-9 && counting.contains(summary.mean), "{summary:?} {other:?}");
         wider += usize::from(width(counting) > 1.2 * width(t));
     }
-    assert!(wider > 10, "a point between settings moves the choice's means: {wider}");
-    assert!(report.comparisons[0].notes.iter().all(|note| !note.contains("choice")));
-    insta::assert_snapshot!("scope_counting_the_choice", report.comparisons[0].scope);
+    assert!(wider > 10, "a value between settings moves the means of the selection: {wider}");
+    assert!(report.comparisons[0].notes.iter().all(|note| !note.contains("hyperparameter selection")));
+    insta::assert_snapshot!("scope_including_selection", report.comparisons[0].scope);
 }
 
 #[test]
-fn in_nats_the_choice_is_counted_with_its_sign() {
+fn in_nats_the_interval_including_selection_has_its_sign() {
     let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_runner_ups(0.0);
     suite.manifest.metric = Metric::TestNll;
     for (summary, other) in rows(&made(&suite).comparisons[0]) {
@@ -95,7 +95,7 @@ fn in_nats_the_choice_is_counted_with_its_sign() {
 }
 
 #[test]
-fn a_claim_that_holds_given_the_choice_alone_says_so() {
+fn a_claim_that_holds_only_conditional_on_selection_says_so() {
     let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_runner_ups(-0.1);
     let claim =
         |test: &str| DeclaredClaim { says: test.into(), test: test.into(), comparison: None, after_runs: false };
