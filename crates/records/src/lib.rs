@@ -2,7 +2,7 @@
 //!
 //! This crate needs neither libtorch nor polars, so that whatever reads a store builds anywhere.
 
-mod arm_names;
+mod arm_name;
 mod claim;
 mod config;
 mod diagnostics;
@@ -23,7 +23,7 @@ mod teacher;
 mod term;
 mod user_file;
 
-pub use arm_names::{ARM_NAMES, arm_base_name};
+pub use arm_name::arm_base_name;
 pub use claim::{Claim, ClaimError, Kind, Part, Quantity, Selector, SelectorError, Statement, Sum};
 pub use config::{
     DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,

@@ -17,7 +17,6 @@ use crate::target_tables::TargetTables;
 use crate::teacher::{ConfigurationTeacher, TeacherKnowledge, TeacherLogits, load_classifier};
 use crate::trainer::{DiagnosticsRequest, NamedWeights, TrainedTeacher, Trainer};
 use crate::watch::Watch;
-use fractionate_arms::Arm;
 
 /// Examples and teacher, once something has to be trained.
 pub(super) struct Prepared {
@@ -242,7 +241,7 @@ impl Session<'_> {
 
     /// The rows of the teacher's last layer, if an arm asks for them.
     pub(super) fn classifier(&self) -> Result<Option<Vec<Vec<f64>>>, RunError> {
-        let asked = self.plan.suite().arms.iter().any(Arm::needs_classifier);
+        let asked = self.plan.suite().arms.iter().any(|arm| arm.needs().classifier);
         let (Some(config), Some(key)) = (self.plan.teacher.as_ref().filter(|_| asked), self.plan.teacher_key()) else {
             return Ok(None);
         };
