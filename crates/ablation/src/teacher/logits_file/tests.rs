@@ -4,7 +4,7 @@ use super::*;
 use fractionate_data::{Array, ExampleShape, KnownSet, SplitSizes, npy_file, safetensors_file};
 use fractionate_records::Seed;
 
-const SOURCE: DataSource = DataSource::Known(KnownSet::FashionMnist);
+const SOURCE: DataSource = DataSource::Known(KnownSet::FASHION_MNIST);
 const CLASSES: usize = 10;
 
 /// A small split of a large data set.
