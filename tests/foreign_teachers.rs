@@ -14,7 +14,7 @@ use crate::small_suite::{
     all_files, checkout, data_folder, fractionate, run_folders, said, suite_file, teacher_folder, undisturbed,
 };
 
-const SOURCE: DataSource = DataSource::Known(KnownSet::FashionMnist);
+const SOURCE: DataSource = DataSource::Known(KnownSet::FASHION_MNIST);
 
 /// The rows of the small suite's splits.
 pub(crate) fn rows() -> SplitRows {

@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn arms_that_diverged_everywhere_are_named_and_the_others_are_chosen() {
-        let (choices, errors) = chosen(|run| if run.arm == Arm::Teacher { DIVERGED } else { right(500) });
+        let (choices, errors) = chosen(|run| if run.arm == Arm::TEACHER { DIVERGED } else { right(500) });
         assert_eq!(choices.iter().map(|choice| choice.arm.as_str()).collect::<Vec<_>>(), ["hard"]);
         assert_eq!(errors, [ChoiceError { arm: "teacher".into() }]);
         assert!(errors[0].to_string().contains("`teacher`"));

@@ -90,7 +90,7 @@ pub struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// The plan of a suite of one configuration.
     pub fn new(suite: &'a Suite, numerics: NumericsConfig) -> Self {
-        let needed = suite.arms.iter().any(Arm::needs_teacher);
+        let needed = suite.arms.iter().any(|arm| arm.needs().teacher);
         let teacher = suite.teacher.as_ref().filter(|_| needed).map(|teacher| TeacherConfig {
             numerics: numerics.clone(),
             data: teacher_data(suite),
@@ -202,7 +202,7 @@ impl<'a> Plan<'a> {
         let config = RunConfig {
             numerics: self.numerics.clone(),
             data: data(suite),
-            teacher: self.teacher_key().filter(|_| arm.needs_teacher()),
+            teacher: self.teacher_key().filter(|_| arm.needs().teacher),
             student: suite.student.clone(),
             arm: arm.name(),
             loss,
@@ -404,8 +404,8 @@ mod tests {
                 "teacher.epochs=3",
             ]),
         );
-        assert_eq!(fixed_ids(&whole, Arm::Hard), fixed_ids(&others, Arm::Hard));
-        let told = Arm::ALL.into_iter().filter(|arm| arm.uses_lambda() || arm.needs_teacher());
+        assert_eq!(fixed_ids(&whole, Arm::HARD), fixed_ids(&others, Arm::HARD));
+        let told = Arm::all().filter(|arm| arm.uses_lambda() || arm.needs().teacher);
         for arm in told {
             assert!(fixed_ids(&whole, arm).iter().all(|id| !fixed_ids(&others, arm).contains(id)), "{}", arm.name());
         }
@@ -428,7 +428,7 @@ mod tests {
             ("tckd", vec!["temperature", "scaling"]),
             ("nckd", vec!["temperature", "scaling"]),
         ];
-        let without = Arm::ALL.into_iter().filter(|arm| !arm.uses_lambda()).count();
+        let without = Arm::all().filter(|arm| !arm.uses_lambda()).count();
         assert_eq!(without, known.len() - 1, "the shuffled option is no arm of its own");
         for (name, known) in known {
             let arm = Arm::parse(name).unwrap();
@@ -455,9 +455,9 @@ mod tests {
     #[test]
     fn a_teachers_settings_enter_the_ids_of_the_arms_that_ask_it_and_of_no_other() {
         let (whole, other) = (suite(&Overrides::default()), with(&["teacher.seed=1"]));
-        for arm in Arm::ALL {
+        for arm in Arm::all() {
             let same = fixed_ids(&whole, arm) == fixed_ids(&other, arm);
-            assert_eq!(same, !arm.needs_teacher(), "{}", arm.name());
+            assert_eq!(same, !arm.needs().teacher, "{}", arm.name());
         }
     }
 
@@ -490,7 +490,7 @@ mod tests {
     #[test]
     fn a_run_id_depends_on_every_value_of_the_configuration() {
         let suite = suite(&Overrides::default());
-        let run = plan(&suite).compared_runs(&[]).into_iter().find(|run| run.arm == Arm::Teacher).unwrap();
+        let run = plan(&suite).compared_runs(&[]).into_iter().find(|run| run.arm == Arm::TEACHER).unwrap();
         let whole = serde_json::to_value(&run.config).unwrap();
         let mut found = BTreeMap::new();
         leaves(&whole, "", &mut found);
@@ -523,7 +523,7 @@ mod tests {
         };
         let compared = |setting| {
             let runs = plan.compared_runs(&[choice(setting)]);
-            runs.into_iter().filter(|run| run.arm == Arm::Teacher).collect::<Vec<_>>()
+            runs.into_iter().filter(|run| run.arm == Arm::TEACHER).collect::<Vec<_>>()
         };
         let shared = compared(plan.fixed_setting());
         assert_eq!(shared.len(), suite.seeds.len());
@@ -540,7 +540,7 @@ mod tests {
         let tune = suite.tune.as_ref().unwrap();
         let (rates, lambdas) = (tune.grid.learning_rates.len(), tune.grid.lambdas.len());
         assert_eq!(runs.len(), ((suite.arms.len() - 1) * lambdas * rates + rates) * tune.seeds.len());
-        assert!(runs.iter().filter(|run| run.arm == Arm::Hard).all(|run| run.setting().lambda == 0.0));
+        assert!(runs.iter().filter(|run| run.arm == Arm::HARD).all(|run| run.setting().lambda == 0.0));
         assert!(runs.iter().all(|run| !run.config.evaluation.plan.tests()), "the test split is never looked at");
         assert!(runs.iter().all(|run| !suite.seeds.contains(&run.config.seed)));
     }

@@ -27,7 +27,7 @@ fn logits(rows: usize) -> Array {
 }
 
 fn hash() -> [(&'static str, String); 1] {
-    [("data_hash", DataSource::from(KnownSet::FashionMnist).hash())]
+    [("data_hash", DataSource::from(KnownSet::FASHION_MNIST).hash())]
 }
 
 #[test]

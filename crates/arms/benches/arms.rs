@@ -42,7 +42,7 @@ fn main() {
     let mut group = criterion.benchmark_group("arms");
     group.throughput(Throughput::Elements(EXAMPLES as u64));
     group.bench_function("(softening the teacher's logits)", |bencher| bencher.iter(|| softened(black_box(2.0))));
-    for arm in Arm::ALL {
+    for arm in Arm::all() {
         group.bench_function(BenchmarkId::from_parameter(arm.name()), |bencher| {
             bencher.iter(|| arm.targets(black_box(&inputs)).expect("every arm can be made from this teacher"));
         });

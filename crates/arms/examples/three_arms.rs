@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     for name in ["label-smoothing", "class-mean", "teacher"] {
         let arm = Arm::parse(name)?;
-        println!("{name}: {}", arm.formula());
+        println!("{name}: {}", arm.descriptor().formula);
         let targets = arm.targets(&inputs)?.into_targets().expect("the arm makes soft targets");
         for (row, label) in targets.as_slice().chunks(3).zip(labels) {
             println!("  label {label}: {row:.3?}");

@@ -1,12 +1,13 @@
 //! Which examples a class's average is taken over.
 
+use super::arm::Arm;
 use super::class_statistics::top_class;
+use super::option::{Allowed, ArmOption, OptionValue};
 
 /// The examples that averages of the teacher's probabilities are taken over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Averaged {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Averaged {
     /// All training examples.
-    #[default]
     All,
     /// Those that the teacher classifies correctly: the label has the largest probability, and where several classes
     /// have it, is the first of them. (Online label smoothing, Zhang et al. 2021, averages over these.)
@@ -14,15 +15,13 @@ pub enum Averaged {
 }
 
 impl Averaged {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::All, Self::Correct];
+    /// The option of arms that average over a class.
+    pub(crate) const OPTION: ArmOption =
+        ArmOption { key: "over", default: OptionValue::Word("all"), allowed: Allowed::Words(&["all", "correct"]) };
 
-    /// The word for it in suite files and names.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Correct => "correct",
-        }
+    /// What the arm's option with this key says.
+    pub(crate) fn chosen(arm: &Arm, key: &str) -> Self {
+        if arm.has_word(key, "correct") { Self::Correct } else { Self::All }
     }
 
     /// Whether an example with these probabilities and this label counts.

@@ -1,23 +1,34 @@
 //! `class-mean`: the teacher's mean over the examples of the class.
 
+use super::Computed;
+use super::arm::{ArmDescriptor, ArmForm, Look, LossUse, Needs};
 use super::class_statistics::class_means;
-use super::description::{ArmOption, Description};
 use super::{ArmError, Averaged, TeacherProbabilities};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-mean",
     formula: "the mean of p over the training examples of class t",
     keeps: "universe, class difficulty, domain",
     takes_away: "instance",
-    options: &[ArmOption {
+    note: None,
+    options: &[Averaged::OPTION],
+    takes: "it takes `all` or `correct`",
+    forms: &[ArmForm {
         example: "class-mean(correct)",
         meaning: "over those that the teacher classifies correctly; compare it with label-smoothing(correct) and class-smoothing(correct)",
     }],
-    ..Description::PLAIN
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0x117733, line: 5 },
+    compute: |arm, inputs| {
+        let over = Averaged::chosen(arm, "over");
+        rows(arm.teacher(inputs)?, inputs.labels, over).map(Computed::Rows)
+    },
 };
 
-pub(crate) fn rows(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Result<Vec<f64>, ArmError> {
+fn rows(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Result<Vec<f64>, ArmError> {
     let classes = teacher.classes();
-    let means = class_means(DESCRIPTION.name, teacher, labels, over)?;
+    let means = class_means(ARM.name, teacher, labels, over)?;
     Ok(labels.iter().flat_map(|&t| &means[usize::from(t) * classes..][..classes]).copied().collect())
 }

@@ -3,11 +3,12 @@
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 
+use super::Computed;
+use super::arm::{ArmDescriptor, Look, LossUse, Needs};
 use super::class_statistics::{class_means, push_permuted};
-use super::description::Description;
 use super::{ArmError, Averaged, TeacherProbabilities};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-permuted",
     formula: "class-mean with its entries off the label permuted, one seeded permutation for each class",
     keeps: "universe, class difficulty, the profile of the class's relations",
@@ -15,16 +16,23 @@ pub(crate) const DESCRIPTION: Description = Description {
     note: Some(
         "beside class-mean it tells relations from mere unevenness; every permutation of the K - 1 entries is equally likely, so that some entries, with few classes all, may keep their place",
     ),
-    ..Description::PLAIN
+    options: &[],
+    takes: "it takes none",
+    forms: &[],
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: |_| true,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0x009988, line: 12 },
+    compute: |arm, inputs| rows(arm.teacher(inputs)?, inputs.labels, inputs.seed).map(Computed::Rows),
 };
 
 /// The first index of this arm's streams: away from those of the shuffled arms.
 const FIRST_STREAM: u64 = 1 << 32;
 
 /// The entries off the label of class c are permuted by the stream of this seed with index 2^32 + c.
-pub(crate) fn rows(teacher: &TeacherProbabilities, labels: &[u16], seed: Seed) -> Result<Vec<f64>, ArmError> {
+fn rows(teacher: &TeacherProbabilities, labels: &[u16], seed: Seed) -> Result<Vec<f64>, ArmError> {
     let classes = teacher.classes();
-    let means = class_means(DESCRIPTION.name, teacher, labels, Averaged::All)?;
+    let means = class_means(ARM.name, teacher, labels, Averaged::All)?;
     let mut permuted = Vec::with_capacity(means.len());
     for (class, mean) in means.chunks_exact(classes).enumerate() {
         let order = RandomStream::new(seed, Purpose::ArmShuffle, FIRST_STREAM + class as u64).permutation(classes - 1);

@@ -1,51 +1,46 @@
 //! `class-prior`: the class frequencies, the same for every example.
 
-use super::description::{ArmOption, Description};
+use super::Computed;
+use super::arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, Needs};
+use super::option::{Allowed, ArmOption, OptionValue};
 use super::{ArmInputs, TeacherProbabilities, class_statistics};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-prior",
     formula: "class frequencies pi, of the training labels",
     keeps: "class balance",
     takes_away: "everything else",
+    note: None,
     options: &[ArmOption {
-        example: "class-prior(teacher)",
-        meaning: "pi = the teacher's mean p over the training set",
+        key: "from",
+        default: OptionValue::Word("labels"),
+        allowed: Allowed::Words(&["labels", "teacher"]),
     }],
-    ..Description::PLAIN
+    takes: "it takes `labels` or `teacher`",
+    forms: &[ArmForm { example: "class-prior(teacher)", meaning: "pi = the teacher's mean p over the training set" }],
+    needs: |arm| if from_teacher(arm) { Needs::TEACHER } else { Needs::NOTHING },
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0x88CCEE, line: 2 },
+    compute: |arm, inputs| {
+        let rows = if from_teacher(arm) { rows_from_teacher(arm.teacher(inputs)?) } else { rows_from_labels(inputs) };
+        Ok(Computed::Rows(rows))
+    },
 };
 
-/// Where the class frequencies are taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PriorSource {
-    /// The training labels: the share of each class.
-    #[default]
-    Labels,
-    /// The teacher: the mean of p over the training examples.
-    Teacher,
+/// Whether the frequencies are the teacher's mean probabilities, not the shares of the training labels.
+fn from_teacher(arm: &Arm) -> bool {
+    arm.has_word("from", "teacher")
 }
 
-impl PriorSource {
-    /// Both sources.
-    pub const ALL: [Self; 2] = [Self::Labels, Self::Teacher];
-
-    /// The word for it in suite files and names.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Labels => "labels",
-            Self::Teacher => "teacher",
-        }
-    }
-}
-
-pub(crate) fn rows_from_labels(inputs: &ArmInputs<'_>) -> Vec<f64> {
+fn rows_from_labels(inputs: &ArmInputs<'_>) -> Vec<f64> {
     let n = inputs.labels.len();
     let counts = class_statistics::counts(inputs.labels, inputs.classes);
     let prior: Vec<f64> = counts.iter().map(|&count| count as f64 / n as f64).collect();
     prior.repeat(n)
 }
 
-pub(crate) fn rows_from_teacher(teacher: &TeacherProbabilities) -> Vec<f64> {
+fn rows_from_teacher(teacher: &TeacherProbabilities) -> Vec<f64> {
     let n = teacher.examples();
     let mut sums = vec![class_statistics::Sum::default(); teacher.classes()];
     for row in teacher.rows() {

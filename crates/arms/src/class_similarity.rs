@@ -1,52 +1,59 @@
 //! `class-similarity`: classes as alike as the teacher's last layer has them (KD-sim of Tang et al. 2020).
 
+use super::Computed;
+use super::arm::{ArmDescriptor, ArmForm, Look, LossUse, Needs};
 use super::class_statistics::{Sum, counts, split_target};
-use super::description::{ArmOption, Description};
+use super::option::{Allowed, ArmOption, OptionValue, Range};
 use super::{ArmError, TeacherProbabilities};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-similarity",
     formula: "softmax over k of cos(w_t, w_k) / tau_s, w = rows of the teacher's last linear layer; tau_s such that the mean rho_t is the teacher's mean p_t",
     keeps: "universe, domain (from geometry)",
     takes_away: "instance",
-    options: &[ArmOption { example: "class-similarity(0.1)", meaning: "tau_s = 0.1, or another number above 0" }],
     note: Some("needs a teacher whose last layer is linear and known: one trained here, not a file of logits"),
+    options: &[ArmOption {
+        key: "tau",
+        default: OptionValue::Word("matched"),
+        allowed: Allowed::WordsOrNumber(
+            &["matched"],
+            Range { words: "a number above 0", contains: |tau| tau > 0.0 && tau.is_finite() },
+        ),
+    }],
+    takes: "it takes `matched` or a temperature above 0",
+    forms: &[ArmForm { example: "class-similarity(0.1)", meaning: "tau_s = 0.1, or another number above 0" }],
+    needs: |_| Needs { classifier: true, ..Needs::TEACHER },
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0x33BBEE, line: 13 },
+    compute: |arm, inputs| {
+        let (teacher, classifier) = (arm.teacher(inputs)?, arm.classifier(inputs)?);
+        let tau = match arm.value("tau") {
+            OptionValue::Number(tau) => Some(tau),
+            _ => None,
+        };
+        rows(teacher, classifier, inputs.labels, tau).map(Computed::Rows)
+    },
 };
-
-/// tau_s.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum SimilarityTemperature {
-    /// Found by bisection, so that the mean rho_t over the training set is the teacher's mean p_t.
-    #[default]
-    Matched,
-    /// A number above 0.
-    Number(f64),
-}
-
-impl SimilarityTemperature {
-    /// This number, if it is finite and above 0.
-    pub fn number(tau: f64) -> Option<Self> {
-        (tau > 0.0 && tau.is_finite()).then_some(Self::Number(tau))
-    }
-}
 
 /// 1 / tau_s at most: beyond it the last digits of the cosines would decide.
 const MOST: f64 = 1e12;
 /// How far outside its reach a mean may lie and still count as its end: what sums over many examples round away.
 const SLACK: f64 = 1e-9;
 
-/// Rows for `classifier`, one weight vector per class, all of one length.
-pub(crate) fn rows(
+/// Rows for `classifier`, one weight vector per class, all of one length; without tau_s, that by which the mean rho_t over
+/// the training set is the teacher's mean p_t.
+fn rows(
     teacher: &TeacherProbabilities,
     classifier: &[Vec<f64>],
     labels: &[u16],
-    tau: SimilarityTemperature,
+    tau: Option<f64>,
 ) -> Result<Vec<f64>, ArmError> {
     let classes = teacher.classes();
     let cosines = cosines(classifier)?;
     let of_classes: Vec<Vec<f64>> = match tau {
-        SimilarityTemperature::Number(tau) => cosines.iter().map(|row| softmax(row, |gap| gap / tau)).collect(),
-        SimilarityTemperature::Matched => {
+        Some(tau) => cosines.iter().map(|row| softmax(row, |gap| gap / tau)).collect(),
+        None => {
             let coldness = matched(&cosines, &counts(labels, classes), mean_target(teacher, labels))?;
             cosines.iter().map(|row| softmax(row, |gap| gap * coldness)).collect()
         }

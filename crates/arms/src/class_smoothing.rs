@@ -1,24 +1,35 @@
 //! `class-smoothing`: one mass on the label for each class, the rest flat.
 
+use super::Computed;
+use super::arm::{ArmDescriptor, ArmForm, Look, LossUse, Needs};
 use super::class_statistics::{Sum, averaged_counts, push_flat, split_target};
-use super::description::{ArmOption, Description};
 use super::{ArmError, Averaged, TeacherProbabilities};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-smoothing",
     formula: "rho_t = the mean of p_t over the training examples of class t, the rest flat",
     keeps: "universe, how hard each class is",
     takes_away: "domain, instance",
-    options: &[ArmOption {
+    note: None,
+    options: &[Averaged::OPTION],
+    takes: "it takes `all` or `correct`",
+    forms: &[ArmForm {
         example: "class-smoothing(correct)",
         meaning: "over those that the teacher classifies correctly, to match class-mean(correct)",
     }],
-    ..Description::PLAIN
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0x44AA99, line: 4 },
+    compute: |arm, inputs| {
+        let over = Averaged::chosen(arm, "over");
+        rows(arm.teacher(inputs)?, inputs.labels, over).map(Computed::Rows)
+    },
 };
 
-pub(crate) fn rows(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Result<Vec<f64>, ArmError> {
+fn rows(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Result<Vec<f64>, ArmError> {
     let classes = teacher.classes();
-    let counts = averaged_counts(DESCRIPTION.name, teacher, labels, over)?;
+    let counts = averaged_counts(ARM.name, teacher, labels, over)?;
     let mut sums = vec![(Sum::default(), Sum::default()); classes];
     for (row, &t) in teacher.rows().zip(labels).filter(|(row, t)| over.counts(row, **t)) {
         let (p_t, others) = split_target(row, t);

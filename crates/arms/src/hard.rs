@@ -1,11 +1,25 @@
 //! `hard`: no soft target, the baseline.
 
-use super::description::Description;
+use super::Computed;
+use super::arm::{Arm, ArmDescriptor, Look, LossUse, Needs};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "hard",
     formula: "none (lambda = 0)",
     keeps: "-",
     takes_away: "everything: the baseline",
-    ..Description::PLAIN
+    note: None,
+    options: &[],
+    takes: "it takes none",
+    forms: &[],
+    needs: |_| Needs::NOTHING,
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Nothing,
+    look: Look { colour: 0x555555, line: 0 },
+    compute: |_, _| Ok(Computed::Nothing),
 };
+
+impl Arm {
+    /// `hard`.
+    pub const HARD: Self = Self::with_defaults(&ARM);
+}

@@ -10,10 +10,10 @@ pub struct ArmInputs<'a> {
     /// The teacher's softened probabilities of the students' training examples; arms that do not ask the teacher
     /// do without.
     pub teacher: Option<&'a TeacherProbabilities>,
-    /// The same examples' probabilities at T = 1, for arms with [`super::Arm::needs_probabilities_at_one`].
+    /// The same examples' probabilities at T = 1, for arms with [`super::Needs::probabilities_at_one`].
     pub teacher_at_one: Option<&'a TeacherProbabilities>,
     /// The rows w_k of the teacher's last linear layer, K of one length, for arms with
-    /// [`super::Arm::needs_classifier`].
+    /// [`super::Needs::classifier`].
     pub teacher_classifier: Option<&'a [Vec<f64>]>,
     /// The labels of the same examples, each below `classes`.
     pub labels: &'a [u16],

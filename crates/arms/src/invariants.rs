@@ -3,16 +3,12 @@
 use fractionate_records::{Seed, Temperature};
 use proptest::prelude::*;
 
-use super::kind::Computed;
-use super::{
-    Arm, ArmError, ArmInputs, ArmOutput, Averaged, Held, Kept, SimilarityTemperature, SmoothingTarget, SoftTargets,
-    Softening, TeacherProbabilities,
-};
+use super::{Arm, ArmError, ArmInputs, ArmOutput, Averaged, Computed, SoftTargets, TeacherProbabilities};
 
-const CLASS_MEAN: Arm = Arm::ClassMean { over: Averaged::All };
-const CLASS_SMOOTHING: Arm = Arm::ClassSmoothing { over: Averaged::All };
-const LABEL_SMOOTHING: Arm = Arm::LabelSmoothing { target: SmoothingTarget::Matched(Averaged::All) };
-const CLASS_SIMILARITY: Arm = Arm::ClassSimilarity { tau: SimilarityTemperature::Matched };
+/// The arm of this name.
+fn arm(name: &str) -> Arm {
+    Arm::parse(name).unwrap()
+}
 
 /// A teacher and labels in which every class has at least two examples.
 #[derive(Debug, Clone)]
@@ -110,19 +106,21 @@ fn world() -> impl Strategy<Value = World> {
 
 /// Every arm that makes soft targets, with every option.
 fn arms_with_targets() -> Vec<Arm> {
-    let numbers = [0.9, 0.0, 1.0].map(|a| Arm::LabelSmoothing { target: SmoothingTarget::Number(a) });
-    let similarity = [1e-300, 0.1, 1e300].map(|tau| Arm::ClassSimilarity { tau: SimilarityTemperature::Number(tau) });
-    let kept = [Kept::Classes(1), Kept::Classes(2), Kept::Share(0.01), Kept::Share(0.5)].map(|k| Arm::TopK { k });
-    let examples = Arm::ALL.into_iter().flat_map(|arm| arm.options()).map(|o| Arm::parse(o.example).unwrap());
+    let numbers = [0.9, 0.0, 1.0].map(|a| format!("label-smoothing({a})"));
+    let similarity = [1e-300, 0.1, 1e300].map(|tau| format!("class-similarity({tau})"));
+    let kept = ["1", "2", "0.01", "0.5"].map(|k| format!("top-k({k})"));
+    let with_numbers = [&numbers[..], &similarity, &kept].concat();
+    let with_numbers = with_numbers.iter().map(|name| arm(name));
+    let examples = Arm::all().flat_map(|arm| arm.descriptor().forms).map(|form| arm(form.example));
     // More classes than some of the worlds have.
-    let examples = examples.filter(|arm| *arm != Arm::TopK { k: Kept::Classes(3) });
-    let all = Arm::ALL.into_iter().chain(examples).chain(numbers).chain(similarity).chain(kept);
-    all.filter(|arm| *arm != Arm::Hard && !arms_with_weights().contains(arm)).collect()
+    let examples = examples.filter(|arm| arm.name() != "top-k(3)");
+    let all = Arm::all().chain(examples).chain(with_numbers);
+    all.filter(|arm| *arm != Arm::HARD && !arms_with_weights().contains(arm)).collect()
 }
 
 /// Every arm that makes weights, with every option.
 fn arms_with_weights() -> [Arm; 3] {
-    [Arm::TargetWeighted { shuffled: false }, Arm::TargetWeighted { shuffled: true }, Arm::ConfidenceWeighted]
+    ["target-weighted", "target-weighted(shuffled)", "confidence-weighted"].map(arm)
 }
 
 fn bits_of_rows(targets: &SoftTargets) -> Vec<Vec<u32>> {
@@ -165,8 +163,8 @@ proptest! {
 
     #[test]
     fn partial_permuted_recombined_and_teacher_share_the_labels_mass(world in world()) {
-        let teacher = world.targets(Arm::Teacher);
-        for arm in [Arm::Partial, Arm::Permuted { hold: Held::Target }, Arm::Recombined] {
+        let teacher = world.targets(Arm::TEACHER);
+        for arm in [arm("partial"), arm("permuted"), arm("recombined")] {
             let targets = world.targets(arm);
             for (i, &t) in world.labels.iter().enumerate() {
                 let at = i * world.classes + usize::from(t);
@@ -177,15 +175,15 @@ proptest! {
 
     #[test]
     fn permuted_keeps_every_rows_sorted_profile_and_the_entry_that_it_holds(world in world()) {
-        let teacher = world.targets(Arm::Teacher);
-        for hold in Held::ALL {
-            let permuted = world.targets(Arm::Permuted { hold });
+        let teacher = world.targets(Arm::TEACHER);
+        for hold in ["target", "argmax"] {
+            let permuted = world.targets(arm(&format!("permuted({hold})")));
             let rows = permuted.as_slice().chunks(world.classes).zip(teacher.as_slice().chunks(world.classes));
             for (i, (permuted, teacher)) in rows.enumerate() {
                 prop_assert_eq!(sorted(permuted), sorted(teacher));
                 let held = match hold {
-                    Held::Target => usize::from(world.labels[i]),
-                    Held::Argmax => super::class_statistics::top_class(world.teacher.row(i)),
+                    "target" => usize::from(world.labels[i]),
+                    _ => super::class_statistics::top_class(world.teacher.row(i)),
                 };
                 prop_assert_eq!(permuted[held], teacher[held]);
             }
@@ -194,7 +192,7 @@ proptest! {
 
     #[test]
     fn class_permuted_keeps_every_classs_mass_on_the_label_and_its_sorted_profile(world in world()) {
-        let [permuted, mean] = [Arm::ClassPermuted, CLASS_MEAN].map(|arm| world.targets(arm));
+        let [permuted, mean] = [arm("class-permuted"), arm("class-mean")].map(|arm| world.targets(arm));
         let rows = permuted.as_slice().chunks(world.classes).zip(mean.as_slice().chunks(world.classes));
         let mut of_classes = vec![None; world.classes];
         for ((permuted, mean), &t) in rows.zip(&world.labels) {
@@ -207,24 +205,24 @@ proptest! {
 
     #[test]
     fn top_k_of_all_classes_is_the_teacher_and_keeping_less_never_moves_a_kept_entry(world in world()) {
-        let teacher = world.targets(Arm::Teacher);
-        prop_assert_eq!(&world.targets(Arm::TopK { k: Kept::Classes(world.classes) }), &teacher);
+        let teacher = world.targets(Arm::TEACHER);
+        prop_assert_eq!(&world.targets(arm(&format!("top-k({})", world.classes))), &teacher);
         for k in 1..world.classes {
-            let kept = world.targets(Arm::TopK { k: Kept::Classes(k) });
+            let kept = world.targets(arm(&format!("top-k({k})")));
             for (kept, teacher) in kept.as_slice().chunks(world.classes).zip(teacher.as_slice().chunks(world.classes)) {
                 let moved = kept.iter().zip(teacher).filter(|(kept, teacher)| kept != teacher).count();
                 prop_assert!(moved <= world.classes - k, "{kept:?} {teacher:?}");
                 prop_assert_eq!(sorted(kept)[world.classes - 1], sorted(teacher)[world.classes - 1]);
             }
         }
-        let error = world.possible_targets(Arm::TopK { k: Kept::Classes(world.classes + 1) }).unwrap_err();
+        let error = world.possible_targets(arm(&format!("top-k({})", world.classes + 1))).unwrap_err();
         prop_assert_eq!(error, ArmError::KeepsTooMany { k: world.classes + 1, classes: world.classes });
     }
 
     #[test]
     fn class_similarity_is_matched_to_the_teachers_mean_on_the_label_or_says_what_it_reaches(world in world()) {
         let wanted = world.mean_target(world.teacher.as_slice());
-        match CLASS_SIMILARITY.in_f64(&world.inputs()) {
+        match arm("class-similarity").in_f64(&world.inputs()) {
             Ok(made) => {
                 let Computed::Rows(rows) = made else { panic!("{made:?}") };
                 let found = world.mean_target(&rows);
@@ -239,7 +237,7 @@ proptest! {
         world in world(),
         tau in 0.05f64..20.0,
     ) {
-        let rows = world.rows_in_f64(Arm::ClassSimilarity { tau: SimilarityTemperature::Number(tau) });
+        let rows = world.rows_in_f64(arm(&format!("class-similarity({tau})")));
         let cosine = |a: &[f64], b: &[f64]| {
             let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
             dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
@@ -257,11 +255,11 @@ proptest! {
 
     #[test]
     fn averages_over_correct_examples_are_those_over_all_where_the_teacher_is_always_right(world in world()) {
-        let smoothing = Arm::LabelSmoothing { target: SmoothingTarget::Matched(Averaged::Correct) };
+        let smoothing = arm("label-smoothing(correct)");
         let pairs = [
-            (smoothing, LABEL_SMOOTHING),
-            (Arm::ClassSmoothing { over: Averaged::Correct }, CLASS_SMOOTHING),
-            (Arm::ClassMean { over: Averaged::Correct }, CLASS_MEAN),
+            (smoothing, arm("label-smoothing")),
+            (arm("class-smoothing(correct)"), arm("class-smoothing")),
+            (arm("class-mean(correct)"), arm("class-mean")),
         ];
         let always = world.teacher.as_slice().chunks(world.classes).zip(&world.labels);
         let always = always.into_iter().all(|(row, &t)| Averaged::Correct.counts(row, t));
@@ -272,20 +270,20 @@ proptest! {
 
     #[test]
     fn the_virtual_teacher_asks_for_nothing_but_the_label(world in world()) {
-        for soften in Softening::ALL {
-            let virtual_teacher = Arm::VirtualTeacher { soften };
+        for soften in ["softened", "unsoftened", "code"] {
+            let virtual_teacher = arm(&format!("virtual-teacher({soften})"));
             let rows = world.rows_in_f64(virtual_teacher);
             let blind = ArmInputs { teacher: None, teacher_at_one: None, teacher_classifier: None, ..world.inputs() };
             prop_assert_eq!(virtual_teacher.targets(&blind), virtual_teacher.targets(&world.inputs()));
-            let smoothing = SmoothingTarget::number(rows[usize::from(world.labels[0])]).unwrap();
-            let smoothed = world.targets(Arm::LabelSmoothing { target: smoothing });
+            let target = rows[usize::from(world.labels[0])];
+            let smoothed = world.targets(arm(&format!("label-smoothing({target})")));
             prop_assert!(largest_difference(world.targets(virtual_teacher).as_slice(), smoothed.as_slice()) < 1e-7);
         }
     }
 
     #[test]
     fn shuffled_within_class_keeps_each_classs_rows(world in world()) {
-        let (shuffled, teacher) = (world.targets(Arm::ShuffledWithinClass), world.targets(Arm::Teacher));
+        let (shuffled, teacher) = (world.targets(arm("shuffled-within-class")), world.targets(Arm::TEACHER));
         for class in 0..world.classes as u16 {
             prop_assert_eq!(
                 sorted_rows_of_class(&shuffled, &world.labels, class),
@@ -296,7 +294,7 @@ proptest! {
 
     #[test]
     fn shuffled_keeps_the_rows_of_the_whole_set(world in world()) {
-        let [mut shuffled, mut teacher] = [Arm::Shuffled, Arm::Teacher].map(|arm| bits_of_rows(&world.targets(arm)));
+        let [mut shuffled, mut teacher] = [arm("shuffled"), Arm::TEACHER].map(|arm| bits_of_rows(&world.targets(arm)));
         shuffled.sort();
         teacher.sort();
         prop_assert_eq!(shuffled, teacher);
@@ -311,16 +309,16 @@ proptest! {
             (0..world.classes).map(move |k| match k { 0 => first, 1 => 1.0 - first, _ => 0.0 })
         });
         let world = world.with_teacher(own.collect());
-        for arm in [Arm::Shuffled, Arm::ShuffledWithinClass] {
-            let [moved, own] = [arm, Arm::Teacher].map(|arm| bits_of_rows(&world.targets(arm)));
+        for arm in [arm("shuffled"), arm("shuffled-within-class")] {
+            let [moved, own] = [arm, Arm::TEACHER].map(|arm| bits_of_rows(&world.targets(arm)));
             prop_assert!(moved.iter().zip(&own).all(|(moved, own)| moved != own), "{}", arm.name());
         }
     }
 
     #[test]
     fn the_class_mean_of_class_means_is_the_class_mean(world in world()) {
-        let once = world.rows_in_f64(CLASS_MEAN);
-        let twice = world.with_teacher(once.clone()).rows_in_f64(CLASS_MEAN);
+        let once = world.rows_in_f64(arm("class-mean"));
+        let twice = world.with_teacher(once.clone()).rows_in_f64(arm("class-mean"));
         for (once, twice) in once.iter().zip(&twice) {
             prop_assert!((once - twice).abs() <= 1e-15, "{} {}", once, twice);
         }
@@ -328,22 +326,23 @@ proptest! {
 
     #[test]
     fn class_mean_is_class_smoothing_for_a_teacher_flat_off_the_label_and_constant_in_a_class(world in world()) {
-        let flat = world.with_teacher(world.rows_in_f64(CLASS_SMOOTHING));
-        let [mean, smoothing] = [CLASS_MEAN, CLASS_SMOOTHING].map(|arm| flat.targets(arm));
+        let flat = world.with_teacher(world.rows_in_f64(arm("class-smoothing")));
+        let [mean, smoothing] = [arm("class-mean"), arm("class-smoothing")].map(|arm| flat.targets(arm));
         prop_assert!(largest_difference(mean.as_slice(), smoothing.as_slice()) <= 1e-7);
     }
 
     #[test]
     fn class_mean_is_label_smoothing_for_a_smoothed_teacher(world in world()) {
-        let flat = world.with_teacher(world.rows_in_f64(LABEL_SMOOTHING));
-        let [mean, smoothing] = [CLASS_MEAN, LABEL_SMOOTHING].map(|arm| flat.targets(arm));
+        let flat = world.with_teacher(world.rows_in_f64(arm("label-smoothing")));
+        let [mean, smoothing] = [arm("class-mean"), arm("label-smoothing")].map(|arm| flat.targets(arm));
         prop_assert!(largest_difference(mean.as_slice(), smoothing.as_slice()) <= 1e-7);
     }
 
     #[test]
     fn label_smoothing_by_one_kth_is_uniform(world in world()) {
-        let target = SmoothingTarget::Number(1.0 / world.classes as f64);
-        let [smoothing, uniform] = [Arm::LabelSmoothing { target }, Arm::Uniform].map(|arm| world.targets(arm));
+        let target = 1.0 / world.classes as f64;
+        let smoothing = world.targets(arm(&format!("label-smoothing({target})")));
+        let uniform = world.targets(arm("uniform"));
         prop_assert!(largest_difference(smoothing.as_slice(), uniform.as_slice()) <= 1e-7);
     }
 
@@ -363,7 +362,7 @@ proptest! {
             prop_assert!(weights.iter().all(|w| *w >= 0.0 && w.is_finite()), "{}: {:?}", arm.name(), weights);
             let mean = weights.iter().sum::<f64>() / weights.len() as f64;
             let least = 1.0 / world.classes as f64;
-            if arm == Arm::ConfidenceWeighted {
+            if arm.name() == "confidence-weighted" {
                 prop_assert!(weights.iter().all(|w| (least - 1e-6..=1.0).contains(w)), "{:?}", weights);
             } else {
                 prop_assert!((mean - 1.0).abs() < 1e-6, "{}: {}", arm.name(), mean);
@@ -381,8 +380,8 @@ proptest! {
             super::class_statistics::push_flat(&mut own, world.classes, t, p_t, 1.0 - p_t);
         }
         let world = world.with_teacher(own);
-        let shuffled = world.targets(Arm::ShuffledWithinClass);
-        let ArmOutput::Weights(weights) = Arm::TargetWeighted { shuffled: true }.targets(&world.inputs()).unwrap() else {
+        let shuffled = world.targets(arm("shuffled-within-class"));
+        let ArmOutput::Weights(weights) = arm("target-weighted(shuffled)").targets(&world.inputs()).unwrap() else {
             panic!("weights");
         };
         // The mean of all p_t is a half.
@@ -420,7 +419,7 @@ proptest! {
         let inputs = ArmInputs { teacher: None, teacher_at_one: None, ..world.inputs() };
         for arm in arms_with_targets().into_iter().chain(arms_with_weights()) {
             let missing = matches!(arm.targets(&inputs), Err(ArmError::TeacherMissing { .. }));
-            prop_assert_eq!(missing, arm.needs_teacher(), "{}", arm.name());
+            prop_assert_eq!(missing, arm.needs().teacher, "{}", arm.name());
         }
     }
 
@@ -478,16 +477,16 @@ fn planted_truths_hold_bit_for_bit() {
     let row = |t: usize, p: f64| std::array::from_fn(|k| if k == t { p } else { (1.0 - p) / 2.0 });
     let world =
         small_world(&[row(0, sure), row(0, unsure), row(1, sure), row(1, unsure), row(2, sure), row(2, unsure)]);
-    assert_eq!(world.targets(Arm::Teacher), world.targets(Arm::Partial));
-    assert_eq!(world.targets(Arm::Teacher), world.targets(Arm::Recombined));
-    assert_eq!(world.targets(CLASS_MEAN), world.targets(CLASS_SMOOTHING));
+    assert_eq!(world.targets(Arm::TEACHER), world.targets(arm("partial")));
+    assert_eq!(world.targets(Arm::TEACHER), world.targets(arm("recombined")));
+    assert_eq!(world.targets(arm("class-mean")), world.targets(arm("class-smoothing")));
 
     // No difficulty: one row per class.
     let of_class = [[0.75, 0.1875, 0.0625], [0.125, 0.625, 0.25], [0.0, 0.5, 0.5]];
     let world = small_world(&std::array::from_fn(|i| of_class[i / 2]));
-    assert_eq!(world.targets(Arm::Teacher), world.targets(CLASS_MEAN));
-    assert_eq!(world.targets(Arm::Teacher), world.targets(Arm::Recombined));
-    assert_eq!(world.targets(Arm::Partial), world.targets(CLASS_SMOOTHING));
+    assert_eq!(world.targets(Arm::TEACHER), world.targets(arm("class-mean")));
+    assert_eq!(world.targets(Arm::TEACHER), world.targets(arm("recombined")));
+    assert_eq!(world.targets(arm("partial")), world.targets(arm("class-smoothing")));
 }
 
 #[test]
@@ -500,7 +499,7 @@ fn a_class_that_the_teacher_is_certain_of_gets_flat_rests() {
         [0.0, 0.0, 1.0],
         [0.25, 0.25, 0.5],
     ]);
-    let recombined = certain.targets(Arm::Recombined);
+    let recombined = certain.targets(arm("recombined"));
     assert_eq!(recombined.as_slice()[..3], [1.0, 0.0, 0.0]);
     assert_eq!(recombined.as_slice()[6..9], [0.25, 0.5, 0.25]);
 }
@@ -514,9 +513,15 @@ fn of_teacher<'a>(teacher: &'a TeacherProbabilities, labels: &'a [u16], classes:
 fn a_class_too_small_for_the_arm_is_named() {
     let teacher = TeacherProbabilities::from_probabilities([0.5, 0.25, 0.25].repeat(4), 3).unwrap();
     let inputs = |labels: &'static [u16]| of_teacher(&teacher, labels, 3);
-    let lone = Arm::ShuffledWithinClass.targets(&inputs(&[0, 0, 1, 2])).unwrap_err();
+    let lone = arm("shuffled-within-class").targets(&inputs(&[0, 0, 1, 2])).unwrap_err();
     assert_eq!(lone, ArmError::LoneExample { arm: "shuffled-within-class", class: 1 });
-    for arm in [CLASS_SMOOTHING, CLASS_MEAN, Arm::ClassPermuted, Arm::ShuffledWithinClass, Arm::Recombined] {
+    for arm in [
+        arm("class-smoothing"),
+        arm("class-mean"),
+        arm("class-permuted"),
+        arm("shuffled-within-class"),
+        arm("recombined"),
+    ] {
         let error = arm.targets(&inputs(&[0, 0, 2, 2])).unwrap_err();
         assert_eq!(error, ArmError::ClassAbsent { arm: arm.base_name(), class: 1 });
     }
@@ -525,7 +530,7 @@ fn a_class_too_small_for_the_arm_is_named() {
 #[test]
 fn labels_and_probabilities_that_do_not_fit_are_refused() {
     let teacher = TeacherProbabilities::from_probabilities([0.5, 0.5].repeat(3), 2).unwrap();
-    let error = |labels, classes| Arm::Teacher.targets(&of_teacher(&teacher, labels, classes)).unwrap_err();
+    let error = |labels, classes| Arm::TEACHER.targets(&of_teacher(&teacher, labels, classes)).unwrap_err();
     assert_eq!(error(&[0, 1, 0], 3), ArmError::ClassesDiffer { teacher: 2, labels: 3 });
     assert_eq!(error(&[0, 1], 2), ArmError::ExamplesDiffer { teacher: 3, labels: 2 });
     assert_eq!(error(&[0, 1, 2], 2), ArmError::LabelOutOfRange { example: 2, label: 2, classes: 2 });
@@ -537,7 +542,7 @@ fn labels_and_probabilities_that_do_not_fit_are_refused() {
 fn hard_has_no_targets() {
     let teacher = TeacherProbabilities::from_probabilities(vec![0.5; 4], 2).unwrap();
     let inputs = ArmInputs { teacher: None, teacher_at_one: None, ..of_teacher(&teacher, &[0, 1], 2) };
-    assert_eq!(Arm::Hard.targets(&inputs), Ok(ArmOutput::Hard));
+    assert_eq!(Arm::HARD.targets(&inputs), Ok(ArmOutput::Hard));
 }
 
 #[test]
@@ -550,17 +555,17 @@ fn averages_over_correct_examples_leave_out_those_that_the_teacher_gets_wrong() 
         [0.0, 0.0, 1.0],
         [0.5, 0.0, 0.5],
     ]);
-    let class_mean = world.targets(Arm::ClassMean { over: Averaged::Correct });
+    let class_mean = world.targets(arm("class-mean(correct)"));
     // The second example is not right, nor is the last, where the first of two largest entries is another class's.
     assert_eq!(class_mean.as_slice()[..9], [0.75, 0.25, 0.0, 0.75, 0.25, 0.0, 0.125, 0.75, 0.125]);
     assert_eq!(class_mean.as_slice()[12..15], [0.0, 0.0, 1.0]);
-    let class_smoothing = world.targets(Arm::ClassSmoothing { over: Averaged::Correct });
+    let class_smoothing = world.targets(arm("class-smoothing(correct)"));
     assert_eq!(class_smoothing.as_slice()[..3], [0.75, 0.125, 0.125]);
-    let smoothing = Arm::LabelSmoothing { target: SmoothingTarget::Matched(Averaged::Correct) };
+    let smoothing = arm("label-smoothing(correct)");
     assert_eq!(world.targets(smoothing).as_slice()[0], (0.75 + 1.0 + 0.5 + 1.0) / 4.0);
 
     let wrong = small_world(&[[0.0, 1.0, 0.0]; 6]);
-    let error = wrong.possible_targets(Arm::ClassMean { over: Averaged::Correct }).unwrap_err();
+    let error = wrong.possible_targets(arm("class-mean(correct)")).unwrap_err();
     assert_eq!(error, ArmError::NoneCorrect { arm: "class-mean", class: 0 });
     let never = ArmInputs { labels: &[0, 0, 2, 2, 0, 2], ..wrong.inputs() };
     assert_eq!(smoothing.targets(&never), Err(ArmError::NothingCorrect { arm: "label-smoothing" }));
@@ -571,7 +576,7 @@ fn a_last_layer_that_has_no_cosines_or_does_not_fit_is_refused() {
     let [unsure, sure] = [[0.5, 0.25, 0.25], [0.0, 0.0, 1.0]];
     let world = small_world(&[unsure, unsure, unsure, unsure, sure, sure]);
     let error = |rows: Option<&[Vec<f64>]>| {
-        CLASS_SIMILARITY.targets(&ArmInputs { teacher_classifier: rows, ..world.inputs() }).unwrap_err()
+        arm("class-similarity").targets(&ArmInputs { teacher_classifier: rows, ..world.inputs() }).unwrap_err()
     };
     assert_eq!(error(None), ArmError::ClassifierMissing { arm: "class-similarity".into() });
     let [x, y, zero] = [vec![1.0, 0.0], vec![0.0, 1.0], vec![0.0, 0.0]];
@@ -588,7 +593,7 @@ fn a_last_layer_that_has_no_cosines_or_does_not_fit_is_refused() {
 #[test]
 fn decoupled_arms_have_the_teachers_targets_and_their_own_coefficients() {
     let world = small_world(&[[0.5, 0.25, 0.25]; 6]);
-    let teacher = world.targets(Arm::Teacher);
+    let teacher = world.targets(Arm::TEACHER);
     for (name, coefficients) in
         [("dkd", (1.0, 8.0, 0)), ("dkd(0.5,2,20)", (0.5, 2.0, 20)), ("tckd", (1.0, 0.0, 0)), ("nckd", (0.0, 1.0, 0))]
     {
@@ -604,5 +609,5 @@ fn decoupled_arms_have_the_teachers_targets_and_their_own_coefficients() {
 fn a_teacher_that_gives_no_label_any_mass_weighs_nothing() {
     let world = small_world(&[[0.0, 1.0, 0.0]; 6]);
     let blind = ArmInputs { labels: &[0, 0, 2, 2, 0, 2], ..world.inputs() };
-    assert_eq!(Arm::TargetWeighted { shuffled: false }.targets(&blind), Err(ArmError::NoWeight));
+    assert_eq!(arm("target-weighted").targets(&blind), Err(ArmError::NoWeight));
 }

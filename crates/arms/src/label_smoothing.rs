@@ -1,56 +1,49 @@
 //! `label-smoothing`: one mass on the label for all examples, the rest flat.
 
+use super::Computed;
+use super::arm::{ArmDescriptor, ArmForm, Look, LossUse, Needs};
 use super::class_statistics::{Sum, push_flat, split_target};
-use super::description::{ArmOption, Description};
-use super::{ArmError, ArmInputs, Averaged, TeacherProbabilities};
+use super::option::{Allowed, ArmOption, OptionValue, Range};
+use super::{ArmError, Averaged, TeacherProbabilities};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "label-smoothing",
     formula: "rho_t = a, the rest (1 - a) / (K - 1); a = the teacher's mean p_t over the training set",
     keeps: "universe",
     takes_away: "domain, instance",
-    options: &[
-        ArmOption {
+    note: None,
+    options: &[ArmOption {
+        key: "target",
+        default: OptionValue::Word("matched"),
+        allowed: Allowed::WordsOrNumber(
+            &["matched", "correct"],
+            Range { words: "a number from 0 to 1", contains: |a| (0.0..=1.0).contains(&a) },
+        ),
+    }],
+    takes: "it takes `matched`, `correct` or the mass on the label, from 0 to 1",
+    forms: &[
+        ArmForm {
             example: "label-smoothing(correct)",
             meaning: "a = the mean over those that the teacher classifies correctly, to match class-mean(correct)",
         },
-        ArmOption { example: "label-smoothing(0.9)", meaning: "a = 0.9, or another number from 0 to 1" },
+        ArmForm { example: "label-smoothing(0.9)", meaning: "a = 0.9, or another number from 0 to 1" },
     ],
-    ..Description::PLAIN
+    needs: |arm| match arm.value("target") {
+        OptionValue::Number(_) => Needs::NOTHING,
+        _ => Needs::TEACHER,
+    },
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0x999933, line: 3 },
+    compute: |arm, inputs| {
+        Ok(Computed::Rows(match arm.value("target") {
+            OptionValue::Number(target) => flat_rows(inputs.labels, inputs.classes, target, 1.0 - target),
+            _ => rows_matched(arm.teacher(inputs)?, inputs.labels, Averaged::chosen(arm, "target"))?,
+        }))
+    },
 };
 
-/// The mass a on the label.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum SmoothingTarget {
-    /// The teacher's mean p_t over these training examples.
-    Matched(Averaged),
-    /// A number in [0, 1].
-    Number(f64),
-}
-
-impl Default for SmoothingTarget {
-    fn default() -> Self {
-        Self::Matched(Averaged::All)
-    }
-}
-
-impl SmoothingTarget {
-    /// The words for the matched ones in suite files and names.
-    pub const WORDS: [(&'static str, Self); 2] =
-        [("matched", Self::Matched(Averaged::All)), ("correct", Self::Matched(Averaged::Correct))];
-
-    /// This number, if it is from 0 to 1.
-    pub fn number(a: f64) -> Option<Self> {
-        // Adding 0 makes -0 the one zero.
-        (0.0..=1.0).contains(&a).then_some(Self::Number(a + 0.0))
-    }
-}
-
-pub(crate) fn rows_matched(
-    teacher: &TeacherProbabilities,
-    labels: &[u16],
-    over: Averaged,
-) -> Result<Vec<f64>, ArmError> {
+fn rows_matched(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Result<Vec<f64>, ArmError> {
     let (mut target, mut rest, mut n) = (Sum::default(), Sum::default(), 0);
     for (row, &t) in teacher.rows().zip(labels).filter(|(row, t)| over.counts(row, **t)) {
         let (p_t, others) = split_target(row, t);
@@ -59,13 +52,9 @@ pub(crate) fn rows_matched(
         n += 1;
     }
     if n == 0 {
-        return Err(ArmError::NothingCorrect { arm: DESCRIPTION.name });
+        return Err(ArmError::NothingCorrect { arm: ARM.name });
     }
     Ok(flat_rows(labels, teacher.classes(), target.mean(n), rest.mean(n)))
-}
-
-pub(crate) fn rows_of_number(inputs: &ArmInputs<'_>, target: f64) -> Vec<f64> {
-    flat_rows(inputs.labels, inputs.classes, target, 1.0 - target)
 }
 
 fn flat_rows(labels: &[u16], classes: usize, target: f64, rest: f64) -> Vec<f64> {

@@ -1,6 +1,7 @@
 //! Arms: rules that make soft targets from the teacher's probabilities and the labels.
 //!
-//! One file per arm; each holds its description and a pure function in f64. [`SoftTargets`] casts to f32 once.
+//! One file per arm; each holds its [`ArmDescriptor`] and a pure function in f64. [`ArmRegistry`] lists them.
+//! [`SoftTargets`] casts to f32 once.
 //!
 //! ```
 //! use fractionate_arms::{Arm, ArmInputs, TeacherProbabilities};
@@ -25,6 +26,7 @@
 //!
 //! An example program: `cargo run --release --example three_arms`.
 
+mod arm;
 mod averaged;
 mod class_mean;
 mod class_permuted;
@@ -35,20 +37,19 @@ mod class_smoothing;
 mod class_statistics;
 mod confidence_weighted;
 mod decoupling;
-mod description;
 mod dkd;
 mod error;
 mod example_weights;
 mod hard;
 mod inputs;
-mod kind;
 mod label_smoothing;
-mod name;
 mod nckd;
+mod option;
 mod output;
 mod partial;
 mod permuted;
 mod recombined;
+mod registry;
 mod shuffled;
 mod shuffled_within_class;
 mod soft_targets;
@@ -61,24 +62,19 @@ mod uniform;
 mod virtual_teacher;
 mod weight_normalisation;
 
-pub use averaged::Averaged;
-pub use class_prior::PriorSource;
-pub use class_similarity::SimilarityTemperature;
+pub use arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, MOST_OPTIONS, Needs};
 pub use decoupling::Decoupling;
-pub use description::ArmOption;
 pub use error::ArmError;
 pub use example_weights::ExampleWeights;
 pub use inputs::ArmInputs;
-pub use kind::Arm;
-pub use label_smoothing::SmoothingTarget;
-pub use name::ArmNameError;
-pub use output::ArmOutput;
-pub use permuted::Held;
+pub use option::{Allowed, ArmOption, OptionValue, Range};
+pub use output::{ArmOutput, Computed};
+pub use registry::{ArmNameError, ArmRegistry};
 pub use soft_targets::SoftTargets;
 pub use teacher_probabilities::{ProbabilitiesError, TeacherProbabilities};
-pub use top_k::Kept;
-pub use virtual_teacher::Softening;
 pub use weight_normalisation::WeightNormalisation;
+
+use averaged::Averaged;
 
 #[cfg(test)]
 mod invariants;

@@ -1,9 +1,21 @@
 //! What an arm makes of teacher and labels.
 
-use super::{ExampleWeights, SoftTargets};
-use crate::Decoupling;
+use super::{Decoupling, ExampleWeights, SoftTargets, WeightNormalisation};
 
-/// What the students of an arm are trained on, beside the labels.
+/// What an arm computes, in f64: rows of K entries, or one weight per example.
+#[derive(Debug)]
+pub enum Computed {
+    /// Nothing: the labels alone.
+    Nothing,
+    /// Soft targets.
+    Rows(Vec<f64>),
+    /// Weights of the examples.
+    Weights(Vec<f64>, WeightNormalisation),
+    /// The teacher's probabilities for decoupled distillation.
+    Decoupled(Vec<f64>, Decoupling),
+}
+
+/// What the students of an arm are trained on, with the labels.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ArmOutput {
     /// Nothing: the labels alone.

@@ -1,18 +1,27 @@
 //! `partial`: the teacher's confidence in the label, the rest flat (KD-pt of Tang et al. 2020).
 
+use super::Computed;
 use super::TeacherProbabilities;
+use super::arm::{ArmDescriptor, Look, LossUse, Needs};
 use super::class_statistics::{push_flat, split_target};
-use super::description::Description;
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "partial",
     formula: "rho_t = p_t, the rest (1 - p_t) / (K - 1)",
     keeps: "universe, class difficulty, instance",
     takes_away: "domain",
-    ..Description::PLAIN
+    note: None,
+    options: &[],
+    takes: "it takes none",
+    forms: &[],
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0xCC6677, line: 8 },
+    compute: |arm, inputs| Ok(Computed::Rows(rows(arm.teacher(inputs)?, inputs.labels))),
 };
 
-pub(crate) fn rows(teacher: &TeacherProbabilities, labels: &[u16]) -> Vec<f64> {
+fn rows(teacher: &TeacherProbabilities, labels: &[u16]) -> Vec<f64> {
     let mut rows = Vec::with_capacity(teacher.as_slice().len());
     for (row, &t) in teacher.rows().zip(labels) {
         let (p_t, rest) = split_target(row, t);

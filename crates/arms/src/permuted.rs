@@ -3,43 +3,45 @@
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 
+use super::Computed;
 use super::TeacherProbabilities;
+use super::arm::{ArmDescriptor, ArmForm, Look, LossUse, Needs};
 use super::class_statistics::{push_permuted, top_class};
-use super::description::{ArmOption, Description};
+use super::option::{Allowed, ArmOption, OptionValue};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "permuted",
     formula: "p with its entries off the label permuted, a fresh seeded permutation for each example",
     keeps: "universe, instance, the sorted profile",
     takes_away: "which class is which",
+    note: Some("every permutation of the K - 1 entries is equally likely, so that some may keep their place"),
     options: &[ArmOption {
+        key: "hold",
+        default: OptionValue::Word("target"),
+        allowed: Allowed::Words(&["target", "argmax"]),
+    }],
+    takes: "it takes `target` or `argmax`",
+    forms: &[ArmForm {
         example: "permuted(argmax)",
         meaning: "the teacher's largest entry keeps its place instead of the label's (DKPP); of several the first",
     }],
-    note: Some("every permutation of the K - 1 entries is equally likely, so that some may keep their place"),
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: |_| true,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0xCC3311, line: 14 },
+    compute: |arm, inputs| {
+        let hold = if arm.has_word("hold", "argmax") { Held::Argmax } else { Held::Target };
+        Ok(Computed::Rows(rows(arm.teacher(inputs)?, inputs.labels, inputs.seed, hold)))
+    },
 };
 
 /// The entry that keeps its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Held {
+#[derive(Debug, Clone, Copy)]
+enum Held {
     /// The label's.
-    #[default]
     Target,
     /// The teacher's largest; of several the first.
     Argmax,
-}
-
-impl Held {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Target, Self::Argmax];
-
-    /// The word for it in suite files and names.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Target => "target",
-            Self::Argmax => "argmax",
-        }
-    }
 }
 
 /// The first index of this arm's streams: away from those of the other arms that shuffle.
@@ -47,7 +49,7 @@ const FIRST_STREAM: u64 = 1 << 33;
 
 /// The entries of example i (in the order of the training set) are permuted by the stream of this seed with index
 /// 2^33 + i, whichever is held.
-pub(crate) fn rows(teacher: &TeacherProbabilities, labels: &[u16], seed: Seed, hold: Held) -> Vec<f64> {
+fn rows(teacher: &TeacherProbabilities, labels: &[u16], seed: Seed, hold: Held) -> Vec<f64> {
     let mut rows = Vec::with_capacity(teacher.as_slice().len());
     for (example, (row, &t)) in teacher.rows().zip(labels).enumerate() {
         let held = match hold {

@@ -1,20 +1,29 @@
 //! `recombined`: the teacher's confidence in this example, its class's relations.
 
+use super::Computed;
+use super::arm::{ArmDescriptor, Look, LossUse, Needs};
 use super::class_statistics::{class_means, push_flat, split_target};
-use super::description::Description;
 use super::{ArmError, Averaged, TeacherProbabilities};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "recombined",
     formula: "rho_t = p_t; the rest shares 1 - p_t in the proportions of class-mean's other entries (flat if all are 0)",
     keeps: "universe, domain, instance confidence",
     takes_away: "relations particular to this example",
-    ..Description::PLAIN
+    note: None,
+    options: &[],
+    takes: "it takes none",
+    forms: &[],
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0xEE7733, line: 9 },
+    compute: |arm, inputs| rows(arm.teacher(inputs)?, inputs.labels).map(Computed::Rows),
 };
 
-pub(crate) fn rows(teacher: &TeacherProbabilities, labels: &[u16]) -> Result<Vec<f64>, ArmError> {
+fn rows(teacher: &TeacherProbabilities, labels: &[u16]) -> Result<Vec<f64>, ArmError> {
     let classes = teacher.classes();
-    let means = class_means(DESCRIPTION.name, teacher, labels, Averaged::All)?;
+    let means = class_means(ARM.name, teacher, labels, Averaged::All)?;
     let mut rows = Vec::with_capacity(teacher.as_slice().len());
     for (row, &t) in teacher.rows().zip(labels) {
         let (p_t, rest) = split_target(row, t);

@@ -3,20 +3,29 @@
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 
-use super::description::Description;
+use super::Computed;
+use super::arm::{ArmDescriptor, Look, LossUse, Needs};
 use super::{ArmError, TeacherProbabilities};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "shuffled",
     formula: "p of another example of the training set (a seeded cyclic permutation of all)",
     keeps: "the marginal distribution of soft labels",
     takes_away: "every tie to the example and to its label",
-    ..Description::PLAIN
+    note: None,
+    options: &[],
+    takes: "it takes none",
+    forms: &[],
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: |_| true,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0xAA4499, line: 6 },
+    compute: |arm, inputs| rows(arm.teacher(inputs)?, inputs.seed).map(Computed::Rows),
 };
 
 /// Example i gets row `order[i]`, where `order` is the cyclic permutation of the stream of this seed with index 0.
 /// (`shuffled-within-class` has the indices from 1.)
-pub(crate) fn rows(teacher: &TeacherProbabilities, seed: Seed) -> Result<Vec<f64>, ArmError> {
+fn rows(teacher: &TeacherProbabilities, seed: Seed) -> Result<Vec<f64>, ArmError> {
     let n = teacher.examples();
     if n < 2 {
         return Err(ArmError::NothingToShuffle);

@@ -2,19 +2,28 @@
 
 use fractionate_records::Seed;
 
-use super::description::Description;
+use super::Computed;
+use super::arm::{ArmDescriptor, Look, LossUse, Needs};
 use super::{ArmError, TeacherProbabilities, class_shuffle};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "shuffled-within-class",
     formula: "p of another example of class t (a seeded cyclic permutation inside each class)",
     keeps: "the class's whole distribution of soft labels",
     takes_away: "the tie to this example",
-    ..Description::PLAIN
+    note: None,
+    options: &[],
+    takes: "it takes none",
+    forms: &[],
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: |_| true,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0x882255, line: 7 },
+    compute: |arm, inputs| rows(arm.teacher(inputs)?, inputs.labels, inputs.seed).map(Computed::Rows),
 };
 
 /// Example i gets the row of example `sources[i]` of [`class_shuffle`].
-pub(crate) fn rows(teacher: &TeacherProbabilities, labels: &[u16], seed: Seed) -> Result<Vec<f64>, ArmError> {
-    let sources = class_shuffle::sources(DESCRIPTION.name, labels, teacher.classes(), seed)?;
+fn rows(teacher: &TeacherProbabilities, labels: &[u16], seed: Seed) -> Result<Vec<f64>, ArmError> {
+    let sources = class_shuffle::sources(ARM.name, labels, teacher.classes(), seed)?;
     Ok(sources.iter().flat_map(|&from| teacher.row(from)).copied().collect())
 }

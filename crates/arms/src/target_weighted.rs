@@ -2,29 +2,41 @@
 
 use fractionate_records::Seed;
 
+use super::Computed;
+use super::arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, Needs};
 use super::class_statistics::split_target;
-use super::description::{ArmOption, Description};
-use super::{ArmError, TeacherProbabilities, class_shuffle};
+use super::option::{Allowed, ArmOption, OptionValue};
+use super::{ArmError, TeacherProbabilities, WeightNormalisation, class_shuffle};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "target-weighted",
     formula: "hard labels; weight of an example proportional to p_t (at the suite's temperature), mean weight 1",
     keeps: "instance as pure re-weighting",
     takes_away: "everything else",
-    options: &[ArmOption {
+    note: Some("lambda plays no role"),
+    options: &[ArmOption { key: "shuffled", default: OptionValue::Flag(false), allowed: Allowed::Flag }],
+    takes: "it takes `shuffled`",
+    forms: &[ArmForm {
         example: "target-weighted(shuffled)",
         meaning: "each example has the weight of another one of its class: the one whose soft label shuffled-within-class gives it",
     }],
-    note: Some("lambda plays no role"),
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: is_shuffled,
+    loss: |_| LossUse::Temperature,
+    look: Look { colour: 0xEE3377, line: 16 },
+    compute: |arm, inputs| {
+        let weights = weights(arm.teacher(inputs)?, inputs.labels, inputs.seed, is_shuffled(arm))?;
+        Ok(Computed::Weights(weights, WeightNormalisation::BatchSize))
+    },
 };
 
+/// Whether each example has the weight of another one of its class.
+fn is_shuffled(arm: &Arm) -> bool {
+    arm.value("shuffled") == OptionValue::Flag(true)
+}
+
 /// The weights of all examples; those of a shuffled arm moved as [`class_shuffle`] says.
-pub(crate) fn weights(
-    teacher: &TeacherProbabilities,
-    labels: &[u16],
-    seed: Seed,
-    shuffled: bool,
-) -> Result<Vec<f64>, ArmError> {
+fn weights(teacher: &TeacherProbabilities, labels: &[u16], seed: Seed, shuffled: bool) -> Result<Vec<f64>, ArmError> {
     let p_t: Vec<f64> = teacher.rows().zip(labels).map(|(row, &t)| split_target(row, t).0).collect();
     let largest = p_t.iter().copied().fold(0.0, f64::max);
     if largest == 0.0 {
@@ -34,7 +46,7 @@ pub(crate) fn weights(
     let mean = p_t.iter().map(|p| p / largest).sum::<f64>() / p_t.len() as f64;
     let weight = |example: usize| p_t[example] / largest / mean;
     if shuffled {
-        let sources = class_shuffle::sources(DESCRIPTION.name, labels, teacher.classes(), seed)?;
+        let sources = class_shuffle::sources(ARM.name, labels, teacher.classes(), seed)?;
         Ok(sources.into_iter().map(weight).collect())
     } else {
         Ok((0..p_t.len()).map(weight).collect())

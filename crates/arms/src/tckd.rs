@@ -1,9 +1,10 @@
 //! `tckd`: the part of decoupled distillation that is about the label alone (Zhao et al. 2022).
 
-use super::description::Description;
+use super::Computed;
+use super::arm::{ArmDescriptor, Look, LossUse, Needs};
 use crate::Decoupling;
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "tckd",
     formula: "p, in the loss CE + s * TCKD: dkd with alpha = 1, beta = 0",
     keeps: "universe, class difficulty, instance",
@@ -11,8 +12,15 @@ pub(crate) const DESCRIPTION: Description = Description {
     note: Some(
         "not `partial`: KL(partial || q~) = TCKD + (1 - p_t) KL(flat || q~ off the label), and tckd lacks the second part",
     ),
-    ..Description::PLAIN
+    options: &[],
+    takes: "it takes none",
+    forms: &[],
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::TemperatureAndScaling,
+    look: Look { colour: 0x6699CC, line: 19 },
+    compute: |arm, inputs| Ok(Computed::Decoupled(arm.teacher(inputs)?.as_slice().to_vec(), DECOUPLING)),
 };
 
 /// TCKD alone.
-pub(crate) const DECOUPLING: Decoupling = Decoupling { alpha: 1.0, beta: 0.0, warmup_epochs: 0 };
+const DECOUPLING: Decoupling = Decoupling { alpha: 1.0, beta: 0.0, warmup_epochs: 0 };

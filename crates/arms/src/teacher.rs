@@ -1,16 +1,25 @@
 //! `teacher`: ordinary distillation.
 
-use super::TeacherProbabilities;
-use super::description::Description;
+use super::Computed;
+use super::arm::{Arm, ArmDescriptor, Look, LossUse, Needs};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "teacher",
     formula: "p: ordinary distillation",
     keeps: "everything",
     takes_away: "-",
-    ..Description::PLAIN
+    note: None,
+    options: &[],
+    takes: "it takes none",
+    forms: &[],
+    needs: |_| Needs::TEACHER,
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0x332288, line: 2 },
+    compute: |arm, inputs| Ok(Computed::Rows(arm.teacher(inputs)?.as_slice().to_vec())),
 };
 
-pub(crate) fn rows(teacher: &TeacherProbabilities) -> Vec<f64> {
-    teacher.as_slice().to_vec()
+impl Arm {
+    /// `teacher`.
+    pub const TEACHER: Self = Self::with_defaults(&ARM);
 }

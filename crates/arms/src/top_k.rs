@@ -1,50 +1,55 @@
 //! `top-k`: the teacher's largest probabilities, the rest flat (KD-topk of Tang et al. 2020).
 
-use super::description::{ArmOption, Description};
+use super::Computed;
+use super::arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, Needs};
+use super::option::{Allowed, ArmOption, OptionValue};
 use super::{ArmError, TeacherProbabilities};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "top-k",
     formula: "the k largest entries of p, the mass of the others spread evenly over these; k = a quarter of K",
     keeps: "most",
     takes_away: "the noisy tail",
-    options: &[
-        ArmOption { example: "top-k(3)", meaning: "k = 3 classes" },
-        ArmOption { example: "top-k(0.5)", meaning: "k = half of K, rounded up; any share between 0 and 1" },
-    ],
     note: Some(
         "of equal entries that of the lower class is kept first; Tang et al. report k = 25% of K best on CIFAR-100, 50% on ImageNet",
     ),
+    options: &[ArmOption { key: "k", default: OptionValue::Number(0.25), allowed: Allowed::ClassesOrShare }],
+    takes: "it takes a number of classes, 1 or more, or a share of them, between 0 and 1",
+    forms: &[
+        ArmForm { example: "top-k(3)", meaning: "k = 3 classes" },
+        ArmForm { example: "top-k(0.5)", meaning: "k = half of K, rounded up; any share between 0 and 1" },
+    ],
+    needs: |arm| match Kept::chosen(arm) {
+        Kept::Classes(classes) => Needs { classes, ..Needs::TEACHER },
+        Kept::Share(_) => Needs::TEACHER,
+    },
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0x0077BB, line: 15 },
+    compute: |arm, inputs| rows(arm.teacher(inputs)?, Kept::chosen(arm)).map(Computed::Rows),
 };
 
 /// How many entries are kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Kept {
+enum Kept {
     /// A number of classes, at least 1.
     Classes(usize),
     /// A share of K between 0 and 1, both excluded, rounded up to whole classes.
     Share(f64),
 }
 
-impl Default for Kept {
-    fn default() -> Self {
-        Self::Share(0.25)
-    }
-}
-
 impl Kept {
-    /// This many classes, if at least 1.
-    pub fn classes(k: usize) -> Option<Self> {
-        (k >= 1).then_some(Self::Classes(k))
-    }
-
-    /// This share of the classes, if it lies between 0 and 1.
-    pub fn share(share: f64) -> Option<Self> {
-        (share > 0.0 && share < 1.0).then_some(Self::Share(share))
+    /// What the arm's option says.
+    fn chosen(arm: &Arm) -> Self {
+        match arm.value("k") {
+            OptionValue::Whole(classes) => Self::Classes(classes),
+            OptionValue::Number(share) => Self::Share(share),
+            other => unreachable!("top-k takes numbers, not {other:?}"),
+        }
     }
 
     /// k for K classes.
-    pub fn of(self, classes: usize) -> usize {
+    fn number(self, classes: usize) -> usize {
         match self {
             Self::Classes(k) => k,
             // A share like 0.07 of 100 is a hair above 7, which must not become 8.
@@ -53,9 +58,9 @@ impl Kept {
     }
 }
 
-pub(crate) fn rows(teacher: &TeacherProbabilities, kept: Kept) -> Result<Vec<f64>, ArmError> {
+fn rows(teacher: &TeacherProbabilities, kept: Kept) -> Result<Vec<f64>, ArmError> {
     let classes = teacher.classes();
-    let k = kept.of(classes);
+    let k = kept.number(classes);
     if k > classes {
         return Err(ArmError::KeepsTooMany { k, classes });
     }
@@ -81,7 +86,7 @@ mod tests {
 
     #[test]
     fn shares_are_rounded_up_to_whole_classes_but_not_by_rounding_errors() {
-        let of = |share, classes| Kept::share(share).unwrap().of(classes);
+        let of = |share, classes| Kept::Share(share).number(classes);
         assert_eq!([of(0.25, 10), of(0.5, 10), of(0.07, 100), of(0.001, 10), of(0.999, 10)], [3, 5, 7, 1, 10]);
     }
 

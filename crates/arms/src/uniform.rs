@@ -1,16 +1,25 @@
 //! `uniform`: the same mass for every class.
 
 use super::ArmInputs;
-use super::description::Description;
+use super::Computed;
+use super::arm::{ArmDescriptor, Look, LossUse, Needs};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "uniform",
     formula: "1/K everywhere",
     keeps: "-",
     takes_away: "everything but the pull to uniform",
-    ..Description::PLAIN
+    note: None,
+    options: &[],
+    takes: "it takes none",
+    forms: &[],
+    needs: |_| Needs::NOTHING,
+    depends_on_seed: |_| false,
+    loss: |_| LossUse::Everything,
+    look: Look { colour: 0xDDCC77, line: 1 },
+    compute: |_, inputs| Ok(Computed::Rows(rows(inputs))),
 };
 
-pub(crate) fn rows(inputs: &ArmInputs<'_>) -> Vec<f64> {
+fn rows(inputs: &ArmInputs<'_>) -> Vec<f64> {
     vec![1.0 / inputs.classes as f64; inputs.labels.len() * inputs.classes]
 }

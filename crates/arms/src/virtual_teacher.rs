@@ -3,24 +3,37 @@
 use fractionate_records::Temperature;
 
 use super::ArmInputs;
+use super::Computed;
+use super::arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, Needs};
 use super::class_statistics::push_flat;
-use super::description::{ArmOption, Description};
+use super::option::{Allowed, ArmOption, OptionValue};
 
-pub(crate) const DESCRIPTION: Description = Description {
+pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "virtual-teacher",
     formula: "softmax of log p^d / 20, where p^d is 0.99 on t and flat elsewhere; the student is softened at T = 20 too",
     keeps: "universe",
     takes_away: "domain, instance",
-    options: &[
-        ArmOption { example: "virtual-teacher(unsoftened)", meaning: "p^d as it is, student at T = 1" },
-        ArmOption {
+    note: Some(
+        "the suite's temperature plays no role; rho_t is 0.135, unsoftened 0.99, by the authors' code 0.1045 for K = 10",
+    ),
+    options: &[ArmOption {
+        key: "soften",
+        default: OptionValue::Word("softened"),
+        allowed: Allowed::Words(&["softened", "unsoftened", "code"]),
+    }],
+    takes: "it takes `softened`, `unsoftened` or `code`",
+    forms: &[
+        ArmForm { example: "virtual-teacher(unsoftened)", meaning: "p^d as it is, student at T = 1" },
+        ArmForm {
             example: "virtual-teacher(code)",
             meaning: "softmax of p^d / 20 (no logarithm), student at T = 1, as in the authors' code",
         },
     ],
-    note: Some(
-        "the suite's temperature plays no role; rho_t is 0.135, unsoftened 0.99, by the authors' code 0.1045 for K = 10",
-    ),
+    needs: |_| Needs::NOTHING,
+    depends_on_seed: |_| false,
+    loss: |arm| LossUse::OwnTemperature(Softening::chosen(arm).student_temperature()),
+    look: Look { colour: 0xBBBBBB, line: 11 },
+    compute: |arm, inputs| Ok(Computed::Rows(rows(inputs, Softening::chosen(arm)))),
 };
 
 /// p^d on the label.
@@ -29,10 +42,9 @@ const CORRECT: f64 = 0.99;
 const TEMPERATURE: f64 = 20.0;
 
 /// How the hand-made probabilities p^d become the soft target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Softening {
+#[derive(Debug, Clone, Copy)]
+enum Softening {
     /// softmax(log p^d / T_v), the student at T_v = 20 too: the paper's form.
-    #[default]
     Softened,
     /// p^d, the student at T = 1.
     Unsoftened,
@@ -41,20 +53,19 @@ pub enum Softening {
 }
 
 impl Softening {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Softened, Self::Unsoftened, Self::Code];
-
-    /// The word for it in suite files and names.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Softened => "softened",
-            Self::Unsoftened => "unsoftened",
-            Self::Code => "code",
+    /// What the arm's option says.
+    fn chosen(arm: &Arm) -> Self {
+        if arm.has_word("soften", "code") {
+            Self::Code
+        } else if arm.has_word("soften", "unsoftened") {
+            Self::Unsoftened
+        } else {
+            Self::Softened
         }
     }
 
     /// The temperature of the student's probabilities.
-    pub(crate) fn student_temperature(self) -> Temperature {
+    fn student_temperature(self) -> Temperature {
         match self {
             Self::Softened => Temperature::try_from(TEMPERATURE).expect("20 is above 0"),
             Self::Unsoftened | Self::Code => Temperature::ONE,
@@ -75,7 +86,7 @@ impl Softening {
     }
 }
 
-pub(crate) fn rows(inputs: &ArmInputs<'_>, softening: Softening) -> Vec<f64> {
+fn rows(inputs: &ArmInputs<'_>, softening: Softening) -> Vec<f64> {
     let (target, rest) = softening.masses(inputs.classes);
     let mut rows = Vec::with_capacity(inputs.labels.len() * inputs.classes);
     inputs.labels.iter().for_each(|&t| push_flat(&mut rows, inputs.classes, t, target, rest));
@@ -88,7 +99,8 @@ mod tests {
 
     #[test]
     fn the_three_softenings_put_0_135_and_0_99_and_0_1045_on_the_label_of_ten_classes() {
-        let rho_t = Softening::ALL.map(|softening| softening.masses(10).0);
+        let rho_t =
+            [Softening::Softened, Softening::Unsoftened, Softening::Code].map(|softening| softening.masses(10).0);
         assert!((rho_t[0] - 0.135).abs() < 5e-4, "{rho_t:?}");
         assert!((rho_t[1] - 0.99).abs() < 1e-12, "{rho_t:?}");
         assert!((rho_t[2] - 0.1045).abs() < 5e-5, "{rho_t:?}");

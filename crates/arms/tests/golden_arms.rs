@@ -115,9 +115,9 @@ fn every_arm_is_that_of_numpy() {
         }
     };
     for (case, golden) in cases().iter().zip(&golden) {
-        let examples = Arm::ALL.iter().flat_map(Arm::options).map(|option| option.example.to_owned());
+        let examples = Arm::all().flat_map(|arm| arm.descriptor().forms).map(|form| form.example.to_owned());
         let possible = |name: &String| name != "top-k(3)" || case.classes >= 3;
-        for name in Arm::ALL.iter().map(Arm::name).chain(examples).filter(possible) {
+        for name in Arm::all().map(|arm| arm.name()).chain(examples).filter(possible) {
             let what = format!("{name} for {} classes at T = {}", case.classes, case.temperature);
             match case.output(&name) {
                 ArmOutput::Hard => assert_eq!(name, "hard"),

@@ -22,7 +22,7 @@ pub(crate) fn facts(data: &Path) -> Vec<(String, Value)> {
     facts.extend(with_libtorch::facts());
     #[cfg(not(feature = "training"))]
     facts.extend(without_libtorch::facts());
-    for set in KnownSet::ALL {
+    for set in KnownSet::all() {
         let found = match DataSet::read(&set.into(), data) {
             Ok(_) => format!("complete, in {}", data.join(set.name()).display()),
             Err(error) => error.to_string(),

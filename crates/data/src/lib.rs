@@ -14,6 +14,7 @@ pub use array_file::{Array, ArrayError, Numbers, Tensors, npy_file, read_npy, re
 pub use random_stream::{Purpose, RandomStream};
 pub use sets::{
     ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, DataError, DataSet, DataSource, ExampleShape, KnownSet,
+    SetDescriptor, SetExamples, SetFile,
 };
 pub use splits::{DrawnSplits, Split, SplitRows, SplitSizes, Splits};
 pub use world::{LabelRule, Planted, World, WorldError, WorldExamples, WorldOptions, WorldProblem, WorldTeaching};

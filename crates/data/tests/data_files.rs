@@ -22,18 +22,18 @@ fn read_with(contents: &[u8]) -> DataError {
     let folder = root.path().join("fashion-mnist");
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join(FIRST_FILE), contents).unwrap();
-    let error = DataSet::read(&KnownSet::FashionMnist.into(), root.path()).unwrap_err();
+    let error = DataSet::read(&KnownSet::FASHION_MNIST.into(), root.path()).unwrap_err();
     assert!(error.to_string().contains(&folder.join(FIRST_FILE).display().to_string()), "{error}");
     error
 }
 
 #[test]
 fn a_missing_file_is_named_with_the_way_to_get_it() {
-    let error = DataSet::read(&KnownSet::FashionMnist.into(), Path::new("no such folder")).unwrap_err();
+    let error = DataSet::read(&KnownSet::FASHION_MNIST.into(), Path::new("no such folder")).unwrap_err();
     assert!(matches!(error, DataError::Missing { .. }));
     let text = error.to_string();
     assert!(text.contains("no such folder/fashion-mnist/train-images") && text.contains("scripts/setup"), "{text}");
-    assert!(!DataSet::is_present(&KnownSet::FashionMnist.into(), Path::new("no such folder")));
+    assert!(!DataSet::is_present(&KnownSet::FASHION_MNIST.into(), Path::new("no such folder")));
 }
 
 #[test]

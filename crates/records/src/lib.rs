@@ -4,7 +4,7 @@
 //!
 //! An example program: `cargo run --release --example list_runs -- results/quickstart`.
 
-mod arm_names;
+mod arm_name;
 mod claim;
 mod hold;
 mod imported;
@@ -19,7 +19,7 @@ mod teacher;
 mod term;
 mod user_file;
 
-pub use arm_names::{ARM_NAMES, arm_base_name};
+pub use arm_name::arm_base_name;
 pub use claim::{Claim, ClaimError, Kind, Part, Quantity, Selector, SelectorError, Statement, Sum};
 pub use hold::{
     FailureNote, HoldState, Holder, Holds, Observer, RunStanding, Standing, Status, Taken, TeacherStanding, Worker,

@@ -35,7 +35,7 @@ const WARM_UP: usize = 512;
 fn main() {
     let options = options();
     if options.rows {
-        let rows = SplitRows::draw(&KnownSet::FashionMnist.into(), fashion::sizes(options.examples));
+        let rows = SplitRows::draw(&KnownSet::FASHION_MNIST.into(), fashion::sizes(options.examples));
         println!("{}", serde_json::json!({ "train": rows.train, "validation": rows.validation }));
         return;
     }

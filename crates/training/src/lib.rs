@@ -29,7 +29,7 @@ mod uploads;
 mod weights;
 
 pub use checkpoint::Checkpoints;
-pub use cohort::{BatchOrder, CohortMode, Strategy, Training, find_cohort_mode, train, train_resumably};
+pub use cohort::{BatchOrder, CohortMode, Strategy, Training, find_cohort_mode, train, train_in_mode, train_resumably};
 #[doc(hidden)]
 pub use cohort::{ByParts, Part};
 pub use device::{

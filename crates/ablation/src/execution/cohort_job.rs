@@ -186,7 +186,7 @@ impl CohortJob<'_> {
                 config: run.config.clone(),
                 outcome: member.outcome,
                 curve: member.curve,
-                teacher_logits: teacher_logits.clone().filter(|_| run.arm.needs_teacher()),
+                teacher_logits: teacher_logits.clone().filter(|_| run.arm.needs().teacher),
                 initial_weights: result.initial_weights.clone(),
                 batch_order: result.batch_order.clone(),
             };

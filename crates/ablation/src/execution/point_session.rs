@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use fractionate_arms::Arm;
 use fractionate_data::Splits;
 use fractionate_records::{ArmChoice, Holds, Outcome, RunId, RunRecord, Store, StoreError, TeacherOrigin};
 use rayon::prelude::*;
@@ -242,7 +241,7 @@ impl Session<'_> {
 
     /// The rows of the teacher's last layer, if an arm asks for them.
     pub(super) fn classifier(&self) -> Result<Option<Vec<Vec<f64>>>, RunError> {
-        let asked = self.plan.suite().arms.iter().any(Arm::needs_classifier);
+        let asked = self.plan.suite().arms.iter().any(|arm| arm.needs().classifier);
         let (Some(config), Some(key)) = (self.plan.teacher.as_ref().filter(|_| asked), self.plan.teacher_key()) else {
             return Ok(None);
         };

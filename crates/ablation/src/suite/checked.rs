@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fractionate_arms::{Arm, Kept};
+use fractionate_arms::Arm;
 use fractionate_data::{DataSource, WorldOptions};
 use fractionate_records::{
     Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig,
@@ -91,19 +91,18 @@ impl Suite {
     /// # Errors
     /// With the reason: no teacher, none with a linear last layer, fewer classes than the arm keeps.
     pub fn check_arm(&self, arm: &Arm) -> Result<(), String> {
-        if arm.needs_teacher() && self.teacher.is_none() {
+        let needs = arm.needs();
+        if needs.teacher && self.teacher.is_none() {
             return Err("it needs a teacher, and the suite has no table `[teacher]`".to_owned());
         }
-        if arm.needs_classifier() && !matches!(self.teacher, Some(TeacherSettings::Trained(_))) {
+        if needs.classifier && !matches!(self.teacher, Some(TeacherSettings::Trained(_))) {
             return Err("it needs a teacher with a linear last layer, and the suite's has none".to_owned());
         }
         let classes = self.source.classes().len();
-        match arm {
-            Arm::TopK { k: Kept::Classes(k) } if *k > classes => {
-                Err(format!("it keeps {k} classes, and the data set has {classes} classes"))
-            }
-            _ => Ok(()),
+        if needs.classes > classes {
+            return Err(format!("it keeps {} classes, and the data set has {classes} classes", needs.classes));
         }
+        Ok(())
     }
 
     /// The names of the arms, in the suite's order, as written in results.

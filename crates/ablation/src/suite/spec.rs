@@ -162,12 +162,16 @@ impl Read for DataSpec {
 
 /// The keys that the `set` of `[data]` has; those of all sets while it is unclear which one is meant.
 fn data_keys(set: Option<&str>) -> Vec<&'static str> {
-    let own: &[(&str, &[&'static str])] = &[("20-newsgroups", &["vocabulary"]), ("arrays", ArraysSpec::KEYS)];
-    let known =
-        |set: &str| set == "world" || KnownSet::from_name(set).is_some() || own.iter().any(|(name, _)| *name == set);
-    let set = set.filter(|set| known(set));
-    let own = own.iter().filter(|(name, _)| set.is_none_or(|set| set == *name)).map(|(_, keys)| *keys);
-    own.fold(CommonDataSpec::KEYS.to_vec(), |keys, own| [&keys, own].concat())
+    let set = set.filter(|set| ["arrays", "world"].contains(set) || KnownSet::find(set).is_some());
+    let is_meant = |name: &str| set.is_none_or(|set| set == name);
+    let mut keys = CommonDataSpec::KEYS.to_vec();
+    if KnownSet::all().any(|known| known.vocabulary().is_some() && is_meant(known.name())) {
+        keys.push("vocabulary");
+    }
+    if is_meant("arrays") {
+        keys.extend(ArraysSpec::KEYS);
+    }
+    keys
 }
 
 /// `[student]`, or those keys of `[teacher]`.

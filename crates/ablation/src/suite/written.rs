@@ -1,6 +1,6 @@
 //! A suite back as a file, every default written out.
 
-use fractionate_data::{ArrayPaths, DataSource, KnownSet};
+use fractionate_data::{ArrayPaths, DataSource};
 use fractionate_records::{EvaluationPlan, ScheduleConfig, Seed, TrainingConfig};
 use serde::Serialize;
 use toml::{Table, Value};
@@ -74,7 +74,7 @@ impl Suite {
         let mut data = Table::new();
         put(&mut data, "set", self.source.name());
         match &self.source {
-            DataSource::Known(KnownSet::Newsgroups { vocabulary }) => put(&mut data, "vocabulary", vocabulary),
+            DataSource::Known(set) => put_given(&mut data, "vocabulary", set.vocabulary()),
             DataSource::Arrays(arrays) => {
                 let ArrayPaths { examples, labels, test } = arrays.paths();
                 put(&mut data, "examples", anywhere(examples));
@@ -86,7 +86,6 @@ impl Suite {
                 put(&mut data, "class_names", arrays.classes());
             }
             DataSource::World(world) => put(&mut data, "world", world),
-            DataSource::Known(_) => {}
         }
         data.extend(table(&self.data));
         if self.super_classes != self.source.super_classes() {

@@ -1,6 +1,6 @@
 //! `fractionate arms`: every arm in words.
 
-use fractionate_arms::Arm;
+use fractionate_arms::{Arm, ArmDescriptor};
 
 use crate::arguments::ArmsArguments;
 use crate::failure::Failure;
@@ -13,16 +13,17 @@ pub(crate) fn arms(arguments: &ArmsArguments) -> Result<u8, Failure> {
 }
 
 fn as_json() -> String {
-    let arms: Vec<_> = Arm::ALL
-        .iter()
+    let arms: Vec<_> = Arm::all()
         .map(|arm| {
-            let options = arm.options().iter();
-            let options: Vec<_> =
-                options.map(|o| serde_json::json!({ "example": o.example, "meaning": o.meaning })).collect();
+            let ArmDescriptor { formula, keeps, takes_away, forms, note, .. } = arm.descriptor();
+            let options: Vec<_> = forms
+                .iter()
+                .map(|form| serde_json::json!({ "example": form.example, "meaning": form.meaning }))
+                .collect();
             serde_json::json!({
-                "arm": arm.name(), "formula": arm.formula(), "keeps": arm.keeps(),
-                "takes_away": arm.takes_away(), "needs_teacher": arm.needs_teacher(),
-                "uses_lambda": arm.uses_lambda(), "options": options, "note": arm.note(),
+                "arm": arm.name(), "formula": formula, "keeps": keeps,
+                "takes_away": takes_away, "needs_teacher": arm.needs().teacher,
+                "uses_lambda": arm.uses_lambda(), "options": options, "note": note,
             })
         })
         .collect();
@@ -31,18 +32,15 @@ fn as_json() -> String {
 
 fn as_text() -> String {
     let mut text = String::from("Arms: what a student is trained to match (label t, K classes, teacher's p).\n");
-    for arm in Arm::ALL {
+    for arm in Arm::all() {
+        let ArmDescriptor { name, formula, keeps, takes_away, forms, note, .. } = arm.descriptor();
         text.push_str(&format!(
-            "\n{}\n  soft target  {}\n  keeps        {}\n  takes away   {}\n",
-            arm.name(),
-            arm.formula(),
-            arm.keeps(),
-            arm.takes_away()
+            "\n{name}\n  soft target  {formula}\n  keeps        {keeps}\n  takes away   {takes_away}\n"
         ));
-        for option in arm.options() {
-            text.push_str(&format!("  also         {}: {}\n", option.example, option.meaning));
+        for form in *forms {
+            text.push_str(&format!("  also         {}: {}\n", form.example, form.meaning));
         }
-        if let Some(note) = arm.note() {
+        if let Some(note) = note {
             text.push_str(&format!("  note         {note}\n"));
         }
     }

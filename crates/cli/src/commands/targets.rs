@@ -54,7 +54,7 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
 fn checked_arm(name: &str, sweep: &Sweep) -> Result<Arm, Failure> {
     let wrong = |reason: String| Failure::WrongUse(format!("error: --arm {name}: {reason}"));
     let arm = Arm::parse(name).map_err(|error| wrong(format!("{error} (`fractionate arms` lists them all)")))?;
-    if arm == Arm::Hard {
+    if arm == Arm::HARD {
         return Err(wrong("its students are trained on the labels alone: there are no soft targets".to_owned()));
     }
     if sweep.configurations.len() > 1 {

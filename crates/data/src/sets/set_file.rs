@@ -11,13 +11,13 @@ use super::DataError;
 
 /// A published file.
 #[derive(Debug)]
-pub(super) struct SetFile {
+pub struct SetFile {
     /// Its name in the data set's folder; compressed where it ends in `.gz`.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// SHA-256 of its decompressed contents: compression differs between publishers.
-    pub(super) sha256: &'static str,
+    pub sha256: &'static str,
     /// Bytes of its decompressed contents.
-    pub(super) bytes: usize,
+    pub bytes: usize,
 }
 
 impl SetFile {

@@ -29,7 +29,7 @@ impl DataSource {
     /// The name as people write it; the file's name for arrays.
     pub fn title(&self) -> &str {
         match self {
-            Self::Known(set) => set.title(),
+            Self::Known(set) => set.descriptor().title,
             Self::Arrays(arrays) => arrays.title(),
             Self::World(_) => "the synthetic world",
         }
@@ -47,7 +47,7 @@ impl DataSource {
     /// The classes' names, in the order of the labels.
     pub fn classes(&self) -> Vec<String> {
         match self {
-            Self::Known(set) => set.classes().iter().map(|&class| class.to_owned()).collect(),
+            Self::Known(set) => set.descriptor().classes.iter().map(|&class| class.to_owned()).collect(),
             Self::Arrays(arrays) => arrays.classes().to_vec(),
             Self::World(options) => options.class_names(),
         }
@@ -65,7 +65,7 @@ impl DataSource {
     /// How many examples there are to train and to validate on.
     pub fn train_examples(&self) -> usize {
         match self {
-            Self::Known(set) => set.train_examples(),
+            Self::Known(set) => set.descriptor().train_examples,
             Self::Arrays(arrays) => arrays.train_examples(),
             Self::World(options) => options.train_examples,
         }
@@ -74,7 +74,7 @@ impl DataSource {
     /// How many test examples there are.
     pub fn test_examples(&self) -> usize {
         match self {
-            Self::Known(set) => set.test_examples(),
+            Self::Known(set) => set.descriptor().test_examples,
             Self::Arrays(arrays) => arrays.test_examples(),
             Self::World(options) => options.test_examples,
         }
@@ -90,12 +90,16 @@ impl DataSource {
 
     /// Whether the test examples may lie class by class, so that the first of them do not stand for all.
     pub(crate) fn by_class(&self) -> bool {
-        matches!(self, Self::Known(KnownSet::Newsgroups { .. }) | Self::Arrays(_))
+        match self {
+            Self::Known(set) => set.descriptor().by_class,
+            Self::Arrays(_) => true,
+            Self::World(_) => false,
+        }
     }
 
     /// Whether examples are texts: what numbers they become depends on the split.
     pub fn is_text(&self) -> bool {
-        matches!(self, Self::Known(KnownSet::Newsgroups { .. }))
+        matches!(self, Self::Known(set) if set.vocabulary().is_some())
     }
 
     /// The shape of examples and labels.

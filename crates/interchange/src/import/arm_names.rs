@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use fractionate_records::{ARM_NAMES, arm_base_name, nearest};
+use fractionate_arms::Arm;
+use fractionate_records::{arm_base_name, nearest};
 
 use super::problems::Problems;
 
@@ -93,7 +94,7 @@ fn known(name: &str) -> Option<String> {
         None => (name, None),
     };
     let base = base.trim().to_lowercase().replace(['_', ' '], "-");
-    let base = ARM_NAMES.into_iter().find(|known| *known == base)?;
+    let base = Arm::find(&base)?.base_name();
     Some(options.map_or_else(|| base.to_owned(), |options| format!("{base}({})", options.replace(' ', ""))))
 }
 
@@ -104,7 +105,7 @@ fn advice(name: &str) -> String {
 fn nearest_arm(name: &str) -> Option<&'static str> {
     let word = arm_base_name(name).trim().to_lowercase().replace(['_', ' '], "-");
     let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == word).map(|(_, arm)| *arm);
-    elsewhere.or_else(|| nearest(&word, ARM_NAMES))
+    elsewhere.or_else(|| nearest(&word, Arm::all().map(|arm| arm.base_name())))
 }
 
 /// What arms are called in other people's papers and scripts: only ever a suggestion.
@@ -129,7 +130,8 @@ const ELSEWHERE: [(&str, &str); 16] = [
 
 /// The names of all arms, in a sentence.
 pub(super) fn all() -> String {
-    format!("the arms are {}.", ARM_NAMES.map(|arm| format!("`{arm}`")).join(", "))
+    let names: Vec<String> = Arm::all().map(|arm| format!("`{}`", arm.base_name())).collect();
+    format!("the arms are {}.", names.join(", "))
 }
 
 #[cfg(test)]

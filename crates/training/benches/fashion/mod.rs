@@ -85,7 +85,7 @@ pub(crate) fn sizes(examples: usize) -> SplitSizes {
 
 pub(crate) fn splits(examples: usize) -> Splits {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.data"));
-    let data = DataSet::read(&KnownSet::FashionMnist.into(), &root).unwrap_or_else(|error| fail(&error.to_string()));
+    let data = DataSet::read(&KnownSet::FASHION_MNIST.into(), &root).unwrap_or_else(|error| fail(&error.to_string()));
     let drawn = fractionate_data::Splits::draw(&Arc::new(data), sizes(examples));
     Splits::upload(drawn.drawn(), DeviceChoice::CPU)
 }

@@ -20,6 +20,6 @@ pub use self::part::Part;
 pub use self::self_check::find_cohort_mode;
 pub use self::strategy::Strategy;
 pub(crate) use self::student::Student;
-pub(crate) use self::train::train_in_mode;
+
 pub(crate) use self::train::train_model;
-pub use self::train::{train, train_resumably};
+pub use self::train::{train, train_in_mode, train_resumably};

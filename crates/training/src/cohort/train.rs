@@ -54,7 +54,13 @@ pub fn train_resumably(
 }
 
 /// Trains a cohort as [`train_resumably`] does, in the mode that a self-check found for its shapes.
-pub(crate) fn train_in_mode(
+///
+/// # Errors
+/// As [`train_resumably`].
+///
+/// # Panics
+/// If there are no members, or libtorch runs out of memory.
+pub fn train_in_mode(
     mode: CohortMode,
     cohort: &Cohort,
     training: &Training<'_>,

@@ -3,7 +3,7 @@
 use fractionate_ablation::{Cohort, Member, MemberResult, Objective, Progress};
 use fractionate_arms::WeightNormalisation;
 use fractionate_records::{ModelConfig, ScheduleConfig, Seed, TrainingConfig};
-use fractionate_training::{DeviceChoice, Training, find_cohort_mode, train_checked, use_threads};
+use fractionate_training::{DeviceChoice, Training, find_cohort_mode, train_in_mode, use_threads};
 
 use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd, ten_members};
 
@@ -188,7 +188,7 @@ fn as_a_check_made_once_serves_cohorts_of_other_seeds() {
     let mode = find_cohort_mode(&first, &training);
     for seed in 1..3 {
         let other = Cohort { seed: Seed(seed), ..first.clone() };
-        let checked = train_checked(&other, &training, mode, &Progress::default()).unwrap();
+        let checked = train_in_mode(mode, &other, &training, None, &Progress::default()).unwrap();
         for (position, (checked, own)) in checked.members.iter().zip(&world.train(&other).members).enumerate() {
             assert_same(&format!("member {position} at seed {seed}"), checked, own);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fractionate_ablation::{Cohort, Member, MemberResult, Objective};
+use fractionate_ablation::{Cohort, Member, MemberResult, NamedWeights, Objective};
 use fractionate_arms::{Decoupling, WeightNormalisation};
 use fractionate_records::{
     DiagnosticsPlan, EpochRule, EvaluationConfig, ModelConfig, Outcome, Scaling, Seed, TeacherKey, Temperature,
@@ -183,7 +183,7 @@ fn the_features_of_a_student_are_wholly_aligned_with_those_of_its_own_weights_an
     for student in [mlp(&[33, 17], 0.0), cnn, mlp(&[], 0.0)] {
         let members = [0.05, 0.3].map(|rate| member(Some(0), 0.5, 2.0, Scaling::Hinton, rate, 0.0)).to_vec();
         let cohort = cohort(student.clone(), plain_sgd(50), members);
-        let weights = world.train(&cohort).members[0].weights.to_safetensors();
+        let weights = world.train(&cohort).members[0].weights.clone();
         let features = || TeacherFeatures::new(&student, &weights, &world.splits, Seed(4), DeviceChoice::CPU).unwrap();
         let bases = [(); 2].map(|()| Some(basis(&world, Some(features()))));
         let found = world.train_and_diagnose(&cohort, &bases).members;
@@ -199,13 +199,13 @@ fn weights_of_another_model_give_no_features_but_a_reason() {
     let world = world();
     let weights =
         world.train(&cohort(mlp(&[12], 0.0), plain_sgd(50), vec![member(None, 0.0, 1.0, Scaling::None, 0.1, 0.0)]));
-    let weights = weights.members[0].weights.to_safetensors();
-    let features = |hidden: &[usize], weights: &[u8]| {
+    let weights = weights.members[0].weights.clone();
+    let features = |hidden: &[usize], weights: &NamedWeights| {
         TeacherFeatures::new(&mlp(hidden, 0.0), weights, &world.splits, Seed(4), DeviceChoice::CPU)
     };
     let reason = features(&[13], &weights).unwrap_err();
     assert!(reason.contains("`layers.0.weight` is of shape [12, 45], not [13, 45]"), "{reason}");
     let reason = features(&[12, 12], &weights).unwrap_err();
     assert!(reason.contains("layers."), "{reason}");
-    assert!(features(&[12], &weights[..50]).is_err());
+    assert!(NamedWeights::from_safetensors(&weights.to_safetensors()[..50]).is_err());
 }

@@ -26,7 +26,7 @@ fn a_diverging_member_is_reported_with_its_step_and_its_cohort_goes_on_as_withou
             assert_eq!(a.curve, b.curve, "member {position}");
             assert_eq!(a.predictions, b.predictions, "member {position}");
             let bits =
-                |m: &fractionate_training::MemberResult| m.weights.values().map(f32::to_bits).collect::<Vec<_>>();
+                |m: &fractionate_ablation::MemberResult| m.weights.values().map(f32::to_bits).collect::<Vec<_>>();
             assert!(bits(a) == bits(b), "member {position}");
         }
     }

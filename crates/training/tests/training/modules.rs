@@ -47,8 +47,12 @@ fn rows() -> SplitRows {
     SplitRows { train: order[..300].to_vec(), validation: order[350..].to_vec(), test: (0..270).collect() }
 }
 
+fn trainer() -> LibtorchTrainer {
+    LibtorchTrainer::new(DeviceChoice::CPU, Strategy::Auto)
+}
+
 fn taught(path: &Path, inputs: ModuleInputs, shape: ExampleShape) -> Result<(MadeTeacher, SplitRows), String> {
-    let trainer = LibtorchTrainer::new(DeviceChoice::CPU, Strategy::Auto);
+    let trainer = trainer();
     let module = ModuleFile::read(path, inputs).map_err(|error| error.to_string())?;
     trainer.try_module(&module, shape).map_err(|error| error.to_string())?;
     let splits = Splits::draw(&Arc::new(data(shape)), SIZES);
@@ -115,7 +119,7 @@ fn standardised_inputs_are_those_that_students_see() {
 #[test]
 fn another_files_hash_is_another_one() {
     let folder = tempfile::tempdir().unwrap();
-    let hash = |path: &Path| ModuleFile::read(path, ModuleInputs::Unit, FLAT).unwrap().hash().to_owned();
+    let hash = |path: &Path| ModuleFile::read(path, ModuleInputs::Unit).unwrap().hash().to_owned();
     let path = traced(folder.path(), "a.pt", &[2, 5], sums);
     assert_eq!(hash(&path), hash(&path));
     assert_ne!(hash(&path), hash(&traced(folder.path(), "b.pt", &[2, 5], |x| sums(x) * 2.0)));
@@ -140,7 +144,8 @@ fn a_module_that_gives_no_logits_for_these_examples_is_refused_in_one_line() {
         (nowhere, "is not there"),
         (text, "cannot be loaded as a TorchScript module: "),
     ] {
-        let error = ModuleFile::read(&path, ModuleInputs::Unit, FLAT).unwrap_err();
+        let module = ModuleFile::read(&path, ModuleInputs::Unit);
+        let error = module.and_then(|module| trainer().try_module(&module, FLAT)).unwrap_err();
         let said = error.to_string();
         assert_eq!(error.path, path);
         assert!(said.contains(words), "no `{words}` in: {said}");
@@ -161,12 +166,9 @@ fn outputs_that_are_finite_for_zeros_alone_are_refused_when_the_examples_are_see
 fn a_file_that_changed_since_it_was_checked_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = traced(folder.path(), "teacher.pt", &[2, 5], sums);
-    let module = ModuleFile::read(&path, ModuleInputs::Unit, FLAT).unwrap();
+    let module = ModuleFile::read(&path, ModuleInputs::Unit).unwrap();
+    module.check_unchanged().unwrap();
     traced(folder.path(), "teacher.pt", &[2, 5], |x| sums(x) * 2.0);
-    let data = data(FLAT);
-    let rows = rows();
-    let splits = Splits::draw(&data, SIZES, DeviceChoice::CPU);
-    let config = config(TeacherOrigin::Module { hash: module.hash().to_owned(), inputs: ModuleInputs::Unit });
-    let error = module.teacher(&config, &data, &rows, &splits, DeviceChoice::CPU).unwrap_err();
+    let error = module.check_unchanged().unwrap_err();
     assert!(error.to_string().contains("was changed"), "{error}");
 }

@@ -32,7 +32,7 @@ fn the_members_of_a_cohort_start_from_the_same_weights() {
         Member { settings, ..m }
     });
     let cohort = cohort(mlp(&[33, 17], 0.2), plain_sgd(50), resting.collect());
-    let weights = |result: &fractionate_training::MemberResult| result.weights.values().collect::<Vec<f32>>();
+    let weights = |result: &fractionate_ablation::MemberResult| result.weights.values().collect::<Vec<f32>>();
     let members = world.train(&cohort).members;
     let first = weights(&members[0]);
     assert!(members.iter().all(|m| weights(m) == first));

@@ -1,8 +1,6 @@
 //! Arms as tables: a name and options.
 
-use fractionate_arms::{
-    Arm, Averaged, Decoupling, Held, Kept, PriorSource, SimilarityTemperature, SmoothingTarget, Softening,
-};
+use fractionate_arms::{Allowed, Arm, ArmOption, OptionValue};
 
 use super::super::document::{Table, Value};
 use super::super::place::Place;
@@ -12,131 +10,90 @@ use super::super::suggestion;
 use super::ranges::{ranged, word};
 
 /// The keys of an arm's options.
-pub(super) fn keys(arm: Arm) -> &'static [&'static str] {
-    match arm {
-        Arm::ClassPrior { .. } => &["from"],
-        Arm::LabelSmoothing { .. } => &["target"],
-        Arm::VirtualTeacher { .. } => &["soften"],
-        Arm::ClassSmoothing { .. } | Arm::ClassMean { .. } => &["over"],
-        Arm::ClassSimilarity { .. } => &["tau"],
-        Arm::Permuted { .. } => &["hold"],
-        Arm::TopK { .. } => &["k"],
-        Arm::TargetWeighted { .. } => &["shuffled"],
-        Arm::Dkd { .. } => &["alpha", "beta", "warmup_epochs"],
-        _ => &[],
-    }
+pub(super) fn keys(arm: Arm) -> impl Iterator<Item = &'static str> {
+    arm.descriptor().options.iter().map(|option| option.key)
 }
 
 /// The arm with the options of its table; `arm` has the default ones.
 pub(super) fn read(arm: Arm, reader: &Reader<'_>, problems: &mut Problems) -> Option<Arm> {
-    Some(match arm {
-        Arm::ClassPrior { .. } => {
-            let words = PriorSource::ALL.map(|from| (from.name(), from));
-            Arm::ClassPrior { from: read_word(reader, "from", &words, problems)? }
-        }
-        Arm::LabelSmoothing { target } => {
-            let range = "a number from 0 to 1";
-            let words = SmoothingTarget::WORDS;
-            let target = word_or_number(reader, "target", target, &words, range, SmoothingTarget::number, problems)?;
-            Arm::LabelSmoothing { target }
-        }
-        Arm::VirtualTeacher { .. } => {
-            let words = Softening::ALL.map(|soften| (soften.name(), soften));
-            Arm::VirtualTeacher { soften: read_word(reader, "soften", &words, problems)? }
-        }
-        Arm::ClassSmoothing { .. } => Arm::ClassSmoothing { over: over(reader, problems)? },
-        Arm::ClassMean { .. } => Arm::ClassMean { over: over(reader, problems)? },
-        Arm::ClassSimilarity { tau } => {
-            let (range, words) = ("a number above 0", [("matched", SimilarityTemperature::Matched)]);
-            let tau = word_or_number(reader, "tau", tau, &words, range, SimilarityTemperature::number, problems)?;
-            Arm::ClassSimilarity { tau }
-        }
-        Arm::Permuted { .. } => {
-            let words = Held::ALL.map(|hold| (hold.name(), hold));
-            Arm::Permuted { hold: read_word(reader, "hold", &words, problems)? }
-        }
-        Arm::TopK { k } => Arm::TopK { k: kept(reader, k, problems)? },
-        Arm::TargetWeighted { .. } => {
-            Arm::TargetWeighted { shuffled: reader.optional::<bool>("shuffled", problems).value_or(false)? }
-        }
-        Arm::Dkd { decoupling } => {
-            let mut coefficient = |key: &'static str, default: f64| {
-                ranged(
-                    &reader.optional(key, problems),
-                    Some(default),
-                    "from 0 to 1000",
-                    Decoupling::is_possible,
-                    problems,
-                )
-            };
-            let alpha = coefficient("alpha", decoupling.alpha);
-            let beta = coefficient("beta", decoupling.beta);
-            let warmup_epochs = reader.optional("warmup_epochs", problems).value_or(decoupling.warmup_epochs);
-            Arm::Dkd { decoupling: Decoupling { alpha: alpha?, beta: beta?, warmup_epochs: warmup_epochs? } }
-        }
-        _ => arm,
-    })
+    let mut checked = Some(arm);
+    for option in arm.descriptor().options {
+        // No early end: all options are read.
+        let value = value(option, reader, problems);
+        checked = checked.zip(value).map(|(arm, value)| arm.with(option.key, value));
+    }
+    checked
 }
 
-fn over(reader: &Reader<'_>, problems: &mut Problems) -> Option<Averaged> {
-    read_word(reader, "over", &Averaged::ALL.map(|over| (over.name(), over)), problems)
+fn value(option: &ArmOption, reader: &Reader<'_>, problems: &mut Problems) -> Option<OptionValue> {
+    let ArmOption { key, default, allowed } = *option;
+    match allowed {
+        Allowed::Words(words) => {
+            let choices: Vec<_> = words.iter().map(|word| (*word, OptionValue::Word(word))).collect();
+            word(&reader.optional(key, problems), default, &choices, problems)
+        }
+        Allowed::WordsOrNumber(words, range) => word_or_number(option, words, range.words, reader, problems),
+        Allowed::Number(range) => {
+            let field = reader.optional::<f64>(key, problems);
+            match field {
+                Field::Absent => Some(default),
+                _ => option.number(ranged(&field, None, range.words, range.contains, problems)?),
+            }
+        }
+        Allowed::ClassesOrShare => classes_or_share(option, reader, problems),
+        Allowed::Whole => {
+            let number = reader.optional::<usize>(key, problems);
+            number.value().map_or_else(|| number.is_absent().then_some(default), |number| option.whole(*number))
+        }
+        Allowed::Flag => {
+            let flag = reader.optional::<bool>(key, problems);
+            flag.value().map_or_else(|| flag.is_absent().then_some(default), |flag| Some(OptionValue::Flag(*flag)))
+        }
+    }
 }
 
-/// One of a few words; the default is the type's.
-fn read_word<T: Copy + Default>(
-    reader: &Reader<'_>,
-    key: &'static str,
-    words: &[(&str, T)],
-    problems: &mut Problems,
-) -> Option<T> {
-    word(&reader.optional(key, problems), T::default(), words, problems)
-}
-
-/// One of a few words or a number that `make` takes.
-fn word_or_number<T: Copy>(
-    reader: &Reader<'_>,
-    key: &'static str,
-    default: T,
-    words: &[(&str, T)],
+/// One of a few words or a number in the option's range.
+fn word_or_number(
+    option: &ArmOption,
+    words: &[&'static str],
     range: &str,
-    make: impl Fn(f64) -> Option<T>,
+    reader: &Reader<'_>,
     problems: &mut Problems,
-) -> Option<T> {
-    let written = reader.optional::<Value>(key, problems);
+) -> Option<OptionValue> {
+    let written = reader.optional::<Value>(option.key, problems);
     if let Some(Given { name, value: Value::String(text), place }) = written.given() {
-        let named = words.iter().find(|(word, _)| word == text).map(|(_, value)| *value);
+        let named = words.iter().find(|word| *word == text).map(|word| OptionValue::Word(word));
         return named.or_else(|| {
-            let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let help = match suggestion::nearest(text, names.iter().copied()) {
+            let help = match suggestion::nearest(text, words.iter().copied()) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("{}, or {range}", suggestion::list(&names)),
+                None => format!("{}, or {range}", suggestion::list(words)),
             };
             problems.refuse(place, format!("`{name}` cannot be {text:?}"), "no such choice", Some(help))
         });
     }
-    let Given { name, value, place } = match reader.optional::<f64>(key, problems) {
-        Field::Absent => return Some(default),
+    let Given { name, value, place } = match reader.optional::<f64>(option.key, problems) {
+        Field::Absent => return Some(option.default),
         Field::Bad => return None,
         Field::Given(number) => number,
     };
-    make(value).or_else(|| {
+    option.number(value).or_else(|| {
         problems.refuse(&place, format!("`{name}` must be {range}, not {value}"), format!("must be {range}"), None)
     })
 }
 
 /// A whole number of classes or a share of them.
-fn kept(reader: &Reader<'_>, default: Kept, problems: &mut Problems) -> Option<Kept> {
-    let Given { name, value, place } = match reader.optional::<Value>("k", problems) {
-        Field::Absent => return Some(default),
+fn classes_or_share(option: &ArmOption, reader: &Reader<'_>, problems: &mut Problems) -> Option<OptionValue> {
+    let Given { name, value, place } = match reader.optional::<Value>(option.key, problems) {
+        Field::Absent => return Some(option.default),
         Field::Bad => return None,
         Field::Given(written) => written,
     };
-    let kept = match value {
-        Value::Integer(k) => k.and_then(|k| usize::try_from(k).ok()).and_then(Kept::classes),
-        Value::Float(share) => Kept::share(share),
+    let allowed = match value {
+        Value::Integer(k) => k.and_then(|k| usize::try_from(k).ok()).and_then(|k| option.whole(k)),
+        Value::Float(share) => option.number(share),
         _ => None,
     };
-    kept.or_else(|| {
+    allowed.or_else(|| {
         let range = "a whole number of classes, 1 or more, or a share of them between 0 and 1, such as 0.25";
         let message = format!("`{name}` must be {range}, not {}", describe(&value));
         problems.refuse(&place, message, "must be a number or a share of classes", None)
@@ -146,7 +103,7 @@ fn kept(reader: &Reader<'_>, default: Kept, problems: &mut Problems) -> Option<K
 /// The arm of a table without a name that is known: it may be one as in results, with its options.
 pub(super) fn reader_of_any<'a>(table: &'a Table, place: &'a Place, problems: &mut Problems) -> Reader<'a> {
     let mut known = vec!["name"];
-    for key in Arm::ALL.into_iter().flat_map(|arm| keys(arm).iter().copied()) {
+    for key in Arm::all().flat_map(keys) {
         if !known.contains(&key) {
             known.push(key);
         }

@@ -1,6 +1,6 @@
 //! The arms of a suite and the one that differences are taken against.
 
-use fractionate_arms::{Arm, ArmNameError, Kept};
+use fractionate_arms::{Arm, ArmNameError};
 
 use super::super::document::{Table, Value};
 use super::super::place::{Place, Placed};
@@ -61,8 +61,8 @@ fn named(name: &str, place: &Place, problems: &mut Problems) -> Option<Arm> {
 }
 
 fn with_options(table: &Table, place: &Place, problems: &mut Problems) -> Option<Arm> {
-    if let Some(arm) = find_string(table, "name").and_then(Arm::from_base_name) {
-        let keys = [&["name"], arm_options::keys(arm)].concat();
+    if let Some(arm) = find_string(table, "name").and_then(Arm::find) {
+        let keys: Vec<_> = std::iter::once("name").chain(arm_options::keys(arm)).collect();
         let reader = Reader::new(table, place, "arms", &keys, problems);
         return arm_options::read(arm, &reader, problems);
     }
@@ -80,12 +80,12 @@ fn with_options(table: &Table, place: &Place, problems: &mut Problems) -> Option
 }
 
 fn base_names() -> Vec<&'static str> {
-    Arm::ALL.iter().map(Arm::base_name).collect()
+    Arm::all().map(|arm| arm.base_name()).collect()
 }
 
 /// The reference arm's name, which must be among the arms.
 pub(super) fn reference(field: &Field<String>, arms: Option<&Arms>, problems: &mut Problems) -> Option<String> {
-    let written = field.value_or(Arm::Hard.name())?;
+    let written = field.value_or(Arm::HARD.name())?;
     let place = field.given().map(|given| &given.place).or(arms.map(|arms| &arms.place)).unwrap_or(&Place::Whole);
     let Ok(reference) = Arm::parse(&written) else {
         let names: Vec<String> = arms.iter().flat_map(|arms| &arms.value).map(|arm| arm.value.name()).collect();
@@ -114,7 +114,7 @@ pub(super) fn reference(field: &Field<String>, arms: Option<&Arms>, problems: &m
 /// Reports the arms that need a teacher where there is none.
 pub(super) fn need_teacher(arms: Option<&Arms>, teacher: &Field<TeacherSpec>, problems: &mut Problems) {
     let (Some(arms), Field::Absent) = (arms, teacher) else { return };
-    let needy: Vec<&Placed<Arm>> = arms.value.iter().filter(|arm| arm.value.needs_teacher()).collect();
+    let needy: Vec<&Placed<Arm>> = arms.value.iter().filter(|arm| arm.value.needs().teacher).collect();
     let Some(first) = needy.first() else { return };
     let names: Vec<String> = needy.iter().map(|arm| format!("`{}`", arm.value.name())).collect();
     let message = match names.as_slice() {
@@ -129,9 +129,8 @@ pub(super) fn need_teacher(arms: Option<&Arms>, teacher: &Field<TeacherSpec>, pr
 pub(super) fn fit_classes(arms: Option<&Arms>, classes: Option<usize>, problems: &mut Problems) {
     let (Some(arms), Some(classes)) = (arms, classes) else { return };
     for arm in &arms.value {
-        if let Arm::TopK { k: Kept::Classes(k) } = arm.value
-            && k > classes
-        {
+        let k = arm.value.needs().classes;
+        if k > classes {
             let message = format!("the arm `{}` keeps {k} classes, and the data set has {classes}", arm.value.name());
             let help = format!("at most {classes}, which is the arm `teacher`, or a share such as 0.25");
             problems.add(&arm.place, message, "more than there are", Some(help));
@@ -148,7 +147,7 @@ pub(super) fn need_classifier(arms: Option<&Arms>, teacher: &Field<TeacherSpec>,
         OriginSpec::Module(_) => "a TorchScript module",
         OriginSpec::World => "a world's own class scores",
     };
-    for arm in arms.value.iter().filter(|arm| arm.value.needs_classifier()) {
+    for arm in arms.value.iter().filter(|arm| arm.value.needs().classifier) {
         let name = arm.value.name();
         let message = format!("the arm `{name}` needs a teacher with a linear last layer, and {origin} has none");
         let help = "leave the arm out, or train the teacher here: `from = \"training\"`";

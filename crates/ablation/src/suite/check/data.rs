@@ -32,15 +32,14 @@ enum SetName {
 }
 
 fn source(spec: &DataSpec, files: &Files<'_>, problems: &mut Problems) -> Option<DataSource> {
-    let sets = KnownSet::ALL.map(|set| (set.name(), SetName::Known(set)));
-    let names: Vec<(&str, SetName)> =
-        sets.into_iter().chain([("arrays", SetName::Arrays), ("world", SetName::World)]).collect();
+    let sets = KnownSet::all().map(|set| (set.name(), SetName::Known(set)));
+    let names: Vec<(&str, SetName)> = sets.chain([("arrays", SetName::Arrays), ("world", SetName::World)]).collect();
     let CommonDataSpec { set: written, world, .. } = &spec.common;
     let set = written.given().and_then(|set| one_of(set, &names, problems));
     let options = world.given().and_then(|world| world::check(world, problems));
     let set = set?;
     if let Some(given) = world.given().filter(|_| set != SetName::World) {
-        let title = if let SetName::Known(set) = set { set.title() } else { "arrays" };
+        let title = if let SetName::Known(set) = set { set.descriptor().title } else { "arrays" };
         let message = format!("the table `[data.world]` does not describe {title}");
         let help = "leave it out, or write `set = \"world\"`";
         problems.add(&given.place, message, "not used", Some(help.into()));
@@ -62,15 +61,11 @@ fn source(spec: &DataSpec, files: &Files<'_>, problems: &mut Problems) -> Option
 
 /// The known set with the suite's options.
 fn known_set(set: KnownSet, spec: &DataSpec, problems: &mut Problems) -> Option<DataSource> {
-    match set {
-        KnownSet::FashionMnist => Some(set.into()),
-        KnownSet::Newsgroups { vocabulary } => {
-            let range = format!("from 2 to {WIDEST}");
-            let holds = |n| (2..=WIDEST).contains(&n);
-            let vocabulary = ranged(&spec.vocabulary, Some(vocabulary), &range, holds, problems)?;
-            Some(KnownSet::Newsgroups { vocabulary }.into())
-        }
-    }
+    let Some(default) = set.vocabulary() else { return Some(set.into()) };
+    let range = format!("from 2 to {WIDEST}");
+    let holds = |n| (2..=WIDEST).contains(&n);
+    let vocabulary = ranged(&spec.vocabulary, Some(default), &range, holds, problems)?;
+    Some(set.with_vocabulary(vocabulary).into())
 }
 
 fn sizes(spec: &CommonDataSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<SplitSizes> {

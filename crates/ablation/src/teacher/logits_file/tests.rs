@@ -5,7 +5,7 @@ use fractionate_records::Seed;
 
 use super::*;
 
-const SOURCE: DataSource = DataSource::Known(KnownSet::FashionMnist);
+const SOURCE: DataSource = DataSource::Known(KnownSet::FASHION_MNIST);
 const CLASSES: usize = 10;
 
 /// A small split of a large data set.

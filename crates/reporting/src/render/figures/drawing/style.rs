@@ -1,5 +1,6 @@
 //! How all figures look: one colour for each arm everywhere, sizes for the width of a journal's column.
 
+use fractionate_arms::{Arm, Look};
 use fractionate_records::{Term, arm_base_name};
 
 /// Red, green, blue, opacity.
@@ -34,32 +35,6 @@ pub(crate) const RULE: Colour = Colour::of(0xAAAAAA);
 pub(crate) const GRID: Colour = Colour::of(0xE4E4E4);
 /// The ground.
 pub(crate) const PAPER: Colour = Colour::of(0xFFFFFF);
-
-/// Colours that people with any kind of colour vision tell apart, as far as so many can be: Paul Tol's muted set, and
-/// beyond it his vibrant one. Names stand beside every colour.
-const ARMS: [(&str, Colour); 21] = [
-    ("hard", Colour::of(0x555555)),
-    ("uniform", Colour::of(0xDDCC77)),
-    ("class-prior", Colour::of(0x88CCEE)),
-    ("label-smoothing", Colour::of(0x999933)),
-    ("class-smoothing", Colour::of(0x44AA99)),
-    ("class-mean", Colour::of(0x117733)),
-    ("shuffled", Colour::of(0xAA4499)),
-    ("shuffled-within-class", Colour::of(0x882255)),
-    ("partial", Colour::of(0xCC6677)),
-    ("recombined", Colour::of(0xEE7733)),
-    ("teacher", Colour::of(0x332288)),
-    ("virtual-teacher", Colour::of(0xBBBBBB)),
-    ("class-permuted", Colour::of(0x009988)),
-    ("class-similarity", Colour::of(0x33BBEE)),
-    ("permuted", Colour::of(0xCC3311)),
-    ("top-k", Colour::of(0x0077BB)),
-    ("target-weighted", Colour::of(0xEE3377)),
-    ("confidence-weighted", Colour::of(0x000000)),
-    ("dkd", Colour::of(0x661100)),
-    ("tckd", Colour::of(0x6699CC)),
-    ("nckd", Colour::of(0x004488)),
-];
 
 /// The colours of lines that belong to no arm, distinguishable by their marks too.
 const OTHERS: [Colour; 6] = [
@@ -137,12 +112,7 @@ impl Form {
 
 /// The arm's form, the same in every figure; `variant` counts the arms of the same colour before it.
 pub(crate) fn arm_form(arm: &str, variant: usize) -> Form {
-    let name = arm_base_name(arm);
-    if name == "teacher" {
-        // The two ends of the decomposition are solid.
-        return Form { marker: Marker::Triangle, stroke: Stroke::Solid };
-    }
-    Form::of(ARMS.iter().position(|(known, _)| *known == name).unwrap_or(ARMS.len()) + 5 * variant)
+    Form::of(look(arm).map_or_else(|| Arm::all().count(), |look| look.line) + 5 * variant)
 }
 
 /// The colour and form of the line of that number, where lines are no arms'.
@@ -152,8 +122,12 @@ pub(crate) fn other_line(number: usize) -> (Colour, Form) {
 
 /// The arm's colour, the same in every figure; its variants share it.
 pub(crate) fn arm_colour(arm: &str) -> Colour {
-    let name = arm_base_name(arm);
-    ARMS.iter().find(|(known, _)| *known == name).map_or(RULE, |(_, colour)| *colour)
+    look(arm).map_or(RULE, |look| Colour::of(look.colour))
+}
+
+/// How figures show the arm, where its name is a built-in one's.
+fn look(arm: &str) -> Option<Look> {
+    Arm::find(arm_base_name(arm)).map(|arm| arm.descriptor().look)
 }
 
 /// The term's colour: that of the arm that brings it.
@@ -172,21 +146,12 @@ pub(crate) fn term_colour(term: Term) -> Colour {
 /// Every arm's colour, `#332288`.
 #[cfg(test)]
 pub(crate) fn arm_colours() -> Vec<String> {
-    ARMS.iter().map(|(_, Colour(red, green, blue, _))| format!("#{red:02X}{green:02X}{blue:02X}")).collect()
+    Arm::all().map(|arm| format!("#{:06X}", arm.descriptor().look.colour)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_two_arms_share_a_colour() {
-        for (i, (a, colour)) in ARMS.iter().enumerate() {
-            for (b, other) in &ARMS[..i] {
-                assert_ne!(colour, other, "{a} and {b}");
-            }
-        }
-    }
 
     /// Relative luminance, as in the contrast rule of the Web Content Accessibility Guidelines.
     fn luminance(colour: Colour) -> f64 {
