@@ -96,9 +96,7 @@ fn keys_of_another_origin_are_unknown_and_said_beside_what_is_wrong_with_the_fil
 #[test]
 fn a_module_that_is_none_and_words_that_are_no_origin_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("text.pt"), "no module").unwrap();
     for (table, words) in [
-        ("from = \"module\"\nfile = \"text.pt\"", "cannot be loaded as a TorchScript module"),
         ("from = \"module\"\nfile = \"nowhere.pt\"", "nowhere.pt is not there"),
         ("from = \"module\"\nfile = \"nowhere.pt\"\ninputs = \"raw\"", "`teacher.inputs` cannot be \"raw\""),
         ("from = \"logit\"\nfile = \"a.npy\"", "`teacher.from` cannot be \"logit\""),
