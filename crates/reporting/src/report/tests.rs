@@ -156,7 +156,7 @@ fn every_problem_has_its_sentence_and_the_rest_is_reported() {
     fs::remove_file(store.run_folder(&ids[0]).join("record.json")).unwrap();
     fs::write(store.run_folder(&ids[1]).join("record.json"), "{\"format\": 1, \"id\":").unwrap();
     let newer = fs::read_to_string(store.run_folder(&ids[2]).join("record.json")).unwrap();
-    let newer = newer.replacen("\"format\":2", "\"format\":9", 1);
+    let newer = newer.replacen("\"format\":1", "\"format\":9", 1);
     fs::write(store.run_folder(&ids[2]).join("record.json"), newer).unwrap();
     fs::create_dir(folder.path().join("runs/.tmp-abc")).unwrap();
 
@@ -425,11 +425,11 @@ fn students_without_weights_are_said_to_be_left_out() {
 }
 
 #[test]
-fn no_text_speaks_of_significance_or_of_places_on_this_machine() {
+fn significance_is_said_with_its_test_and_no_text_names_places_on_this_machine() {
     let (folder, report) = made(&ExampleSuite::new(10, &BOTH));
     for file in report.files.iter().filter(|f| f.extension().is_some_and(|e| e == "md" || e == "svg" || e == "html")) {
         let text = read(&folder, file.to_str().unwrap());
-        assert!(!text.contains("significan"), "{}", file.display());
+        assert!(!text.contains("significan") || text.contains("Holm"), "{}", file.display());
         assert!(!text.contains(folder.path().to_str().unwrap()), "{}", file.display());
     }
 }
