@@ -64,7 +64,7 @@ fn read_text(path: &Path) -> (String, Result<String, String>) {
         Ok(bytes) if bytes.len() as u64 > MOST_BYTES => {
             Err(format!("has more than {MOST_BYTES} bytes: not a suite file"))
         }
-        Ok(bytes) => String::from_utf8(bytes).map_err(|_| "is not text file (UTF-8)".to_owned()),
+        Ok(bytes) => String::from_utf8(bytes).map_err(|_| "is not a text file (UTF-8)".to_owned()),
         Err(error) => Err(format!("cannot be read: {error}")),
     };
     (path.display().to_string(), text)
