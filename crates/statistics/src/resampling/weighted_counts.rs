@@ -10,7 +10,7 @@ pub fn weights(counts: &[u32]) -> Weights {
     counts.iter().map(|&count| u8::try_from(count).unwrap_or(u8::MAX)).collect()
 }
 
-/// Correct answers of every run in every resample, [runs][resamples].
+/// Correct answers of every run in every resample, runs x resamples.
 pub fn weighted_counts(runs: &[&[bool]], draws: &[Weights]) -> Vec<Vec<u32>> {
     let most: Vec<u8> = draws.iter().map(|weights| weights.iter().copied().max().unwrap_or(0)).collect();
     let of_run = |right: &&[bool]| -> Vec<u32> {
