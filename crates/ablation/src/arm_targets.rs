@@ -82,7 +82,7 @@ pub fn arm_targets(
     let store = Store::create(&options.out)?;
     let _lock = store.lock()?;
     let holds = Holds::new(store.root());
-    let mut session = Session::new(&plan.points[0], &store, &holds, options, trainer, watch);
+    let mut session = Session::new(&plan.configurations[0], &store, &holds, options, trainer, watch);
     session.prepare(&mut shared)?;
     watch.enter(Stage::Done);
     let tables = session.tables().expect("prepared just now");

@@ -63,10 +63,10 @@ impl Forecast {
     /// The forecast of a suite and its store, which need not exist. Writes nothing.
     pub fn new(plan: &SweepPlan<'_>, store: &Store, options: &RunOptions, trainer: &dyn Trainer) -> Self {
         let jobs = options.jobs;
-        let known: Vec<KnownRuns> = plan.points.iter().map(|plan| KnownRuns::find(plan, store)).collect();
+        let known: Vec<KnownRuns> = plan.configurations.iter().map(|plan| KnownRuns::find(plan, store)).collect();
         let unnamed = known.iter().map(|known| known.unnamed).sum();
         let unnamed_cost: f64 =
-            known.iter().zip(&plan.points).map(|(known, plan)| cost_of_unnamed(known, plan, trainer)).sum();
+            known.iter().zip(&plan.configurations).map(|(known, plan)| cost_of_unnamed(known, plan, trainer)).sum();
         let (tuning, compared): (Vec<_>, Vec<_>) =
             known.into_iter().map(|known| (known.tuning, known.compared)).unzip();
         let [tuning, compared] = [tuning, compared].map(|runs| distinct(runs.concat()));
@@ -153,7 +153,7 @@ fn teachers(
 ) -> (Vec<TeacherForecast>, f64) {
     let mut teachers: Vec<TeacherForecast> = Vec::new();
     let mut seconds = 0.0;
-    for plan in &plan.points {
+    for plan in &plan.configurations {
         let (Some(config), Some(key)) = (&plan.teacher, plan.teacher_key()) else { continue };
         if teachers.iter().any(|known| known.key == key) {
             continue;

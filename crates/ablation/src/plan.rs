@@ -4,7 +4,7 @@ use fractionate_arms::Arm;
 use fractionate_data::ExampleShape;
 use fractionate_records::{
     ArmChoice, AskedDiagnostics, Comparison, DataConfig, DiagnosticsPlan, EpochRule, EvaluationConfig, EvaluationPlan,
-    FORMAT_VERSION, GridPoint, Lambda, LossConfig, Manifest, ManifestPoint, NumericsConfig, PlannedRun, Role,
+    FORMAT_VERSION, GridPoint, Lambda, LossConfig, Manifest, ManifestConfiguration, NumericsConfig, PlannedRun, Role,
     RunConfig, RunId, Seed, TeacherConfig, TeacherDataConfig, TeacherKey, TrainingConfig,
 };
 
@@ -16,7 +16,7 @@ pub struct RunPlan {
     /// Its name in the store.
     pub id: RunId,
     /// The configuration of the sweep that it was planned for, from 0; the first that needs it, where several do.
-    pub point: usize,
+    pub configuration: usize,
     /// Why it is made; one run may serve several roles.
     pub roles: Vec<Role>,
     /// The arm.
@@ -49,25 +49,30 @@ impl RunPlan {
 #[derive(Debug, Clone)]
 pub struct SweepPlan<'a> {
     sweep: &'a Sweep,
-    /// One per point, in the sweep's order.
-    pub points: Vec<Plan<'a>>,
+    /// One per configuration, in the sweep's order.
+    pub configurations: Vec<Plan<'a>>,
 }
 
 impl<'a> SweepPlan<'a> {
     /// The plan of a suite file.
     pub fn new(sweep: &'a Sweep, numerics: &NumericsConfig) -> Self {
-        let plan = |(point, at): (usize, &'a Configuration)| Plan { point, ..Plan::new(&at.suite, numerics.clone()) };
-        Self { sweep, points: sweep.configurations.iter().enumerate().map(plan).collect() }
+        let plan = |(configuration, at): (usize, &'a Configuration)| Plan {
+            configuration,
+            ..Plan::new(&at.suite, numerics.clone())
+        };
+        Self { sweep, configurations: sweep.configurations.iter().enumerate().map(plan).collect() }
     }
 
-    /// What the store says about the suite: its declarations and the runs known so far. `choices`: one list per point.
+    /// What the store says about the suite: its declarations and the runs known so far. `choices`: one list per configuration.
     pub fn manifest(&self, choices: &[Vec<ArmChoice>]) -> Manifest {
-        let points = self.points.iter().zip(&self.sweep.configurations).zip(choices);
+        let configurations = self.configurations.iter().zip(&self.sweep.configurations).zip(choices);
         Manifest {
             axes: self.sweep.axes.clone(),
-            points: points.map(|((plan, at), choices)| plan.manifest_point(at.values.clone(), choices)).collect(),
+            configurations: configurations
+                .map(|((plan, at), choices)| plan.manifest_configuration(at.values.clone(), choices))
+                .collect(),
             claims: self.sweep.claims.clone(),
-            ..self.points[0].manifest_of_first(&choices[0])
+            ..self.configurations[0].manifest_of_first(&choices[0])
         }
     }
 
@@ -81,7 +86,7 @@ impl<'a> SweepPlan<'a> {
 #[derive(Debug, Clone)]
 pub struct Plan<'a> {
     suite: &'a Suite,
-    point: usize,
+    configuration: usize,
     numerics: NumericsConfig,
     /// The teacher, if any arm asks one.
     pub teacher: Option<TeacherConfig>,
@@ -96,7 +101,7 @@ impl<'a> Plan<'a> {
             data: teacher_data(suite),
             origin: teacher.origin(numerics.device),
         });
-        Self { suite, point: 0, numerics, teacher }
+        Self { suite, configuration: 0, numerics, teacher }
     }
 
     /// The teacher's name, if there is one.
@@ -124,15 +129,15 @@ impl<'a> Plan<'a> {
     pub fn grid(&self, arm: &Arm) -> Vec<GridPoint> {
         let Some(tune) = &self.suite.tune else { return Vec::new() };
         let lambdas = if arm.uses_lambda() { tune.grid.lambdas.clone() } else { vec![Lambda::ZERO] };
-        let mut points = Vec::new();
+        let mut settings = Vec::new();
         for lambda in &lambdas {
             for &learning_rate in &tune.grid.learning_rates {
                 for &weight_decay in &tune.grid.weight_decays {
-                    points.push(GridPoint { learning_rate, lambda: lambda.get(), weight_decay });
+                    settings.push(GridPoint { learning_rate, lambda: lambda.get(), weight_decay });
                 }
             }
         }
-        points
+        settings
     }
 
     /// The runs that are compared, as far as they are known: the fixed ones, and the tuned ones of the arms that have a
@@ -222,7 +227,7 @@ impl<'a> Plan<'a> {
         let diagnostics = suite.diagnostics_plan().filter(covered);
         RunPlan {
             id: RunId::of(&config),
-            point: self.point,
+            configuration: self.configuration,
             roles: vec![role],
             arm,
             config,
@@ -231,7 +236,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// A manifest of this point alone.
+    /// A manifest of this configuration alone.
     fn manifest_of_first(&self, choices: &[ArmChoice]) -> Manifest {
         let suite = self.suite;
         Manifest {
@@ -251,21 +256,21 @@ impl<'a> Plan<'a> {
             },
             comparisons: suite.comparisons.clone(),
             axes: Vec::new(),
-            points: vec![self.manifest_point(Vec::new(), choices)],
+            configurations: vec![self.manifest_configuration(Vec::new(), choices)],
             claims: Vec::new(),
             diagnostics: suite.diagnostics_plan(),
         }
     }
 
     /// What the store says about this configuration of a sweep.
-    fn manifest_point(&self, values: Vec<String>, choices: &[ArmChoice]) -> ManifestPoint {
+    fn manifest_configuration(&self, values: Vec<String>, choices: &[ArmChoice]) -> ManifestConfiguration {
         let suite = self.suite;
         let planned = |run: RunPlan| {
             let (setting, arm, seed) = (run.setting(), run.arm.name(), run.config.seed);
             let id = run.id;
             run.roles.into_iter().map(move |role| PlannedRun { id: id.clone(), role, arm: arm.clone(), seed, setting })
         };
-        ManifestPoint {
+        ManifestConfiguration {
             values,
             data: data(suite),
             classes: suite.source.classes(),
@@ -432,7 +437,7 @@ mod tests {
         assert_eq!(without, known.len() - 1, "the shuffled option is no arm of its own");
         for (name, known) in known {
             let arm = Arm::parse(name).unwrap();
-            assert!(plan(&whole).grid(&arm).iter().all(|point| point.lambda == 0.0), "{name}");
+            assert!(plan(&whole).grid(&arm).iter().all(|setting| setting.lambda == 0.0), "{name}");
             for (key, other) in other_values {
                 let same = fixed_ids(&whole, arm) == fixed_ids(&with(&[other]), arm);
                 assert_eq!(same, !known.contains(&key), "{name} and {key}");

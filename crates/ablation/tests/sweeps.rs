@@ -21,10 +21,10 @@ fn messages(sweep: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_combination_is_a_point_and_the_last_key_runs_fastest() {
+fn every_combination_is_a_configuration_and_the_last_key_runs_fastest() {
     let sweep = check("[sweep]\ndistillation.temperature = [1.0, 4]\n\"training.epochs\" = [3, 5, 7]").unwrap();
     assert_eq!(sweep.axes, ["distillation.temperature", "training.epochs"]);
-    let values: Vec<String> = sweep.configurations.iter().map(|point| point.values.join(" ")).collect();
+    let values: Vec<String> = sweep.configurations.iter().map(|configuration| configuration.values.join(" ")).collect();
     assert_eq!(values, ["1.0 3", "1.0 5", "1.0 7", "4 3", "4 5", "4 7"]);
     let seen: Vec<(f64, usize)> =
         sweep.configurations.iter().map(|p| (p.suite.loss.temperature.get(), p.suite.training.epochs)).collect();
@@ -32,7 +32,7 @@ fn every_combination_is_a_point_and_the_last_key_runs_fastest() {
 }
 
 #[test]
-fn a_suite_without_a_sweep_is_one_point_without_axes() {
+fn a_suite_without_a_sweep_is_one_configuration_without_axes() {
     let sweep = check("").unwrap();
     assert_eq!((sweep.axes.len(), sweep.configurations.len(), sweep.configurations[0].values.len()), (0, 1, 0));
 }
@@ -64,7 +64,7 @@ fn what_cannot_be_swept_is_said_before_anything_runs() {
 }
 
 #[test]
-fn a_mistake_that_all_points_share_is_said_once() {
+fn a_mistake_that_all_configurations_share_is_said_once() {
     let text = QUICKSTART.replace("momentum = 0.9", "momentum = 9.0");
     let text = format!("{text}\n[sweep]\ndistillation.temperature = [1.0, 2.0, 4.0]");
     let problems = check_sweep("swept.toml", &text, &Overrides::default(), Readers::default()).unwrap_err();
@@ -72,11 +72,11 @@ fn a_mistake_that_all_points_share_is_said_once() {
 }
 
 #[test]
-fn runs_that_the_swept_key_does_not_concern_are_the_same_runs_at_every_point() {
+fn runs_that_the_swept_key_does_not_concern_are_the_same_runs_at_every_configuration() {
     let sweep = check("[sweep]\ndistillation.temperature = [1.0, 2.0, 4.0]").unwrap();
     let plan = plan(&sweep);
-    let fixed = |point: usize, arm: &str| -> Vec<String> {
-        let runs = plan.points[point].compared_runs(&[]);
+    let fixed = |configuration: usize, arm: &str| -> Vec<String> {
+        let runs = plan.configurations[configuration].compared_runs(&[]);
         runs.iter().filter(|run| run.arm.name() == arm).map(|run| run.id.to_string()).collect()
     };
     assert_eq!(fixed(0, "hard"), fixed(2, "hard"));
@@ -84,34 +84,39 @@ fn runs_that_the_swept_key_does_not_concern_are_the_same_runs_at_every_point() {
 }
 
 #[test]
-fn points_that_see_the_same_batches_share_cohorts() {
+fn configurations_that_see_the_same_batches_share_cohorts() {
     let sweep = check("[sweep]\ndistillation.temperature = [1.0, 2.0]").unwrap();
     let plan = plan(&sweep);
-    let runs = plan.points.iter().flat_map(|plan| plan.compared_runs(&[])).collect();
-    let mixed = |cohort: &Vec<fractionate_ablation::RunPlan>| cohort.iter().any(|run| run.point != cohort[0].point);
+    let runs = plan.configurations.iter().flat_map(|plan| plan.compared_runs(&[])).collect();
+    let mixed = |cohort: &Vec<fractionate_ablation::RunPlan>| {
+        cohort.iter().any(|run| run.configuration != cohort[0].configuration)
+    };
     let cohorts = cohorts_of(runs, &CohortSizes::default());
     assert!(cohorts.iter().all(mixed), "ten seeds, each with both temperatures");
     assert_eq!(cohorts.len(), 10);
 }
 
 #[test]
-fn points_of_other_epochs_do_not_share_cohorts() {
+fn configurations_of_other_epochs_do_not_share_cohorts() {
     let sweep = check("[sweep]\ntraining.epochs = [3, 5]").unwrap();
     let plan = plan(&sweep);
-    let cohorts =
-        cohorts_of(plan.points.iter().flat_map(|plan| plan.compared_runs(&[])).collect(), &CohortSizes::default());
-    assert!(cohorts.iter().all(|cohort| cohort.iter().all(|run| run.point == cohort[0].point)));
+    let cohorts = cohorts_of(
+        plan.configurations.iter().flat_map(|plan| plan.compared_runs(&[])).collect(),
+        &CohortSizes::default(),
+    );
+    assert!(cohorts.iter().all(|cohort| cohort.iter().all(|run| run.configuration == cohort[0].configuration)));
 }
 
 #[test]
-fn the_manifest_names_every_point_with_its_runs() {
+fn the_manifest_names_every_configuration_with_its_runs() {
     let sweep = check("[sweep]\ndistillation.temperature = [1.0, 2.0]").unwrap();
     let manifest = plan(&sweep).manifest(&[Vec::new(), Vec::new()]);
     assert_eq!(manifest.axes, ["distillation.temperature"]);
-    let values: Vec<&str> = manifest.points.iter().map(|point| point.values[0].as_str()).collect();
+    let values: Vec<&str> =
+        manifest.configurations.iter().map(|configuration| configuration.values[0].as_str()).collect();
     assert_eq!(values, ["1.0", "2.0"]);
-    for point in &manifest.points {
-        assert_eq!(point.runs.iter().filter(|run| run.role == Role::Fixed).count(), 110);
+    for configuration in &manifest.configurations {
+        assert_eq!(configuration.runs.iter().filter(|run| run.role == Role::Fixed).count(), 110);
     }
 }
 

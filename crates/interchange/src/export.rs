@@ -107,22 +107,22 @@ struct Row<'a> {
 /// # Errors
 /// If the store's manifest cannot be read or the table not be formed.
 pub fn export(store: &Store, rows: ExportRows) -> Result<ExportedTable, ReportError> {
-    let points = SuiteRuns::of_store(store)?;
+    let configurations = SuiteRuns::of_store(store)?;
     let mut runs = 0;
     let mut all = Vec::new();
-    for suite in &points {
+    for suite in &configurations {
         for (plan, run) in suite.found().filter(|(plan, _)| rows.tuning || plan.role.is_compared()) {
             runs += 1;
             all.extend(rows_of(suite, plan, run, rows.per_run));
         }
     }
     let mut left_out: Vec<String> = Vec::new();
-    for problem in points.iter().flat_map(|suite| [suite.unreadable.clone(), untested(suite)].concat()) {
+    for problem in configurations.iter().flat_map(|suite| [suite.unreadable.clone(), untested(suite)].concat()) {
         if !left_out.contains(&problem.reason) {
             left_out.push(problem.reason);
         }
     }
-    Ok(ExportedTable { frame: frame(&points, &all)?, runs, left_out })
+    Ok(ExportedTable { frame: frame(&configurations, &all)?, runs, left_out })
 }
 
 fn rows_of<'a>(suite: &'a SuiteRuns, plan: &'a DeclaredRun, run: &'a Run, per_run: bool) -> Vec<Row<'a>> {
@@ -159,8 +159,8 @@ fn rows_of<'a>(suite: &'a SuiteRuns, plan: &'a DeclaredRun, run: &'a Run, per_ru
     rows
 }
 
-fn frame(points: &[SuiteRuns], rows: &[Row<'_>]) -> Result<DataFrame, ReportError> {
-    let manifest = &points[0].manifest;
+fn frame(configurations: &[SuiteRuns], rows: &[Row<'_>]) -> Result<DataFrame, ReportError> {
+    let manifest = &configurations[0].manifest;
     let same = |name: &str, word: &str| column(name, vec![word; rows.len()]);
     let number = |name: &str, of: fn(&Row<'_>) -> Option<f64>| column(name, rows.iter().map(of).collect::<Vec<_>>());
     let count = |name: &str, of: fn(&Row<'_>) -> Option<u64>| column(name, rows.iter().map(of).collect::<Vec<_>>());
@@ -180,7 +180,7 @@ fn frame(points: &[SuiteRuns], rows: &[Row<'_>]) -> Result<DataFrame, ReportErro
         same("reference", &manifest.reference),
     ];
     columns.extend(manifest.axes.iter().enumerate().map(|(place, axis)| {
-        let values: Vec<String> = rows.iter().map(|row| plain_value(&row.suite.point.values[place])).collect();
+        let values: Vec<String> = rows.iter().map(|row| plain_value(&row.suite.configuration.values[place])).collect();
         column(&format!("axis.{axis}"), values)
     }));
     columns.extend([
@@ -261,7 +261,7 @@ mod tests {
     fn one_row_per_run_has_the_scores_that_count_and_tuning_runs_come_when_asked() {
         let mut suite = ExampleSuite::new(2, &[Comparison::Tuned]).with_tuning();
         // A runner-up setting too, which no comparison rests on.
-        let runs = &mut suite.manifest.points[0].runs;
+        let runs = &mut suite.manifest.configurations[0].runs;
         runs.last_mut().expect("a suite has runs").role = Role::RunnerUp;
         let (mut table, report) = exported(&suite, ExportRows { per_run: true, tuning: false });
         assert_eq!((table.runs, table.rows()), (22, 22));
@@ -275,7 +275,7 @@ mod tests {
         assert!((of("test_accuracy").parse::<f64>().unwrap() - accuracy).abs() < 0.01);
         assert_eq!((of("epoch").as_str(), of("counts").as_str()), ("30", "1"));
         let (with, _) = exported(&suite, ExportRows { per_run: true, tuning: true });
-        assert_eq!(with.runs, suite.manifest.points[0].runs.len());
+        assert_eq!(with.runs, suite.manifest.configurations[0].runs.len());
     }
 
     /// A report without what an import cannot know; without curves there is no best epoch either.
@@ -339,15 +339,18 @@ mod tests {
     }
 
     #[test]
-    fn an_exported_sweep_imports_to_the_same_numbers_at_every_point() {
+    fn an_exported_sweep_imports_to_the_same_numbers_at_every_configuration() {
         let suite = ExampleSuite::sweep(3, "data.set", &["\"fashion-mnist\"", "\"world\""]);
         let (mut table, report) = exported(&suite, ExportRows::default());
         let again = imported(&mut table, "parquet");
         // The example's curves do not end where its outcomes are.
-        let points = |report: &Report| -> Vec<(String, serde_json::Value)> {
-            let points = &report.sweep.as_ref().unwrap().points;
-            points.iter().map(|point| (point.name.clone(), numbers(&point.report, false))).collect()
+        let configurations = |report: &Report| -> Vec<(String, serde_json::Value)> {
+            let configurations = &report.sweep.as_ref().unwrap().configurations;
+            configurations
+                .iter()
+                .map(|configuration| (configuration.name.clone(), numbers(&configuration.report, false)))
+                .collect()
         };
-        assert_eq!(points(&again), points(&report));
+        assert_eq!(configurations(&again), configurations(&report));
     }
 }

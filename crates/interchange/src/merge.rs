@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fractionate_records::{
-    DeclaredClaim, FORMAT_VERSION, Manifest, ManifestPoint, PlannedRun, RunId, RunRecord, Store, StoreError, StorePart,
+    DeclaredClaim, FORMAT_VERSION, Manifest, ManifestConfiguration, PlannedRun, RunId, RunRecord, Store, StoreError,
+    StorePart,
 };
 use fractionate_reporting::numbers::{count, list};
 use fractionate_reporting::source::configuration::{differences, leaves};
@@ -44,12 +45,12 @@ fn sentences(all: &[String]) -> String {
 }
 
 /// Keys of a manifest in which stores of one suite may differ.
-const OWN: [&str; 6] = ["format", "arms", "seeds", "comparisons", "claims", "points"];
+const OWN: [&str; 6] = ["format", "arms", "seeds", "comparisons", "claims", "configurations"];
 
 /// Keys of a configuration in which they may differ.
-const OWN_OF_POINT: [&str; 3] = ["values", "choices", "runs"];
+const OWN_OF_CONFIGURATION: [&str; 3] = ["values", "choices", "runs"];
 
-/// Makes one store of several in a folder that is new or empty: the union of their runs, arms, seeds and points.
+/// Makes one store of several in a folder that is new or empty: the union of their runs, arms, seeds and configurations.
 ///
 /// # Errors
 /// If data, teacher, arithmetic, settings or anything else that the runs rest on differs, or if a run is there twice with
@@ -82,7 +83,8 @@ pub fn merge(stores: &[Store], out: &Path) -> Result<Merged, MergeError> {
     let found = Found::of(stores, &manifest);
     found.check(stores, &mut problems);
     let mut parts = found.parts(stores);
-    let teachers: BTreeSet<_> = manifest.points.iter().filter_map(|point| point.teacher.clone()).collect();
+    let teachers: BTreeSet<_> =
+        manifest.configurations.iter().filter_map(|configuration| configuration.teacher.clone()).collect();
     for key in &teachers {
         let there: Vec<(&Store, String)> =
             stores.iter().filter_map(|store| Some((store, store.teacher(key).ok()?.logits_hash))).collect();
@@ -135,19 +137,22 @@ fn united(stores: &[Store], manifests: &[Manifest], problems: &mut Vec<String>) 
     for (store, other) in stores[1..].iter().zip(others) {
         let between = format!("{} and {}", at(&stores[0]), at(store));
         unlike(first, other, &OWN, "the suite's", &between, problems);
-        let mut points: Vec<ManifestPoint> = std::mem::take(&mut manifest.points);
-        for point in &other.points {
-            let Some(own) = points.iter_mut().find(|own| own.values == point.values) else {
-                points.push(point.clone());
+        let mut configurations = std::mem::take(&mut manifest.configurations);
+        for configuration in &other.configurations {
+            let Some(own) = configurations.iter_mut().find(|own| own.values == configuration.values) else {
+                configurations.push(configuration.clone());
                 continue;
             };
-            let name =
-                if point.values.is_empty() { "the".to_owned() } else { format!("at {}, the", point.values.join(", ")) };
-            unlike(&*own, point, &OWN_OF_POINT, &name, &between, problems);
-            unite_choices(own, point, &between, problems);
-            unite_runs(own, point, problems);
+            let name = if configuration.values.is_empty() {
+                "the".to_owned()
+            } else {
+                format!("at {}, the", configuration.values.join(", "))
+            };
+            unlike(&*own, configuration, &OWN_OF_CONFIGURATION, &name, &between, problems);
+            unite_choices(own, configuration, &between, problems);
+            unite_runs(own, configuration, problems);
         }
-        manifest.points = points;
+        manifest.configurations = configurations;
         unite_claims(&mut manifest, other);
         let arms: Vec<String> = other.arms.iter().filter(|arm| !manifest.arms.contains(arm)).cloned().collect();
         manifest.arms.extend(arms);
@@ -209,7 +214,12 @@ fn leaves_without(document: &impl serde::Serialize, own: &[&str]) -> BTreeMap<St
     found
 }
 
-fn unite_choices(own: &mut ManifestPoint, other: &ManifestPoint, between: &str, problems: &mut Vec<String>) {
+fn unite_choices(
+    own: &mut ManifestConfiguration,
+    other: &ManifestConfiguration,
+    between: &str,
+    problems: &mut Vec<String>,
+) {
     for choice in &other.choices {
         match own.choices.iter().find(|known| known.arm == choice.arm) {
             None => own.choices.push(choice.clone()),
@@ -231,7 +241,7 @@ fn unite_choices(own: &mut ManifestPoint, other: &ManifestPoint, between: &str, 
 }
 
 /// One cell is one run.
-fn unite_runs(own: &mut ManifestPoint, other: &ManifestPoint, problems: &mut Vec<String>) {
+fn unite_runs(own: &mut ManifestConfiguration, other: &ManifestConfiguration, problems: &mut Vec<String>) {
     let place = |run: &PlannedRun| {
         let GridKey(setting) = GridKey::of(run);
         (run.role, run.arm.clone(), run.seed, if run.role.is_compared() { [0; 3] } else { setting })

@@ -38,7 +38,7 @@ pub struct Imported {
     /// The keys that the table sweeps; empty without a sweep.
     pub axes: Vec<String>,
     /// The sweep's configurations, at least one; a table without a sweep is one configuration.
-    pub points: Vec<ImportedPoint>,
+    pub configurations: Vec<ImportedConfiguration>,
     /// What is claimed.
     pub claims: Vec<DeclaredClaim>,
     /// The file in the same folder that says which test examples each run classified correctly, if that is known.
@@ -66,7 +66,7 @@ impl ImportedFile {
 /// One configuration of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ImportedPoint {
+pub struct ImportedConfiguration {
     /// The value on each axis, as it would be written in TOML.
     pub values: Vec<String>,
     /// Its runs, in the table's order.

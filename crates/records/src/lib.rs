@@ -24,9 +24,11 @@ pub use claim::{Claim, ClaimError, Kind, Part, Quantity, Selector, SelectorError
 pub use hold::{
     FailureNote, HoldState, Holder, Holds, Observer, RunStanding, Standing, Status, Taken, TeacherStanding, Worker,
 };
-pub use imported::{Imported, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedPoint, ImportedRun, KnownScores};
+pub use imported::{
+    Imported, ImportedConfiguration, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedRun, KnownScores,
+};
 pub use manifest::{
-    ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestPoint, Metric, PlannedRun, Role,
+    ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestConfiguration, Metric, PlannedRun, Role,
     SuperClass,
 };
 pub use pool::{GridMember, Pool, PoolDescription, PoolFolder, PoolRows, PoolRowsError};

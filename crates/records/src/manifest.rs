@@ -36,7 +36,7 @@ pub struct Manifest {
     /// The keys that the suite sweeps, dotted, in its order; empty without a sweep.
     pub axes: Vec<String>,
     /// The sweep's configurations, at least one; a suite without a sweep is one configuration.
-    pub points: Vec<ManifestPoint>,
+    pub configurations: Vec<ManifestConfiguration>,
     /// What the suite claims, in its order.
     pub claims: Vec<DeclaredClaim>,
     /// What is recorded of the compared runs in addition to their scores, where anything is.
@@ -47,14 +47,14 @@ pub struct Manifest {
 impl Manifest {
     /// Every run of every configuration known so far.
     pub fn runs(&self) -> impl Iterator<Item = &PlannedRun> {
-        self.points.iter().flat_map(|point| &point.runs)
+        self.configurations.iter().flat_map(|configuration| &configuration.runs)
     }
 }
 
 /// One configuration of a sweep: everything that may differ along its axes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ManifestPoint {
+pub struct ManifestConfiguration {
     /// The value on each axis, as written in TOML.
     pub values: Vec<String>,
     /// The examples: names the file of their labels.

@@ -64,15 +64,15 @@ impl ExampleSuite {
     }
 
     /// All eleven arms at every configuration of a sweep with one axis, in the fixed comparison; the baselines, which need no
-    /// teacher, are the same at all configurations, and the others gain from point to point.
+    /// teacher, are the same at all configurations, and the others gain from configuration to configuration.
     pub(crate) fn sweep(seeds: u64, axis: &str, values: &[&str]) -> Self {
         let mut suite = Self::new(seeds, &[Comparison::Fixed]);
         suite.manifest.axes = vec![axis.to_owned()];
-        let point = suite.manifest.points[0].clone();
+        let configuration = suite.manifest.configurations[0].clone();
         let records = std::mem::take(&mut suite.records);
-        suite.manifest.points.clear();
+        suite.manifest.configurations.clear();
         for (place, value) in values.iter().enumerate() {
-            let mut own = ManifestPoint { values: vec![(*value).to_owned()], ..point.clone() };
+            let mut own = ManifestConfiguration { values: vec![(*value).to_owned()], ..configuration.clone() };
             for (run, record) in own.runs.iter_mut().zip(&records) {
                 let mut record = record.clone();
                 if asks_the_teacher(&run.arm) {
@@ -89,7 +89,7 @@ impl ExampleSuite {
                     suite.records.push(record);
                 }
             }
-            suite.manifest.points.push(own);
+            suite.manifest.configurations.push(own);
         }
         suite
     }
@@ -98,8 +98,8 @@ impl ExampleSuite {
     pub(crate) fn sweep_of_two(seeds: u64) -> Self {
         let mut suite = Self::sweep(seeds, "data.world.tau", &["0", "0.5", "0.9", "0", "0.5", "0.9"]);
         suite.manifest.axes.push("distillation.temperature".into());
-        for (place, point) in suite.manifest.points.iter_mut().enumerate() {
-            point.values.push(if place < 3 { "2" } else { "8" }.into());
+        for (place, configuration) in suite.manifest.configurations.iter_mut().enumerate() {
+            configuration.values.push(if place < 3 { "2" } else { "8" }.into());
         }
         suite
     }
@@ -108,7 +108,7 @@ impl ExampleSuite {
     pub(crate) fn options(seeds: u64) -> Self {
         let mut suite = Self::new(seeds, &[Comparison::Tuned]);
         suite.manifest.arms.retain(|arm| arm == "hard" || arm == "teacher");
-        suite.manifest.points[0].runs.retain(|run| run.arm == "hard" || run.arm == "teacher");
+        suite.manifest.configurations[0].runs.retain(|run| run.arm == "hard" || run.arm == "teacher");
         suite.records.retain(|record| record.config.arm == "hard" || record.config.arm == "teacher");
         let shares = [0.1, 0.2, 0.3, 0.5, 0.75].map(|k| (format!("top-k({k})"), 82.0 + 2.0 * k));
         let masses = [0.5, 0.7, 0.9, 0.99].map(|a| (format!("label-smoothing({a})"), 80.5 + a));
@@ -125,8 +125,8 @@ impl ExampleSuite {
     /// Names two super-classes of the ten classes, in an order that is not the labels'.
     pub(crate) fn with_super_classes(mut self) -> Self {
         let group = |name: &str, classes: [usize; 4]| SuperClass { name: name.into(), classes: classes.to_vec() };
-        for point in &mut self.manifest.points {
-            point.super_classes = vec![group("clothes", [0, 2, 4, 6]), group("shoes and bags", [5, 7, 8, 9])];
+        for configuration in &mut self.manifest.configurations {
+            configuration.super_classes = vec![group("clothes", [0, 2, 4, 6]), group("shoes and bags", [5, 7, 8, 9])];
         }
         self.manifest.diagnostics = Some(DiagnosticsPlan { epochs: vec![1, 15, 30], examples: 400, arms: None });
         self
@@ -163,7 +163,7 @@ impl ExampleSuite {
                 format: FORMAT_VERSION,
                 examples: 400,
                 temperature: Temperature::try_from(2.0).unwrap(),
-                teacher: self.manifest.points[0].teacher.clone(),
+                teacher: self.manifest.configurations[0].teacher.clone(),
                 rescaling: rescaling.collect(),
                 fidelity,
                 cka: None,
@@ -183,7 +183,7 @@ impl ExampleSuite {
     /// Writes labels, and made-up predictions of every finished run that have its accuracies: the runs of a seed mostly
     /// err on the same examples, as students of one teacher do.
     pub(crate) fn write_predictions(&self, store: &Store) {
-        let (data, classes) = (data(), self.manifest.points[0].classes.len());
+        let (data, classes) = (data(), self.manifest.configurations[0].classes.len());
         let labels = |word: &str, n: usize| -> Vec<u16> {
             (0..n).map(|i| (mixed(word, i as u64) % classes as u64) as u16).collect()
         };
@@ -215,16 +215,16 @@ impl ExampleSuite {
 
     /// Writes made-up logits of the teacher and weights of the students, in which super-classes show.
     pub(crate) fn write_weights(&self, store: &Store) {
-        let point = &self.manifest.points[0];
-        let group = |k: usize| point.super_classes.iter().position(|g| g.classes.contains(&k)).unwrap_or(9 + k);
+        let configuration = &self.manifest.configurations[0];
+        let group = |k: usize| configuration.super_classes.iter().position(|g| g.classes.contains(&k)).unwrap_or(9 + k);
         let row = |word: &str, k: usize, width: usize| -> Vec<f32> {
             let shared = |i: usize| normal(&format!("{word} shared {}", group(k)), i as u64);
             (0..width).map(|i| (shared(i) + normal(&format!("{word} {k}"), i as u64)) as f32).collect()
         };
-        let classes = point.classes.len();
+        let classes = configuration.classes.len();
         let columns: Vec<Vec<f32>> = (0..classes).map(|k| row("logits", k, 60)).collect();
         let logits: Vec<f32> = (0..60).flat_map(|i| columns.iter().map(move |column| column[i])).collect();
-        let key = point.teacher.as_ref().unwrap();
+        let key = configuration.teacher.as_ref().unwrap();
         std::fs::write(store.teacher_folder(key).join("logits.safetensors"), tensor("train", [60, classes], &logits))
             .unwrap();
         for record in &self.records {
@@ -239,7 +239,7 @@ impl ExampleSuite {
         let config = config(arm, seed, rate, lambda);
         let role = if comparison == Comparison::Tuned { Role::Tuned } else { Role::Fixed };
         let setting = GridPoint { learning_rate: rate, lambda, weight_decay: 5e-4 };
-        self.manifest.points[0].runs.push(PlannedRun {
+        self.manifest.configurations[0].runs.push(PlannedRun {
             id: RunId::of(&config),
             role,
             arm: arm.into(),
@@ -253,15 +253,15 @@ impl ExampleSuite {
 
     /// Gives every arm a tuning over a small grid, in which the manifest's choice is the best.
     pub(crate) fn with_tuning(mut self) -> Self {
-        let points = self.manifest.points[0].data.validation_examples as f64;
+        let examples = self.manifest.configurations[0].data.validation_examples as f64;
         let seeds = self.manifest.tuning_seeds.clone();
-        for place in 0..self.manifest.points[0].choices.len() {
-            let ArmChoice { arm, setting: chosen, .. } = self.manifest.points[0].choices[place].clone();
-            let best = points * self.manifest.points[0].choices[place].validation_accuracy;
+        for place in 0..self.manifest.configurations[0].choices.len() {
+            let ArmChoice { arm, setting: chosen, .. } = self.manifest.configurations[0].choices[place].clone();
+            let best = examples * self.manifest.configurations[0].choices[place].validation_accuracy;
             let noise = |key: u64| 8.0 * normal(&arm, key);
             let right: Vec<f64> = seeds.iter().map(|s| (best + noise(s.0)).round()).collect();
             let mean = right.iter().sum::<f64>() / right.len() as f64;
-            self.manifest.points[0].choices[place].validation_accuracy = mean / points;
+            self.manifest.configurations[0].choices[place].validation_accuracy = mean / examples;
             let lambdas: &[f64] = if arm == "hard" { &[0.0] } else { &[0.3, 0.6, 0.9] };
             let mut behind = 0.0;
             for (&lambda, rate) in lambdas.iter().flat_map(|l| [0.01, 0.03].map(|rate| (l, rate))) {
@@ -275,7 +275,7 @@ impl ExampleSuite {
                     other.iter().map(|n| (n + shift).round()).collect()
                 };
                 for (seed, count) in seeds.iter().zip(counts) {
-                    self.push_tuning(&arm, *seed, setting, count / points);
+                    self.push_tuning(&arm, *seed, setting, count / examples);
                 }
             }
         }
@@ -291,18 +291,25 @@ impl ExampleSuite {
             (row.validation, row.test) = (None, None);
         }
         let id = record.id.clone();
-        self.manifest.points[0].runs.push(PlannedRun { id, role: Role::Tuning, arm: arm.into(), seed, setting });
+        self.manifest.configurations[0].runs.push(PlannedRun {
+            id,
+            role: Role::Tuning,
+            arm: arm.into(),
+            seed,
+            setting,
+        });
         self.records.push(record);
     }
 
     /// Runs every setting of every arm's grid at the suite's seeds too: with its choice's accuracies moved by `shift`.
     pub(crate) fn with_runner_ups(mut self, shift: f64) -> Self {
         let tuned = |run: &&PlannedRun| run.role == Role::Tuned;
-        let compared: Vec<PlannedRun> = self.manifest.points[0].runs.iter().filter(tuned).cloned().collect();
+        let compared: Vec<PlannedRun> = self.manifest.configurations[0].runs.iter().filter(tuned).cloned().collect();
         for run in compared {
             let at_choice = |record: &&RunRecord| record.id == run.id;
             let accuracy = self.records.iter().find(at_choice).and_then(|r| r.outcome.test()).unwrap().accuracy;
-            let grid = self.manifest.points[0].runs.iter().filter(|r| r.role == Role::Tuning && r.arm == run.arm);
+            let grid =
+                self.manifest.configurations[0].runs.iter().filter(|r| r.role == Role::Tuning && r.arm == run.arm);
             let mut settings: Vec<GridPoint> = grid.map(|r| r.setting).filter(|s| *s != run.setting).collect();
             settings.sort_by(|a, b| (a.lambda, a.learning_rate).partial_cmp(&(b.lambda, b.learning_rate)).unwrap());
             settings.dedup();
@@ -310,7 +317,7 @@ impl ExampleSuite {
                 let config = config(&run.arm, run.seed.0, setting.learning_rate, setting.lambda);
                 let id = RunId::of(&config);
                 let role = Role::RunnerUp;
-                self.manifest.points[0].runs.push(PlannedRun { id, role, setting, ..run.clone() });
+                self.manifest.configurations[0].runs.push(PlannedRun { id, role, setting, ..run.clone() });
                 self.records.push(record(config, ((accuracy + shift) * 10_000.0).round() / 10_000.0));
             }
         }
@@ -337,8 +344,8 @@ impl ExampleSuite {
     /// Takes an arm's runs out of the suite.
     pub(crate) fn without_arm(mut self, arm: &str) -> Self {
         self.manifest.arms.retain(|a| a != arm);
-        self.manifest.points[0].runs.retain(|r| r.arm != arm);
-        self.manifest.points[0].choices.retain(|c| c.arm != arm);
+        self.manifest.configurations[0].runs.retain(|r| r.arm != arm);
+        self.manifest.configurations[0].choices.retain(|c| c.arm != arm);
         self.records.retain(|r| r.config.arm != arm);
         self
     }
@@ -353,7 +360,7 @@ impl ExampleSuite {
         let store = Store::create(root).unwrap();
         store.write_manifest(&self.manifest).unwrap();
         let teacher = teacher();
-        if self.manifest.points[0].teacher.is_some() && !store.teacher_folder(&teacher.key).exists() {
+        if self.manifest.configurations[0].teacher.is_some() && !store.teacher_folder(&teacher.key).exists() {
             store.write_teacher(&teacher, vec![], Some(vec![])).unwrap();
         }
         for record in &self.records {
@@ -400,7 +407,7 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
         tuning_seeds: if tuned { (1000..1003).map(Seed).collect() } else { vec![] },
         comparisons: comparisons.to_vec(),
         axes: vec![],
-        points: vec![ManifestPoint {
+        configurations: vec![ManifestConfiguration {
             values: vec![],
             data: data(),
             classes: (0..10).map(|k| format!("class {k}")).collect(),

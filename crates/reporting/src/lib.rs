@@ -39,12 +39,12 @@ pub use model::differences::{DifferenceRow, PairRow};
 pub use model::metric_words::MetricWords;
 pub use model::other_intervals::OtherIntervals;
 pub use model::problem_runs::{DivergedRun, MissingRun, missing_sentences};
-pub use model::report::{ArmRow, ComparisonReport, Report, Sweep, SweepPoint};
+pub use model::report::{ArmRow, ComparisonReport, Report, Sweep, SweepConfiguration};
 pub use model::run_difference::{ComparedRun, RunDifference};
 pub use model::selection_stability::SelectionStability;
 pub use model::setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
 pub use model::suite_comparison::{
-    Both, ComparedArm, ComparedSuite, ComparedTerm, Pairing, PointComparison, SuiteComparison,
+    Both, ComparedArm, ComparedSuite, ComparedTerm, ConfigurationComparison, Pairing, SuiteComparison,
 };
 pub use render::text::seed_floor::{PLANNED_POWER, power_sentence, seed_floor_sentence};
 pub use report::report;

@@ -32,9 +32,9 @@ pub(super) fn train_cohorts(
     let jobs: Vec<CohortJob<'_>> = group(missing, sizes)
         .into_iter()
         .map(|runs| {
-            let teachers = runs.iter().map(|run| sessions[run.point].teacher_logits.clone()).collect();
-            let diagnostics = runs.iter().map(|run| sessions[run.point].diagnostics_of(run)).collect();
-            let splits = sessions[runs[0].point].prepared().splits.clone();
+            let teachers = runs.iter().map(|run| sessions[run.configuration].teacher_logits.clone()).collect();
+            let diagnostics = runs.iter().map(|run| sessions[run.configuration].diagnostics_of(run)).collect();
+            let splits = sessions[runs[0].configuration].prepared().splits.clone();
             CohortJob {
                 runs,
                 splits,
@@ -146,9 +146,10 @@ impl CohortJob<'_> {
         let mut members = Vec::new();
         for run in &self.runs {
             // Points differ in teacher and temperature.
-            let key = (run.point, run.config.arm.clone());
+            let key = (run.configuration, run.config.arm.clone());
             if !objectives.contains_key(&key) {
-                let tables = tables[run.point].as_ref().expect("the points of missing runs are prepared");
+                let tables =
+                    tables[run.configuration].as_ref().expect("the configurations of missing runs are prepared");
                 objectives.insert(key.clone(), of_cohort.add(tables.get(&run.arm, first.seed)?));
             }
             let settings = MemberSettings {

@@ -5,10 +5,10 @@
 
 mod checkpoints;
 mod cohort_job;
+mod configuration_session;
 mod diagnostics;
 mod others;
 mod outcome;
-mod point_session;
 mod retries;
 mod shared_examples;
 mod sweep_run;
@@ -16,9 +16,9 @@ mod teachers;
 
 pub(crate) use checkpoints::open_checkpoint;
 pub(crate) use cohort_job::guarded;
+pub(crate) use configuration_session::Session;
 pub(crate) use others::Waiting;
 pub use outcome::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary};
-pub(crate) use point_session::Session;
 pub(crate) use retries::Attempts;
 pub(crate) use shared_examples::{SharedExamples, data_before_writing};
 pub use sweep_run::run;

@@ -53,11 +53,12 @@ pub(crate) fn data_before_writing(
 ) -> Result<Option<(DataSource, Arc<DataSet>)>, RunError> {
     let (store, suite) = (Store::at(&options.out), plan.sweep().first());
     let mut shared = SharedExamples::default();
-    for point in &plan.points {
-        if let (Some(TeacherSettings::Logits(logits)), Some(key)) = (&point.suite().teacher, point.teacher_key())
+    for configuration in &plan.configurations {
+        if let (Some(TeacherSettings::Logits(logits)), Some(key)) =
+            (&configuration.suite().teacher, configuration.teacher_key())
             && !store.teacher_folder(&key).is_dir()
         {
-            logits.check_labels(shared.data(point.suite(), options)?)?;
+            logits.check_labels(shared.data(configuration.suite(), options)?)?;
         }
     }
     let enough = store.manifest().is_ok_and(|manifest| {

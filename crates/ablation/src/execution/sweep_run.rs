@@ -31,8 +31,8 @@ pub fn run(sweep: &Sweep, options: &RunOptions, trainer: &dyn Trainer, watch: &W
     let mut shared = SharedExamples::of(data);
     let holds = Holds::new(store.root());
     let mut sessions: Vec<Session<'_>> =
-        plan.points.iter().map(|plan| Session::new(plan, &store, &holds, options, trainer, watch)).collect();
-    let summary = run_points(&plan, &mut sessions, &mut shared);
+        plan.configurations.iter().map(|plan| Session::new(plan, &store, &holds, options, trainer, watch)).collect();
+    let summary = run_configurations(&plan, &mut sessions, &mut shared);
     drop(sessions);
     drop(holds);
     if summary.is_ok() {
@@ -52,7 +52,7 @@ pub(super) fn say_removed(paths: &[PathBuf], watch: &Watch) {
 }
 
 /// All configurations together: first all tuning, then all students that are compared.
-fn run_points(
+fn run_configurations(
     plan: &SweepPlan<'_>,
     sessions: &mut [Session<'_>],
     shared: &mut SharedExamples,
@@ -65,7 +65,7 @@ fn run_points(
         manifest.claims.iter_mut().zip(&after_runs).for_each(|(claim, &after)| claim.after_runs = after);
         store.write_manifest(&manifest)
     };
-    let tuning: Vec<Vec<RunPlan>> = plan.points.iter().map(Plan::tuning_runs).collect();
+    let tuning: Vec<Vec<RunPlan>> = plan.configurations.iter().map(Plan::tuning_runs).collect();
     for (session, tuning) in sessions.iter_mut().zip(&tuning) {
         session.look_at_known(tuning, shared)?;
     }
@@ -81,9 +81,9 @@ fn run_points(
         without_choice.extend(without.into_iter().filter(|error| !without_choice.contains(error)).collect::<Vec<_>>());
     }
     let compared: Vec<Vec<RunPlan>> =
-        plan.points.iter().zip(&choices).map(|(plan, choices)| plan.compared_runs(choices)).collect();
+        plan.configurations.iter().zip(&choices).map(|(plan, choices)| plan.compared_runs(choices)).collect();
     let runner_ups: Vec<Vec<RunPlan>> =
-        plan.points.iter().zip(&choices).map(|(plan, choices)| plan.runner_up_runs(choices)).collect();
+        plan.configurations.iter().zip(&choices).map(|(plan, choices)| plan.runner_up_runs(choices)).collect();
     for (session, runs) in sessions.iter_mut().zip(compared.iter().zip(&runner_ups)) {
         session.read_or_set_aside(runs.0)?;
         session.read_or_set_aside(runs.1)?;
@@ -95,7 +95,7 @@ fn run_points(
     made = made + train_missing(sessions, shared, &[&compared[..], &runner_ups].concat(), students)?;
     let mut diverged = 0;
     for run in &compared {
-        let outcome = sessions[run.point].record(&run.id)?.outcome;
+        let outcome = sessions[run.configuration].record(&run.id)?.outcome;
         diverged += usize::from(matches!(outcome, Outcome::Diverged { .. }));
     }
     let total = distinct(&[tuning.concat(), compared, runner_ups].concat()).len();
@@ -123,11 +123,12 @@ fn say_what_the_report_loses(plan: &SweepPlan<'_>, store: &Store, watch: &Watch)
     let named = |axes: &[String], values: &[String]| {
         axes == plan.sweep().axes && plan.sweep().configurations.iter().any(|p| p.values == values)
     };
-    let lost_points = before.points.iter().filter(|point| !named(&before.axes, &point.values)).count();
-    if lost_arms + lost_seeds + lost_points > 0 {
+    let lost_configurations =
+        before.configurations.iter().filter(|configuration| !named(&before.axes, &configuration.values)).count();
+    if lost_arms + lost_seeds + lost_configurations > 0 {
         let folder = store.root().display();
         watch.say(format!(
-            "{folder} held {lost_arms} more arms, {lost_seeds} more seeds and {lost_points} more configurations of a sweep: their runs are kept but not reported until the whole suite is run again; --out names another folder"
+            "{folder} held {lost_arms} more arms, {lost_seeds} more seeds and {lost_configurations} more configurations of a sweep: their runs are kept but not reported until the whole suite is run again; --out names another folder"
         ));
     }
 }
@@ -161,7 +162,7 @@ fn train_missing(
         return Ok(Trained::default());
     }
     for run in &missing {
-        sessions[run.point].prepare(shared)?;
+        sessions[run.configuration].prepare(shared)?;
     }
     let epochs: usize = missing.iter().map(|run| run.config.training.epochs).sum();
     watch.enter(stage(watch.progress.member_epochs() + epochs as u64, missing.len()));

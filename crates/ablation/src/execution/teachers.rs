@@ -26,7 +26,7 @@ pub fn make_teachers(
     let share = store.share(&sweep.to_toml())?;
     say_removed(&share.removed, watch);
     let holds = Holds::new(store.root());
-    let with_teacher: Vec<_> = plan.points.iter().filter(|plan| plan.teacher.is_some()).collect();
+    let with_teacher: Vec<_> = plan.configurations.iter().filter(|plan| plan.teacher.is_some()).collect();
     for plan in &with_teacher {
         Session::new(plan, &store, &holds, options, trainer, watch).prepare(&mut shared)?;
     }

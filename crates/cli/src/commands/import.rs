@@ -48,7 +48,7 @@ fn options(arguments: &ImportArguments) -> ImportOptions {
 fn as_text(read: &ImportedTable, arguments: &ImportArguments) -> String {
     let imported = &read.imported;
     let count = |n: usize, thing: &str| format!("{n} {thing}{}", if n == 1 { "" } else { "s" });
-    let configurations = match imported.points.len() {
+    let configurations = match imported.configurations.len() {
         1 => String::new(),
         n => format!(" at {}", count(n, "configuration")),
     };
@@ -79,5 +79,5 @@ fn as_json(read: &ImportedTable, arguments: &ImportArguments) -> String {
 }
 
 fn runs(read: &ImportedTable) -> usize {
-    read.imported.points.iter().map(|point| point.runs.len()).sum()
+    read.imported.configurations.iter().map(|configuration| configuration.runs.len()).sum()
 }

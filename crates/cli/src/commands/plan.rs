@@ -55,7 +55,7 @@ impl Listing<'_> {
             .map(|(cohort, run, done)| {
                 let roles: Vec<&str> = run.roles.iter().map(|&role| word(role)).collect();
                 json!({
-                    "id": run.id, "configuration": run.point, "cohort": cohort, "roles": roles, "arm": run.arm.name(), "seed": run.config.seed,
+                    "id": run.id, "configuration": run.configuration, "cohort": cohort, "roles": roles, "arm": run.arm.name(), "seed": run.config.seed,
                     "setting": run.setting(), "done": done,
                 })
             })

@@ -53,9 +53,9 @@ fn show_report(store: &Store, made: usize, json: bool) -> Result<(), Failure> {
 }
 
 fn teacher_only(suite: &Sweep, options: &RunOptions, trainer: &dyn Trainer, quiet: bool) -> Result<u8, Failure> {
-    let points = watched(quiet, |watch| make_teachers(suite, options, trainer, watch))?.map_err(failure)?;
+    let configurations = watched(quiet, |watch| make_teachers(suite, options, trainer, watch))?.map_err(failure)?;
     if !quiet {
-        say(match points {
+        say(match configurations {
             0 => "no arm of the suite asks a teacher: nothing to make",
             1 => "the teacher is there",
             _ => "the teachers are there",

@@ -49,7 +49,7 @@ fn of_suite(suite: &Path, out: Option<&Path>) -> Result<(Manifest, PathBuf), Fai
         return Ok((Store::open(&folder)?.manifest()?, folder));
     }
     let plan = SweepPlan::new(&sweep, &trainer.numerics());
-    let nothing_chosen = vec![Vec::new(); plan.points.len()];
+    let nothing_chosen = vec![Vec::new(); plan.configurations.len()];
     Ok((plan.manifest(&nothing_chosen), folder))
 }
 

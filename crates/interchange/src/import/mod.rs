@@ -15,8 +15,8 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use fractionate_records::{
-    Claim, Comparison, DeclaredClaim, EpochRule, FORMAT_VERSION, Imported, ImportedFile, ImportedPoint, Kind, Metric,
-    RightPredictions, Seed, nearest, read_user_file,
+    Claim, Comparison, DeclaredClaim, EpochRule, FORMAT_VERSION, Imported, ImportedConfiguration, ImportedFile, Kind,
+    Metric, RightPredictions, Seed, nearest, read_user_file,
 };
 
 pub use accuracy_unit::AccuracyUnit;
@@ -27,7 +27,7 @@ use arm_names::ArmNames;
 use columns::{Columns, Quantity};
 use fractionate_reporting::MetricWords;
 use fractionate_reporting::numbers::{count, list};
-use fractionate_reporting::source::axes::point_name;
+use fractionate_reporting::source::axes::configuration_name;
 use fractionate_reporting::source::declared::Declared;
 use fractionate_reporting::{MissingRun, missing_sentences};
 use problems::Problems;
@@ -104,7 +104,8 @@ pub fn import_table(path: &Path, options: &ImportOptions) -> Result<ImportedTabl
     for name in arms.unused() {
         problems.add("--map", format!("--map {name}=…: no row has the arm `{name}`."));
     }
-    let mut imported = assembled(source, (constants, known), found.points, &columns, options, &arms, &mut problems);
+    let mut imported =
+        assembled(source, (constants, known), found.configurations, &columns, options, &arms, &mut problems);
     if !problems.is_empty() {
         return Err(refused(problems.sentences()));
     }
@@ -119,7 +120,7 @@ pub fn import_table(path: &Path, options: &ImportOptions) -> Result<ImportedTabl
         None => None,
         Some(path) => {
             let predicted = predictions::read(path, &imported, alone, &options.axes, &mut arms)?;
-            for run in imported.points.iter_mut().flat_map(|point| &mut point.runs) {
+            for run in imported.configurations.iter_mut().flat_map(|configuration| &mut configuration.runs) {
                 run.test_examples = run.test_examples.or(Some(predicted.examples));
             }
             imported.predictions = Some(predicted.file);
@@ -247,7 +248,7 @@ impl Known {
 fn assembled(
     table: ImportedFile,
     (constants, Known { arms, seeds, comparisons }): (Constants, Known),
-    points: Vec<(Vec<String>, Vec<fractionate_records::ImportedRun>)>,
+    configurations: Vec<(Vec<String>, Vec<fractionate_records::ImportedRun>)>,
     columns: &Columns<'_>,
     options: &ImportOptions,
     names: &ArmNames,
@@ -280,7 +281,10 @@ fn assembled(
         seeds,
         comparisons,
         axes,
-        points: points.into_iter().map(|(values, runs)| ImportedPoint { values, runs }).collect(),
+        configurations: configurations
+            .into_iter()
+            .map(|(values, runs)| ImportedConfiguration { values, runs })
+            .collect(),
         claims,
         right: None,
     }
@@ -355,7 +359,11 @@ fn reading(
     for (name, arm) in &arms.read_as {
         sentences.push(format!("`{name}` is read as the arm `{arm}`."));
     }
-    let known = imported.points.iter().flat_map(|point| &point.runs).all(|run| run.test_examples.is_some());
+    let known = imported
+        .configurations
+        .iter()
+        .flat_map(|configuration| &configuration.runs)
+        .all(|run| run.test_examples.is_some());
     if imported.metric == Metric::TestAccuracy && !known {
         sentences.push(
             "How many test examples there are is not known: accuracies are not counted in whole examples, and there are \
@@ -380,15 +388,15 @@ fn lacking(imported: &Imported) -> Vec<String> {
             imported.reference
         ));
     }
-    for (point, own) in declared.points.iter().zip(&imported.points) {
+    for (configuration, own) in declared.configurations.iter().zip(&imported.configurations) {
         let there: std::collections::HashSet<_> = own.runs.iter().map(|run| &run.id).collect();
-        let missing = point.runs.iter().filter(|run| !there.contains(&run.id)).map(|run| MissingRun {
+        let missing = configuration.runs.iter().filter(|run| !there.contains(&run.id)).map(|run| MissingRun {
             id: run.id.to_string(),
             arm: run.arm.clone(),
             seed: run.seed.0,
             role: run.role,
         });
-        let name = point_name(&declared, &point.values);
+        let name = configuration_name(&declared, &configuration.values);
         let at = if name.is_empty() { String::new() } else { format!("At {name}: ") };
         let missing: Vec<MissingRun> = missing.collect();
         notes.extend(missing_sentences(&missing, true).into_iter().map(|sentence| format!("{at}{sentence}")));

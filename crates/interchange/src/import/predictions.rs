@@ -47,7 +47,10 @@ pub(super) fn read(
     let example = columns.required(Quantity::Example, &mut problems);
     let correct = columns.required(Quantity::Correct, &mut problems);
     let (Some(example), Some(correct)) = (example, correct) else { return Err(refused(problems.sentences())) };
-    let runs = imported.points.iter().flat_map(|point| point.runs.iter().map(move |run| (&point.values, run)));
+    let runs = imported
+        .configurations
+        .iter()
+        .flat_map(|configuration| configuration.runs.iter().map(move |run| (&configuration.values, run)));
     let known: HashMap<Place, &fractionate_records::ImportedRun> = runs
         .map(|(values, run)| {
             let values = values.clone();
@@ -125,7 +128,7 @@ pub(super) fn read(
 
 fn without(imported: &Imported, right: &RightPredictions) -> usize {
     let finished = |run: &&fractionate_records::ImportedRun| matches!(run.outcome, ImportedOutcome::Finished { .. });
-    let runs = imported.points.iter().flat_map(|point| &point.runs).filter(finished);
+    let runs = imported.configurations.iter().flat_map(|configuration| &configuration.runs).filter(finished);
     runs.map(|run| &run.id).filter(|id: &&RunId| !right.0.contains_key(*id)).count()
 }
 

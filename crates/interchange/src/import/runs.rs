@@ -13,7 +13,7 @@ use super::rows::{Place, Row};
 #[derive(Debug, Default)]
 pub(super) struct Runs {
     /// The values of every configuration with its runs, both in the table's order.
-    pub(super) points: Vec<(Vec<String>, Vec<ImportedRun>)>,
+    pub(super) configurations: Vec<(Vec<String>, Vec<ImportedRun>)>,
     /// What was noticed, in sentences.
     pub(super) notes: Vec<String>,
 }
@@ -31,11 +31,11 @@ pub(super) fn of_rows(rows: Vec<Row>, table: &str, metric: Metric, rule: EpochRu
     }
     let mut runs = Runs::default();
     let (mut doubled, mut without, mut early) = (0, Vec::new(), Vec::new());
-    let mut points: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut configurations: HashMap<Vec<String>, usize> = HashMap::new();
     for (place, rows) in groups {
-        let point = *points.entry(place.values.clone()).or_insert_with(|| {
-            runs.points.push((place.values.clone(), Vec::new()));
-            runs.points.len() - 1
+        let configuration = *configurations.entry(place.values.clone()).or_insert_with(|| {
+            runs.configurations.push((place.values.clone(), Vec::new()));
+            runs.configurations.len() - 1
         });
         let Some(epochs) = epochs(&place, rows, &mut doubled, problems) else { continue };
         match outcome(&place, &epochs, metric, rule, problems) {
@@ -46,7 +46,7 @@ pub(super) fn of_rows(rows: Vec<Row>, table: &str, metric: Metric, rule: EpochRu
                 {
                     early.push(words(&place));
                 }
-                runs.points[point].1.push(run(place, &epochs, outcome, table));
+                runs.configurations[configuration].1.push(run(place, &epochs, outcome, table));
             }
             Err(NoOutcome::NoMetric) => without.push(words(&place)),
             Err(NoOutcome::Reported) => {}

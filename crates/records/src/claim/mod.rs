@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn points_of_a_sweep_are_selected_by_value_or_key_and_value() {
+    fn configurations_of_a_sweep_are_selected_by_value_or_key_and_value() {
         let claim = Claim::parse("domain @ tau=0.9, temperature = 4 > domain @ 0 + 1").unwrap();
         let selectors: Vec<(Option<&str>, &str)> =
             claim.selectors().map(|s| (s.key.as_deref(), s.value.as_str())).collect();

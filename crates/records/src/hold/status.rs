@@ -118,7 +118,7 @@ impl Look {
             failed.extend(note.runs.iter().map(|id| (id.to_string(), true)));
         }
         let mut seen = HashSet::new();
-        let teachers = manifest.points.iter().filter_map(|point| point.teacher.clone());
+        let teachers = manifest.configurations.iter().filter_map(|configuration| configuration.teacher.clone());
         let teachers: Vec<TeacherStanding> = teachers
             .filter(|key| seen.insert(key.to_string()))
             .map(|key| {
@@ -170,6 +170,7 @@ impl Look {
 
 fn named_after_tuning(manifest: &Manifest) -> usize {
     let tuned = manifest.comparisons.contains(&Comparison::Tuned) && !manifest.tuning_seeds.is_empty();
-    let untuned_points = manifest.points.iter().filter(|point| point.choices.is_empty()).count();
-    if tuned { untuned_points * manifest.arms.len() * manifest.seeds.len() } else { 0 }
+    let untuned_configurations =
+        manifest.configurations.iter().filter(|configuration| configuration.choices.is_empty()).count();
+    if tuned { untuned_configurations * manifest.arms.len() * manifest.seeds.len() } else { 0 }
 }

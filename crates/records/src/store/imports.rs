@@ -26,7 +26,7 @@ impl Store {
         let path = self.root().join(IMPORTED);
         let imported: Imported = read_json(&path)?;
         // Readers rely on a first configuration.
-        if imported.points.is_empty() { Err(damaged(&path, "it names no configuration")) } else { Ok(imported) }
+        if imported.configurations.is_empty() { Err(damaged(&path, "it names no configuration")) } else { Ok(imported) }
     }
 
     /// Reads whether each test example was classified correctly, of every imported run of which that is known.

@@ -19,7 +19,7 @@ impl Store {
         let path = self.root().join("manifest.json");
         let manifest: Manifest = read_json(&path)?;
         // Readers rely on a first configuration.
-        if manifest.points.is_empty() { Err(damaged(&path, "it names no configuration")) } else { Ok(manifest) }
+        if manifest.configurations.is_empty() { Err(damaged(&path, "it names no configuration")) } else { Ok(manifest) }
     }
 
     /// Writes the manifest in place of the one before.

@@ -22,9 +22,9 @@ use crate::source::declared::DeclaredRun;
 use crate::source::suite_runs::SuiteRuns;
 
 /// All claims, in the suite's order; each in every comparison, and at every configuration, that it speaks of.
-pub(crate) fn verdicts(store: &Store, points: &[SuiteRuns], choices: &TunedChoices<'_>) -> Vec<ClaimVerdict> {
-    let manifest = &points[0].manifest;
-    let judge = Judge { store, points, choices, results: RefCell::default(), contrasts: RefCell::default() };
+pub(crate) fn verdicts(store: &Store, configurations: &[SuiteRuns], choices: &TunedChoices<'_>) -> Vec<ClaimVerdict> {
+    let manifest = &configurations[0].manifest;
+    let judge = Judge { store, configurations, choices, results: RefCell::default(), contrasts: RefCell::default() };
     let mut verdicts = Vec::new();
     for declared in &manifest.claims {
         let comparisons = declared.comparison.map_or(manifest.comparisons.clone(), |c| vec![c]);
@@ -44,7 +44,7 @@ pub(crate) fn verdicts(store: &Store, points: &[SuiteRuns], choices: &TunedChoic
 pub(crate) fn undecided(
     declared: &DeclaredClaim,
     comparison: Comparison,
-    point: Option<String>,
+    configuration: Option<String>,
     kind: Option<Kind>,
     why: String,
 ) -> ClaimVerdict {
@@ -52,7 +52,7 @@ pub(crate) fn undecided(
         says: declared.says.clone(),
         test: declared.test.clone(),
         comparison,
-        point,
+        configuration,
         verdict: Verdict::Undecided,
         kind,
         n: 0,
@@ -72,7 +72,7 @@ type ContrastKey = (TeacherKey, u64, String);
 /// Looks values up, each once.
 struct Judge<'a> {
     store: &'a Store,
-    points: &'a [SuiteRuns],
+    configurations: &'a [SuiteRuns],
     choices: &'a TunedChoices<'a>,
     results: RefCell<HashMap<(usize, Comparison), std::rc::Rc<ComparisonResults>>>,
     /// By teacher, temperature and groups of classes: configurations may differ in each.
@@ -92,7 +92,7 @@ enum Values {
 impl Judge<'_> {
     /// One claim in one comparison: a verdict for each configuration that it leaves open.
     fn claim(&self, declared: &DeclaredClaim, claim: &Claim, comparison: Comparison) -> Vec<ClaimVerdict> {
-        let axes = &self.points[0].manifest.axes;
+        let axes = &self.configurations[0].manifest.axes;
         let kind = Some(claim.kind);
         let mut open = vec![false; axes.len()];
         for part in claim.sum().0.iter().filter(|part| part.quantity != Quantity::One) {
@@ -102,24 +102,30 @@ impl Judge<'_> {
         let names = axis_names(axes);
         let mut seen: Vec<Vec<&String>> = Vec::new();
         let mut verdicts = Vec::new();
-        for suite in self.points {
-            let values: Vec<&String> =
-                suite.point.values.iter().zip(&open).filter(|(_, open)| **open).map(|(value, _)| value).collect();
+        for suite in self.configurations {
+            let values: Vec<&String> = suite
+                .configuration
+                .values
+                .iter()
+                .zip(&open)
+                .filter(|(_, open)| **open)
+                .map(|(value, _)| value)
+                .collect();
             if seen.contains(&values) {
                 continue;
             }
-            let words = names.iter().zip(&suite.point.values).zip(&open).filter(|(_, open)| **open);
+            let words = names.iter().zip(&suite.configuration.values).zip(&open).filter(|(_, open)| **open);
             let words: Vec<String> = words.map(|((axis, v), _)| format!("{axis} = {}", plain_value(v))).collect();
-            let point = (!words.is_empty()).then(|| words.join(", "));
+            let configuration = (!words.is_empty()).then(|| words.join(", "));
             seen.push(values);
-            verdicts.push(match self.sum(claim.sum(), &suite.point.values, comparison) {
+            verdicts.push(match self.sum(claim.sum(), &suite.configuration.values, comparison) {
                 Ok(found) => {
                     let planned = suite.manifest.seeds.len();
-                    let mut row = judged(declared, claim, comparison, point, &found, planned);
-                    self.include_selection(claim, &suite.point.values, &mut row);
+                    let mut row = judged(declared, claim, comparison, configuration, &found, planned);
+                    self.include_selection(claim, &suite.configuration.values, &mut row);
                     row
                 }
-                Err(why) => undecided(declared, comparison, point, kind, why),
+                Err(why) => undecided(declared, comparison, configuration, kind, why),
             });
         }
         verdicts
@@ -161,7 +167,7 @@ impl Judge<'_> {
             return Ok(Values::One(1.0));
         }
         let place = self.place(part, at)?;
-        let suite = &self.points[place];
+        let suite = &self.configurations[place];
         match &part.quantity {
             Quantity::One => Ok(Values::One(1.0)),
             Quantity::Arm(arm) => {
@@ -188,9 +194,9 @@ impl Judge<'_> {
                 self.by_seed(suite, arm, comparison, |run| relations::omega_correlation(self.store, suite, &run.id))
             }
             Quantity::Contrast(arm) => {
-                let groups = relations::groups(&suite.point)?;
+                let groups = relations::groups(&suite.configuration)?;
                 let of = |run: &DeclaredRun| {
-                    let matrix = relations::student(self.store, &run.id, suite.point.classes.len())?;
+                    let matrix = relations::student(self.store, &run.id, suite.configuration.classes.len())?;
                     matrix.contrast(&groups).ok_or_else(|| "no two classes are of one super-class".to_owned())
                 };
                 self.by_seed(suite, arm, comparison, of)
@@ -252,7 +258,7 @@ impl Judge<'_> {
 
     /// The configuration that a part is taken at.
     fn place(&self, part: &Part, at: &[String]) -> Result<usize, String> {
-        let axes = &self.points[0].manifest.axes;
+        let axes = &self.configurations[0].manifest.axes;
         let mut wanted: Vec<Option<&fractionate_records::Selector>> = vec![None; axes.len()];
         for selector in &part.selectors {
             wanted[selector.axis(axes).map_err(|e| e.to_string())?] = Some(selector);
@@ -264,7 +270,7 @@ impl Judge<'_> {
                 .zip(&wanted)
                 .all(|((value, own), wanted)| wanted.map_or(value == own, |w| w.is(value)))
         };
-        let found = self.points.iter().position(|suite| fits(&suite.point.values));
+        let found = self.configurations.iter().position(|suite| fits(&suite.configuration.values));
         found.ok_or_else(|| {
             let selectors: Vec<String> = part.selectors.iter().map(|s| format!("`{s}`")).collect();
             format!("the sweep has no configuration at {}", list(&selectors))
@@ -273,7 +279,7 @@ impl Judge<'_> {
 
     fn results(&self, place: usize, comparison: Comparison) -> std::rc::Rc<ComparisonResults> {
         let mut results = self.results.borrow_mut();
-        let new = || std::rc::Rc::new(self.points[place].results(comparison));
+        let new = || std::rc::Rc::new(self.configurations[place].results(comparison));
         std::rc::Rc::clone(results.entry((place, comparison)).or_insert_with(new))
     }
 
@@ -294,14 +300,14 @@ impl Judge<'_> {
     }
 
     fn teacher_contrast(&self, suite: &SuiteRuns, temperature: f64) -> Result<f64, String> {
-        let key = suite.point.teacher.as_ref().ok_or("the suite has no teacher")?;
+        let key = suite.configuration.teacher.as_ref().ok_or("the suite has no teacher")?;
         let mut contrasts = self.contrasts.borrow_mut();
         let new = || {
-            let groups = relations::groups(&suite.point)?;
+            let groups = relations::groups(&suite.configuration)?;
             let matrix = relations::Teacher::read(self.store, key)?.relations(temperature);
             matrix.contrast(&groups).ok_or_else(|| "no two classes are of one super-class".to_owned())
         };
-        let grouped = format!("{:?}", suite.point.super_classes);
+        let grouped = format!("{:?}", suite.configuration.super_classes);
         contrasts.entry((key.clone(), temperature.to_bits(), grouped)).or_insert_with(new).clone()
     }
 }
@@ -311,11 +317,11 @@ fn judged(
     declared: &DeclaredClaim,
     claim: &Claim,
     comparison: Comparison,
-    point: Option<String>,
+    configuration: Option<String>,
     found: &Values,
     planned: usize,
 ) -> ClaimVerdict {
-    let mut row = undecided(declared, comparison, point, Some(claim.kind), String::new());
+    let mut row = undecided(declared, comparison, configuration, Some(claim.kind), String::new());
     let values = match found {
         Values::One(value) => {
             row.estimate = Some(*value);
@@ -395,8 +401,8 @@ mod tests {
         suite.manifest.claims = tests.iter().map(|test| declared(test)).collect();
         let folder = tempfile::tempdir().unwrap();
         let store = suite.write(folder.path());
-        let points = SuiteRuns::read_points(&store, store.manifest().unwrap());
-        verdicts(&store, &points, &TunedChoices::new(&store, &points))
+        let configurations = SuiteRuns::read_configurations(&store, store.manifest().unwrap());
+        verdicts(&store, &configurations, &TunedChoices::new(&store, &configurations))
     }
 
     #[test]
@@ -458,13 +464,13 @@ mod tests {
     }
 
     #[test]
-    fn claims_over_a_sweep_pair_its_points_by_seed_or_are_judged_at_each() {
+    fn claims_over_a_sweep_pair_its_configurations_by_seed_or_are_judged_at_each() {
         let mut suite = ExampleSuite::sweep(5, "data.world.tau", &["0", "0.9"]);
         let rows = found(&mut suite, &["total @ tau=0.9 > total @ tau=0", "total > 0"]);
         assert_eq!(rows.len(), 3);
-        assert_eq!(rows[0].point, None);
+        assert_eq!(rows[0].configuration, None);
         assert_eq!(rows[0].n, 5);
-        assert_eq!([&rows[1], &rows[2]].map(|r| r.point.as_deref()), [Some("tau = 0"), Some("tau = 0.9")]);
+        assert_eq!([&rows[1], &rows[2]].map(|r| r.configuration.as_deref()), [Some("tau = 0"), Some("tau = 0.9")]);
         let difference = rows[2].estimate.unwrap() - rows[1].estimate.unwrap();
         assert!((rows[0].estimate.unwrap() - difference).abs() < 1e-9);
     }

@@ -29,8 +29,8 @@ pub(crate) struct ClassRelations {
 }
 
 /// The relations of a configuration, where the suite asks diagnostics.
-pub(crate) fn of_point(store: &Store, suite: &SuiteRuns) -> Option<ClassRelations> {
-    let point = &suite.point;
+pub(crate) fn of_configuration(store: &Store, suite: &SuiteRuns) -> Option<ClassRelations> {
+    let point = &suite.configuration;
     let plan = suite.manifest.diagnostics.as_ref()?;
     // Without super-classes every class is a group of its own, and there is no contrast.
     let groups = relations::groups(point).unwrap_or_else(|_| (0..point.classes.len()).collect());

@@ -56,9 +56,9 @@ fn single_seeds(arms: &[ArmRow]) -> Option<String> {
 
 /// Arms whose best setting did worse on validation than the reference's: their grid may end too early.
 fn no_better_than_the_reference(suite: &SuiteRuns) -> Option<String> {
-    let reference = suite.point.choices.iter().find(|c| c.arm == suite.manifest.reference)?;
+    let reference = suite.configuration.choices.iter().find(|c| c.arm == suite.manifest.reference)?;
     let below: Vec<_> =
-        suite.point.choices.iter().filter(|c| c.validation_accuracy < reference.validation_accuracy).collect();
+        suite.configuration.choices.iter().filter(|c| c.validation_accuracy < reference.validation_accuracy).collect();
     if below.is_empty() {
         return None;
     }
@@ -92,7 +92,7 @@ fn predictions_missing(sources: &IntervalSources<'_>) -> Option<String> {
 
 /// Why means have no interval that includes hyperparameter selection.
 fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_made: &[f64]) -> Option<String> {
-    if suite.manifest.imported.is_some() || suite.point.choices.is_empty() {
+    if suite.manifest.imported.is_some() || suite.configuration.choices.is_empty() {
         return None;
     }
     if !sources.resamples_the_selection() {

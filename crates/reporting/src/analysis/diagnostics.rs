@@ -8,7 +8,7 @@ use crate::numbers::count;
 use crate::source::suite_runs::SuiteRuns;
 
 /// The diagnostics of every comparison of which some were recorded.
-pub(crate) fn of_point(store: &Store, suite: &SuiteRuns) -> Vec<DiagnosticsReport> {
+pub(crate) fn of_configuration(store: &Store, suite: &SuiteRuns) -> Vec<DiagnosticsReport> {
     if suite.manifest.diagnostics.is_none() {
         return Vec::new();
     }

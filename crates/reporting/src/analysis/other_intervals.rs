@@ -135,7 +135,7 @@ impl OverExamples {
         let role = comparison.role();
         let finished = suite.found().filter(|(run, record)| run.role == role && record.outcome.test().is_some());
         let runs: Vec<(&str, u64, &RunId)> = finished.map(|(run, _)| (run.arm.as_str(), run.seed.0, &run.id)).collect();
-        let correctness = Correctness::new(store, &suite.point);
+        let correctness = Correctness::new(store, &suite.configuration);
         let right = correctness.of_all(&runs, |correctness, (_, _, id)| correctness.test(id));
         // Predictions that are not those of the scores say nothing of them.
         let right: Vec<Option<Vec<bool>>> = right

@@ -38,13 +38,13 @@ pub(crate) fn diverged(runs: &SuiteRuns) -> Vec<DivergedRun> {
 /// The tuning runs that diverged, in one sentence for each arm.
 pub(crate) fn diverged_in_tuning(runs: &SuiteRuns) -> Vec<String> {
     let tuning = |arm: &str| -> Vec<&DeclaredRun> {
-        runs.point.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm).collect()
+        runs.configuration.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm).collect()
     };
     let diverged = |run: &DeclaredRun| {
         runs.record(&run.id).is_some_and(|record| matches!(record.outcome, RunOutcome::Diverged { .. }))
     };
     let mut decays: Vec<u64> =
-        runs.point.runs.iter().filter_map(|run| Some(run.setting?.weight_decay.to_bits())).collect();
+        runs.configuration.runs.iter().filter_map(|run| Some(run.setting?.weight_decay.to_bits())).collect();
     decays.sort_unstable();
     decays.dedup();
     let mut sentences = Vec::new();

@@ -11,7 +11,7 @@ use fractionate_statistics::{softmax, spearman};
 use rayon::prelude::*;
 use safetensors::{Dtype, SafeTensors};
 
-use crate::source::declared::DeclaredPoint;
+use crate::source::declared::DeclaredConfiguration;
 use crate::source::suite_runs::SuiteRuns;
 
 /// A number for each pair of classes: symmetric, the diagonal included.
@@ -67,7 +67,7 @@ impl Relations {
 ///
 /// # Errors
 /// If there are no super-classes at all.
-pub(crate) fn groups(point: &DeclaredPoint) -> Result<Vec<usize>, String> {
+pub(crate) fn groups(point: &DeclaredConfiguration) -> Result<Vec<usize>, String> {
     if point.super_classes.is_empty() {
         return Err("the data set names no super-classes".to_owned());
     }
@@ -80,7 +80,7 @@ pub(crate) fn groups(point: &DeclaredPoint) -> Result<Vec<usize>, String> {
 }
 
 /// The classes ordered by super-class, those without one at the end.
-pub(crate) fn order(point: &DeclaredPoint) -> Vec<usize> {
+pub(crate) fn order(point: &DeclaredConfiguration) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::new();
     let named = point.super_classes.iter().flat_map(|group| group.classes.iter().copied());
     for class in named.chain(0..point.classes.len()) {

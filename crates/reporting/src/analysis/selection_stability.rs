@@ -16,13 +16,13 @@ struct Trial {
 
 /// The selection stability of every arm, in the order of the selections.
 pub(crate) fn selection_stability(suite: &SuiteRuns) -> Vec<SelectionStability> {
-    suite.point.choices.iter().map(|choice| of_choice(choice, trials(suite, &choice.arm))).collect()
+    suite.configuration.choices.iter().map(|choice| of_choice(choice, trials(suite, &choice.arm))).collect()
 }
 
 /// An arm's tuning runs by setting, in the order of preference among equals; `None` if one is missing.
 fn trials(suite: &SuiteRuns, arm: &str) -> Option<Vec<Trial>> {
     let mut trials: Vec<Trial> = Vec::new();
-    for run in suite.point.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm) {
+    for run in suite.configuration.runs.iter().filter(|run| run.role == Role::Tuning && run.arm == arm) {
         let (record, setting) = (suite.record(&run.id)?, run.setting?);
         let examples = record.config.as_ref()?.data.validation_examples as f64;
         // Counts, as the choice itself is made: sums of shares could break a tie by rounding.

@@ -30,13 +30,13 @@ pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
             soft_targets.push(soft);
         }
     }
-    let (teacher, without_teacher) = match (&suite.point.teacher, &suite.teacher) {
+    let (teacher, without_teacher) = match (&suite.configuration.teacher, &suite.teacher) {
         (_, Some(Ok(record))) => (Some(TeacherSetUp::of(record)), None),
         (Some(key), Some(Err(error))) => (None, Some(unread_teacher(key, error))),
         _ if suite.manifest.imported.is_some() => (None, None),
         _ => (None, Some("none; no arm of this suite asks one.".to_owned())),
     };
-    let data = suite.point.data.clone();
+    let data = suite.configuration.data.clone();
     SetUp { imported: imported(suite), teacher, without_teacher, data, students, soft_targets }
 }
 

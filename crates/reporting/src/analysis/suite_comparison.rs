@@ -9,10 +9,10 @@ use crate::analysis::results::ComparisonResults;
 use crate::error::ReportError;
 use crate::model::metric_words::MetricWords;
 use crate::model::suite_comparison::{
-    Both, ComparedArm, ComparedSuite, ComparedTerm, Pairing, PointComparison, SuiteComparison,
+    Both, ComparedArm, ComparedSuite, ComparedTerm, ConfigurationComparison, Pairing, SuiteComparison,
 };
 use crate::numbers::list;
-use crate::source::axes::point_name;
+use crate::source::axes::configuration_name;
 use crate::source::configuration::{differences, leaves_of};
 use crate::source::run::Run;
 use crate::source::suite_runs::SuiteRuns;
@@ -31,27 +31,29 @@ pub fn compare(stores: &[Store]) -> Result<Vec<SuiteComparison>, ReportError> {
 /// A store that is read.
 struct Side {
     name: ComparedSuite,
-    points: Vec<SuiteRuns>,
+    configurations: Vec<SuiteRuns>,
     configuration: BTreeMap<String, String>,
 }
 
 impl Side {
     fn read(store: &Store) -> Result<Self, ReportError> {
-        let points = SuiteRuns::of_store(store)?;
-        let name =
-            ComparedSuite { suite: points[0].manifest.suite.clone(), folder: store.root().display().to_string() };
-        let configuration = configuration(store, &points);
-        Ok(Self { name, points, configuration })
+        let configurations = SuiteRuns::of_store(store)?;
+        let name = ComparedSuite {
+            suite: configurations[0].manifest.suite.clone(),
+            folder: store.root().display().to_string(),
+        };
+        let configuration = configuration(store, &configurations);
+        Ok(Self { name, configurations, configuration })
     }
 }
 
 /// Everything that is known of how a suite was made, key by key; values that differ between its runs are listed.
-pub(crate) fn configuration(store: &Store, points: &[SuiteRuns]) -> BTreeMap<String, String> {
+pub(crate) fn configuration(store: &Store, configurations: &[SuiteRuns]) -> BTreeMap<String, String> {
     let mut values: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut add = |key: String, value: String| {
         values.entry(key).or_default().insert(value);
     };
-    let manifest = &points[0].manifest;
+    let manifest = &configurations[0].manifest;
     for (key, value) in [
         ("metric", leaves_of(&manifest.metric, "metric")),
         ("epoch_rule", leaves_of(&manifest.epoch_rule, "epoch_rule")),
@@ -64,12 +66,14 @@ pub(crate) fn configuration(store: &Store, points: &[SuiteRuns]) -> BTreeMap<Str
     if let Some(table) = &manifest.imported {
         add("imported".to_owned(), table.hash.clone());
     }
-    for suite in points {
-        let point = &suite.point;
-        for (key, value) in leaves_of(&point.data, "data").into_iter().chain(leaves_of(&point.fixed_setting, "fixed")) {
+    for suite in configurations {
+        let configuration = &suite.configuration;
+        for (key, value) in
+            leaves_of(&configuration.data, "data").into_iter().chain(leaves_of(&configuration.fixed_setting, "fixed"))
+        {
             add(key, value);
         }
-        for choice in &point.choices {
+        for choice in &configuration.choices {
             for (key, value) in leaves_of(&choice.setting, &format!("choice.{}", choice.arm)) {
                 add(key, value);
             }
@@ -115,7 +119,7 @@ fn of_run(run: &Run) -> BTreeMap<String, String> {
 }
 
 fn compare_sides(first: &Side, other: &Side) -> SuiteComparison {
-    let (declared, others) = (&first.points[0].manifest, &other.points[0].manifest);
+    let (declared, others) = (&first.configurations[0].manifest, &other.configurations[0].manifest);
     let mut notes = Vec::new();
     let metric = Some(declared.metric).filter(|metric| *metric == others.metric);
     if metric.is_none() {
@@ -125,25 +129,31 @@ fn compare_sides(first: &Side, other: &Side) -> SuiteComparison {
             others.metric.name()
         ));
     }
-    let mut points = Vec::new();
-    let values =
-        |side: &Side| -> Vec<Vec<String>> { side.points.iter().map(|suite| suite.point.values.clone()).collect() };
+    let mut configurations = Vec::new();
+    let values = |side: &Side| -> Vec<Vec<String>> {
+        side.configurations.iter().map(|suite| suite.configuration.values.clone()).collect()
+    };
     let same_axes = declared.axes == others.axes;
     if !same_axes {
         notes.push("They sweep different keys: they have no configuration in common.".to_owned());
     }
-    for suite in first.points.iter().filter(|_| metric.is_some() && same_axes) {
-        let Some(own) = other.points.iter().find(|other| other.point.values == suite.point.values) else { continue };
+    for suite in first.configurations.iter().filter(|_| metric.is_some() && same_axes) {
+        let Some(own) =
+            other.configurations.iter().find(|other| other.configuration.values == suite.configuration.values)
+        else {
+            continue;
+        };
         for comparison in [Comparison::Tuned, Comparison::Fixed] {
-            points.extend(at_point(suite, own, comparison, &mut notes));
+            configurations.extend(at_configuration(suite, own, comparison, &mut notes));
         }
     }
     if same_axes {
         for (side, others, which) in [(first, other, "first"), (other, first, "other")] {
             let there = values(others);
-            let lone = side.points.iter().filter(|suite| !there.contains(&suite.point.values));
-            let names: Vec<String> =
-                lone.map(|suite| point_name(&side.points[0].manifest, &suite.point.values)).collect();
+            let lone = side.configurations.iter().filter(|suite| !there.contains(&suite.configuration.values));
+            let names: Vec<String> = lone
+                .map(|suite| configuration_name(&side.configurations[0].manifest, &suite.configuration.values))
+                .collect();
             if !names.is_empty() {
                 notes.push(format!("Only the {which} has {}.", list(&names)));
             }
@@ -153,20 +163,20 @@ fn compare_sides(first: &Side, other: &Side) -> SuiteComparison {
         first: first.name.clone(),
         other: other.name.clone(),
         metric,
-        points,
+        configurations,
         configuration: differences(&first.configuration, &other.configuration),
         notes,
     }
 }
 
 /// One comparison at one configuration; `None` if either has no run of it.
-fn at_point(
+fn at_configuration(
     first: &SuiteRuns,
     other: &SuiteRuns,
     comparison: Comparison,
     notes: &mut Vec<String>,
-) -> Option<PointComparison> {
-    let name = Some(point_name(&first.manifest, &first.point.values)).filter(|name| !name.is_empty());
+) -> Option<ConfigurationComparison> {
+    let name = Some(configuration_name(&first.manifest, &first.configuration.values)).filter(|name| !name.is_empty());
     let sides = [ComparedRuns::of(first, comparison), ComparedRuns::of(other, comparison)];
     match [sides[0].is_empty(), sides[1].is_empty()] {
         [true, true] => return None,
@@ -197,8 +207,8 @@ fn at_point(
         term,
         both: both(&sides, term.factors(), |side, units| side.results.measure.gain(units)),
     };
-    Some(PointComparison {
-        point: name,
+    Some(ConfigurationComparison {
+        configuration: name,
         comparison,
         arms: own.iter().filter(|arm| others.contains(arm)).map(arm).collect(),
         terms: terms.map(term).filter(|term| term.both.first.is_some() || term.both.other.is_some()).collect(),
@@ -219,7 +229,7 @@ impl<'a> ComparedRuns<'a> {
         let runs = suite.found().filter(|(plan, _)| plan.role == role);
         Self {
             results: suite.results(comparison),
-            data: suite.point.data.as_ref(),
+            data: suite.configuration.data.as_ref(),
             runs: runs.map(|(plan, run)| ((plan.arm.as_str(), plan.seed.0), run)).collect(),
         }
     }
@@ -304,12 +314,12 @@ mod tests {
     }
 
     fn arm<'a>(found: &'a SuiteComparison, name: &str) -> &'a Both {
-        &found.points[0].arms.iter().find(|row| row.arm == name).unwrap().both
+        &found.configurations[0].arms.iter().find(|row| row.arm == name).unwrap().both
     }
 
     /// Gives every run another learning rate's id, and better scores.
     fn another_version(suite: &mut ExampleSuite, points: f64) {
-        for (run, record) in suite.manifest.points[0].runs.iter_mut().zip(&mut suite.records) {
+        for (run, record) in suite.manifest.configurations[0].runs.iter_mut().zip(&mut suite.records) {
             record.config.training.momentum = 0.8;
             record.id = RunId::of(&record.config);
             run.id = record.id.clone();
@@ -324,12 +334,12 @@ mod tests {
         let suite = ExampleSuite::new(4, &FIXED);
         let found = compared(&suite, &suite);
         assert!(
-            found.points[0]
+            found.configurations[0]
                 .arms
                 .iter()
                 .all(|row| row.both.how == Pairing::SameRuns && row.both.difference == Some(0.0))
         );
-        assert_eq!((found.configuration.len(), found.notes.len(), found.points[0].terms.len()), (0, 0, 9));
+        assert_eq!((found.configuration.len(), found.notes.len(), found.configurations[0].terms.len()), (0, 0, 9));
     }
 
     #[test]
@@ -354,7 +364,7 @@ mod tests {
         another_version(&mut weights, 0.5);
         weights.records.iter_mut().for_each(|record| record.initial_weights = "f".repeat(16));
         let mut data = ExampleSuite::new(4, &FIXED);
-        data.manifest.points[0].data.hash = "1".repeat(16);
+        data.manifest.configurations[0].data.hash = "1".repeat(16);
         for other in [weights, data] {
             let found = compared(&suite, &other);
             let teacher = arm(&found, "teacher");
@@ -369,13 +379,13 @@ mod tests {
         let suite = ExampleSuite::new(3, &[Comparison::Tuned, Comparison::Fixed]);
         let other = ExampleSuite::new(3, &FIXED).without_arm("partial");
         let found = compared(&suite, &other);
-        assert_eq!(found.points.len(), 1);
+        assert_eq!(found.configurations.len(), 1);
         assert!(found.notes.contains(&"Only the first has finished runs of the tuned comparison.".to_owned()));
         assert!(found.notes.contains(&"Only the first has `partial` (fixed).".to_owned()));
         let mut nll = ExampleSuite::new(3, &FIXED);
         nll.manifest.metric = Metric::TestNll;
         let found = compared(&suite, &nll);
-        assert!(found.points.is_empty() && found.notes[0].contains("no numbers are compared"));
+        assert!(found.configurations.is_empty() && found.notes[0].contains("no numbers are compared"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn key(setting: &GridPoint) -> [u64; 3] {
 
 impl TunedChoice {
     fn of(store: &Store, suite: &SuiteRuns) -> Option<Self> {
-        let runs = &suite.point.runs;
+        let runs = &suite.configuration.runs;
         let seeds: BTreeSet<u64> = runs.iter().filter(|run| run.role == Role::Tuning).map(|run| run.seed.0).collect();
         // An arm's settings rise in the order of preference; each has a run at every tuning seed.
         let mut grids: BTreeMap<&str, BTreeMap<[u64; 3], BTreeMap<u64, &RunId>>> = BTreeMap::new();
@@ -63,7 +63,7 @@ impl TunedChoice {
         if seeds.is_empty() || grids.values().flat_map(BTreeMap::values).any(|runs| !runs.keys().eq(&seeds)) {
             return None;
         }
-        let correctness = Correctness::new(store, &suite.point);
+        let correctness = Correctness::new(store, &suite.configuration);
         let tunings: Vec<Vec<ArmTuning>> = grids
             .values()
             .map(|grid| grid.values().map(|runs| tuning(suite, &correctness, runs)).collect::<Option<_>>())
@@ -91,7 +91,7 @@ impl TunedChoice {
 
     /// Whether the predictions choose as the suite's tuning did: if not, they are not those that it saw.
     fn is_the_suites(&self, suite: &SuiteRuns, grids: &[Vec<[u64; 3]>]) -> bool {
-        suite.point.choices.iter().all(|choice| {
+        suite.configuration.choices.iter().all(|choice| {
             let arm = self.arms.get(&choice.arm);
             arm.is_some_and(|&arm| self.draws.chosen(arm).is_some_and(|at| grids[arm][at] == key(&choice.setting)))
         })

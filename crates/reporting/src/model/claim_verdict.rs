@@ -14,7 +14,7 @@ pub struct ClaimVerdict {
     /// The comparison that it is judged in.
     pub comparison: Comparison,
     /// The configuration of the sweep that it is judged at: absent without a sweep, and where it selects all its configurations itself.
-    pub point: Option<String>,
+    pub configuration: Option<String>,
     /// What the runs say.
     pub verdict: Verdict,
     /// What is compared; absent where the claim cannot be read.

@@ -24,12 +24,12 @@ pub struct Sweep {
     /// The keys that are swept, dotted.
     pub axes: Vec<String>,
     /// The configurations, in the suite's order.
-    pub points: Vec<SweepPoint>,
+    pub configurations: Vec<SweepConfiguration>,
 }
 
 /// One configuration of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SweepPoint {
+pub struct SweepConfiguration {
     /// The value on each axis, without quotation marks.
     pub values: Vec<String>,
     /// Its values in words: `tau = 0.9`.
@@ -45,9 +45,14 @@ impl Sweep {
     }
 
     /// A comparison at every configuration where it has a finished run.
-    pub fn comparison(&self, comparison: Comparison) -> Vec<(&SweepPoint, &ComparisonReport)> {
-        let of = |point: &'_ SweepPoint| point.report.comparisons.iter().position(|c| c.comparison == comparison);
-        self.points.iter().filter_map(|point| Some((point, &point.report.comparisons[of(point)?]))).collect()
+    pub fn comparison(&self, comparison: Comparison) -> Vec<(&SweepConfiguration, &ComparisonReport)> {
+        let of = |configuration: &'_ SweepConfiguration| {
+            configuration.report.comparisons.iter().position(|c| c.comparison == comparison)
+        };
+        self.configurations
+            .iter()
+            .filter_map(|configuration| Some((configuration, &configuration.report.comparisons[of(configuration)?])))
+            .collect()
     }
 
     /// The comparisons that have a finished run at some configuration.
@@ -117,8 +122,8 @@ pub struct Report {
     /// What the suite claims, with a verdict each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<ClaimVerdict>,
-    /// The points of the suite's sweep, each with its own report; absent where it sweeps nothing. What above is of a
-    /// single point is then the first one's.
+    /// The configurations of the suite's sweep, each with its own report; absent where it sweeps nothing. What above is of a
+    /// single configuration is then the first one's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sweep: Option<Sweep>,
     /// The report's folder.

@@ -16,7 +16,7 @@ pub struct SuiteComparison {
     /// What both compare; absent where they do not compare the same.
     pub metric: Option<Metric>,
     /// Every configuration and comparison that both have.
-    pub points: Vec<PointComparison>,
+    pub configurations: Vec<ConfigurationComparison>,
     /// Where their configurations differ.
     pub configuration: Vec<KeyDifference>,
     /// What only one of them has, and what is not compared, in sentences.
@@ -34,9 +34,9 @@ pub struct ComparedSuite {
 
 /// One comparison at one configuration.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PointComparison {
+pub struct ConfigurationComparison {
     /// The configuration's values in words; absent without a sweep.
-    pub point: Option<String>,
+    pub configuration: Option<String>,
     /// Tuned or fixed.
     pub comparison: Comparison,
     /// The arms that both have, in the first's order: values of the metric.

@@ -10,14 +10,14 @@ mod writing;
 use fractionate_records::Store;
 
 use crate::analysis::claims;
-use crate::analysis::point_report::of_point;
+use crate::analysis::configuration_report::of_configuration;
 use crate::analysis::tuned_choice::TunedChoices;
 use crate::error::ReportError;
 use crate::model::report::Report;
 use crate::render::page;
 use crate::render::page::Subject;
 use crate::render::report_folder::ReportFolder;
-use crate::report::writing::{write_claims, write_frames, write_point};
+use crate::report::writing::{write_claims, write_configuration, write_frames};
 use crate::source::suite_runs::SuiteRuns;
 
 /// Reads a store, computes everything and writes its `report/` folder. A suite with a sweep has a report for every configuration
@@ -33,22 +33,23 @@ pub fn report(store: &Store) -> Result<Report, ReportError> {
     let root = store.root().join("report");
     // Read when the folder is ours: of two reports the later one then knows more.
     let mut folder = ReportFolder::open(root.clone())?;
-    let points = SuiteRuns::of_store(store)?;
-    let mut report = if points[0].manifest.axes.is_empty() {
-        let choices = TunedChoices::new(store, &points);
-        let mut report = of_point(store, &points, 0, &choices, root);
-        report.claims = claims::verdicts(store, &points, &choices);
+    let configurations = SuiteRuns::of_store(store)?;
+    let mut report = if configurations[0].manifest.axes.is_empty() {
+        let choices = TunedChoices::new(store, &configurations);
+        let mut report = of_configuration(store, &configurations, 0, &choices, root);
+        report.claims = claims::verdicts(store, &configurations, &choices);
         write_claims(&mut folder, &report)?;
         if report.read_runs > 0 {
-            write_frames(&mut folder, &points)?;
+            write_frames(&mut folder, &configurations)?;
         }
-        let figures = write_point(store, &points[0], &mut folder, "", &mut report, true)?;
+        let figures = write_configuration(store, &configurations[0], &mut folder, "", &mut report, true)?;
         folder.write("report.md", report.markdown(&figures).as_bytes())?;
-        let subject = Subject { store, points: &points, report: &report, figures: &figures, point: None };
+        let subject =
+            Subject { store, configurations: &configurations, report: &report, figures: &figures, configuration: None };
         folder.write("index.html", page::page(subject)?.as_bytes())?;
         report
     } else {
-        sweep::report(store, &points, &mut folder, root)?
+        sweep::report(store, &configurations, &mut folder, root)?
     };
     report.files = folder.finish()?;
     Ok(report)

@@ -6,18 +6,18 @@ use std::path::PathBuf;
 use fractionate_records::Store;
 
 use crate::analysis::claims;
-use crate::analysis::point_report::{of_point, without_comparisons};
+use crate::analysis::configuration_report::{of_configuration, without_comparisons};
 use crate::analysis::tuned_choice::TunedChoices;
 use crate::error::ReportError;
 use crate::model::problem_runs;
-use crate::model::report::{Report, Sweep, SweepPoint};
+use crate::model::report::{Report, Sweep, SweepConfiguration};
 use crate::numbers::count;
 use crate::render::figures::FIGURES;
 use crate::render::page::Subject;
 use crate::render::report_folder::ReportFolder;
 use crate::render::{figures, page, tables};
-use crate::report::writing::{write_claims, write_figures, write_frames, write_point};
-use crate::source::axes::{axis_names, plain_value, point_name};
+use crate::report::writing::{write_claims, write_configuration, write_figures, write_frames};
+use crate::source::axes::{axis_names, configuration_name, plain_value};
 use crate::source::declared::Declared;
 use crate::source::suite_runs::SuiteRuns;
 
@@ -39,47 +39,47 @@ fn folder_names(manifest: &Declared) -> Vec<String> {
     let distinct = |values: &[String]| {
         let words: String = name(values).chars().map(safe).collect();
         // Neither empty nor `..`.
-        let words = if words.trim_matches('.').is_empty() { format!("point{words}") } else { words };
+        let words = if words.trim_matches('.').is_empty() { format!("configuration{words}") } else { words };
         let names = std::iter::once(words.clone()).chain((2..).map(|n| format!("{words}-{n}")));
         names.into_iter().find(|name| taken.insert(name.to_lowercase())).expect("some number is free")
     };
-    manifest.points.iter().map(|point| &point.values[..]).map(distinct).collect()
+    manifest.configurations.iter().map(|configuration| &configuration.values[..]).map(distinct).collect()
 }
 
 /// Computes and writes all configurations, then what is seen along the axes.
 pub(crate) fn report(
     store: &Store,
-    points: &[SuiteRuns],
+    configurations: &[SuiteRuns],
     folder: &mut ReportFolder,
     root: PathBuf,
 ) -> Result<Report, ReportError> {
-    let manifest = &points[0].manifest;
-    let with_png = points.len() <= WITH_PNG;
-    let mut sweep = Sweep { axes: manifest.axes.clone(), points: Vec::new() };
-    let choices = TunedChoices::new(store, points);
-    for ((at, suite), name) in points.iter().enumerate().zip(folder_names(manifest)) {
+    let manifest = &configurations[0].manifest;
+    let with_png = configurations.len() <= WITH_PNG;
+    let mut sweep = Sweep { axes: manifest.axes.clone(), configurations: Vec::new() };
+    let choices = TunedChoices::new(store, configurations);
+    for ((at, suite), name) in configurations.iter().enumerate().zip(folder_names(manifest)) {
         let place = format!("configurations/{name}/");
-        let mut report = of_point(store, points, at, &choices, root.join("configurations").join(&name));
-        let figures = write_point(store, suite, folder, &place, &mut report, with_png)?;
-        let name = point_name(manifest, &suite.point.values);
-        let markdown = report.point_markdown(&name, &figures);
+        let mut report = of_configuration(store, configurations, at, &choices, root.join("configurations").join(&name));
+        let figures = write_configuration(store, suite, folder, &place, &mut report, with_png)?;
+        let name = configuration_name(manifest, &suite.configuration.values);
+        let markdown = report.configuration_markdown(&name, &figures);
         folder.write(&format!("{place}report.md"), markdown.as_bytes())?;
         let subject = Subject {
             store,
-            points: std::slice::from_ref(suite),
+            configurations: std::slice::from_ref(suite),
             report: &report,
             figures: &figures,
-            point: Some(&name),
+            configuration: Some(&name),
         };
         folder.write(&format!("{place}index.html"), page::page(subject)?.as_bytes())?;
-        let values = suite.point.values.iter().map(|value| plain_value(value)).collect();
-        sweep.points.push(SweepPoint { values, name, report });
+        let values = suite.configuration.values.iter().map(|value| plain_value(value)).collect();
+        sweep.configurations.push(SweepConfiguration { values, name, report });
     }
-    let mut report = above(points, sweep, root, with_png);
-    report.claims = claims::verdicts(store, points, &choices);
+    let mut report = above(configurations, sweep, root, with_png);
+    report.claims = claims::verdicts(store, configurations, &choices);
     write_claims(folder, &report)?;
     if report.read_runs > 0 {
-        write_frames(folder, points)?;
+        write_frames(folder, configurations)?;
     }
     let sweep = report.sweep.as_ref().expect("just made");
     for comparison in sweep.comparisons() {
@@ -90,17 +90,17 @@ pub(crate) fn report(
     let figures = figures::of_sweep(&FIGURES, &report, sweep)?;
     write_figures(folder, "", &figures, true)?;
     folder.write("report.md", report.sweep_markdown(sweep, &figures).as_bytes())?;
-    let subject = Subject { store, points, report: &report, figures: &figures, point: None };
+    let subject = Subject { store, configurations, report: &report, figures: &figures, configuration: None };
     folder.write("index.html", page::page(subject)?.as_bytes())?;
     report.files = folder.written().iter().map(PathBuf::from).collect();
     Ok(report)
 }
 
 /// The report above the configurations': its runs and problems are those of all configurations, each once.
-fn above(points: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bool) -> Report {
-    let planned: HashSet<_> = points[0].manifest.runs().map(|run| &run.id).collect();
-    let read: HashSet<_> = points.iter().flat_map(|suite| suite.found().map(|(run, _)| &run.id)).collect();
-    let mut report = without_comparisons(&points[0], root);
+fn above(configurations: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bool) -> Report {
+    let planned: HashSet<_> = configurations[0].manifest.runs().map(|run| &run.id).collect();
+    let read: HashSet<_> = configurations.iter().flat_map(|suite| suite.found().map(|(run, _)| &run.id)).collect();
+    let mut report = without_comparisons(&configurations[0], root);
     report.planned_runs = planned.len();
     report.read_runs = read.len();
     report.choices.clear();
@@ -109,8 +109,8 @@ fn above(points: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bool) -> R
     (report.diverged, report.missing, report.unreadable) = (Vec::new(), Vec::new(), Vec::new());
     let mut notes = BTreeSet::new();
     report.notes.clear();
-    for point in &sweep.points {
-        let own = &point.report;
+    for configuration in &sweep.configurations {
+        let own = &configuration.report;
         report.diverged.extend(own.diverged.iter().filter(|run| diverged.insert(run.id.clone())).cloned());
         report.missing.extend(own.missing.iter().filter(|run| missing.insert((run.id.clone(), run.role))).cloned());
         report.unreadable.extend(own.unreadable.iter().filter(|run| unreadable.insert(run.id.clone())).cloned());
@@ -118,13 +118,13 @@ fn above(points: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bool) -> R
         report.notes.extend(new.cloned());
     }
     if report.read_runs > 0 {
-        // A point that has no run yet is shown by its empty row.
+        // A configuration that has no run yet is shown by its empty row.
         report.notes.retain(|note| note != problem_runs::NOTHING_YET);
     }
     if !with_png {
         report.notes.push(format!(
             "{} are many: their figures are there as SVG and CSV, not as PNG.",
-            count(points.len(), "point")
+            count(configurations.len(), "configuration")
         ));
     }
     report.sweep = Some(sweep);
@@ -139,25 +139,27 @@ mod tests {
     use crate::examples::ExampleSuite;
     use fractionate_records::Comparison;
 
-    fn manifest(axes: &[&str], points: &[&[&str]]) -> Declared {
+    fn manifest(axes: &[&str], configurations: &[&[&str]]) -> Declared {
         let mut manifest: Manifest = ExampleSuite::new(1, &[Comparison::Tuned]).manifest;
-        let point = manifest.points[0].clone();
+        let configuration = manifest.configurations[0].clone();
         manifest.axes = axes.iter().map(|axis| (*axis).to_owned()).collect();
         let values = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
-        manifest.points =
-            points.iter().map(|p| fractionate_records::ManifestPoint { values: values(p), ..point.clone() }).collect();
+        manifest.configurations = configurations
+            .iter()
+            .map(|p| fractionate_records::ManifestConfiguration { values: values(p), ..configuration.clone() })
+            .collect();
         manifest.into()
     }
 
     #[test]
-    fn a_points_folder_is_its_value_or_its_keys_and_values() {
+    fn a_configurations_folder_is_its_value_or_its_keys_and_values() {
         assert_eq!(
             folder_names(&manifest(&["data.world.tau"], &[&["0"], &["0.9"], &["\"a/b\""], &["\"a-b\""]])),
             ["0", "0.9", "a-b", "a-b-2"]
         );
         let two = manifest(&["data.world.tau", "distillation.temperature"], &[&["0.9", "2"]]);
         assert_eq!(folder_names(&two), ["tau=0.9,temperature=2"]);
-        assert_eq!(folder_names(&manifest(&["a"], &[&["\"..\""], &["\"\""]])), ["point..", "point"]);
+        assert_eq!(folder_names(&manifest(&["a"], &[&["\"..\""], &["\"\""]])), ["configuration..", "configuration"]);
     }
 
     #[test]

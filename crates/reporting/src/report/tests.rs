@@ -147,7 +147,7 @@ fn every_problem_has_its_sentence_and_the_rest_is_reported() {
     if let Outcome::Finished { test, .. } = &mut untested.outcome {
         *test = None;
     }
-    suite.manifest.points[0].choices[2].edges.clear();
+    suite.manifest.configurations[0].choices[2].edges.clear();
     let gone = suite.record("shuffled-within-class", 1).id.clone();
     suite.records.retain(|r| r.id != gone);
     let folder = tempfile::tempdir().unwrap();
@@ -175,7 +175,7 @@ fn tuning_runs_that_diverged_are_one_sentence_an_arm_and_their_settings_are_out_
     {
         suite.diverge_in_tuning(arm, rate, lambda);
     }
-    suite.manifest.points[0].choices.retain(|choice| choice.arm != "hard");
+    suite.manifest.configurations[0].choices.retain(|choice| choice.arm != "hard");
     suite.diverge_in_tuning("hard", 0.01, 0.0);
     suite.diverge_in_tuning("hard", 0.03, 0.0);
     let (folder, report) = made(&suite);
@@ -220,14 +220,14 @@ fn a_missing_or_damaged_teacher_is_said_and_the_students_are_described() {
     let folder = tempfile::tempdir().unwrap();
     let mut suite = ExampleSuite::new(2, &[Comparison::Fixed]);
     let store = suite.write(folder.path());
-    let key = suite.manifest.points[0].teacher.clone().unwrap();
+    let key = suite.manifest.configurations[0].teacher.clone().unwrap();
     let path = store.teacher_folder(&key).join("record.json");
     fs::write(&path, "{").unwrap();
     let lines = |store: &Store| report(store).unwrap().setup.lines().join("\n");
     let damaged = lines(&store);
     fs::remove_file(&path).unwrap();
     let missing = lines(&store);
-    suite.manifest.points[0].teacher = None;
+    suite.manifest.configurations[0].teacher = None;
     store.write_manifest(&suite.manifest).unwrap();
     insta::assert_snapshot!([damaged, missing, lines(&store)].join("\n\n"));
 }
@@ -249,8 +249,8 @@ fn without_the_reference_and_one_of_the_seven_arms_the_rest_is_reported() {
 fn an_empty_store_is_one_clear_sentence() {
     let mut suite = ExampleSuite::new(2, &[Comparison::Tuned]);
     suite.records.clear();
-    suite.manifest.points[0].runs.clear();
-    suite.manifest.points[0].choices.clear();
+    suite.manifest.configurations[0].runs.clear();
+    suite.manifest.configurations[0].choices.clear();
     let (folder, report) = made(&suite);
     insta::assert_snapshot!(report.terminal(false));
     assert!(read(&folder, "report.md").contains("No finished run of this suite was found"));
@@ -307,7 +307,7 @@ fn equal_values_everywhere_give_intervals_of_no_width() {
 }
 
 #[test]
-fn a_sweep_has_its_tables_and_a_report_for_every_point() {
+fn a_sweep_has_its_tables_and_a_report_for_every_configuration() {
     let mut suite = ExampleSuite::sweep(5, "data.world.tau", &["0", "0.5", "0.9"]);
     let claim = |says: &str, test: &str, after_runs| fractionate_records::DeclaredClaim {
         says: says.into(),
@@ -328,7 +328,7 @@ fn a_sweep_has_its_tables_and_a_report_for_every_point() {
     insta::assert_snapshot!("sweep_terms_csv", read(&folder, "tables/fixed/sweep_terms.csv"));
     insta::assert_snapshot!("claims_csv", read(&folder, "tables/claims.csv"));
     let sweep = report.sweep.as_ref().unwrap();
-    assert_eq!(sweep.points.len(), 3);
+    assert_eq!(sweep.configurations.len(), 3);
     assert!(read(&folder, "configurations/0.9/report.md").starts_with("# quickstart, tau = 0.9\n"));
     // `hard` needs no teacher: its runs belong to all configurations and are counted once.
     assert_eq!(report.planned_runs, 5 * (3 + 3 * 8));
@@ -336,9 +336,9 @@ fn a_sweep_has_its_tables_and_a_report_for_every_point() {
 }
 
 #[test]
-fn a_point_that_is_not_run_yet_is_an_empty_row() {
+fn a_configuration_that_is_not_run_yet_is_an_empty_row() {
     let mut suite = ExampleSuite::sweep(2, "student.hidden", &["[16]", "[32, 16]"]);
-    let last: Vec<_> = suite.manifest.points[1].runs.iter().map(|run| run.id.clone()).collect();
+    let last: Vec<_> = suite.manifest.configurations[1].runs.iter().map(|run| run.id.clone()).collect();
     suite.records.retain(|record| !last.contains(&record.id));
     let (folder, report) = made(&suite);
     let table = read(&folder, "tables/fixed/sweep_arms.md");

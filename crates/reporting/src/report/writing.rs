@@ -15,8 +15,8 @@ use crate::render::tables::{Table, run_frames};
 use crate::render::{figures, tables};
 use crate::source::suite_runs::SuiteRuns;
 
-/// Draws a point's figures and writes its tables and figures below `place`.
-pub(crate) fn write_point(
+/// Draws a configuration's figures and writes its tables and figures below `place`.
+pub(crate) fn write_configuration(
     store: &Store,
     suite: &SuiteRuns,
     folder: &mut ReportFolder,
@@ -25,24 +25,24 @@ pub(crate) fn write_point(
     with_png: bool,
 ) -> Result<Vec<Figure>, ReportError> {
     let before = folder.written().clone();
-    let mut figures = figures::of_point(&FIGURES, suite, report)?;
-    if let Some(found) = class_relations::of_point(store, suite) {
+    let mut figures = figures::of_configuration(&FIGURES, suite, report)?;
+    if let Some(found) = class_relations::of_configuration(store, suite) {
         figures.extend(figures::of_relations(&FIGURES, OfRelations { suite, report, found: &found })?);
         if !found.contrasts.is_empty() {
             tables::of_contrasts(&found.contrasts)?.write(folder, &format!("{place}tables"))?;
-            let relations = Table::of_frame("relations", found.frame(&suite.point.classes)?);
+            let relations = Table::of_frame("relations", found.frame(&suite.configuration.classes)?);
             relations.write(folder, &format!("{place}tables"))?;
         }
         report.class_relations = Some(found.contrasts);
     }
-    report.diagnostics = diagnostics::of_point(store, suite);
+    report.diagnostics = diagnostics::of_configuration(store, suite);
     for found in &report.diagnostics {
         figures.extend(figures::of_diagnostics(&FIGURES, OfDiagnostics { store, report, found })?);
         for table in tables::of_diagnostics(found)? {
             table.write(folder, &format!("{place}tables/{}", found.comparison.name()))?;
         }
     }
-    for table in tables::of_point(report)? {
+    for table in tables::of_configuration(report)? {
         table.write(folder, &format!("{place}tables"))?;
     }
     for comparison in &report.comparisons {
@@ -82,7 +82,7 @@ pub(crate) fn write_figures(
 }
 
 /// The tables of all runs and of all epochs, of all configurations.
-pub(crate) fn write_frames(folder: &mut ReportFolder, points: &[SuiteRuns]) -> Result<(), ReportError> {
-    Table::of_frame("runs", run_frames::runs(points)?).write(folder, "tables")?;
-    Table::of_frame("curves", run_frames::curves(points)?).write(folder, "tables")
+pub(crate) fn write_frames(folder: &mut ReportFolder, configurations: &[SuiteRuns]) -> Result<(), ReportError> {
+    Table::of_frame("runs", run_frames::runs(configurations)?).write(folder, "tables")?;
+    Table::of_frame("curves", run_frames::curves(configurations)?).write(folder, "tables")
 }

@@ -1,4 +1,4 @@
-//! The axes of a sweep and its points, in words.
+//! The axes of a sweep and its configurations, in words.
 
 use crate::source::declared::Declared;
 
@@ -15,7 +15,7 @@ pub fn axis_names(axes: &[String]) -> Vec<String> {
 }
 
 /// Every configuration's values in words: `tau = 0.9, temperature = 2`.
-pub fn point_name(manifest: &Declared, values: &[String]) -> String {
+pub fn configuration_name(manifest: &Declared, values: &[String]) -> String {
     let pairs = axis_names(&manifest.axes).into_iter().zip(values);
     pairs.map(|(axis, value)| format!("{axis} = {}", plain_value(value))).collect::<Vec<_>>().join(", ")
 }

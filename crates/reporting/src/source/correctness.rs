@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fractionate_records::{RightPredictions, RunId, SplitLabels, Store};
 use rayon::prelude::*;
 
-use crate::source::declared::DeclaredPoint;
+use crate::source::declared::DeclaredConfiguration;
 
 /// One byte an example: right or wrong.
 pub type Right = Vec<bool>;
@@ -21,9 +21,9 @@ pub struct Correctness<'a> {
 
 impl<'a> Correctness<'a> {
     /// Reads the labels; without them nothing can be told of any run.
-    pub fn new(store: &'a Store, point: &DeclaredPoint) -> Self {
-        let labels = point.data.as_ref().and_then(|data| store.labels(data).ok());
-        Self { store, labels, imported: point.right.clone() }
+    pub fn new(store: &'a Store, configuration: &DeclaredConfiguration) -> Self {
+        let labels = configuration.data.as_ref().and_then(|data| store.labels(data).ok());
+        Self { store, labels, imported: configuration.right.clone() }
     }
 
     /// Right or wrong for each test example; `None` where predictions or labels are not there or do not fit.
@@ -64,17 +64,17 @@ mod tests {
         let suite = ExampleSuite::new(1, &[Comparison::Tuned]);
         let folder = tempfile::tempdir().unwrap();
         let store = suite.write(folder.path());
-        let mut point = DeclaredPoint::from(suite.manifest.points[0].clone());
+        let mut configuration = DeclaredConfiguration::from(suite.manifest.configurations[0].clone());
         let record = &suite.records[0];
-        assert_eq!(Correctness::new(&store, &point).test(&record.id), None);
+        assert_eq!(Correctness::new(&store, &configuration).test(&record.id), None);
         suite.write_predictions(&store);
-        let correctness = Correctness::new(&store, &point);
+        let correctness = Correctness::new(&store, &configuration);
         let right = |right: Right| right.iter().filter(|&&right| right).count() as f64;
         let scores = record.outcome.test().unwrap();
         assert_eq!(right(correctness.test(&record.id).unwrap()), (scores.accuracy * 10_000.0).round());
         let scores = record.outcome.validation().unwrap();
         assert_eq!(right(correctness.validation(&record.id).unwrap()), (scores.accuracy * 5_000.0).round());
-        point.data = None;
-        assert_eq!(Correctness::new(&store, &point).test(&record.id), None);
+        configuration.data = None;
+        assert_eq!(Correctness::new(&store, &configuration).test(&record.id), None);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fractionate_records::{
     ArmChoice, Comparison, DataConfig, DeclaredClaim, DiagnosticsPlan, EpochRule, GridPoint, Imported, ImportedFile,
-    Manifest, ManifestPoint, Metric, PlannedRun, RightPredictions, Role, RunId, Seed, SuperClass, TeacherKey,
+    Manifest, ManifestConfiguration, Metric, PlannedRun, RightPredictions, Role, RunId, Seed, SuperClass, TeacherKey,
 };
 
 /// A suite: of a store's manifest, or of an imported table.
@@ -33,7 +33,7 @@ pub struct Declared {
     /// The keys that are swept, dotted.
     pub axes: Vec<String>,
     /// The configurations of the sweep; one without a sweep.
-    pub points: Vec<DeclaredPoint>,
+    pub configurations: Vec<DeclaredConfiguration>,
     /// The claims.
     pub claims: Vec<DeclaredClaim>,
     /// Which runs record diagnostics.
@@ -44,7 +44,7 @@ pub struct Declared {
 
 /// One configuration of a sweep.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DeclaredPoint {
+pub struct DeclaredConfiguration {
     /// The value on each axis.
     pub values: Vec<String>,
     /// The examples, of runs made here.
@@ -83,7 +83,7 @@ pub struct DeclaredRun {
 impl Declared {
     /// Every run of every configuration.
     pub fn runs(&self) -> impl Iterator<Item = &DeclaredRun> {
-        self.points.iter().flat_map(|point| &point.runs)
+        self.configurations.iter().flat_map(|configuration| &configuration.runs)
     }
 }
 
@@ -101,7 +101,7 @@ impl From<Manifest> for Declared {
             seeds: manifest.seeds,
             comparisons: manifest.comparisons,
             axes: manifest.axes,
-            points: manifest.points.into_iter().map(Into::into).collect(),
+            configurations: manifest.configurations.into_iter().map(Into::into).collect(),
             claims: manifest.claims,
             diagnostics: manifest.diagnostics,
             imported: None,
@@ -109,17 +109,17 @@ impl From<Manifest> for Declared {
     }
 }
 
-impl From<ManifestPoint> for DeclaredPoint {
-    fn from(point: ManifestPoint) -> Self {
+impl From<ManifestConfiguration> for DeclaredConfiguration {
+    fn from(configuration: ManifestConfiguration) -> Self {
         Self {
-            values: point.values,
-            data: Some(point.data),
-            classes: point.classes,
-            super_classes: point.super_classes,
-            fixed_setting: Some(point.fixed_setting),
-            teacher: point.teacher,
-            choices: point.choices,
-            runs: point.runs.into_iter().map(Into::into).collect(),
+            values: configuration.values,
+            data: Some(configuration.data),
+            classes: configuration.classes,
+            super_classes: configuration.super_classes,
+            fixed_setting: Some(configuration.fixed_setting),
+            teacher: configuration.teacher,
+            choices: configuration.choices,
+            runs: configuration.runs.into_iter().map(Into::into).collect(),
             right: None,
         }
     }
@@ -132,14 +132,15 @@ impl From<PlannedRun> for DeclaredRun {
 }
 
 impl From<&Imported> for Declared {
-    /// Every arm is declared at every seed of every comparison and point: what the table lacks is missing.
+    /// Every arm is declared at every seed of every comparison and configuration: what the table lacks is missing.
     fn from(imported: &Imported) -> Self {
-        let point = |point: &fractionate_records::ImportedPoint| {
+        let configuration = |configuration: &fractionate_records::ImportedConfiguration| {
             let mut runs = Vec::new();
             for &comparison in &imported.comparisons {
                 let role = comparison.role();
                 for arm in &imported.arms {
-                    let id = |seed| RunId::of_imported(&imported.table.hash, comparison, &point.values, arm, seed);
+                    let id =
+                        |seed| RunId::of_imported(&imported.table.hash, comparison, &configuration.values, arm, seed);
                     runs.extend(imported.seeds.iter().map(|&seed| DeclaredRun {
                         id: id(seed),
                         role,
@@ -149,8 +150,8 @@ impl From<&Imported> for Declared {
                     }));
                 }
             }
-            DeclaredPoint {
-                values: point.values.clone(),
+            DeclaredConfiguration {
+                values: configuration.values.clone(),
                 data: None,
                 classes: Vec::new(),
                 super_classes: Vec::new(),
@@ -173,7 +174,7 @@ impl From<&Imported> for Declared {
             seeds: imported.seeds.clone(),
             comparisons: imported.comparisons.clone(),
             axes: imported.axes.clone(),
-            points: imported.points.iter().map(point).collect(),
+            configurations: imported.configurations.iter().map(configuration).collect(),
             claims: imported.claims.clone(),
             diagnostics: None,
             imported: Some(imported.table.clone()),

@@ -8,23 +8,23 @@ use fractionate_records::{
     TeacherRecord, Temperature, arm_base_name,
 };
 
-use crate::source::declared::{Declared, DeclaredPoint, DeclaredRun};
+use crate::source::declared::{Declared, DeclaredConfiguration, DeclaredRun};
 use crate::source::run::Run;
 use crate::source::unreadable_runs::{
     UnreadableRun, contradictions, unfinished_folders, unreadable, unreadable_predictions,
 };
 
-/// One point of a suite, as planned and as found.
+/// One configuration of a suite, as planned and as found.
 #[derive(Debug)]
 pub struct SuiteRuns {
     /// What the suite declares.
     pub manifest: Arc<Declared>,
     /// The configuration of the sweep that is looked at; a suite without a sweep has one.
-    pub point: DeclaredPoint,
+    pub configuration: DeclaredConfiguration,
     records: HashMap<RunId, Arc<Run>>,
     /// What the runs that are compared were made on; a run without a readable provenance is not in it.
     processors: HashMap<RunId, String>,
-    /// The teacher's record, where the point has a teacher.
+    /// The teacher's record, where the configuration has a teacher.
     pub teacher: Option<Result<TeacherRecord, StoreError>>,
     /// Runs that are there but cannot be read or used.
     pub unreadable: Vec<UnreadableRun>,
@@ -38,7 +38,7 @@ impl SuiteRuns {
         if store.is_imported() {
             return Ok(Self::of_imported(store, store.imported()?));
         }
-        Ok(Self::read_points(store, store.manifest()?))
+        Ok(Self::read_configurations(store, store.manifest()?))
     }
 
     /// The runs of a table, which are all there.
@@ -50,22 +50,23 @@ impl SuiteRuns {
         });
         let right = Some(Arc::new(right)).filter(|right| !right.0.is_empty());
         let mut declared = Declared::from(&imported);
-        declared.points.iter_mut().for_each(|point| point.right.clone_from(&right));
+        declared.configurations.iter_mut().for_each(|configuration| configuration.right.clone_from(&right));
         let manifest = Arc::new(declared);
-        let of_point = |(point, own): (&DeclaredPoint, fractionate_records::ImportedPoint)| Self {
-            manifest: Arc::clone(&manifest),
-            point: point.clone(),
-            records: own.runs.into_iter().map(|run| (run.id.clone(), Arc::new(run.into()))).collect(),
-            processors: HashMap::new(),
-            teacher: None,
-            unreadable: unreadable.clone(),
-            unfinished: 0,
-        };
-        manifest.points.iter().zip(imported.points).map(of_point).collect()
+        let of_configuration =
+            |(configuration, own): (&DeclaredConfiguration, fractionate_records::ImportedConfiguration)| Self {
+                manifest: Arc::clone(&manifest),
+                configuration: configuration.clone(),
+                records: own.runs.into_iter().map(|run| (run.id.clone(), Arc::new(run.into()))).collect(),
+                processors: HashMap::new(),
+                teacher: None,
+                unreadable: unreadable.clone(),
+                unfinished: 0,
+            };
+        manifest.configurations.iter().zip(imported.configurations).map(of_configuration).collect()
     }
 
     /// Reads every run that the manifest names, and hands each configuration its own: a run may belong to several.
-    pub fn read_points(store: &Store, manifest: Manifest) -> Vec<Self> {
+    pub fn read_configurations(store: &Store, manifest: Manifest) -> Vec<Self> {
         let scan = store.scan(&manifest);
         let problems: Vec<UnreadableRun> = scan.problems.iter().map(unreadable).collect();
         let records: HashMap<RunId, Arc<Run>> =
@@ -76,27 +77,27 @@ impl SuiteRuns {
             compared.into_iter().filter_map(|id| Some((id.clone(), processor(&store.provenance(id).ok()?)))).collect();
         let unfinished = unfinished_folders(store);
         let manifest = Arc::new(Declared::from(manifest));
-        let of_point = |point: &DeclaredPoint| {
-            let ids: HashSet<&RunId> = point.runs.iter().map(|run| &run.id).collect();
+        let of_configuration = |configuration: &DeclaredConfiguration| {
+            let ids: HashSet<&RunId> = configuration.runs.iter().map(|run| &run.id).collect();
             let own = |id: &&RunId| records.contains_key(*id);
             Self {
                 manifest: Arc::clone(&manifest),
-                point: point.clone(),
+                configuration: configuration.clone(),
                 records: ids.iter().copied().filter(own).map(|id| (id.clone(), Arc::clone(&records[id]))).collect(),
                 processors: ids.iter().filter_map(|id| Some(((*id).clone(), processors.get(*id)?.clone()))).collect(),
-                teacher: point.teacher.as_ref().map(|key| store.teacher(key)),
+                teacher: configuration.teacher.as_ref().map(|key| store.teacher(key)),
                 unreadable: problems.iter().filter(|p| ids.iter().any(|id| id.as_str() == p.id)).cloned().collect(),
                 unfinished,
             }
         };
-        manifest.points.iter().map(of_point).map(Self::without_contradictions).collect()
+        manifest.configurations.iter().map(of_configuration).map(Self::without_contradictions).collect()
     }
 
     /// Leaves out what manifest and records do not agree on, and says so: nothing is known of such a run.
     fn without_contradictions(mut self) -> Self {
-        let found = contradictions(&self.point.runs, |id| self.records.get(id).map(Arc::as_ref));
+        let found = contradictions(&self.configuration.runs, |id| self.records.get(id).map(Arc::as_ref));
         let mut index = 0;
-        self.point.runs.retain(|_| {
+        self.configuration.runs.retain(|_| {
             index += 1;
             !found.iter().any(|(place, _)| *place == index - 1)
         });
@@ -111,12 +112,12 @@ impl SuiteRuns {
     /// Reads a suite of one configuration.
     #[cfg(test)]
     pub fn read(store: &Store, manifest: Manifest) -> Self {
-        Self::read_points(store, manifest).swap_remove(0)
+        Self::read_configurations(store, manifest).swap_remove(0)
     }
 
     /// The planned runs that are there, with their records, in the manifest's order.
     pub fn found(&self) -> impl Iterator<Item = (&DeclaredRun, &Run)> {
-        self.point.runs.iter().filter_map(|run| Some((run, self.records.get(&run.id)?.as_ref())))
+        self.configuration.runs.iter().filter_map(|run| Some((run, self.records.get(&run.id)?.as_ref())))
     }
 
     /// The record of a run, if it was read.
@@ -135,7 +136,7 @@ impl SuiteRuns {
         self.processors.get(id).map(String::as_str)
     }
 
-    /// T of the point's soft targets, by a run that takes the suite's; `None` where none does.
+    /// T of the configuration's soft targets, by a run that takes the suite's; `None` where none does.
     pub fn temperature(&self) -> Option<Temperature> {
         let own = |(run, record): (&DeclaredRun, &Run)| {
             let loss = record.config.as_ref()?.loss;
@@ -148,7 +149,8 @@ impl SuiteRuns {
     /// Whether a run's diagnostics are held against this configuration's teacher at this configuration's temperature: a run that several
     /// points or suites share has those of the first.
     pub fn compares(&self, diagnostics: &RunDiagnostics) -> bool {
-        diagnostics.teacher == self.point.teacher && self.temperature().is_none_or(|own| own == diagnostics.temperature)
+        diagnostics.teacher == self.configuration.teacher
+            && self.temperature().is_none_or(|own| own == diagnostics.temperature)
     }
 
     /// How many different runs were read.
@@ -159,7 +161,7 @@ impl SuiteRuns {
     /// Planned runs that are neither read nor unreadable.
     pub fn missing(&self) -> impl Iterator<Item = &DeclaredRun> {
         let unreadable: std::collections::HashSet<&str> = self.unreadable.iter().map(|u| u.id.as_str()).collect();
-        self.point
+        self.configuration
             .runs
             .iter()
             .filter(move |run| !self.records.contains_key(&run.id) && !unreadable.contains(run.id.as_str()))

@@ -65,7 +65,7 @@ fn impossible_scores(outcome: &RunOutcome) -> Option<String> {
     })
 }
 
-/// Planned runs, by their place in the point, that contradict their record or another planned run.
+/// Planned runs, by their place in the configuration, that contradict their record or another planned run.
 pub fn contradictions<'a>(
     runs: &[DeclaredRun],
     record: impl Fn(&RunId) -> Option<&'a Run>,

@@ -37,7 +37,7 @@ struct Variants<'a> {
 /// Draws the figure, where some arm has enough variants.
 fn draw(of: &OfComparison<'_>) -> Result<Option<Drawing>, ReportError> {
     let OfComparison { suite, report, comparison, .. } = *of;
-    let classes = suite.point.classes.len();
+    let classes = suite.configuration.classes.len();
     let families = families(&comparison.arms, classes);
     if families.is_empty() {
         return Ok(None);

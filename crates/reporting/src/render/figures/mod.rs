@@ -48,7 +48,7 @@ pub(crate) static FIGURES: [&FigureKind; 14] = [
 ];
 
 /// The figures of every comparison of a configuration.
-pub(crate) fn of_point(
+pub(crate) fn of_configuration(
     kinds: &[&'static FigureKind],
     suite: &SuiteRuns,
     report: &Report,

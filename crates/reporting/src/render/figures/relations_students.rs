@@ -28,7 +28,7 @@ fn draw(of: &OfRelations<'_>, comparison: Comparison) -> Result<Option<Drawing>,
     if maps.is_empty() {
         return Ok(None);
     }
-    let point = &suite.point;
+    let point = &suite.configuration;
     let seeds = count(suite.manifest.seeds.len(), "seed");
     let words = Words {
         title: "Class similarity in the students' logit weights",

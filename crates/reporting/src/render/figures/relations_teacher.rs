@@ -23,7 +23,7 @@ fn draw(of: &OfRelations<'_>) -> Result<Option<Drawing>, ReportError> {
     if found.teacher.is_empty() {
         return Ok(None);
     }
-    let point = &suite.point;
+    let point = &suite.configuration;
     let maps: Vec<_> = found.teacher.iter().map(|(t, relations)| (format!("T = {t}"), relations)).collect();
     let words = Words {
         title: "Class similarity in the teacher's probabilities",

@@ -5,7 +5,7 @@ use fractionate_records::Comparison;
 use crate::error::ReportError;
 use crate::frames;
 use crate::model::metric_words::MetricWords;
-use crate::model::report::{ComparisonReport, Report, Sweep, SweepPoint};
+use crate::model::report::{ComparisonReport, Report, Sweep, SweepConfiguration};
 use crate::numbers::{capital, list};
 use crate::render::figures::drawing::axis::least_reach;
 use crate::render::figures::drawing::panels::{Line, Panel, Panels};
@@ -30,12 +30,12 @@ fn scene(report: &Report, sweep: &Sweep, comparison: Comparison) -> Scene {
     let arms = tables::sweep_arms(sweep, comparison);
     let looks = panels::arm_lines(&arms);
     let axis = first_axis(sweep);
-    let panel = |(title, points): (String, Vec<&SweepPoint>)| {
+    let panel = |(title, configurations): (String, Vec<&SweepConfiguration>)| {
         let line = |(arm, (colour, form)): (&String, &(style::Colour, style::Form))| Line {
             name: arm.clone(),
             colour: *colour,
             form: *form,
-            points: along(&axis, comparison, &points, |c| c.arm(arm)?.summary),
+            points: along(&axis, comparison, &configurations, |c| c.arm(arm)?.summary),
         };
         let lines = arms.iter().zip(&looks).map(line).filter(|line| !line.points.is_empty()).collect();
         Panel { title, axis: axis.clone(), lines, levels: vec![] }
@@ -70,7 +70,7 @@ fn alt(report: &Report, sweep: &Sweep, comparison: Comparison) -> String {
     let named: Vec<&String> = if named.clone().count() > 0 { named.collect() } else { arms.iter().take(2).collect() };
     let found = sweep.comparison(comparison);
     let along = named.iter().filter_map(|arm| {
-        let of = |(_, c): &(&SweepPoint, &ComparisonReport)| c.arm(arm)?.summary;
+        let of = |(_, c): &(&SweepConfiguration, &ComparisonReport)| c.arm(arm)?.summary;
         Some(format!("{arm} {}", from_to(&found, of, |s| with_unit(s, metric))?))
     });
     format!("{} {}: {}.", capital(metric.name()), along_axes(sweep), list(&along.collect::<Vec<_>>()))

@@ -3,7 +3,7 @@
 use fractionate_records::Comparison;
 use fractionate_statistics::Summary;
 
-use crate::model::report::{ComparisonReport, Report, Sweep, SweepPoint};
+use crate::model::report::{ComparisonReport, Report, Sweep, SweepConfiguration};
 use crate::numbers::{count, list};
 use crate::render::figures::drawing::panels::HorizontalAxis;
 
@@ -16,24 +16,24 @@ pub(crate) fn sweep_setting(report: &Report, comparison: Comparison) -> String {
 /// The first axis.
 pub(crate) fn first_axis(sweep: &Sweep) -> HorizontalAxis {
     let mut words: Vec<String> = Vec::new();
-    for point in &sweep.points {
-        if !words.contains(&point.values[0]) {
-            words.push(point.values[0].clone());
+    for configuration in &sweep.configurations {
+        if !words.contains(&configuration.values[0]) {
+            words.push(configuration.values[0].clone());
         }
     }
     HorizontalAxis::of(&sweep.axis_names()[0], &words)
 }
 
 /// The configurations by the values of all axes but the first, in words.
-pub(crate) fn groups(sweep: &Sweep) -> Vec<(String, Vec<&SweepPoint>)> {
+pub(crate) fn groups(sweep: &Sweep) -> Vec<(String, Vec<&SweepConfiguration>)> {
     let names = sweep.axis_names();
-    let mut groups: Vec<(String, Vec<&SweepPoint>)> = Vec::new();
-    for point in &sweep.points {
-        let pairs = names.iter().zip(&point.values).skip(1).map(|(axis, value)| format!("{axis} = {value}"));
+    let mut groups: Vec<(String, Vec<&SweepConfiguration>)> = Vec::new();
+    for configuration in &sweep.configurations {
+        let pairs = names.iter().zip(&configuration.values).skip(1).map(|(axis, value)| format!("{axis} = {value}"));
         let title = pairs.collect::<Vec<_>>().join(", ");
         match groups.iter_mut().find(|(known, _)| *known == title) {
-            Some((_, points)) => points.push(point),
-            None => groups.push((title, vec![point])),
+            Some((_, known)) => known.push(configuration),
+            None => groups.push((title, vec![configuration])),
         }
     }
     groups
@@ -43,20 +43,20 @@ pub(crate) fn groups(sweep: &Sweep) -> Vec<(String, Vec<&SweepPoint>)> {
 pub(crate) fn along(
     axis: &HorizontalAxis,
     comparison: Comparison,
-    points: &[&SweepPoint],
+    configurations: &[&SweepConfiguration],
     of: impl Fn(&crate::model::report::ComparisonReport) -> Option<Summary>,
 ) -> Vec<(f64, Summary)> {
-    let at = |point: &&SweepPoint| {
-        let found = point.report.comparisons.iter().find(|c| c.comparison == comparison)?;
-        Some((axis.place(&point.values[0])?, of(found)?))
+    let at = |configuration: &&SweepConfiguration| {
+        let found = configuration.report.comparisons.iter().find(|c| c.comparison == comparison)?;
+        Some((axis.place(&configuration.values[0])?, of(found)?))
     };
-    points.iter().filter_map(at).collect()
+    configurations.iter().filter_map(at).collect()
 }
 
 /// `goes from 81.1 % at tau = 0 to 83.2 % at tau = 0.9`; `None` without a value at any configuration.
 pub(crate) fn from_to(
-    found: &[(&SweepPoint, &ComparisonReport)],
-    of: impl Fn(&(&SweepPoint, &ComparisonReport)) -> Option<Summary>,
+    found: &[(&SweepConfiguration, &ComparisonReport)],
+    of: impl Fn(&(&SweepConfiguration, &ComparisonReport)) -> Option<Summary>,
     show: impl Fn(&Summary) -> String,
 ) -> Option<String> {
     let there: Vec<(&str, Summary)> = found.iter().filter_map(|row| Some((row.0.name.as_str(), of(row)?))).collect();
@@ -69,5 +69,5 @@ pub(crate) fn from_to(
 }
 
 pub(crate) fn along_axes(sweep: &Sweep) -> String {
-    format!("along {}, {}", list(&sweep.axis_names()), count(sweep.points.len(), "configuration"))
+    format!("along {}, {}", list(&sweep.axis_names()), count(sweep.configurations.len(), "configuration"))
 }

@@ -6,7 +6,7 @@ use fractionate_statistics::Summary;
 use crate::error::ReportError;
 use crate::frames;
 use crate::model::metric_words::MetricWords;
-use crate::model::report::{ComparisonReport, Report, Sweep, SweepPoint};
+use crate::model::report::{ComparisonReport, Report, Sweep, SweepConfiguration};
 use crate::numbers::{list, signed_plus_minus};
 use crate::render::figures::drawing::axis::least_reach;
 use crate::render::figures::drawing::panels::{Line, Panel, Panels};
@@ -30,12 +30,12 @@ fn scene(report: &Report, sweep: &Sweep, comparison: Comparison) -> Scene {
     let axis = first_axis(sweep);
     let groups = groups(sweep);
     let panel = |term: Term| {
-        let line = |(i, (name, points)): (usize, &(String, Vec<&SweepPoint>))| {
+        let line = |(i, (name, configurations)): (usize, &(String, Vec<&SweepConfiguration>))| {
             let (colour, form) = match groups.len() {
                 1 => (style::term_colour(term), style::Form::of(0)),
                 _ => style::other_line(i),
             };
-            let points = along(&axis, comparison, points, |c| c.term(term)?.gain);
+            let points = along(&axis, comparison, configurations, |c| c.term(term)?.gain);
             Line { name: name.clone(), colour, form, points }
         };
         Panel {
@@ -75,7 +75,7 @@ fn draw(of: &OfSweep<'_>) -> Result<Option<Drawing>, ReportError> {
 fn alt(report: &Report, sweep: &Sweep, comparison: Comparison) -> String {
     let metric = report.metric;
     let found = sweep.comparison(comparison);
-    let gain = |term: Term| move |(_, c): &(&SweepPoint, &ComparisonReport)| c.term(term)?.gain;
+    let gain = |term: Term| move |(_, c): &(&SweepConfiguration, &ComparisonReport)| c.term(term)?.gain;
     let show = |s: &Summary| format!("{} {}", signed_plus_minus(s, metric.decimals()), metric.gain_unit());
     let span = |term: Term| {
         let means: Vec<f64> = found.iter().filter_map(gain(term)).map(|s| s.mean).collect();

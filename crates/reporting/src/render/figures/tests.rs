@@ -4,7 +4,7 @@ use fractionate_records::{Comparison, Metric};
 use fractionate_statistics::{Interval, Summary};
 
 use super::*;
-use crate::analysis::point_report::compute;
+use crate::analysis::configuration_report::compute;
 use crate::examples::ExampleSuite;
 use crate::model::decomposition::Decomposition;
 use crate::render::figures::drawing::fonts::text_width;
@@ -45,7 +45,7 @@ fn figures_of(suite: &ExampleSuite) -> Vec<Figure> {
     let runs = SuiteRuns::read(&store, store.manifest().unwrap());
     let mut report = compute(&runs, "report".into());
     add_intervals_over_examples(&mut report);
-    of_point(&FIGURES, &runs, &report).unwrap()
+    of_configuration(&FIGURES, &runs, &report).unwrap()
 }
 
 /// Figures that are not of one configuration's runs alone.
@@ -69,8 +69,8 @@ fn other_figures() -> Vec<Figure> {
     suite.write_weights(&store);
     let runs = SuiteRuns::read(&store, store.manifest().unwrap());
     suite.write_diagnostics(&store);
-    let found = crate::analysis::class_relations::of_point(&store, &runs).unwrap();
-    for found in crate::analysis::diagnostics::of_point(&store, &runs) {
+    let found = crate::analysis::class_relations::of_configuration(&store, &runs).unwrap();
+    for found in crate::analysis::diagnostics::of_configuration(&store, &runs) {
         figures.extend(
             of_diagnostics(
                 &FIGURES,
@@ -203,11 +203,17 @@ fn a_new_figure_is_one_file_and_one_line_of_the_registry() {
     let store = suite.write(folder.path());
     let runs = SuiteRuns::read(&store, store.manifest().unwrap());
     let report = compute(&runs, "report".into());
-    let figures = of_point(&kinds, &runs, &report).unwrap();
+    let figures = of_configuration(&kinds, &runs, &report).unwrap();
     assert_eq!(figures.last().map(|figure| figure.name.as_str()), Some("tuned/toy"));
     assert!(report.markdown(&figures).contains("![A toy of 3 seeds.](figures/tuned/toy.svg)"));
     let points = [runs];
-    let page =
-        page(Subject { store: &store, points: &points, report: &report, figures: &figures, point: None }).unwrap();
+    let page = page(Subject {
+        store: &store,
+        configurations: &points,
+        report: &report,
+        figures: &figures,
+        configuration: None,
+    })
+    .unwrap();
     assert!(page.contains("A toy figure") && page.contains("data-name=\"tuned-toy\""));
 }

@@ -59,7 +59,7 @@ fn view(claim: &ClaimVerdict, report: &Report) -> ClaimView {
         verdict: claim.verdict.name(),
         says: claim.says.clone(),
         test: claim.test.clone(),
-        point: claim.point.clone().unwrap_or_default(),
+        configuration: claim.configuration.clone().unwrap_or_default(),
         estimate: claim.estimate.map_or(DASH.to_owned(), |value| format!("{}{unit}", signed(value, decimals))),
         interval: claim.interval.map_or(String::new(), |i| {
             format!("{}% interval {} to {}", claim.coverage, fixed(i.low, decimals), fixed(i.high, decimals))

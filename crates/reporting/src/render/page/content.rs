@@ -19,7 +19,7 @@ pub(crate) struct Content {
     pub(crate) title: String,
     pub(crate) suite: String,
     /// The configuration of the sweep that it is about; empty otherwise.
-    pub(crate) point: String,
+    pub(crate) configuration: String,
     pub(crate) question: String,
     /// What was trained, on what.
     pub(crate) facts: Vec<Fact>,
@@ -66,11 +66,15 @@ pub(crate) fn content(subject: Subject<'_>) -> Result<Content, ReportError> {
     let last = warnings::warnings(report);
     let warnings = last.pieces.iter().map(|piece| if let Piece::List(items) = piece { items.len() } else { 0 }).sum();
     sections.push(last);
-    let point = subject.point.unwrap_or_default().to_owned();
+    let configuration = subject.configuration.unwrap_or_default().to_owned();
     Ok(Content {
-        title: if point.is_empty() { report.suite.clone() } else { format!("{}, {point}", report.suite) },
+        title: if configuration.is_empty() {
+            report.suite.clone()
+        } else {
+            format!("{}, {configuration}", report.suite)
+        },
         suite: report.suite.clone(),
-        point,
+        configuration,
         question: report.question.clone(),
         facts: facts(subject),
         sections,
@@ -118,13 +122,14 @@ fn facts(subject: Subject<'_>) -> Vec<Fact> {
             "{} on {}, {}, {}",
             report.metric.name(),
             report.data_set,
-            count(subject.points[0].manifest.seeds.len(), "seed"),
+            count(subject.configurations[0].manifest.seeds.len(), "seed"),
             crate::render::text::words::epoch_in_words(report.epoch_rule)
         )],
     )];
     if report.read_runs > 0 {
         let lines = report.setup.lines();
-        let at = report.sweep.as_ref().map(|sweep| format!("at {}: ", sweep.points[0].name)).unwrap_or_default();
+        let at =
+            report.sweep.as_ref().map(|sweep| format!("at {}: ", sweep.configurations[0].name)).unwrap_or_default();
         for line in lines {
             let (name, words) = line.split_once(": ").unwrap_or(("Set-up", &line));
             facts.push(Fact::new(name, vec![format!("{at}{words}")]));

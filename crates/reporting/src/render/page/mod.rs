@@ -29,11 +29,11 @@ use crate::source::suite_runs::SuiteRuns;
 pub(crate) struct Subject<'a> {
     pub(crate) store: &'a Store,
     /// The configurations of the report: all of a suite's, or one of a sweep's.
-    pub(crate) points: &'a [SuiteRuns],
+    pub(crate) configurations: &'a [SuiteRuns],
     pub(crate) report: &'a Report,
     pub(crate) figures: &'a [Figure],
     /// The configuration's name, on the page of one configuration of a sweep.
-    pub(crate) point: Option<&'a str>,
+    pub(crate) configuration: Option<&'a str>,
 }
 
 /// The page. The same input gives the same bytes: nothing in it tells when it was made.

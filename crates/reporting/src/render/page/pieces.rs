@@ -41,7 +41,7 @@ pub(crate) enum Piece {
     /// Verdicts, claim by claim.
     Claims(Vec<ClaimView>),
     /// Links to the configurations of a sweep.
-    Points(Vec<PointLink>),
+    Points(Vec<ConfigurationLink>),
     /// A file as it is.
     File(FileText),
 }
@@ -88,7 +88,7 @@ pub(crate) struct ClaimView {
     pub(crate) says: String,
     pub(crate) test: String,
     /// Where in a sweep it is judged; empty without one.
-    pub(crate) point: String,
+    pub(crate) configuration: String,
     pub(crate) estimate: String,
     pub(crate) interval: String,
     /// The interval that counts the tuning's choice; empty where it is not known.
@@ -101,7 +101,7 @@ pub(crate) struct ClaimView {
 
 /// A configuration with its own page.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct PointLink {
+pub(crate) struct ConfigurationLink {
     pub(crate) name: String,
     /// Relative to the sweep's page.
     pub(crate) href: String,

@@ -23,10 +23,10 @@ pub(crate) fn section(subject: Subject<'_>) -> Section {
 }
 
 fn facts(subject: Subject<'_>) -> Vec<Fact> {
-    let manifest = &subject.points[0].manifest;
+    let manifest = &subject.configurations[0].manifest;
     let mut runs: BTreeMap<&RunId, &Run> = BTreeMap::new();
     let mut tuning: BTreeSet<&RunId> = BTreeSet::new();
-    for (run, record) in subject.points.iter().flat_map(SuiteRuns::found) {
+    for (run, record) in subject.configurations.iter().flat_map(SuiteRuns::found) {
         runs.insert(&run.id, record);
         if run.role == Role::Tuning {
             tuning.insert(&run.id);
@@ -108,8 +108,8 @@ fn facts(subject: Subject<'_>) -> Vec<Fact> {
 }
 
 fn data(subject: Subject<'_>) -> Vec<String> {
-    let lines = subject.points.iter().filter_map(|suite| {
-        let d = suite.point.data.as_ref()?;
+    let lines = subject.configurations.iter().filter_map(|suite| {
+        let d = suite.configuration.data.as_ref()?;
         Some(format!(
             "`{}`, hash `{}`; split seed {}: {} examples for students, {} for the teacher, {} for validation, {} for the test",
             d.set,
@@ -125,8 +125,8 @@ fn data(subject: Subject<'_>) -> Vec<String> {
 }
 
 fn teachers(subject: Subject<'_>) -> Vec<String> {
-    let lines = subject.points.iter().filter_map(|suite| {
-        let key = suite.point.teacher.as_ref()?;
+    let lines = subject.configurations.iter().filter_map(|suite| {
+        let key = suite.configuration.teacher.as_ref()?;
         let seconds = match &suite.teacher {
             Some(Ok(record)) if matches!(record.config.origin, TeacherOrigin::Trained(_)) => {
                 format!(", trained in {}", duration(record.seconds))

@@ -5,11 +5,11 @@ use fractionate_statistics::Summary;
 
 use crate::error::ReportError;
 use crate::model::metric_words::MetricWords;
-use crate::model::report::{ComparisonReport, Sweep, SweepPoint};
+use crate::model::report::{ComparisonReport, Sweep, SweepConfiguration};
 use crate::numbers::{count, list, signed_plus_minus};
 use crate::render::figures::figure::Section as FigureSection;
 use crate::render::page::comparison_words::{comparison_setting, comparison_title};
-use crate::render::page::pieces::{Answer, Piece, PointLink, Section};
+use crate::render::page::pieces::{Answer, ConfigurationLink, Piece, Section};
 use crate::render::page::table::Table;
 use crate::render::page::{Subject, figure};
 use crate::render::tables;
@@ -30,9 +30,9 @@ pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, Re
         }));
         let wanted = if tables::has_terms(sweep, comparison) { "sweep_terms" } else { "sweep_arms" };
         section.figures(figure::of_comparison(subject.figures, name, |kind| kind.name == wanted)?);
-        let link = |(point, c): &(&SweepPoint, &ComparisonReport)| PointLink {
-            name: point.name.clone(),
-            href: href(point),
+        let link = |(configuration, c): &(&SweepConfiguration, &ComparisonReport)| ConfigurationLink {
+            name: configuration.name.clone(),
+            href: href(configuration),
             answer: c.answer.clone(),
         };
         section.pieces.push(Piece::Points(found.iter().map(link).collect()));
@@ -48,8 +48,8 @@ fn sentence(sweep: &Sweep, comparison: Comparison) -> String {
     let found = sweep.comparison(comparison);
     let axes = list(&sweep.axis_names());
     let gain = |c: &ComparisonReport| c.decomposition.total.gain;
-    let gains: Vec<_> = found.iter().filter_map(|(point, c)| Some((point, gain(c)?))).collect();
-    let points = format!("{} along {axes}", count(found.len(), "configuration"));
+    let gains: Vec<_> = found.iter().filter_map(|(configuration, c)| Some((configuration, gain(c)?))).collect();
+    let configurations = format!("{} along {axes}", count(found.len(), "configuration"));
     let least = gains.iter().min_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
     let most = gains.iter().max_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
     match (least, most) {
@@ -57,7 +57,7 @@ fn sentence(sweep: &Sweep, comparison: Comparison) -> String {
             let metric = least.0.report.metric;
             let words = |gain: &Summary| signed_plus_minus(gain, metric.decimals());
             format!(
-                "{points}: distillation differed from hard labels by {} {unit} at {} and by {} {unit} at {}, the least and the most.",
+                "{configurations}: distillation differed from hard labels by {} {unit} at {} and by {} {unit} at {}, the least and the most.",
                 words(&least.1),
                 least.0.name,
                 words(&most.1),
@@ -65,7 +65,7 @@ fn sentence(sweep: &Sweep, comparison: Comparison) -> String {
                 unit = metric.gain_unit()
             )
         }
-        _ => format!("{points}: each has its own answer."),
+        _ => format!("{configurations}: each has its own answer."),
     }
 }
 
@@ -114,8 +114,9 @@ fn short(comparison: Comparison) -> &'static str {
 }
 
 /// The configuration's page, relative to the sweep's: each byte that an address cannot hold as its number.
-fn href(point: &SweepPoint) -> String {
-    let folder = point.report.folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+fn href(configuration: &SweepConfiguration) -> String {
+    let folder =
+        configuration.report.folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let byte = |b: u8| match b {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'=' | b',' | b'+' => char::from(b).to_string(),
         other => format!("%{other:02X}"),

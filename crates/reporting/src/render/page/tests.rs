@@ -35,7 +35,7 @@ fn suites() -> Vec<(&'static str, ExampleSuite)> {
         without_teacher = without_teacher.without_arm(arm);
     }
     without_teacher = without_teacher.without_arm("recombined").without_arm("teacher");
-    without_teacher.manifest.points[0].teacher = None;
+    without_teacher.manifest.configurations[0].teacher = None;
     let mut hostile = ExampleSuite::new(2, &[Comparison::Fixed]);
     hostile.manifest.suite = "</script><script>alert(1)</script>".into();
     hostile.manifest.question = "a < b & \"c\" > 'd'?".into();
@@ -230,7 +230,7 @@ fn a_suite_with_nothing_finished_says_so_where_the_answer_would_be() {
 }
 
 #[test]
-fn the_pages_of_many_points_stay_light() {
+fn the_pages_of_many_configurations_stay_light() {
     let values: Vec<String> = (1..=40).map(|t| t.to_string()).collect();
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
     let folder = tempfile::tempdir().unwrap();

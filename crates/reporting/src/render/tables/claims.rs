@@ -26,12 +26,12 @@ pub(crate) const EXPLANATION: &str = "The estimate is the side said to be larger
 /// For people.
 pub(crate) fn claims_text(claims: &[ClaimVerdict], metric: Metric) -> TextTable {
     let several = claims.iter().any(|claim| claim.comparison != claims[0].comparison);
-    let at_points = claims.iter().any(|claim| claim.point.is_some());
+    let at_configurations = claims.iter().any(|claim| claim.configuration.is_some());
     let mut columns = vec!["verdict", "claim", "test"];
     if several {
         columns.push("comparison");
     }
-    if at_points {
+    if at_configurations {
         columns.push("at");
     }
     columns.extend([">estimate", ">interval", ">n", "remark"]);
@@ -42,8 +42,8 @@ pub(crate) fn claims_text(claims: &[ClaimVerdict], metric: Metric) -> TextTable 
         if several {
             row.push(claim.comparison.name().to_owned());
         }
-        if at_points {
-            row.push(claim.point.clone().unwrap_or_else(|| DASH.to_owned()));
+        if at_configurations {
+            row.push(claim.configuration.clone().unwrap_or_else(|| DASH.to_owned()));
         }
         let half = claim.interval.map_or(0.0, |i| (i.high - i.low) / 2.0);
         let decimals = decimals_for(half, decimals);
@@ -71,7 +71,7 @@ pub(crate) fn claims_frame(claims: &[ClaimVerdict], metric: Metric) -> Result<Da
         text("claim", |c| c.says.clone()),
         text("test", |c| c.test.clone()),
         text("comparison", |c| c.comparison.name().to_owned()),
-        text("configuration", |c| c.point.clone().unwrap_or_default()),
+        text("configuration", |c| c.configuration.clone().unwrap_or_default()),
         text("verdict", |c| c.verdict.name().to_owned()),
         frames::column("unit", claims.iter().map(unit).collect::<Vec<_>>()),
         frames::column("n", claims.iter().map(|c| c.n as u64).collect::<Vec<_>>()),

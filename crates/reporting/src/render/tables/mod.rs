@@ -28,8 +28,8 @@ pub(crate) use differences::differences_text;
 pub(crate) use grid::TextTable;
 pub(crate) use intervals::explanation as intervals_explanation;
 pub(crate) use of_report::{
-    arms_intervals, decomposition_intervals, differences_intervals, of_claims, of_comparison, of_contrasts,
-    of_diagnostics, of_point, of_sweep,
+    arms_intervals, decomposition_intervals, differences_intervals, of_claims, of_comparison, of_configuration,
+    of_contrasts, of_diagnostics, of_sweep,
 };
 pub(crate) use paired_tests::{EXPLANATION as TESTS, pairs_frame, tests_text};
 pub(crate) use sweep::{

@@ -68,7 +68,7 @@ pub(crate) fn decomposition_intervals(report: &Report, c: &ComparisonReport) -> 
 }
 
 /// The tables of a configuration that belong to no single comparison.
-pub(crate) fn of_point(report: &Report) -> Result<Vec<Table>, ReportError> {
+pub(crate) fn of_configuration(report: &Report) -> Result<Vec<Table>, ReportError> {
     if report.choices.is_empty() {
         return Ok(Vec::new());
     }

@@ -10,8 +10,8 @@ use crate::source::run::{Epoch, Run, RunOutcome};
 use crate::source::suite_runs::SuiteRuns;
 
 /// One row for each role of each run that was read, configuration after configuration.
-pub(crate) fn runs(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
-    let found = || points.iter().flat_map(|suite| suite.found().map(move |found| (suite, found)));
+pub(crate) fn runs(configurations: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
+    let found = || configurations.iter().flat_map(|suite| suite.found().map(move |found| (suite, found)));
     let rows: Vec<(&DeclaredRun, &Run)> = found().map(|(_, found)| found).collect();
     let text = |name: &str, of: fn(&DeclaredRun, &Run) -> String| {
         column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
@@ -22,7 +22,7 @@ pub(crate) fn runs(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
     let count = |name: &str, of: fn(&DeclaredRun, &Run) -> Option<u64>| {
         column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
     };
-    let mut columns = axes(points, found().map(|(suite, _)| suite));
+    let mut columns = axes(configurations, found().map(|(suite, _)| suite));
     columns.extend([
         text("run", |p, _| p.id.to_string()),
         text("role", |p, _| p.role.name().to_owned()),
@@ -57,20 +57,20 @@ pub(crate) fn runs(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
 }
 
 /// One row for each epoch of each role of each run that was read, configuration after configuration.
-pub(crate) fn curves(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
+pub(crate) fn curves(configurations: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
     let found = || {
         let of = |suite| {
             let runs = SuiteRuns::found(suite);
             runs.flat_map(move |(plan, record)| record.curve.iter().map(move |row| (suite, plan, row)))
         };
-        points.iter().flat_map(of)
+        configurations.iter().flat_map(of)
     };
     let rows: Vec<(&DeclaredRun, &Epoch)> = found().map(|(_, plan, row)| (plan, row)).collect();
     let text =
         |name: &str, of: fn(&DeclaredRun) -> &str| column(name, rows.iter().map(|(p, _)| of(p)).collect::<Vec<_>>());
     let number =
         |name: &str, of: fn(&Epoch) -> Option<f64>| column(name, rows.iter().map(|(_, e)| of(e)).collect::<Vec<_>>());
-    let mut columns = axes(points, found().map(|(suite, ..)| suite));
+    let mut columns = axes(configurations, found().map(|(suite, ..)| suite));
     columns.extend([
         text("run", |p| p.id.as_str()),
         text("arm", |p| &p.arm),
@@ -90,10 +90,10 @@ pub(crate) fn curves(points: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
 }
 
 /// A column for each axis of the sweep; none without one.
-fn axes<'a>(points: &[SuiteRuns], rows: impl Iterator<Item = &'a SuiteRuns>) -> Vec<Column> {
-    let axes = points.first().map_or(&[][..], |suite| &suite.manifest.axes);
+fn axes<'a>(configurations: &[SuiteRuns], rows: impl Iterator<Item = &'a SuiteRuns>) -> Vec<Column> {
+    let axes = configurations.first().map_or(&[][..], |suite| &suite.manifest.axes);
     let rows: Vec<&SuiteRuns> = rows.collect();
-    let values = |i: usize| rows.iter().map(|suite| plain_value(&suite.point.values[i])).collect::<Vec<_>>();
+    let values = |i: usize| rows.iter().map(|suite| plain_value(&suite.configuration.values[i])).collect::<Vec<_>>();
     // A key without a dot could be the name of another column.
     let name = |axis: &str| if axis.contains('.') { axis.to_owned() } else { format!("sweep.{axis}") };
     axes.iter().enumerate().map(|(i, axis)| column(&name(axis), values(i))).collect()

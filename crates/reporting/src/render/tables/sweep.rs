@@ -7,7 +7,7 @@ use polars::prelude::DataFrame;
 use crate::error::ReportError;
 use crate::frames;
 use crate::model::metric_words::MetricWords;
-use crate::model::report::{ComparisonReport, Sweep, SweepPoint};
+use crate::model::report::{ComparisonReport, Sweep, SweepConfiguration};
 use crate::numbers::{DASH, plus_minus, signed_plus_minus};
 use crate::render::tables::TextTable;
 use crate::render::tables::decomposition::summary_columns;
@@ -17,11 +17,11 @@ pub(crate) fn sweep_arms_text(sweep: &Sweep, comparison: Comparison, metric: Met
     let arms = arms(sweep, comparison);
     let mut table = head(sweep, arms.iter().map(String::as_str));
     let show = |s: Option<Summary>| s.map_or(DASH.to_owned(), |s| plus_minus(&s, metric.decimals()));
-    for (point, c) in rows(sweep, comparison) {
+    for (configuration, c) in rows(sweep, comparison) {
         let cell = |arm: &String| show(c.and_then(|c| c.arm(arm)?.summary));
-        table.push(point.values.iter().cloned().chain(arms.iter().map(cell)).collect());
+        table.push(configuration.values.iter().cloned().chain(arms.iter().map(cell)).collect());
         let best = c.and_then(|c| arms.iter().position(|arm| c.best.as_ref() == Some(arm)));
-        table.embolden(&best.map(|best| point.values.len() + best).into_iter().collect::<Vec<_>>());
+        table.embolden(&best.map(|best| configuration.values.len() + best).into_iter().collect::<Vec<_>>());
     }
     table
 }
@@ -33,8 +33,8 @@ pub(crate) fn sweep_arms_frame(
     metric: Metric,
 ) -> Result<DataFrame, ReportError> {
     let mut cells = Vec::new();
-    for (point, c) in sweep.comparison(comparison) {
-        cells.extend(c.arms.iter().map(|row| (point, row.arm.as_str(), row.summary)));
+    for (configuration, c) in sweep.comparison(comparison) {
+        cells.extend(c.arms.iter().map(|row| (configuration, row.arm.as_str(), row.summary)));
     }
     long("sweep_arms", sweep, "arm", metric, metric.unit(), &cells)
 }
@@ -44,9 +44,9 @@ pub(crate) fn sweep_terms_text(sweep: &Sweep, comparison: Comparison, metric: Me
     let terms = terms();
     let mut table = head(sweep, terms.iter().map(|term| term.name()));
     let show = |s: Option<Summary>| s.map_or(DASH.to_owned(), |s| signed_plus_minus(&s, metric.decimals()));
-    for (point, c) in rows(sweep, comparison) {
+    for (configuration, c) in rows(sweep, comparison) {
         let cell = |term: &Term| show(c.and_then(|c| c.term(*term)?.gain));
-        table.push(point.values.iter().cloned().chain(terms.iter().map(cell)).collect());
+        table.push(configuration.values.iter().cloned().chain(terms.iter().map(cell)).collect());
     }
     table
 }
@@ -58,13 +58,13 @@ pub(crate) fn sweep_terms_frame(
     metric: Metric,
 ) -> Result<DataFrame, ReportError> {
     let mut cells = Vec::new();
-    for (point, c) in sweep.comparison(comparison) {
-        cells.extend(c.decomposition.seven().map(|row| (point, row.term.key(), row.gain)));
+    for (configuration, c) in sweep.comparison(comparison) {
+        cells.extend(c.decomposition.seven().map(|row| (configuration, row.term.key(), row.gain)));
     }
     long("sweep_terms", sweep, "term", metric, metric.gain_unit(), &cells)
 }
 
-/// Whether any point has any term.
+/// Whether any configuration has any term.
 pub(crate) fn has_terms(sweep: &Sweep, comparison: Comparison) -> bool {
     sweep.comparison(comparison).iter().any(|(_, c)| !c.decomposition.is_empty())
 }
@@ -86,9 +86,15 @@ fn terms() -> Vec<Term> {
 }
 
 /// Every configuration, with the comparison where it has one.
-fn rows(sweep: &Sweep, comparison: Comparison) -> Vec<(&SweepPoint, Option<&ComparisonReport>)> {
-    let of = |point: &'_ SweepPoint| point.report.comparisons.iter().position(|c| c.comparison == comparison);
-    sweep.points.iter().map(|point| (point, of(point).map(|i| &point.report.comparisons[i]))).collect()
+fn rows(sweep: &Sweep, comparison: Comparison) -> Vec<(&SweepConfiguration, Option<&ComparisonReport>)> {
+    let of = |configuration: &'_ SweepConfiguration| {
+        configuration.report.comparisons.iter().position(|c| c.comparison == comparison)
+    };
+    sweep
+        .configurations
+        .iter()
+        .map(|configuration| (configuration, of(configuration).map(|i| &configuration.report.comparisons[i])))
+        .collect()
 }
 
 fn head<'a>(sweep: &Sweep, names: impl Iterator<Item = &'a str>) -> TextTable {
@@ -104,9 +110,9 @@ fn long(
     what: &str,
     metric: Metric,
     unit: &str,
-    cells: &[(&SweepPoint, &str, Option<Summary>)],
+    cells: &[(&SweepConfiguration, &str, Option<Summary>)],
 ) -> Result<DataFrame, ReportError> {
-    let axis = |i: usize| cells.iter().map(|(point, ..)| point.values[i].clone()).collect::<Vec<_>>();
+    let axis = |i: usize| cells.iter().map(|(configuration, ..)| configuration.values[i].clone()).collect::<Vec<_>>();
     let mut columns: Vec<_> = sweep.axes.iter().enumerate().map(|(i, key)| frames::column(key, axis(i))).collect();
     columns.extend([
         frames::column(what, cells.iter().map(|cell| cell.1).collect::<Vec<_>>()),

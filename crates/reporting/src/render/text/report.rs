@@ -25,7 +25,7 @@ impl Report {
         let mut text = String::new();
         if self.read_runs > 0 {
             if let Some(sweep) = &self.sweep {
-                text.push_str(&format!("At {}:\n", sweep.points[0].name));
+                text.push_str(&format!("At {}:\n", sweep.configurations[0].name));
             }
             text.push_str(&self.setup.lines().iter().map(|line| format!("{line}\n")).collect::<String>());
             text.push('\n');
@@ -54,7 +54,9 @@ impl Report {
         }
         text.push_str(&format!("Report: {}\n", self.folder.join("index.html").display()));
         let compared = |report: &Report| !report.comparisons.is_empty();
-        if compared(self) || self.sweep.iter().flat_map(|sweep| &sweep.points).any(|point| compared(&point.report)) {
+        if compared(self)
+            || self.sweep.iter().flat_map(|sweep| &sweep.configurations).any(|point| compared(&point.report))
+        {
             text.push_str(&format!("Figures: {}\n", self.folder.join("figures").display()));
         }
         text
@@ -205,8 +207,8 @@ impl Report {
     }
 
     /// The report of one configuration of a sweep.
-    pub(crate) fn point_markdown(&self, point: &str, figures: &[Figure]) -> String {
-        self.markdown_under(&format!("{}, {point}", self.suite), figures)
+    pub(crate) fn configuration_markdown(&self, configuration: &str, figures: &[Figure]) -> String {
+        self.markdown_under(&format!("{}, {configuration}", self.suite), figures)
     }
 
     fn markdown_under(&self, title: &str, figures: &[Figure]) -> String {

@@ -30,10 +30,10 @@ impl SuiteComparison {
         } else {
             [first.suite.as_str(), other.suite.as_str()]
         };
-        for point in &self.points {
+        for configuration in &self.configurations {
             let metric = self.metric.unwrap_or(Metric::TestAccuracy);
-            let at = point.point.as_ref().map_or(String::new(), |name| format!(" at {name}"));
-            text.push_str(&format!("\n## {}{at}: {}\n\n", point.comparison.name(), metric.name()));
+            let at = configuration.configuration.as_ref().map_or(String::new(), |name| format!(" at {name}"));
+            text.push_str(&format!("\n## {}{at}: {}\n\n", configuration.comparison.name(), metric.name()));
             let head = |what: &str, unit: &str| -> TextTable {
                 let columns = [
                     what.to_owned(),
@@ -45,12 +45,12 @@ impl SuiteComparison {
                 TextTable::with_columns(&columns.collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>())
             };
             let mut arms = head("arm", metric.unit());
-            point.arms.iter().for_each(|row| arms.push(cells(&row.arm, &row.both, metric, false)));
+            configuration.arms.iter().for_each(|row| arms.push(cells(&row.arm, &row.both, metric, false)));
             push_table(&mut text, &arms);
-            if !point.terms.is_empty() {
+            if !configuration.terms.is_empty() {
                 text.push('\n');
                 let mut terms = head("term", metric.gain_unit());
-                point.terms.iter().for_each(|row| terms.push(cells(row.term.name(), &row.both, metric, true)));
+                configuration.terms.iter().for_each(|row| terms.push(cells(row.term.name(), &row.both, metric, true)));
                 push_table(&mut text, &terms);
             }
         }

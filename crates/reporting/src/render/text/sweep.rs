@@ -21,7 +21,7 @@ impl Report {
     pub(crate) fn terminal_sweep(&self, sweep: &Sweep, style: Style) -> String {
         let mut text = String::new();
         // With few configurations, arms are rows: a terminal is narrow.
-        let turned = sweep.axes.len() == 1 && sweep.points.len() <= SIDE_BY_SIDE;
+        let turned = sweep.axes.len() == 1 && sweep.configurations.len() <= SIDE_BY_SIDE;
         let table = |table: tables::TextTable| indented(&if turned { table.turned() } else { table }, style);
         for comparison in sweep.comparisons() {
             let found = sweep.comparison(comparison);
@@ -32,8 +32,8 @@ impl Report {
                 text.push_str(&table(tables::sweep_terms_text(sweep, comparison, self.metric)));
             }
             text.push('\n');
-            for (point, c) in &found {
-                text.push_str(&format!("{}: {}\n", style.bold(&point.name), c.answer.replace('`', "")));
+            for (configuration, c) in &found {
+                text.push_str(&format!("{}: {}\n", style.bold(&configuration.name), c.answer.replace('`', "")));
             }
             if let Some((_, c)) = found.iter().find(|(_, c)| has_intervals(c)) {
                 text.push_str(&format!("{}\n", style.dim(&c.scope)));
@@ -108,7 +108,7 @@ impl Report {
         text
     }
 
-    /// The report above the configurations', with links to its figures and to the points.
+    /// The report above the configurations', with links to its figures and to the configurations.
     pub(crate) fn sweep_markdown(&self, sweep: &Sweep, figures: &[Figure]) -> String {
         let mut text = format!("# {}\n\n", self.suite);
         if !self.question.is_empty() {
@@ -128,10 +128,10 @@ impl Report {
             let placed = ["sweep_arms", "sweep_terms"];
             text.push_str(&other_figure_links(figures, comparison.name(), Section::Sweep, &placed));
             text.push_str("### Configurations\n\n");
-            for (point, c) in &found {
-                let place = point.report.folder.file_name().map(|n| n.to_string_lossy().into_owned());
+            for (configuration, c) in &found {
+                let place = configuration.report.folder.file_name().map(|n| n.to_string_lossy().into_owned());
                 let place = place.unwrap_or_default().replace('(', "%28").replace(')', "%29");
-                text.push_str(&format!("- [{}](configurations/{place}/report.md): {}\n", point.name, c.answer));
+                text.push_str(&format!("- [{}](configurations/{place}/report.md): {}\n", configuration.name, c.answer));
             }
             text.push('\n');
             if let Some((_, c)) = found.iter().find(|(_, c)| has_intervals(c)) {
@@ -141,7 +141,10 @@ impl Report {
         text.push_str(&self.markdown_claims());
         if self.read_runs > 0 {
             let lines: String = self.setup.lines().iter().map(|line| format!("- {line}\n")).collect();
-            text.push_str(&format!("## Set-up of the first configuration ({})\n\n{lines}\n", sweep.points[0].name));
+            text.push_str(&format!(
+                "## Set-up of the first configuration ({})\n\n{lines}\n",
+                sweep.configurations[0].name
+            ));
         }
         text.push_str(&self.markdown_problems());
         text
@@ -149,7 +152,7 @@ impl Report {
 
     fn sweep_heading(&self, sweep: &Sweep, c: &ComparisonReport) -> String {
         let axes = crate::numbers::list(&sweep.axis_names());
-        format!("{}; along {axes}, {}", self.heading(c), count(sweep.points.len(), "configuration"))
+        format!("{}; along {axes}, {}", self.heading(c), count(sweep.configurations.len(), "configuration"))
     }
 
     fn terms_heading(&self) -> String {

@@ -210,7 +210,7 @@ impl Session<'_> {
     }
 
     pub(super) fn prepared(&self) -> &Prepared {
-        self.prepared.as_ref().expect("the points of missing runs are prepared")
+        self.prepared.as_ref().expect("the configurations of missing runs are prepared")
     }
 
     /// The diagnostics that are asked of a run, if any.

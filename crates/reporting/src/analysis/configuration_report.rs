@@ -19,17 +19,17 @@ use crate::model::report::{ArmRow, ComparisonReport, Report};
 use crate::source::suite_runs::SuiteRuns;
 
 /// All numbers and sentences of the configuration at `place`.
-pub(crate) fn of_point(
+pub(crate) fn of_configuration(
     store: &Store,
-    points: &[SuiteRuns],
+    configurations: &[SuiteRuns],
     place: usize,
     choices: &TunedChoices<'_>,
     folder: PathBuf,
 ) -> Report {
-    let suite = &points[place];
+    let suite = &configurations[place];
     let comparisons = &suite.manifest.comparisons;
     // All configurations' bootstraps share one allowance.
-    let operations = OPERATIONS / (points.len() * comparisons.len()).max(1) as f64;
+    let operations = OPERATIONS / (configurations.len() * comparisons.len()).max(1) as f64;
     let of = |&made: &Comparison| {
         let choice = (made == Comparison::Tuned).then(|| choices.at(place)).flatten();
         comparison(store, suite, made, choice, operations)
@@ -41,8 +41,8 @@ pub(crate) fn of_point(
 #[cfg(test)]
 pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
     let store = Store::at(&folder);
-    let points = std::slice::from_ref(suite);
-    of_point(&store, points, 0, &TunedChoices::new(&store, points), folder)
+    let configurations = std::slice::from_ref(suite);
+    of_configuration(&store, configurations, 0, &TunedChoices::new(&store, configurations), folder)
 }
 
 /// Additions that the bootstraps over test examples of a whole report may take: a few seconds' worth.
@@ -53,7 +53,7 @@ pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report 
     let manifest = &suite.manifest;
     let mut unreadable = suite.unreadable.clone();
     unreadable.extend(problem_runs::untested(suite));
-    let planned: std::collections::HashSet<_> = suite.point.runs.iter().map(|r| &r.id).collect();
+    let planned: std::collections::HashSet<_> = suite.configuration.runs.iter().map(|r| &r.id).collect();
     Report {
         suite: manifest.suite.clone(),
         question: manifest.question.clone(),
@@ -66,9 +66,9 @@ pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report 
         planned_runs: planned.len(),
         read_runs: suite.read_count(),
         comparisons: Vec::new(),
-        choices: suite.point.choices.clone(),
+        choices: suite.configuration.choices.clone(),
         selection_stability: selection_stability::selection_stability(suite),
-        fixed_setting: suite.point.fixed_setting,
+        fixed_setting: suite.configuration.fixed_setting,
         diverged: problem_runs::diverged(suite),
         missing: problem_runs::missing(suite),
         unreadable,
@@ -89,7 +89,7 @@ pub(crate) fn notes(suite: &SuiteRuns) -> Vec<String> {
         notes.push(NOTHING_YET.to_owned());
     }
     let made_here = manifest.imported.is_none();
-    if made_here && manifest.comparisons.contains(&Comparison::Tuned) && suite.point.choices.is_empty() {
+    if made_here && manifest.comparisons.contains(&Comparison::Tuned) && suite.configuration.choices.is_empty() {
         notes.push("The tuning is not done: no arm has its own setting yet.".to_owned());
     }
     if suite.unfinished > 0 {
