@@ -195,9 +195,14 @@ impl Arm {
 
     /// T of the student's softened probabilities, where the suite's is `shared`: an arm may bring its own.
     pub fn student_temperature(&self, shared: Temperature) -> Temperature {
+        self.own_temperature().unwrap_or(shared)
+    }
+
+    /// T of the student's softened probabilities, where the arm brings its own.
+    pub fn own_temperature(&self) -> Option<Temperature> {
         match (self.descriptor.loss)(self) {
-            LossUse::OwnTemperature(own) => own,
-            _ => shared,
+            LossUse::OwnTemperature(own) => Some(own),
+            _ => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Arms: rules that make soft targets from the teacher's probabilities and the labels.
 //!
-//! One file per arm; each holds its [`ArmDescriptor`] and a pure function in f64. [`ArmRegistry`] lists them.
+//! One file per arm in `rules`; each holds its [`ArmDescriptor`] and a pure function in f64. [`ArmRegistry`] lists them.
 //! [`SoftTargets`] casts to f32 once.
 //!
 //! ```
@@ -27,39 +27,16 @@
 //! An example program: `cargo run --release --example three_arms`.
 
 mod arm;
-mod averaged;
-mod class_mean;
-mod class_permuted;
-mod class_prior;
-mod class_shuffle;
-mod class_similarity;
-mod class_smoothing;
-mod class_statistics;
-mod confidence_weighted;
 mod decoupling;
-mod dkd;
 mod error;
 mod example_weights;
-mod hard;
 mod inputs;
-mod label_smoothing;
-mod nckd;
 mod option;
 mod output;
-mod partial;
-mod permuted;
-mod recombined;
 mod registry;
-mod shuffled;
-mod shuffled_within_class;
+mod rules;
 mod soft_targets;
-mod target_weighted;
-mod tckd;
-mod teacher;
 mod teacher_probabilities;
-mod top_k;
-mod uniform;
-mod virtual_teacher;
 mod weight_normalisation;
 
 pub use arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, MOST_OPTIONS, Needs};
@@ -73,8 +50,3 @@ pub use registry::{ArmNameError, ArmRegistry};
 pub use soft_targets::SoftTargets;
 pub use teacher_probabilities::{ProbabilitiesError, TeacherProbabilities};
 pub use weight_normalisation::WeightNormalisation;
-
-use averaged::Averaged;
-
-#[cfg(test)]
-mod invariants;

@@ -1,7 +1,7 @@
 //! The arms that can be named.
 
-use super::arm::{Arm, ArmDescriptor};
-use super::{
+use crate::arm::{Arm, ArmDescriptor};
+use crate::rules::{
     class_mean, class_permuted, class_prior, class_similarity, class_smoothing, confidence_weighted, dkd, hard,
     label_smoothing, nckd, partial, permuted, recombined, shuffled, shuffled_within_class, target_weighted, tckd,
     teacher, top_k, uniform, virtual_teacher,

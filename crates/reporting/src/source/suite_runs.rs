@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use fractionate_arms::Arm;
 use fractionate_records::{
     Comparison, Imported, Lambda, Manifest, Provenance, RightPredictions, RunDiagnostics, RunId, Store, StoreError,
     TeacherRecord, Temperature, arm_base_name,
@@ -140,8 +141,8 @@ impl SuiteRuns {
     pub fn temperature(&self) -> Option<Temperature> {
         let own = |(run, record): (&DeclaredRun, &Run)| {
             let loss = record.config.as_ref()?.loss;
-            // A virtual teacher brings its own.
-            (loss.lambda > Lambda::ZERO && arm_base_name(&run.arm) != "virtual-teacher").then_some(loss.temperature)
+            let brings_own = Arm::find(arm_base_name(&run.arm)).is_some_and(|arm| arm.own_temperature().is_some());
+            (loss.lambda > Lambda::ZERO && !brings_own).then_some(loss.temperature)
         };
         self.found().find_map(own)
     }

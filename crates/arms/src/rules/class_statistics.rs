@@ -1,6 +1,7 @@
 //! Means over all examples and over the examples of a class.
 
-use super::{ArmError, Averaged, TeacherProbabilities};
+use super::averaged::Averaged;
+use crate::{ArmError, TeacherProbabilities};
 
 /// A running sum with Neumaier's compensation: the mean of equal numbers is that number to the last bit or two, however
 /// many there are, so that class means of class means stay what they are.

@@ -3,9 +3,7 @@
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 
-use super::Computed;
-use super::arm::{ArmDescriptor, Look, LossUse, Needs};
-use super::{ArmError, TeacherProbabilities};
+use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProbabilities};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "shuffled",

@@ -1,8 +1,6 @@
 //! `uniform`: the same mass for every class.
 
-use super::ArmInputs;
-use super::Computed;
-use super::arm::{ArmDescriptor, Look, LossUse, Needs};
+use crate::{ArmDescriptor, ArmInputs, Computed, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "uniform",

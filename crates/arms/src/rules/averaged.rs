@@ -1,8 +1,7 @@
 //! Which examples a class's average is taken over.
 
-use super::arm::Arm;
 use super::class_statistics::top_class;
-use super::option::{Allowed, ArmOption, OptionValue};
+use crate::{Allowed, Arm, ArmOption, OptionValue};
 
 /// The examples that averages of the teacher's probabilities are taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

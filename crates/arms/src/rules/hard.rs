@@ -1,7 +1,6 @@
 //! `hard`: no soft target, the baseline.
 
-use super::Computed;
-use super::arm::{Arm, ArmDescriptor, Look, LossUse, Needs};
+use crate::{Arm, ArmDescriptor, Computed, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "hard",

@@ -1,10 +1,8 @@
 //! `confidence-weighted`: hard labels, each example as heavy as the teacher is sure of anything (CWTM of Furlanello et
 //! al. 2018).
 
-use super::Computed;
-use super::arm::{ArmDescriptor, Look, LossUse, Needs};
 use super::class_statistics::top_class;
-use super::{TeacherProbabilities, WeightNormalisation};
+use crate::{ArmDescriptor, Computed, Look, LossUse, Needs, TeacherProbabilities, WeightNormalisation};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "confidence-weighted",

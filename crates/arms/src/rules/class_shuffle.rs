@@ -3,8 +3,8 @@
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 
-use super::ArmError;
 use super::class_statistics::positive_counts;
+use crate::ArmError;
 
 /// From which example each one gets what is moved: the i-th example of class c (in the order of the training set) from
 /// the class's `order[i]`-th, where `order` is the cyclic permutation (Sattolo) of the stream of this seed with index

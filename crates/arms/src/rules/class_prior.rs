@@ -1,9 +1,10 @@
 //! `class-prior`: the class frequencies, the same for every example.
 
-use super::Computed;
-use super::arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, Needs};
-use super::option::{Allowed, ArmOption, OptionValue};
-use super::{ArmInputs, TeacherProbabilities, class_statistics};
+use super::class_statistics;
+use crate::{
+    Allowed, Arm, ArmDescriptor, ArmForm, ArmInputs, ArmOption, Computed, Look, LossUse, Needs, OptionValue,
+    TeacherProbabilities,
+};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-prior",

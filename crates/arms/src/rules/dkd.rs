@@ -1,9 +1,8 @@
 //! `dkd`: decoupled distillation (Zhao et al. 2022), a loss to compare the arms with. Its targets are the teacher's p.
 
-use super::Computed;
-use super::arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, Needs};
-use super::option::{Allowed, ArmOption, OptionValue, Range};
-use crate::Decoupling;
+use crate::{
+    Allowed, Arm, ArmDescriptor, ArmForm, ArmOption, Computed, Decoupling, Look, LossUse, Needs, OptionValue, Range,
+};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "dkd",

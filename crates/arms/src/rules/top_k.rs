@@ -1,9 +1,9 @@
 //! `top-k`: the teacher's largest probabilities, the rest flat (KD-topk of Tang et al. 2020).
 
-use super::Computed;
-use super::arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, Needs};
-use super::option::{Allowed, ArmOption, OptionValue};
-use super::{ArmError, TeacherProbabilities};
+use crate::{
+    Allowed, Arm, ArmDescriptor, ArmError, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue,
+    TeacherProbabilities,
+};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "top-k",

@@ -1,7 +1,6 @@
 //! `teacher`: ordinary distillation.
 
-use super::Computed;
-use super::arm::{Arm, ArmDescriptor, Look, LossUse, Needs};
+use crate::{Arm, ArmDescriptor, Computed, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "teacher",

@@ -3,7 +3,8 @@
 use fractionate_records::{Seed, Temperature};
 use proptest::prelude::*;
 
-use super::{Arm, ArmError, ArmInputs, ArmOutput, Averaged, Computed, SoftTargets, TeacherProbabilities};
+use super::averaged::Averaged;
+use crate::{Arm, ArmError, ArmInputs, ArmOutput, Computed, SoftTargets, TeacherProbabilities};
 
 /// The arm of this name.
 fn arm(name: &str) -> Arm {

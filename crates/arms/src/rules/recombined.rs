@@ -1,9 +1,8 @@
 //! `recombined`: the teacher's confidence in this example, its class's relations.
 
-use super::Computed;
-use super::arm::{ArmDescriptor, Look, LossUse, Needs};
+use super::averaged::Averaged;
 use super::class_statistics::{class_means, push_flat, split_target};
-use super::{ArmError, Averaged, TeacherProbabilities};
+use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProbabilities};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "recombined",

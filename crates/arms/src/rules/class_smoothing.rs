@@ -1,9 +1,8 @@
 //! `class-smoothing`: one mass on the label for each class, the rest flat.
 
-use super::Computed;
-use super::arm::{ArmDescriptor, ArmForm, Look, LossUse, Needs};
+use super::averaged::Averaged;
 use super::class_statistics::{Sum, averaged_counts, push_flat, split_target};
-use super::{ArmError, Averaged, TeacherProbabilities};
+use crate::{ArmDescriptor, ArmError, ArmForm, Computed, Look, LossUse, Needs, TeacherProbabilities};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-smoothing",

@@ -3,10 +3,9 @@
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 
-use super::Computed;
-use super::arm::{ArmDescriptor, Look, LossUse, Needs};
+use super::averaged::Averaged;
 use super::class_statistics::{class_means, push_permuted};
-use super::{ArmError, Averaged, TeacherProbabilities};
+use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProbabilities};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-permuted",

@@ -1,10 +1,11 @@
 //! `label-smoothing`: one mass on the label for all examples, the rest flat.
 
-use super::Computed;
-use super::arm::{ArmDescriptor, ArmForm, Look, LossUse, Needs};
+use super::averaged::Averaged;
 use super::class_statistics::{Sum, push_flat, split_target};
-use super::option::{Allowed, ArmOption, OptionValue, Range};
-use super::{ArmError, Averaged, TeacherProbabilities};
+use crate::{
+    Allowed, ArmDescriptor, ArmError, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue, Range,
+    TeacherProbabilities,
+};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "label-smoothing",

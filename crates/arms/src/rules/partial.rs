@@ -1,9 +1,7 @@
 //! `partial`: the teacher's confidence in the label, the rest flat (KD-pt of Tang et al. 2020).
 
-use super::Computed;
-use super::TeacherProbabilities;
-use super::arm::{ArmDescriptor, Look, LossUse, Needs};
 use super::class_statistics::{push_flat, split_target};
+use crate::{ArmDescriptor, Computed, Look, LossUse, Needs, TeacherProbabilities};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "partial",

@@ -1,8 +1,6 @@
 //! `nckd`: the part of decoupled distillation that is about the other classes (Zhao et al. 2022).
 
-use super::Computed;
-use super::arm::{ArmDescriptor, Look, LossUse, Needs};
-use crate::Decoupling;
+use crate::{ArmDescriptor, Computed, Decoupling, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "nckd",

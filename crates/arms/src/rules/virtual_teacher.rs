@@ -2,11 +2,8 @@
 
 use fractionate_records::Temperature;
 
-use super::ArmInputs;
-use super::Computed;
-use super::arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, Needs};
 use super::class_statistics::push_flat;
-use super::option::{Allowed, ArmOption, OptionValue};
+use crate::{Allowed, Arm, ArmDescriptor, ArmForm, ArmInputs, ArmOption, Computed, Look, LossUse, Needs, OptionValue};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "virtual-teacher",

@@ -2,9 +2,8 @@
 
 use fractionate_records::Seed;
 
-use super::Computed;
-use super::arm::{ArmDescriptor, Look, LossUse, Needs};
-use super::{ArmError, TeacherProbabilities, class_shuffle};
+use super::class_shuffle;
+use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProbabilities};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "shuffled-within-class",

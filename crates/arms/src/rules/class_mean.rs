@@ -1,9 +1,8 @@
 //! `class-mean`: the teacher's mean over the examples of the class.
 
-use super::Computed;
-use super::arm::{ArmDescriptor, ArmForm, Look, LossUse, Needs};
+use super::averaged::Averaged;
 use super::class_statistics::class_means;
-use super::{ArmError, Averaged, TeacherProbabilities};
+use crate::{ArmDescriptor, ArmError, ArmForm, Computed, Look, LossUse, Needs, TeacherProbabilities};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-mean",

@@ -3,11 +3,10 @@
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 
-use super::Computed;
-use super::TeacherProbabilities;
-use super::arm::{ArmDescriptor, ArmForm, Look, LossUse, Needs};
 use super::class_statistics::{push_permuted, top_class};
-use super::option::{Allowed, ArmOption, OptionValue};
+use crate::{
+    Allowed, ArmDescriptor, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue, TeacherProbabilities,
+};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "permuted",

@@ -2,11 +2,12 @@
 
 use fractionate_records::Seed;
 
-use super::Computed;
-use super::arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, Needs};
+use super::class_shuffle;
 use super::class_statistics::split_target;
-use super::option::{Allowed, ArmOption, OptionValue};
-use super::{ArmError, TeacherProbabilities, WeightNormalisation, class_shuffle};
+use crate::{
+    Allowed, Arm, ArmDescriptor, ArmError, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue,
+    TeacherProbabilities, WeightNormalisation,
+};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "target-weighted",

@@ -1,10 +1,10 @@
 //! `class-similarity`: classes as alike as the teacher's last layer has them (KD-sim of Tang et al. 2020).
 
-use super::Computed;
-use super::arm::{ArmDescriptor, ArmForm, Look, LossUse, Needs};
 use super::class_statistics::{Sum, counts, split_target};
-use super::option::{Allowed, ArmOption, OptionValue, Range};
-use super::{ArmError, TeacherProbabilities};
+use crate::{
+    Allowed, ArmDescriptor, ArmError, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue, Range,
+    TeacherProbabilities,
+};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-similarity",
