@@ -94,7 +94,7 @@ fn keys_of_another_origin_are_unknown_and_said_beside_what_is_wrong_with_the_fil
 }
 
 #[test]
-fn a_module_that_is_none_and_words_that_are_no_origin_are_refused() {
+fn a_module_file_that_is_missing_and_unknown_origins_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (table, words) in [
         ("from = \"module\"\nfile = \"nowhere.pt\"", "nowhere.pt is not there"),

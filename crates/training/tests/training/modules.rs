@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use fractionate_ablation::suite::{Overrides, Readers, load};
 use fractionate_ablation::{MadeTeacher, ModuleFile, Trainer as _, load_teacher};
 use fractionate_data::{DataSet, ExampleShape, Purpose, RandomStream, SplitRows, SplitSizes, Splits};
 use fractionate_records::{ModuleInputs, Seed, Store, TeacherOrigin};
@@ -171,4 +172,21 @@ fn a_file_that_changed_since_it_was_checked_is_refused() {
     traced(folder.path(), "teacher.pt", &[2, 5], |x| sums(x) * 2.0);
     let error = module.check_unchanged().unwrap_err();
     assert!(error.to_string().contains("was changed"), "{error}");
+}
+
+#[test]
+fn the_check_of_a_suite_tries_its_module_and_says_at_its_line_what_is_wrong() {
+    let quickstart = include_str!("../../../../experiments/quickstart.toml");
+    let (start, rest) = quickstart.split_once("[teacher]").unwrap();
+    let end = rest.find("\n[").unwrap();
+    let text = format!("{start}[teacher]\nfrom = \"module\"\nfile = \"text.pt\"\n{}", &rest[end..]);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("text.pt"), "no module").unwrap();
+    std::fs::write(folder.path().join("suite.toml"), text).unwrap();
+    let trainer = trainer();
+    let readers = Readers { parquet: None, trainer: Some(&trainer) };
+    let problems = load(&folder.path().join("suite.toml"), &Overrides::default(), readers).unwrap_err();
+    let messages: Vec<&str> = problems.problems().iter().map(|problem| problem.message()).collect();
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert!(messages[0].contains("cannot be loaded as a TorchScript module"), "{messages:?}");
 }
