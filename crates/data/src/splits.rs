@@ -28,7 +28,7 @@ pub struct SplitSizes {
 pub struct SplitRows {
     /// Of the training part: the teacher's training examples; the first are the students'.
     pub train: Vec<usize>,
-    /// Of the training part: held out of training.
+    /// Of the training part; not trained on.
     pub validation: Vec<usize>,
     /// Of the test part, rising.
     pub test: Vec<usize>,
