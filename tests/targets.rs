@@ -162,10 +162,9 @@ fn all_arms_are_written_at_once_without_a_student_or_a_training() {
     fs::write(folder.path().join("teacher.safetensors"), third_party_file()).unwrap();
     let suite = suite_with(folder.path(), "from = \"logits\"\nfile = \"teacher.safetensors\"");
     let text = fs::read_to_string(&suite).unwrap();
-    // The tables [student], [training] and [tune] go: targets depend on none of them.
+    // Targets depend on neither [student] nor [training].
     let tables: Vec<&str> = text.split("\n[").collect();
-    let dropped =
-        |table: &&&str| !["student]", "training]", "tune]", "diagnostics]"].iter().any(|name| table.starts_with(name));
+    let dropped = |table: &&&str| !["student]", "training]"].iter().any(|name| table.starts_with(name));
     let short = folder.path().join("short.toml");
     fs::write(&short, tables.iter().filter(dropped).copied().collect::<Vec<_>>().join("\n[")).unwrap();
     let store = folder.path().join("store");

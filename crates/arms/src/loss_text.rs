@@ -93,9 +93,10 @@ impl ArmOutput {
 
 #[cfg(test)]
 mod tests {
-    use fractionate_records::{Lambda, Temperature};
+    use fractionate_records::{Lambda, Seed, Temperature};
 
     use super::*;
+    use crate::{ArmInputs, TeacherProbabilities};
 
     fn formula(arm: &str) -> String {
         let temperature = Temperature::try_from(3.0).unwrap();
@@ -116,5 +117,32 @@ mod tests {
         assert!(formula("target-weighted").contains("w from p at T = 3; the student is not softened"));
         assert!(formula("confidence-weighted").contains("p at T = 1"));
         assert!(formula("dkd").contains("both at T = 3, s = T² = 9; λ plays no role"));
+    }
+
+    /// printed_losses.py runs these in PyTorch and compares them with their definitions.
+    const PRINTED: &str = include_str!("../tests/golden/printed_losses.json");
+
+    #[test]
+    fn the_printed_losses_are_those_that_pytorch_was_seen_to_compute() {
+        let printed: std::collections::BTreeMap<String, String> = serde_json::from_str(PRINTED).unwrap();
+        let teacher = TeacherProbabilities::from_probabilities(vec![0.7, 0.2, 0.1, 0.3, 0.4, 0.3], 3).unwrap();
+        let inputs = ArmInputs {
+            teacher: Some(&teacher),
+            teacher_at_one: Some(&teacher),
+            teacher_classifier: None,
+            labels: &[0, 1],
+            classes: 3,
+            seed: Seed(0),
+        };
+        let shared = LossConfig {
+            temperature: Temperature::try_from(2.0).unwrap(),
+            lambda: Lambda::try_from(0.9).unwrap(),
+            scaling: Scaling::Hinton,
+        };
+        assert_eq!(printed.len(), 6);
+        for (arm, code) in printed {
+            let arm = Arm::parse(&arm).unwrap();
+            assert_eq!(arm.targets(&inputs).unwrap().pytorch_loss(arm.loss(shared)), code, "{}", arm.name());
+        }
     }
 }

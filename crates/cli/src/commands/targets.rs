@@ -21,7 +21,7 @@ use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs};
 /// What targets do not depend on: a suite need not say it.
 const MISSING: [(&str, &str); 2] = [
     ("student", "{ model = \"mlp\", hidden = [32] }"),
-    ("training", "{ learning_rate = 0.03, batch_size = 1, epochs = 1 }"),
+    ("training", "{ learning_rate = 0.03, batch_size = 2, epochs = 1 }"),
 ];
 
 pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {

@@ -44,6 +44,8 @@ pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, Re
     let arms = sweep.comparisons().into_iter().flat_map(|comparison| tables::sweep_arms(sweep, comparison));
     let arms: Vec<String> = arms.collect();
     section.pieces.extend(glossary::arms(arms.iter().map(String::as_str)));
+    let at = format!("At {}", sweep.configurations[0].name);
+    section.list(report.setup.loss_lines().into_iter().map(|line| format!("{at}: {line}")).collect());
     Ok(section)
 }
 
