@@ -32,10 +32,18 @@ fn every_json_output_can_be_read_and_holds_what_it_is_about() {
 }
 
 #[test]
-fn a_plan_lists_every_run_with_id_cohort_and_time_left_and_writes_nothing() {
+fn a_plan_sums_up_first_lists_every_run_where_asked_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");
-    let plan = said(&mut plan_of(&store)).with_code(0);
+    let short = said(&mut plan_of(&store)).with_code(0).out;
+    assert!(
+        short.lines().count() <= 12 && short.starts_with("small: 8 arms, 3 seeds, tuned and fixed\nteacher "),
+        "{short}"
+    );
+    assert!(short.ends_with("--list shows every run\n"), "{short}");
+    let plan = said(plan_of(&store).arg("--list")).with_code(0);
+    let summary = short.strip_suffix("--list shows every run\n").unwrap();
+    assert!(plan.out.starts_with(summary), "{}", plan.out);
     assert!(!store.exists());
     let listed = |plan: &str| {
         let is_run = |line: &&str| line.len() > 16 && line.as_bytes()[..16].iter().all(u8::is_ascii_hexdigit);
@@ -43,10 +51,11 @@ fn a_plan_lists_every_run_with_id_cohort_and_time_left_and_writes_nothing() {
     };
     // Tuned runs have no id before the tuning is done.
     assert_eq!(listed(&plan.out).len(), RUNS - 24);
-    assert!(plan.out.contains("and 24 runs of the tuned comparison, named once the tuning is done"), "{}", plan.out);
+    assert!(plan.out.contains("24 runs of the tuned comparison are named once the tuning is done"), "{}", plan.out);
     assert!(plan.out.contains(&format!("0 of {RUNS} runs done; ")), "{}", plan.out);
     assert!(plan.out.contains("left (roughly, from this machine's speed)"), "{}", plan.out);
-    let floor = "3 seeds cannot reach 0.05 with seven comparisons (smallest p 1): 9 seeds could.\n";
+    let floor = "3 seeds cannot reach 0.05 in sign-flip and signed-rank tests with seven comparisons (smallest p 1): 9 \
+                 seeds could; t tests and intervals have no such floor.\n";
     assert!(plan.out.contains(floor) && plan.out.contains("with 80% power"), "{}", plan.out);
     let json = said(plan_of(&store).arg("--json")).with_code(0).out;
     let power = &serde_json::from_str::<serde_json::Value>(&json).unwrap()["power"];
@@ -56,7 +65,7 @@ fn a_plan_lists_every_run_with_id_cohort_and_time_left_and_writes_nothing() {
     let runs = run_folders(&store);
     fs::remove_dir_all(&runs[0]).unwrap();
     let before = all_files(&store);
-    let plan = said(&mut plan_of(&store)).with_code(0);
+    let plan = said(plan_of(&store).arg("--list")).with_code(0);
     assert!(all_files(&store) == before, "a plan writes nothing");
     let id = runs[0].file_name().unwrap().to_str().unwrap();
     if let Some(line) = listed(&plan.out).iter().find(|line| line.starts_with(id)) {
@@ -64,7 +73,7 @@ fn a_plan_lists_every_run_with_id_cohort_and_time_left_and_writes_nothing() {
     }
     assert!(plan.out.contains("(from the runs made so far)"), "{}", plan.out);
 
-    let plan = said(&mut plan_of(&undisturbed().store)).with_code(0);
+    let plan = said(plan_of(&undisturbed().store).arg("--list")).with_code(0);
     let mut ids: Vec<String> = listed(&plan.out).iter().map(|line| line[..16].to_owned()).collect();
     ids.sort();
     let there: Vec<String> = run_folders(&undisturbed().store)
@@ -178,4 +187,19 @@ fn said_to(out: fs::File, command: &mut Command) {
     let child = command.stdout(out).stderr(Stdio::piped()).spawn().unwrap();
     let run = crate::small_suite::Said::of(child.wait_with_output().unwrap());
     run.with_code(1).with_one_sentence(&["cannot write to standard output"]);
+}
+
+#[test]
+fn a_reports_figures_and_tables_follow_its_options_and_are_checked() {
+    let (_folder, store) = copy_of_undisturbed();
+    let report = |options: &[&str]| said(fractionate().arg("report").arg(&store).args(options));
+    report(&["--figure-width", "139", "--no-titles", "--format", "pdf", "--latex-columns", "mean,sd"]).with_code(0);
+    let svg = fs::read_to_string(store.join("report/figures/tuned/decomposition.svg")).unwrap();
+    assert!(svg.starts_with("<svg width=\"138.99mm\"") && !svg.contains("decomposed"), "{}", &svg[..60]);
+    assert!(fs::read(store.join("report/figures/tuned/decomposition.pdf")).unwrap().starts_with(b"%PDF-"));
+    assert!(!store.join("report/figures/tuned/decomposition.png").exists());
+    let tex = fs::read_to_string(store.join("report/tables/tuned/arms.tex")).unwrap();
+    assert!(tex.contains("\\begin{tabular}{@{}lrr@{}}"), "{tex}");
+    report(&["--font-size", "12"]).with_code(2).with_one_sentence(&["letters of 12 points take a figure of"]);
+    report(&["--format", "eps"]).with_code(2).with_words(&["png", "pdf"]);
 }

@@ -72,7 +72,9 @@ fn a_served_page_follows_the_store_and_ctrl_c_ends_it_in_order() {
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
     let mut rest = String::new();
     server.err.read_to_string(&mut rest).unwrap();
-    assert!(rest.starts_with("Made again: ") && rest.ends_with("The page is no longer served.\n"), "{rest}");
+    let tunnel = rest.lines().next().unwrap();
+    assert!(tunnel.starts_with("From another machine: ssh -L ") && tunnel.contains(":127.0.0.1:"), "{rest}");
+    assert!(rest.contains("\nMade again: ") && rest.ends_with("The page is no longer served.\n"), "{rest}");
 }
 
 #[test]

@@ -39,9 +39,14 @@ fn the_teachers_targets_are_its_softened_probabilities_of_the_students_examples_
     let (folder, store) = copy_of_undisturbed();
     let out = folder.path().join("teacher.safetensors");
     let run = said(&mut targets(&suite_file(), "teacher", &out, &store)).with_code(0);
-    assert!(run.out.contains("300 x 10 soft targets of `teacher` in "), "{}", run.out);
+    assert!(run.out.contains("300 x 10 soft targets of `teacher`\nin "), "{}", run.out);
+    assert!(run.out.contains("both at T = 2, s = T² = 4.\n\nimport torch.nn.functional as F\n"), "{}", run.out);
     let file = read(&out);
-    let index: Vec<i64> = rows().train[..300].iter().map(|&row| row as i64).collect();
+    let drawn = &rows().train[..300];
+    // In the data set's order, whatever the split drew first.
+    let mut order: Vec<usize> = (0..300).collect();
+    order.sort_by_key(|&example| drawn[example]);
+    let index: Vec<i64> = order.iter().map(|&example| drawn[example] as i64).collect();
     let labels = train_labels();
     let expected: Vec<i64> = index.iter().map(|&row| i64::from(labels[row as usize])).collect();
     assert_eq!(tensor(&file, "index").numbers, Numbers::Integers(index));
@@ -49,7 +54,9 @@ fn the_teachers_targets_are_its_softened_probabilities_of_the_students_examples_
     let kept = read(&teacher_folder(&store).join("logits.safetensors"));
     let targets = tensor(&file, "targets");
     assert_eq!(targets.shape, [300, 10]);
-    for (target, logits) in floats(targets).chunks_exact(10).zip(floats(tensor(&kept, "train")).chunks_exact(10)) {
+    let logits = floats(tensor(&kept, "train"));
+    let logits = order.iter().map(|&example| &logits[10 * example..10 * example + 10]);
+    for (target, logits) in floats(targets).chunks_exact(10).zip(logits) {
         // The small suite's temperature is 2.
         let powers: Vec<f64> = logits.iter().map(|&v| (f64::from(v) / 2.0).exp()).collect();
         let sum: f64 = powers.iter().sum();
@@ -70,6 +77,7 @@ fn npy_files_hold_the_same_numbers_and_json_names_them() {
     let run = said(targets(&suite_file(), "class-mean", &npy, &store).arg("--json")).with_code(0);
     said(&mut targets(&suite_file(), "class-mean", &tensors, &store)).with_code(0);
     let json: Value = serde_json::from_str(&run.out).unwrap();
+    assert!(json["arms"][0]["pytorch"].as_str().unwrap().contains("def loss(logits, labels, targets, lam="));
     assert_eq!((json["arm"].as_str(), json["examples"].as_u64()), (Some("class-mean"), Some(300)));
     let file = read(&tensors);
     assert_eq!(json["data_hash"], file.metadata["data_hash"].as_str());
@@ -146,4 +154,48 @@ fn what_has_no_targets_or_no_place_is_one_sentence_and_nothing_is_written() {
     said(targets(&swept, "teacher", &out("a.safetensors"), &store).args(one)).with_code(0);
     assert_eq!(read(&out("a.safetensors")).metadata["temperature"], "1");
     assert!(undisturbed().store.is_dir());
+}
+
+#[test]
+fn all_arms_are_written_at_once_without_a_student_or_a_training() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("teacher.safetensors"), third_party_file()).unwrap();
+    let suite = suite_with(folder.path(), "from = \"logits\"\nfile = \"teacher.safetensors\"");
+    let text = fs::read_to_string(&suite).unwrap();
+    // Targets depend on neither [student] nor [training].
+    let tables: Vec<&str> = text.split("\n[").collect();
+    let dropped = |table: &&&str| !["student]", "training]"].iter().any(|name| table.starts_with(name));
+    let short = folder.path().join("short.toml");
+    fs::write(&short, tables.iter().filter(dropped).copied().collect::<Vec<_>>().join("\n[")).unwrap();
+    let store = folder.path().join("store");
+    let all = |out: &str| {
+        let mut command = fractionate();
+        command.arg("targets").arg(&short).args(["--arms", "all", "--out"]).arg(folder.path().join(out));
+        command.arg("--results").arg(&store).arg("--data").arg(data_folder());
+        said(&mut command).with_code(0)
+    };
+    let run = all("all.safetensors");
+    let file = read(&folder.path().join("all.safetensors"));
+    let arms = [
+        "label-smoothing",
+        "class-smoothing",
+        "class-mean",
+        "shuffled-within-class",
+        "partial",
+        "recombined",
+        "teacher",
+    ];
+    for arm in arms {
+        let own = folder.path().join("own.safetensors");
+        said(&mut targets(&suite, arm, &own, &store)).with_code(0);
+        assert_eq!(read(&own).arrays["targets"], file.arrays[&format!("targets.{arm}")], "{arm}");
+    }
+    // One loss for all of them, said once.
+    assert_eq!(run.out.matches("def loss(").count(), 1, "{}", run.out);
+    all("all.npy");
+    for name in ["all.teacher.npy", "all.partial.npy", "all.labels.npy", "all.index.npy"] {
+        assert!(folder.path().join(name).is_file(), "{name}");
+    }
+    let of_arms: Value = serde_json::from_str(&file.metadata["arms"]).unwrap();
+    assert_eq!(of_arms["teacher"]["scale"], "4");
 }

@@ -33,6 +33,17 @@ for (const file of PAGES) {
         const broken = await page.evaluate(() =>
           [...document.querySelectorAll("figure img")].filter((image) => !image.naturalWidth).map((image) => image.alt));
         assert.deepEqual(broken, []);
+        // Arm, mean and interval are seen without scrolling, on a phone too.
+        const arms = await page.evaluate(() => [...document.querySelectorAll("table")]
+          .filter((table) => / of each arm, /.test(table.caption.textContent))
+          .map((table) => [...table.tHead.rows[0].cells].slice(0, 3).map((head) => ({
+            name: head.querySelector(".name").textContent.trim(),
+            hidden: head.getBoundingClientRect().right > table.closest(".scroll").getBoundingClientRect().right,
+          }))));
+        for (const heads of arms) {
+          assert.deepEqual(heads.map((head) => head.name).slice(0, 2), ["arm", "mean"]);
+          assert.ok(heads.every((head) => !head.hidden), JSON.stringify(heads));
+        }
         assert.deepEqual(requests.filter((url) => url !== address && !url.startsWith("data:")), []);
         assert.deepEqual(complaints, []);
         await close();

@@ -20,7 +20,7 @@ mod trainer;
 mod watch;
 mod workers;
 
-pub use arm_targets::{ArmTargets, TargetsFormat, arm_targets};
+pub use arm_targets::{ArmTargets, TargetsFormat, TargetsOfArms, arm_targets};
 pub use choice::{ChoiceError, choose};
 #[doc(hidden)]
 pub use cohorts::cohort_size;

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use fractionate_ablation::suite::{Overrides, Readers, Suite, SuiteProblems, check_text, load};
+use fractionate_ablation::suite::{
+    Overrides, Readers, Suite, SuiteProblems, check_sweep, check_text, load, stored_report_style,
+};
 use proptest::prelude::*;
 
 const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");
@@ -463,4 +465,23 @@ fn arms_that_a_flag_leaves_out_have_no_diagnostics_and_are_no_mistake() {
     let overrides = Overrides { arms: Some("hard,partial".into()), ..Overrides::default() };
     let suite = check_text("fewer.toml", &text, &overrides).unwrap();
     assert_eq!(suite.diagnostics_plan().unwrap().arms.unwrap(), ["partial"]);
+}
+
+#[test]
+fn the_table_report_is_kept_in_the_resolved_suite_and_its_mistakes_are_said() {
+    let text = |report: &str| format!("{QUICKSTART}\n[report]\n{report}");
+    let check = |report: &str| check_sweep("s.toml", &text(report), &Overrides::default(), Readers::default());
+    let sweep = check("figure_width = 139\npalette = \"grey\"\ntitles = false\nformats = [\"pdf\"]").unwrap();
+    assert_eq!(stored_report_style(&sweep.to_toml()).unwrap(), sweep.report);
+    assert_eq!((sweep.report.figure_width, sweep.report.titles), (139.0, false));
+    for (report, words) in [
+        ("palette = \"gray\"", "did you mean `grey`?"),
+        ("figure_width = 20", "40 to 400 millimetres, not 20"),
+        ("font_size = 10", "letters of 10 points take a figure of 104 millimetres or more"),
+        ("formats = [\"eps\"]", "there are: `png`, `pdf`"),
+        ("fontsize = 8", "did you mean"),
+    ] {
+        let problems = check(report).unwrap_err().draw(false).replace("\n  │ ", " ");
+        assert!(problems.contains(words), "{problems}");
+    }
 }

@@ -167,3 +167,27 @@ fn a_claims_arms_are_kept_by_the_names_that_results_have() {
     let sweep = check_sweep("swept.toml", &format!("{QUICKSTART}\n{claim}"), &overrides, Readers::default()).unwrap();
     assert_eq!(sweep.claims[0].test, "top-k > 0.5 * teacher + 0.5 * hard");
 }
+
+#[test]
+fn a_claim_about_arms_that_a_flag_leaves_out_is_skipped_with_a_sentence_and_the_others_stay() {
+    let claims = "[[claims]]\nsays = \"Instance leads.\"\ntest = \"instance > domain\"\n[[claims]]\nsays = \"It helps.\"\n\
+                  test = \"teacher > hard\"";
+    let check = |arms: &str, claims: &str| {
+        let overrides = Overrides { arms: Some(arms.into()), ..Overrides::default() };
+        check_sweep("swept.toml", &format!("{QUICKSTART}\n{claims}"), &overrides, Readers::default())
+    };
+    let sweep = check("hard,teacher", claims).unwrap();
+    assert_eq!(sweep.claims.iter().map(|claim| &*claim.test).collect::<Vec<_>>(), ["teacher > hard"]);
+    let words =
+        "the claim \"Instance leads.\" is skipped: the arms given leave out `class-mean`, `class-smoothing`, `partial`";
+    assert_eq!(sweep.skipped_claims, [words]);
+    // A misspelt arm is a mistake, whatever the flag says.
+    let misspelt = claims.replace("teacher > hard", "techer > hard");
+    assert!(check("hard,teacher", &misspelt).is_err());
+    assert!(
+        check_sweep("swept.toml", &format!("{QUICKSTART}\n{claims}"), &Overrides::default(), Readers::default())
+            .unwrap()
+            .skipped_claims
+            .is_empty()
+    );
+}

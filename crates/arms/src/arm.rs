@@ -12,6 +12,8 @@ use super::{ArmError, ArmInputs, ArmOutput, Computed, ExampleWeights, SoftTarget
 pub struct ArmDescriptor {
     /// The name without options.
     pub name: &'static str,
+    /// What its students learn, in one line.
+    pub meaning: &'static str,
     /// The soft target rho(x) of an example with label t, or how the examples are weighted.
     pub formula: &'static str,
     /// What of the teacher's knowledge the arm keeps.

@@ -9,6 +9,7 @@ use fractionate_records::Seed;
 /// p mixed with 1/K.
 static MIXED: ArmDescriptor = ArmDescriptor {
     name: "mixed",
+    meaning: "the teacher's probabilities mixed with equal ones",
     formula: "(1 - share) p + share / K, share = 0.5",
     keeps: "everything, fainter",
     takes_away: "-",

@@ -11,6 +11,7 @@ mod imported;
 mod manifest;
 mod pool;
 mod quantities;
+mod report_style;
 mod run;
 mod splits;
 mod store;
@@ -23,6 +24,7 @@ pub use arm_name::arm_base_name;
 pub use claim::{Claim, ClaimError, Kind, Part, Quantity, Selector, SelectorError, Statement, Sum};
 pub use hold::{
     FailureNote, HoldState, Holder, Holds, Observer, RunStanding, Standing, Status, Taken, TeacherStanding, Worker,
+    host_name,
 };
 pub use imported::{
     Imported, ImportedConfiguration, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedRun, KnownScores,
@@ -33,6 +35,7 @@ pub use manifest::{
 };
 pub use pool::{GridMember, Pool, PoolDescription, PoolFolder, PoolRows, PoolRowsError};
 pub use quantities::{Lambda, QuantityError, Seed, Temperature};
+pub use report_style::{FigureFormat, Palette, ReportStyle};
 pub use run::{
     AskedDiagnostics, DataConfig, DeviceKind, Diagnosed, DiagnosticsError, DiagnosticsPlan, EpochRow, EpochRule,
     EvaluationConfig, EvaluationPlan, ExampleDiagnostics, Fidelity, LossConfig, LossParts, ModelConfig, NumericsConfig,

@@ -96,6 +96,21 @@ impl Term {
         }
     }
 
+    /// What it measures, in one line.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Universe => "label-smoothing effect: the same mass off the label for every example",
+            Self::ClassDifficulty => "how hard each class is",
+            Self::Domain => "class similarity: which classes resemble which",
+            Self::Instance => "example difficulty: how hard each example is",
+            Self::Interaction => "what domain and instance give only in combination",
+            Self::ExampleSpecific => "what each example resembles beyond its class",
+            Self::Total => "distillation against hard labels: the sum of the six terms",
+            Self::DomainShare => "domain with half of the interaction",
+            Self::InstanceShare => "instance with half of the interaction",
+        }
+    }
+
     /// Its name in claims: `class-difficulty`.
     pub fn key(self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@ use fractionate_arms::Arm;
 use fractionate_data::{DataSource, WorldOptions};
 use fractionate_records::{
     Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig,
-    Seed, SuperClass, TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
+    ReportStyle, Seed, SuperClass, TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
 use serde::Serialize;
 
@@ -23,8 +23,12 @@ pub struct Sweep {
     pub configurations: Vec<Configuration>,
     /// What the suite claims: declared before its runs.
     pub claims: Vec<DeclaredClaim>,
+    /// Claims that name arms which the command line leaves out, a sentence each: they are not made.
+    pub skipped_claims: Vec<String>,
     /// How it is submitted to a cluster, which changes no number.
     pub slurm: SlurmSettings,
+    /// How its report's figures and LaTeX tables are made.
+    pub report: ReportStyle,
 }
 
 /// One combination of a sweep's values.

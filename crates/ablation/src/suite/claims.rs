@@ -44,6 +44,44 @@ fn not_a_claim(entry: &Placed<Value>, problems: &mut Problems) {
     problems.add(&entry.place, message, "not a claim", Some(help.into()));
 }
 
+/// Whether the command line gives the arms.
+pub(super) fn arms_are_by_flag(document: &Placed<Value>) -> bool {
+    let Value::Table(table) = &document.value else { return false };
+    table.iter().any(|(key, arms)| key.value == "arms" && matches!(arms.place, Place::Flag(_)))
+}
+
+/// The claims, and a sentence for each one that is not made because the command line leaves its arms out.
+pub(super) fn without_left_out(
+    claims: Vec<ClaimSpec>,
+    suite: &Suite,
+    arms_by_flag: bool,
+) -> (Vec<ClaimSpec>, Vec<String>) {
+    let mut skipped = Vec::new();
+    if !arms_by_flag {
+        return (claims, skipped);
+    }
+    let kept = claims.into_iter().filter(|spec| {
+        let (Some(says), Some(test)) = (spec.says.given(), spec.test.given()) else { return true };
+        let Ok((_, claim)) = Claim::parse(&test.value).and_then(|claim| canonical(&test.value, &claim)) else {
+            return true;
+        };
+        let terms = claim.terms().into_iter().flat_map(|term| term.factors().iter().map(|(arm, _)| *arm));
+        let named = claim.arms().into_iter().chain(terms);
+        let mut lacking: Vec<&str> = named.filter(|arm| !has(suite, arm)).collect();
+        lacking.sort_unstable();
+        lacking.dedup();
+        // What is no arm's name is a mistake of the file.
+        let skip = !lacking.is_empty() && lacking.iter().all(|arm| Arm::parse(arm).is_ok());
+        if skip {
+            let arms = suggestion::list(&lacking);
+            skipped.push(format!("the claim \"{}\" is skipped: the arms given leave out {arms}", says.value));
+        }
+        !skip
+    });
+    let kept = kept.collect();
+    (kept, skipped)
+}
+
 /// The claims, compared with the suite's arms, comparisons and configurations.
 pub(super) fn check(
     specs: &[ClaimSpec],

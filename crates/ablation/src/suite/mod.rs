@@ -13,6 +13,7 @@ mod overrides;
 mod place;
 mod problems;
 mod reader;
+mod report;
 mod slurm;
 mod spec;
 mod suggestion;
@@ -24,8 +25,9 @@ pub use calibration::{check_calibration_text, load_calibration};
 pub use checked::{
     Calibration, Configuration, DiagnosticsSettings, Grid, SplitSizes, Suite, Sweep, TeacherSettings, Tune,
 };
-pub use overrides::Overrides;
+pub use overrides::{Overrides, split_arms};
 pub use problems::{Problem, SuiteProblems};
+pub use report::stored_report_style;
 pub use slurm::{SlurmFlag, SlurmSettings};
 
 use std::fs::File;
@@ -85,7 +87,9 @@ pub fn check_sweep(
     let mut problems = Problems::default();
     let sweep = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);
+        let arms_by_flag = claims::arms_are_by_flag(&document);
         let slurm = slurm::take(&mut document, &mut problems);
+        let report = report::take(&mut document, &mut problems);
         let axes = sweep::take_axes(&mut document, &mut problems);
         let claims = claims::take(&mut document, &mut problems);
         let mut configurations = Vec::new();
@@ -96,8 +100,9 @@ pub fn check_sweep(
         }
         let axes: Vec<String> = axes.into_iter().map(|axis| axis.key.value).collect();
         let first = &configurations.first()?.suite;
+        let (claims, skipped_claims) = claims::without_left_out(claims, first, arms_by_flag);
         let claims = claims::check(&claims, first, &axes, &configurations, &mut problems);
-        Some(Sweep { axes, configurations, claims, slurm })
+        Some(Sweep { axes, configurations, claims, skipped_claims, slurm, report })
     });
     match sweep {
         Some(sweep) if problems.is_empty() => Ok(sweep),

@@ -16,6 +16,8 @@ pub struct Overrides {
     pub seeds: Option<String>,
     /// `--arms hard,teacher`: names as in results, options in parentheses.
     pub arms: Option<String>,
+    /// Keys of the file's top that it gets where it lacks them, with their values in TOML.
+    pub missing: Vec<(&'static str, &'static str)>,
     /// Flags of `submit` that stand for keys of `[slurm]`.
     pub slurm: Vec<SlurmFlag>,
 }
@@ -23,6 +25,14 @@ pub struct Overrides {
 impl Overrides {
     /// Puts the changes into the document; each value is placed at its flag.
     pub(super) fn apply(&self, document: &mut Placed<Value>, problems: &mut Problems) {
+        for (key, value) in &self.missing {
+            let place = Place::Flag((*key).to_owned());
+            let is_there =
+                matches!(&document.value, Value::Table(table) if table.iter().any(|(name, _)| name.value == *key));
+            if !is_there && let Some(value) = read(value, &place) {
+                insert(document, &[*key], value, &place, problems);
+            }
+        }
         for assignment in &self.set {
             let flag = Place::Flag(format!("--set {assignment}"));
             let Some((key, value)) = assignment.split_once('=') else {
@@ -52,7 +62,7 @@ impl Overrides {
         }
         if let Some(arms) = &self.arms {
             let flag = Place::Flag(format!("--arms {arms}"));
-            let names = outside_parentheses(arms).into_iter().map(str::trim).filter(|name| !name.is_empty());
+            let names = split_arms(arms).into_iter().map(str::trim).filter(|name| !name.is_empty());
             let names = names.map(|name| flag.with(Value::String(name.to_owned())));
             let value = flag.with(Value::Array(names.collect()));
             insert(document, &["arms"], value, &flag, problems);
@@ -65,8 +75,8 @@ impl Overrides {
     }
 }
 
-/// The parts between commas, those in parentheses aside: `dkd(1,2),teacher` names two arms.
-fn outside_parentheses(text: &str) -> Vec<&str> {
+/// The parts between commas, but for those in parentheses: `dkd(1,2),teacher` names two arms.
+pub fn split_arms(text: &str) -> Vec<&str> {
     let mut depth = 0usize;
     let at_comma = |c: char| {
         match c {

@@ -1,7 +1,7 @@
 //! A suite back as a file, every default written out.
 
 use fractionate_data::{ArrayPaths, DataSource};
-use fractionate_records::{EvaluationPlan, ScheduleConfig, Seed, TrainingConfig};
+use fractionate_records::{EvaluationPlan, ReportStyle, ScheduleConfig, Seed, TrainingConfig};
 use serde::Serialize;
 use toml::{Table, Value};
 
@@ -35,6 +35,9 @@ impl Sweep {
         }
         if !claims.is_empty() {
             put(&mut file, "claims", claims);
+        }
+        if self.report != ReportStyle::default() {
+            put(&mut file, "report", &self.report);
         }
         file.to_string()
     }

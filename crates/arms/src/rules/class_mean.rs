@@ -6,6 +6,7 @@ use crate::{ArmDescriptor, ArmError, ArmForm, Computed, Look, LossUse, Needs, Te
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-mean",
+    meaning: "the average soft label of each class; nothing of the example",
     formula: "the mean of p over the training examples of class t",
     keeps: "universe, class difficulty, domain",
     takes_away: "instance",

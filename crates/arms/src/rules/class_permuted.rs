@@ -9,6 +9,7 @@ use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProb
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-permuted",
+    meaning: "class-mean with the other classes exchanged: as uneven, without the similarity",
     formula: "class-mean with its entries off the label permuted, one seeded permutation for each class",
     keeps: "universe, class difficulty, the profile of the class's relations",
     takes_away: "which class is which, instance",

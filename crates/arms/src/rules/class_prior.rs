@@ -8,6 +8,7 @@ use crate::{
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-prior",
+    meaning: "how frequent each class is",
     formula: "class frequencies pi, of the training labels",
     keeps: "class balance",
     takes_away: "everything else",

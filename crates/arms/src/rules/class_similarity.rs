@@ -8,6 +8,7 @@ use crate::{
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-similarity",
+    meaning: "which classes resemble which, by the weights of the teacher's last layer",
     formula: "softmax over k of cos(w_t, w_k) / tau_s, w = rows of the teacher's last linear layer; tau_s such that the mean rho_t is the teacher's mean p_t",
     keeps: "universe, domain (from geometry)",
     takes_away: "instance",

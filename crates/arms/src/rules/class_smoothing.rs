@@ -6,6 +6,7 @@ use crate::{ArmDescriptor, ArmError, ArmForm, Computed, Look, LossUse, Needs, Te
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-smoothing",
+    meaning: "how sure the teacher is of each class on average; nothing of the other classes or the example",
     formula: "rho_t = the mean of p_t over the training examples of class t, the rest flat",
     keeps: "universe, how hard each class is",
     takes_away: "domain, instance",

@@ -6,6 +6,7 @@ use crate::{ArmDescriptor, Computed, Look, LossUse, Needs, TeacherProbabilities,
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "confidence-weighted",
+    meaning: "the labels, each example weighted by the teacher's highest probability (Furlanello et al. 2018)",
     formula: "hard labels; a batch's loss is the sum of w_i CE_i with w_i = max_k p_i / (sum over the batch of max_k p), p at T = 1",
     keeps: "instance weight",
     takes_away: "everything else",

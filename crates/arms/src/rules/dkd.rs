@@ -6,6 +6,7 @@ use crate::{
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "dkd",
+    meaning: "decoupled distillation: label and other classes weighted apart (Zhao et al. 2022)",
     formula: "p, in the loss CE + warm-up * s * (alpha TCKD + beta NCKD) with alpha = 1, beta = 8 and no warm-up",
     keeps: "everything",
     takes_away: "-",

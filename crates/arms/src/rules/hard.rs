@@ -4,6 +4,7 @@ use crate::{Arm, ArmDescriptor, Computed, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "hard",
+    meaning: "the labels alone, without a teacher: the baseline",
     formula: "none (lambda = 0)",
     keeps: "-",
     takes_away: "everything: the baseline",

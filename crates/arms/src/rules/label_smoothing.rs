@@ -9,6 +9,7 @@ use crate::{
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "label-smoothing",
+    meaning: "the same mass off the label for every example, as much as the teacher has on average",
     formula: "rho_t = a, the rest (1 - a) / (K - 1); a = the teacher's mean p_t over the training set",
     keeps: "universe",
     takes_away: "domain, instance",

@@ -4,6 +4,7 @@ use crate::{ArmDescriptor, Computed, Decoupling, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "nckd",
+    meaning: "decoupled distillation, the part on the other classes alone",
     formula: "p, in the loss CE + s * NCKD: dkd with alpha = 0, beta = 1",
     keeps: "relations between the other classes, of every example alike",
     takes_away: "the teacher's mass on the label, and with it universe, class difficulty and instance",

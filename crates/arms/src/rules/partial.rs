@@ -5,6 +5,7 @@ use crate::{ArmDescriptor, Computed, Look, LossUse, Needs, TeacherProbabilities}
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "partial",
+    meaning: "how sure the teacher is of each example; nothing of the other classes",
     formula: "rho_t = p_t, the rest (1 - p_t) / (K - 1)",
     keeps: "universe, class difficulty, instance",
     takes_away: "domain",

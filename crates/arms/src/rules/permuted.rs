@@ -11,6 +11,7 @@ use crate::{
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "permuted",
+    meaning: "how sure the teacher is of each example, with the other classes exchanged at random",
     formula: "p with its entries off the label permuted, a fresh seeded permutation for each example",
     keeps: "universe, instance, the sorted profile",
     takes_away: "which class is which",

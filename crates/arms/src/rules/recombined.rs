@@ -6,6 +6,7 @@ use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProb
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "recombined",
+    meaning: "how sure the teacher is of each example, with the similarity of its class",
     formula: "rho_t = p_t; the rest shares 1 - p_t in the proportions of class-mean's other entries (flat if all are 0)",
     keeps: "universe, domain, instance confidence",
     takes_away: "relations particular to this example",

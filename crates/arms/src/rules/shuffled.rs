@@ -7,6 +7,7 @@ use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProb
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "shuffled",
+    meaning: "the soft label of any other example: a control",
     formula: "p of another example of the training set (a seeded cyclic permutation of all)",
     keeps: "the marginal distribution of soft labels",
     takes_away: "every tie to the example and to its label",

@@ -7,6 +7,7 @@ use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProb
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "shuffled-within-class",
+    meaning: "the soft label of another example of the same class",
     formula: "p of another example of class t (a seeded cyclic permutation inside each class)",
     keeps: "the class's whole distribution of soft labels",
     takes_away: "the tie to this example",

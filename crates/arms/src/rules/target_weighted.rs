@@ -11,6 +11,7 @@ use crate::{
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "target-weighted",
+    meaning: "the labels, each example weighted by how sure the teacher is of its label",
     formula: "hard labels; weight of an example proportional to p_t (at the suite's temperature), mean weight 1",
     keeps: "instance as pure re-weighting",
     takes_away: "everything else",

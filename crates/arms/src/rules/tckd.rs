@@ -4,6 +4,7 @@ use crate::{ArmDescriptor, Computed, Decoupling, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "tckd",
+    meaning: "decoupled distillation, the part on the label alone",
     formula: "p, in the loss CE + s * TCKD: dkd with alpha = 1, beta = 0",
     keeps: "universe, class difficulty, instance",
     takes_away: "everything about the other classes, that they share the rest evenly included",

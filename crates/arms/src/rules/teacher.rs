@@ -4,6 +4,7 @@ use crate::{Arm, ArmDescriptor, Computed, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "teacher",
+    meaning: "the teacher's probabilities: ordinary distillation",
     formula: "p: ordinary distillation",
     keeps: "everything",
     takes_away: "-",

@@ -7,6 +7,7 @@ use crate::{
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "top-k",
+    meaning: "the classes that the teacher holds most probable",
     formula: "the k largest entries of p, the mass of the others spread evenly over these; k = a quarter of K",
     keeps: "most",
     takes_away: "the noisy tail",

@@ -4,6 +4,7 @@ use crate::{ArmDescriptor, ArmInputs, Computed, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "uniform",
+    meaning: "every class alike: a pull towards uniform, no knowledge",
     formula: "1/K everywhere",
     keeps: "-",
     takes_away: "everything but the pull to uniform",

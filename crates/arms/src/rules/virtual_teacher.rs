@@ -7,6 +7,7 @@ use crate::{Allowed, Arm, ArmDescriptor, ArmForm, ArmInputs, ArmOption, Computed
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "virtual-teacher",
+    meaning: "a teacher made up by hand, sure of every label alike (Yuan et al. 2020)",
     formula: "softmax of log p^d / 20, where p^d is 0.99 on t and flat elsewhere; the student is softened at T = 20 too",
     keeps: "universe",
     takes_away: "domain, instance",

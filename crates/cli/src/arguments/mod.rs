@@ -27,7 +27,7 @@ pub(crate) use export::ExportArguments;
 pub(crate) use import::{AccuracyArgument, ComparisonArgument, EpochRuleArgument, ImportArguments, MetricArgument};
 pub(crate) use merge::MergeArguments;
 pub(crate) use plan::PlanArguments;
-pub(crate) use report::ReportArguments;
+pub(crate) use report::{FormatArgument, PaletteArgument, ReportArguments, StyleArguments};
 pub(crate) use run::RunArguments;
 pub(crate) use status::StatusArguments;
 pub(crate) use submit::SubmitArguments;
@@ -60,8 +60,10 @@ A suite that was stopped goes on with the same command, from the last checkpoint
 repeated. The same command in several terminals, or on several machines that share the folder, splits the work.
 Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wrong use, 130 interrupted.")]
     Run(RunArguments),
-    /// List a suite's runs, what is done, and how long the rest will take
-    #[command(after_help = "Example:\n  fractionate plan experiments/fashion-mnist.toml --seeds 0..4")]
+    /// Say how many runs a suite takes, what is done, and how long the rest will take; list them
+    #[command(after_help = "Examples:
+  fractionate plan experiments/fashion-mnist.toml --seeds 0..4
+  fractionate plan experiments/fashion-mnist.toml --list")]
     Plan(PlanArguments),
     /// Put a suite into a cluster's queue: teacher, students, report
     #[command(after_help = submit::SUBMIT_HELP)]
@@ -80,6 +82,7 @@ Exit codes: 0 fine, 1 runs failed, 2 wrong use.")]
   fractionate report results/quickstart
   fractionate report results/quickstart --open
   fractionate report results/quickstart --serve
+  fractionate report results/quickstart --figure-width 139 --no-titles --format pdf --latex-columns mean,sd
 
 The page is report/index.html in that folder: one file, which can be sent and opened anywhere.")]
     Report(ReportArguments),
@@ -120,13 +123,14 @@ Example:
 
 A calibration that was stopped goes on with the same command.")]
     Calibrate(CalibrateArguments),
-    /// Write an arm's soft targets to files, for training elsewhere
+    /// Write arms' soft targets to files, for training elsewhere, with their loss in PyTorch
     #[command(after_help = "Examples:
   fractionate targets experiments/quickstart.toml --arm class-mean --out class-mean.npy
-  fractionate targets experiments/quickstart.toml --arm teacher --out teacher.safetensors
+  fractionate targets experiments/quickstart.toml --arms all --out targets.safetensors
 
-A .npy file has NAME.labels.npy and NAME.index.npy beside it: the label of each example, and its row in the data set's
-training part, counted from 0. Arms that weight examples give weights in place of targets.")]
+Rows are in the data set's order. A .npy file has NAME.labels.npy and NAME.index.npy beside it: the label of each
+example, and its row in the data set's training part, counted from 0. Arms that weight examples give weights in place of
+targets. The suite needs neither [student] nor [training].")]
     Targets(TargetsArguments),
     /// Describe every arm: its formula, what it keeps, what it takes away
     #[command(after_help = "Example:\n  fractionate arms")]

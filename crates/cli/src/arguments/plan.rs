@@ -8,7 +8,10 @@ use super::suite::SuiteArguments;
 pub(crate) struct PlanArguments {
     #[command(flatten)]
     pub(crate) suite: SuiteArguments,
-    /// Print the plan as JSON
+    /// List every run after the summary: its id, cohort, arm, seed and setting
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) list: bool,
+    /// Print the plan as JSON, every run in it
     #[arg(long)]
     pub(crate) json: bool,
 }

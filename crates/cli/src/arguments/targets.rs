@@ -10,9 +10,12 @@ pub(crate) struct TargetsArguments {
     #[arg(value_name = "SUITE")]
     pub(crate) suite: PathBuf,
     /// The arm, by its name in results
-    #[arg(long, value_name = "ARM")]
-    pub(crate) arm: String,
-    /// The file to write: its name ends in .npy or .safetensors
+    #[arg(long, value_name = "ARM", required_unless_present = "arms")]
+    pub(crate) arm: Option<String>,
+    /// Several arms at once, with commas between; `all` is every arm of the suite that has targets or weights
+    #[arg(long, value_name = "ARM,...", conflicts_with = "arm")]
+    pub(crate) arms: Option<String>,
+    /// The file to write: its name ends in .npy or .safetensors; several arms are NAME.ARM.npy
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// The student's seed, for arms that shuffle [default: the suite's first]

@@ -15,13 +15,13 @@ pub(crate) fn arms(arguments: &ArmsArguments) -> Result<u8, Failure> {
 fn as_json() -> String {
     let arms: Vec<_> = Arm::all()
         .map(|arm| {
-            let ArmDescriptor { formula, keeps, takes_away, forms, note, .. } = arm.descriptor();
+            let ArmDescriptor { meaning, formula, keeps, takes_away, forms, note, .. } = arm.descriptor();
             let options: Vec<_> = forms
                 .iter()
                 .map(|form| serde_json::json!({ "example": form.example, "meaning": form.meaning }))
                 .collect();
             serde_json::json!({
-                "arm": arm.name(), "formula": formula, "keeps": keeps,
+                "arm": arm.name(), "meaning": meaning, "formula": formula, "keeps": keeps,
                 "takes_away": takes_away, "needs_teacher": arm.needs().teacher,
                 "uses_lambda": arm.uses_lambda(), "options": options, "note": note,
             })
@@ -33,9 +33,9 @@ fn as_json() -> String {
 fn as_text() -> String {
     let mut text = String::from("Arms: what a student is trained to match (label t, K classes, teacher's p).\n");
     for arm in Arm::all() {
-        let ArmDescriptor { name, formula, keeps, takes_away, forms, note, .. } = arm.descriptor();
+        let ArmDescriptor { name, meaning, formula, keeps, takes_away, forms, note, .. } = arm.descriptor();
         text.push_str(&format!(
-            "\n{name}\n  soft target  {formula}\n  keeps        {keeps}\n  takes away   {takes_away}\n"
+            "\n{name}: {meaning}\n  soft target  {formula}\n  keeps        {keeps}\n  takes away   {takes_away}\n"
         ));
         for form in *forms {
             text.push_str(&format!("  also         {}: {}\n", form.example, form.meaning));

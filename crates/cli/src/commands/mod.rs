@@ -13,6 +13,7 @@ pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod status;
+mod style;
 pub(crate) mod submit;
 pub(crate) mod suite;
 pub(crate) mod targets;

@@ -1,9 +1,9 @@
-//! `fractionate plan`: every run of a suite, before anything is spent.
+//! `fractionate plan`: what a suite takes, before anything is spent.
 
 use std::time::Duration;
 
 use fractionate_ablation::suite::Sweep;
-use fractionate_ablation::{CohortSize, CohortSizes, Forecast, RunForecast, SweepPlan, Trainer};
+use fractionate_ablation::{CohortSize, CohortSizes, Forecast, RunForecast, SweepPlan, TeacherForecast, Trainer};
 use fractionate_records::{Comparison, Role, Store, TeacherOrigin};
 use fractionate_reporting::{PLANNED_POWER, power_sentence, seed_floor_sentence};
 use fractionate_statistics::{SeedFloor, detectable_d_z};
@@ -30,7 +30,7 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
         products: products(&arguments.suite.strategy, numerics.device),
         floor: SeedFloor::of(suite.arms.len().saturating_sub(1), suite.seeds.len()),
     };
-    print(&if arguments.json { listing.json() } else { listing.text() })?;
+    print(&if arguments.json { listing.json() } else { listing.text(arguments.list) })?;
     Ok(0)
 }
 
@@ -77,11 +77,65 @@ impl Listing<'_> {
         format!("{plan:#}\n")
     }
 
-    fn text(&self) -> String {
+    /// The summary, and the list of runs below it where it is asked for.
+    fn text(&self, list: bool) -> String {
+        let mut text = self.summary();
+        if list {
+            text.push_str(&format!("\n{}", self.list()));
+        } else {
+            text.push_str("--list shows every run\n");
+        }
+        text
+    }
+
+    /// What is planned and done, how long the rest takes, and what it can show.
+    fn summary(&self) -> String {
+        let suite = self.sweep.first();
+        let counted = |n: usize, thing: &str| format!("{n} {thing}{}", if n == 1 { "" } else { "s" });
+        let comparisons: Vec<&str> = suite.comparisons.iter().map(|comparison| comparison.name()).collect();
+        let mut text = format!(
+            "{}: {}, {}, {}",
+            suite.name,
+            counted(suite.arms.len(), "arm"),
+            counted(suite.seeds.len(), "seed"),
+            comparisons.join(" and ")
+        );
+        if !self.sweep.axes.is_empty() {
+            let configurations = counted(self.sweep.configurations.len(), "configuration");
+            text.push_str(&format!(", {configurations} of {}", self.sweep.axes.join(", ")));
+        }
+        text.push('\n');
+        let left = self.forecast.teachers.iter().filter(|teacher| !teacher.done).count();
+        match &self.forecast.teachers[..] {
+            [] => {}
+            [only] => text.push_str(&line_of(only)),
+            several => text.push_str(&format!("{}, {left} to make\n", counted(several.len(), "teacher"))),
+        }
+        text.push_str(&format!("{} of {} runs done; ", self.forecast.done, self.forecast.runs()));
+        if self.forecast.done == self.forecast.runs() {
+            text.push_str("nothing left to train\n");
+        } else if self.forecast.is_estimated {
+            text.push_str(&format!("{}\n{}", time_left(&self.forecast), self.strategy_text()));
+        } else {
+            text.push_str("the time left is not known: this build has no trainer\n");
+        }
+        if self.forecast.unnamed > 0 {
+            text.push_str(&format!(
+                "{} runs of the {} comparison are named once the tuning is done\n",
+                self.forecast.unnamed,
+                Comparison::Tuned.name()
+            ));
+        }
+        let sentences = [seed_floor_sentence(&self.floor), power_sentence(&self.floor)];
+        sentences.iter().flatten().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
+        text
+    }
+
+    /// Teachers, configurations and every run that has a name.
+    fn list(&self) -> String {
         let mut text = String::new();
-        for teacher in &self.forecast.teachers {
-            let state = if teacher.done { "done" } else { left_to_do(&teacher.origin) };
-            text.push_str(&format!("teacher {}  {state}\n", teacher.key));
+        if self.forecast.teachers.len() > 1 {
+            text.extend(self.forecast.teachers.iter().map(line_of));
         }
         if !self.sweep.axes.is_empty() {
             for (index, configuration) in self.sweep.configurations.iter().enumerate() {
@@ -116,29 +170,6 @@ impl Listing<'_> {
                 ]));
             }
         }
-        if self.forecast.unnamed > 0 {
-            text.push_str(&format!(
-                "and {} runs of the {} comparison, named once the tuning is done\n",
-                self.forecast.unnamed,
-                Comparison::Tuned.name()
-            ));
-        }
-        let left = HumanDuration(Duration::from_secs_f64(self.forecast.seconds_left.max(1.0)));
-        let basis =
-            if self.forecast.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
-        text.push_str(&format!("\n{} of {} runs done; ", self.forecast.done, self.forecast.runs()));
-        if self.forecast.done == self.forecast.runs() {
-            text.push_str("nothing left to train\n");
-        } else {
-            if self.forecast.is_estimated {
-                text.push_str(&format!("{left} left ({basis})\n"));
-                text.push_str(&self.strategy_text());
-            } else {
-                text.push_str("the time left is not known: this build has no trainer\n");
-            }
-        }
-        let sentences = [seed_floor_sentence(&self.floor), power_sentence(&self.floor)];
-        sentences.iter().flatten().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
         text
     }
 }
@@ -165,6 +196,18 @@ impl Listing<'_> {
         };
         self.forecast.cohort_sizes.iter().flat_map(of_stage).collect()
     }
+}
+
+/// `3 hours left (roughly, from this machine's speed)`.
+pub(super) fn time_left(forecast: &Forecast) -> String {
+    let left = HumanDuration(Duration::from_secs_f64(forecast.seconds_left.max(1.0)));
+    let basis = if forecast.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
+    format!("{left} left ({basis})")
+}
+
+/// `teacher 0123456789abcdef  to train`.
+fn line_of(teacher: &TeacherForecast) -> String {
+    format!("teacher {}  {}\n", teacher.key, if teacher.done { "done" } else { left_to_do(&teacher.origin) })
 }
 
 /// What is left to do for a teacher.

@@ -3,6 +3,7 @@
 use fractionate_records::Store;
 use fractionate_reporting::Report;
 
+use super::style::style;
 use crate::arguments::ReportArguments;
 use crate::failure::Failure;
 use crate::opening::open_page;
@@ -13,10 +14,11 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<u8, Failure> {
     let store = Store::open(&arguments.folder)?;
     // Before the report is made: what changes meanwhile is then seen.
     let state = serving::state(store.root());
-    let report = fractionate_reporting::report(&store)?;
+    let style = style(&store, &arguments.style)?;
+    let report = fractionate_reporting::report_in(&store, &style)?;
     show(&report, arguments.json)?;
     if let Some(port) = arguments.serve {
-        return serving::serve(&store, port, arguments.open, state);
+        return serving::serve(&store, &style, port, arguments.open, state);
     }
     if arguments.open {
         let page = report.folder.join("index.html");

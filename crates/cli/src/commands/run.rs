@@ -2,7 +2,7 @@
 
 use fractionate_ablation::suite::Sweep;
 use fractionate_ablation::{RunOptions, RunSummary, Trainer, make_teachers, run as run_suite};
-use fractionate_records::Store;
+use fractionate_records::{ReportStyle, Store};
 
 use super::kept_report::{keep, kept};
 use super::report::show;
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     }
     if !arguments.no_report {
         let store = Store::open(&options.out)?;
-        show_report(&store, summary.made + summary.made_by_others, arguments.json)?;
+        show_report(&store, &suite.report, summary.made + summary.made_by_others, arguments.json)?;
     }
     for error in &summary.without_choice {
         say(&format!("error: {error}"));
@@ -40,14 +40,14 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
 }
 
 /// Shows the report; makes it, unless nothing was made now and it is there, as it was.
-fn show_report(store: &Store, made: usize, json: bool) -> Result<(), Failure> {
+fn show_report(store: &Store, style: &ReportStyle, made: usize, json: bool) -> Result<(), Failure> {
     if made == 0
         && !json
         && let Some(said) = kept(store, colour_on_stdout())
     {
         return print(&format!("\n{said}"));
     }
-    let report = fractionate_reporting::report(store)?;
+    let report = fractionate_reporting::report_in(store, style)?;
     keep(store, &report.terminal(false), &report.terminal(true));
     show(&report, json)
 }

@@ -2,29 +2,42 @@
 
 use std::path::{Path, PathBuf};
 
-use fractionate_ablation::SweepPlan;
-use fractionate_ablation::suite::Overrides;
+use fractionate_ablation::suite::{Overrides, Sweep};
+use fractionate_ablation::{CHECKPOINT_SECONDS, Forecast, RETRIES, RunOptions, SweepPlan, Trainer};
 use fractionate_records::{Manifest, Standing, Status, Store, StoreError};
 use serde_json::json;
 
+use super::plan::time_left;
 use super::suite::load;
 use crate::arguments::StatusArguments;
 use crate::failure::Failure;
+use crate::locations::data_folder;
 use crate::terminal::print;
-use crate::trainer::{USUAL_STRATEGY, built_in_trainer};
+use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs};
 
 pub(crate) fn status(arguments: &StatusArguments) -> Result<u8, Failure> {
-    let (manifest, folder) = manifest(arguments)?;
+    let trainer = built_in_trainer("auto", USUAL_STRATEGY)?;
+    let Found { manifest, folder, sweep } = found(arguments, &*trainer)?;
     let status = Status::of(&manifest, &Store::at(&folder));
-    print(&if arguments.json { json_of(&status, &folder) } else { text_of(&status, &folder) })?;
+    let forecast = sweep.and_then(|sweep| forecast(&sweep, &status, &folder, &*trainer));
+    let forecast = forecast.as_ref();
+    print(&if arguments.json { json_of(&status, &folder, forecast) } else { text_of(&status, &folder, forecast) })?;
     // As for `run`: something failed.
     Ok(u8::from(status.count(Standing::Failed) > 0))
 }
 
+/// A suite's results, or where they will be.
+struct Found {
+    manifest: Manifest,
+    folder: PathBuf,
+    /// The suite; absent where its file cannot be read any more.
+    sweep: Option<Sweep>,
+}
+
 /// What the store says it is to hold, or, where there is none yet, what the suite does.
-fn manifest(arguments: &StatusArguments) -> Result<(Manifest, PathBuf), Failure> {
+fn found(arguments: &StatusArguments, trainer: &dyn Trainer) -> Result<Found, Failure> {
     if arguments.what.is_file() {
-        return of_suite(&arguments.what, arguments.out.as_deref());
+        return of_suite(&arguments.what, arguments.out.as_deref(), trainer);
     }
     if arguments.out.is_some() {
         return Err(Failure::WrongUse("error: --out belongs to a suite's file, not to a folder of results".to_owned()));
@@ -32,28 +45,47 @@ fn manifest(arguments: &StatusArguments) -> Result<(Manifest, PathBuf), Failure>
     // The manifest comes after the teacher.
     let suite = arguments.what.join("suite.toml");
     if suite.is_file() && !arguments.what.join("manifest.json").exists() {
-        return of_suite(&suite, Some(&arguments.what));
+        return of_suite(&suite, Some(&arguments.what), trainer);
     }
     let store = Store::open(&arguments.what)?;
     if store.is_imported() {
         return Err(StoreError::Imported(arguments.what.clone()).into());
     }
-    Ok((store.manifest()?, arguments.what.clone()))
+    let sweep = load(&suite, &Overrides::default(), trainer).ok();
+    Ok(Found { manifest: store.manifest()?, folder: arguments.what.clone(), sweep })
 }
 
-fn of_suite(suite: &Path, out: Option<&Path>) -> Result<(Manifest, PathBuf), Failure> {
-    let trainer = built_in_trainer("auto", USUAL_STRATEGY)?;
-    let sweep = load(suite, &Overrides::default(), &*trainer)?;
+fn of_suite(suite: &Path, out: Option<&Path>, trainer: &dyn Trainer) -> Result<Found, Failure> {
+    let sweep = load(suite, &Overrides::default(), trainer)?;
     let folder = out.map_or_else(|| Path::new("results").join(&sweep.first().name), Path::to_owned);
-    if folder.join("manifest.json").exists() {
-        return Ok((Store::open(&folder)?.manifest()?, folder));
-    }
-    let plan = SweepPlan::new(&sweep, &trainer.numerics());
-    let nothing_chosen = vec![Vec::new(); plan.configurations.len()];
-    Ok((plan.manifest(&nothing_chosen), folder))
+    let manifest = if folder.join("manifest.json").exists() {
+        Store::open(&folder)?.manifest()?
+    } else {
+        let plan = SweepPlan::new(&sweep, &trainer.numerics());
+        let nothing_chosen = vec![Vec::new(); sweep.configurations.len()];
+        plan.manifest(&nothing_chosen)
+    };
+    Ok(Found { manifest, folder, sweep: Some(sweep) })
 }
 
-fn json_of(status: &Status, folder: &Path) -> String {
+/// What is left to make takes so long on this machine; `None` where nothing is left, or no trainer knows.
+fn forecast(sweep: &Sweep, status: &Status, folder: &Path, trainer: &dyn Trainer) -> Option<Forecast> {
+    if status.count(Standing::Done) == status.runs.len() + status.runs_named_after_tuning {
+        return None;
+    }
+    let options = RunOptions {
+        out: folder.to_owned(),
+        data: data_folder(None),
+        jobs: default_jobs(trainer),
+        checkpoint_every: CHECKPOINT_SECONDS,
+        retries: RETRIES,
+    };
+    let plan = SweepPlan::new(sweep, &trainer.numerics());
+    let forecast = Forecast::new(&plan, &Store::at(folder), &options, trainer);
+    forecast.is_estimated.then_some(forecast)
+}
+
+fn json_of(status: &Status, folder: &Path, forecast: Option<&Forecast>) -> String {
     let total = status.runs.len() + status.runs_named_after_tuning;
     let mut counts = json!({ "total": total });
     for standing in Standing::ALL {
@@ -63,17 +95,21 @@ fn json_of(status: &Status, folder: &Path) -> String {
     let json = json!({
         "suite": status.suite, "folder": folder, "counts": counts, "teachers": status.teachers, "runs": status.runs,
         "runs_named_after_tuning": status.runs_named_after_tuning, "processes": status.workers,
-        "failures": status.failures,
+        "failures": status.failures, "seconds_left": forecast.map(|forecast| forecast.seconds_left),
+        "estimate_from_runs": forecast.map(|forecast| forecast.from_runs),
     });
     format!("{json:#}\n")
 }
 
-fn text_of(status: &Status, folder: &Path) -> String {
+fn text_of(status: &Status, folder: &Path, forecast: Option<&Forecast>) -> String {
     let total = status.runs.len() + status.runs_named_after_tuning;
     let mut text = format!("{} in {}: {total} {}\n", status.suite, folder.display(), runs(total));
     for standing in Standing::ALL {
         let unnamed = if standing == Standing::Left { status.runs_named_after_tuning } else { 0 };
         text.push_str(&format!("  {:<8}{:>6}\n", standing.word(), status.count(standing) + unnamed));
+    }
+    if let Some(forecast) = forecast {
+        text.push_str(&format!("{}, with all of this machine\n", time_left(forecast)));
     }
     for teacher in &status.teachers {
         let word = match teacher.standing {

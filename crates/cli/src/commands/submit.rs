@@ -99,7 +99,13 @@ fn overrides(arguments: &SubmitArguments) -> Overrides {
         let flag = format!("--option {option}");
         slurm.push(SlurmFlag { flag, key: vec!["options".to_owned(), name.to_owned()], value });
     }
-    Overrides { set: suite.set.clone(), seeds: suite.seeds.clone(), arms: suite.arms.clone(), slurm }
+    Overrides {
+        set: suite.set.clone(),
+        seeds: suite.seeds.clone(),
+        arms: suite.arms.clone(),
+        slurm,
+        ..Overrides::default()
+    }
 }
 
 /// The kind of device that the jobs will have. What this machine has says nothing about theirs.

@@ -10,7 +10,7 @@ use fractionate_interchange::{ColumnNumbers, parquet_columns};
 use crate::arguments::SuiteArguments;
 use crate::failure::Failure;
 use crate::locations::{data_folder, results_folder};
-use crate::terminal::colour_on_stderr;
+use crate::terminal::{colour_on_stderr, say};
 use crate::trainer::{built_in_trainer, default_jobs};
 
 /// Reads and checks everything that the arguments name, before anything is touched.
@@ -23,6 +23,7 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, 
         ..Overrides::default()
     };
     let sweep = load(&arguments.suite, &overrides, &*trainer)?;
+    sweep.skipped_claims.iter().for_each(|sentence| say(sentence));
     let options = RunOptions {
         out: results_folder(arguments, &sweep.first().name),
         data: data_folder(arguments.data.as_deref()),

@@ -1,10 +1,12 @@
-//! `fractionate targets`: an arm's soft targets in a file.
+//! `fractionate targets`: arms' soft targets in files, with the loss that they are for.
 
 use std::path::Path;
 
-use fractionate_ablation::suite::{Overrides, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, TargetsFormat, arm_targets};
-use fractionate_arms::Arm;
+use fractionate_ablation::suite::{Overrides, Sweep, split_arms};
+use fractionate_ablation::{
+    ArmTargets, CHECKPOINT_SECONDS, RETRIES, RunOptions, TargetsFormat, TargetsOfArms, arm_targets,
+};
+use fractionate_arms::{Arm, LOSS_LETTERS};
 use fractionate_records::{Seed, write_file};
 use serde_json::json;
 
@@ -16,11 +18,17 @@ use crate::locations::data_folder;
 use crate::terminal::print;
 use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs};
 
+/// What targets do not depend on: a suite need not say it.
+const MISSING: [(&str, &str); 2] = [
+    ("student", "{ model = \"mlp\", hidden = [32] }"),
+    ("training", "{ learning_rate = 0.03, batch_size = 2, epochs = 1 }"),
+];
+
 pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
-    let overrides = Overrides { set: arguments.set.clone(), ..Overrides::default() };
+    let overrides = Overrides { set: arguments.set.clone(), missing: MISSING.to_vec(), ..Overrides::default() };
     let trainer = built_in_trainer(&arguments.device, USUAL_STRATEGY)?;
     let sweep = load(&arguments.suite, &overrides, &*trainer)?;
-    let arm = checked_arm(&arguments.arm, &sweep)?;
+    let arms = checked_arms(arguments, &sweep)?;
     let format = checked_out(&arguments.out)?;
     let suite = sweep.first();
     let options = RunOptions {
@@ -31,28 +39,76 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
         retries: RETRIES,
     };
     let seed = arguments.seed.map_or(suite.seeds[0], Seed);
-    let made = watched(arguments.json, |watch| arm_targets(suite, &arm, seed, &options, &*trainer, watch))?
+    let made = watched(arguments.json, |watch| arm_targets(suite, &arms, seed, &options, &*trainer, watch))?
         .map_err(failure)?;
     let files = made.files(&arguments.out, format);
     for (path, bytes) in &files {
         write_file(path, bytes)?;
     }
     let names: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
-    print(&if arguments.json {
-        let text = json!({
-            "arm": arm.name(), "seed": seed, "temperature": made.temperature.get(), "examples": made.labels.len(),
-            "classes": made.classes, "data_hash": made.data_hash, "files": names,
-        });
-        format!("{text:#}\n")
-    } else {
-        format!("{} of `{}` in {}\n", made.in_words(), arm.name(), names.join(", "))
-    })?;
+    print(&if arguments.json { as_json(&made, &names) } else { as_text(&made, &names) })?;
     Ok(0)
 }
 
-/// The arm, if the suite can make targets of it.
-fn checked_arm(name: &str, sweep: &Sweep) -> Result<Arm, Failure> {
-    let wrong = |reason: String| Failure::WrongUse(format!("error: --arm {name}: {reason}"));
+fn as_json(made: &TargetsOfArms, files: &[String]) -> String {
+    let of_arm = |made: &ArmTargets| {
+        json!({
+            "arm": made.arm.name(), "temperature": made.loss.temperature.get(),
+            "scale": made.loss.scaling.factor(made.loss.temperature), "loss": made.arm.loss_formula(made.loss),
+            "pytorch": made.output.pytorch_loss(made.loss),
+        })
+    };
+    let mut text = json!({
+        "arms": made.arms.iter().map(of_arm).collect::<Vec<_>>(), "seed": made.seed, "examples": made.labels.len(),
+        "classes": made.classes, "data_hash": made.data_hash, "files": files,
+    });
+    if let [only] = &made.arms[..] {
+        text["arm"] = only.arm.name().into();
+        text["temperature"] = only.loss.temperature.get().into();
+    }
+    format!("{text:#}\n")
+}
+
+/// What lies where, then each loss once: in full, and as PyTorch.
+fn as_text(made: &TargetsOfArms, files: &[String]) -> String {
+    let mut text = String::new();
+    let mut losses: Vec<(String, String, Vec<String>)> = Vec::new();
+    for arm in &made.arms {
+        let name = format!("`{}`", arm.arm.name());
+        text.push_str(&format!("{} of {name}\n", arm.in_words()));
+        let (formula, code) = (arm.arm.loss_formula(arm.loss), arm.output.pytorch_loss(arm.loss));
+        match losses.iter_mut().find(|loss| (&loss.0, &loss.1) == (&formula, &code)) {
+            Some(loss) => loss.2.push(name),
+            None => losses.push((formula, code, vec![name])),
+        }
+    }
+    text.push_str(&format!("in {}, rows in the data set's order\n", files.join(", ")));
+    for (formula, code, arms) in losses {
+        text.push_str(&format!("\nLoss of {}: {formula}.\n\n{code}", arms.join(", ")));
+    }
+    format!("{text}\n{LOSS_LETTERS}\n")
+}
+
+/// The arms, if the suite can make targets of them.
+fn checked_arms(arguments: &TargetsArguments, sweep: &Sweep) -> Result<Vec<Arm>, Failure> {
+    if let Some(name) = &arguments.arm {
+        return Ok(vec![checked_arm(name, &format!("--arm {name}"), sweep)?]);
+    }
+    let given = arguments.arms.as_deref().unwrap_or_default();
+    let flag = format!("--arms {given}");
+    if given.trim() != "all" {
+        return split_arms(given).into_iter().map(|name| checked_arm(name.trim(), &flag, sweep)).collect();
+    }
+    let with_targets = sweep.first().arms.iter().filter(|arm| **arm != Arm::HARD).map(Arm::name);
+    let names: Vec<String> = with_targets.collect();
+    if names.is_empty() {
+        return Err(Failure::WrongUse(format!("error: {flag}: no arm of the suite has soft targets or weights")));
+    }
+    names.iter().map(|name| checked_arm(name, &flag, sweep)).collect()
+}
+
+fn checked_arm(name: &str, flag: &str, sweep: &Sweep) -> Result<Arm, Failure> {
+    let wrong = |reason: String| Failure::WrongUse(format!("error: {flag}: {reason}"));
     let arm = Arm::parse(name).map_err(|error| wrong(format!("{error} (`fractionate arms` lists them all)")))?;
     if arm == Arm::HARD {
         return Err(wrong("its students are trained on the labels alone: there are no soft targets".to_owned()));

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use fractionate_records::Store;
+use fractionate_records::{ReportStyle, Store, host_name};
 
 use crate::failure::Failure;
 use crate::interruption::Interruption;
@@ -23,16 +23,17 @@ const INTERVAL: Duration = Duration::from_secs(2);
 const REST: u32 = 5;
 
 /// Serves the report of a store until it is asked to end. `reported` is the state of which there is a report already.
-pub(crate) fn serve(store: &Store, port: u16, open: bool, reported: u64) -> Result<u8, Failure> {
+pub(crate) fn serve(store: &Store, style: &ReportStyle, port: u16, open: bool, reported: u64) -> Result<u8, Failure> {
     let interruption =
         Interruption::listen().map_err(|error| Failure::Failed(format!("error: cannot listen for Ctrl-C: {error}")))?;
-    let address = server::start(&store.root().join("report"), port)?;
+    let (address, port) = server::start(&store.root().join("report"), port)?;
     say(&format!("The page is at {address} and is made again when the results change; Ctrl-C ends this."));
+    say(&format!("From another machine: {}, then {address} there.", tunnel(port)));
     if open && let Err(failure) = open_page(OsStr::new(&address)) {
         // The page is served all the same.
         say_failure(failure);
     }
-    keep_fresh(store, reported, &interruption);
+    keep_fresh(store, style, reported, &interruption);
     say("The page is no longer served.");
     Ok(0)
 }
@@ -42,7 +43,14 @@ pub(crate) fn state(root: &Path) -> u64 {
     freshness::state(root)
 }
 
-fn keep_fresh(store: &Store, mut reported: u64, interruption: &Interruption) {
+/// The command that brings the port to another machine.
+fn tunnel(port: u16) -> String {
+    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
+    let at = user.ok().filter(|user| !user.is_empty()).map_or(String::new(), |user| format!("{user}@"));
+    format!("ssh -L {port}:127.0.0.1:{port} {at}{}", host_name())
+}
+
+fn keep_fresh(store: &Store, style: &ReportStyle, mut reported: u64, interruption: &Interruption) {
     let mut rest = INTERVAL;
     loop {
         let start = Instant::now();
@@ -60,7 +68,7 @@ fn keep_fresh(store: &Store, mut reported: u64, interruption: &Interruption) {
         }
         reported = now;
         let start = Instant::now();
-        match fractionate_reporting::report(store) {
+        match fractionate_reporting::report_in(store, style) {
             Ok(report) => say(&format!("Made again: {} of {} planned runs.", report.read_runs, report.planned_runs)),
             // A manifest may be gone or half copied for a moment.
             Err(error) => say(&format!("The page stays as it was: {error}.")),

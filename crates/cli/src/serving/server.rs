@@ -22,13 +22,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const CONNECTIONS: usize = 64;
 
 /// Serves the files of a folder on 127.0.0.1 until the program ends; port 0 takes any free port. Returns the page's
-/// address.
-pub(super) fn start(root: &Path, port: u16) -> Result<String, Failure> {
+/// address and the port.
+pub(super) fn start(root: &Path, port: u16) -> Result<(String, u16), Failure> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| cannot_listen(port, &error))?;
     let address = listener.local_addr().map_err(|error| cannot_listen(port, &error))?;
     let root: Arc<Path> = root.into();
     thread::spawn(move || listen(&listener, address, &root));
-    Ok(format!("http://{address}/"))
+    Ok((format!("http://{address}/"), address.port()))
 }
 
 fn cannot_listen(port: u16, error: &io::Error) -> Failure {

@@ -35,7 +35,7 @@ impl Holder {
         let id = format!("{:016x}", RandomState::new().build_hasher().finish());
         let machine = machine().unwrap_or_else(|| id.clone());
         let started = started(process).unwrap_or_default();
-        Self { format: FORMAT_VERSION, id, host: host(), machine, process, started, counter: 0 }
+        Self { format: FORMAT_VERSION, id, host: host_name(), machine, process, started, counter: 0 }
     }
 
     /// The holder of a file that is no hold.
@@ -65,7 +65,8 @@ impl fmt::Display for Holder {
     }
 }
 
-fn host() -> String {
+/// The name of this machine in its network.
+pub fn host_name() -> String {
     let name = ["/proc/sys/kernel/hostname", "/etc/hostname"].iter().find_map(|path| fs::read_to_string(path).ok());
     name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_else(|| "this machine".to_owned())
 }
@@ -74,7 +75,7 @@ fn machine() -> Option<String> {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     // Containers on one machine have process numbers of their own.
     let processes = fs::read_link("/proc/self/ns/pid").ok()?;
-    Some(format!("{}-{}-{}", host(), boot.trim(), processes.display()))
+    Some(format!("{}-{}-{}", host_name(), boot.trim(), processes.display()))
 }
 
 /// When a process was started, in ticks since the machine was; `None` if there is none or it is dead and not yet buried.

@@ -11,6 +11,6 @@ mod holds;
 mod status;
 
 pub use failure_note::FailureNote;
-pub use holder::Holder;
+pub use holder::{Holder, host_name};
 pub use holds::{HoldState, Holds, Observer, Taken};
 pub use status::{RunStanding, Standing, Status, TeacherStanding, Worker};

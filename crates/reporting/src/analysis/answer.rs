@@ -1,4 +1,4 @@
-//! The suite's answer in one sentence.
+//! The suite's answer in words: the total, then which share of it each term gives. The numbers stand in the table.
 
 use fractionate_records::{Comparison, Metric, Term};
 use fractionate_statistics::Summary;
@@ -6,7 +6,7 @@ use fractionate_statistics::Summary;
 use crate::model::decomposition::{Decomposition, TermRow};
 use crate::model::metric_words::MetricWords;
 use crate::numbers;
-use crate::numbers::plus_minus;
+use crate::numbers::{capital, list, plus_minus};
 
 /// What the decomposition says.
 pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metric: Metric) -> String {
@@ -25,35 +25,145 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
         );
     };
     if interval.contains(0.0) {
+        let parts = if decomposition.additive { single_terms(&decomposition.terms) } else { String::new() };
         return format!(
-            "No gain was shown: distillation differed from hard labels by {} {unit} {setting}, an interval that contains 0.",
+            "No gain was shown: distillation differed from hard labels by {} {unit} {setting}, an interval that contains 0.{parts}",
             numbers::signed_plus_minus(&total, decimals)
         );
     }
-    let gained = total.mean > 0.0;
-    let choice = including_selection(decomposition, metric);
+    let (verb, over) =
+        if total.mean > 0.0 { ("Distillation gained", "over") } else { ("Distillation hurt: it lost", "against") };
     let size = plus_minus(&Summary { mean: total.mean.abs(), ..total }, decimals);
+    let choice = including_selection(decomposition, metric);
     if !decomposition.additive {
-        let verb = if gained { "gained" } else { "hurt: it lost" };
         return format!(
-            "Distillation {verb} {size} {unit} against hard labels {setting}; it is not decomposed here: the decomposition needs all seven arms at common seeds.{choice}"
+            "{verb} {size} {unit} {over} hard labels {setting}; it is not decomposed here: the decomposition needs all seven arms at common seeds.{choice}"
         );
     }
-    let part = |row: &TermRow| {
-        let gain = row.gain.expect("an additive decomposition has all terms");
-        format!("{} {}", row.term.name(), plus_minus(&gain, decimals))
-    };
-    let parts = numbers::list(&decomposition.terms.iter().map(part).collect::<Vec<_>>());
-    let largest = largest(&decomposition.terms, gained, decomposition);
-    if gained {
-        format!(
-            "Of the {size} {unit} that distillation gained over hard labels {setting}, the parts are {parts}; {largest}.{choice}"
-        )
-    } else {
-        format!(
-            "Distillation hurt: it lost {size} {unit} against hard labels {setting}; the parts are {parts}; {largest}.{choice}"
-        )
+    format!("{verb} {size} {unit} {over} hard labels {setting}. {}{choice}", shares(decomposition, total.mean))
+}
+
+/// The terms of a suite, by what their intervals say.
+struct Sides<'a> {
+    /// Above 0: with the total, if `sign` is the total's.
+    with: Vec<&'a TermRow>,
+    /// Below 0.
+    against: Vec<&'a TermRow>,
+    /// Around 0.
+    open: Vec<&'a TermRow>,
+}
+
+impl<'a> Sides<'a> {
+    /// The largest mean first; what is open keeps its order.
+    fn of(terms: &'a [TermRow], sign: f64) -> Self {
+        let ends = |row: &TermRow| row.gain.and_then(|gain| gain.interval).map_or((0.0, 0.0), |i| (i.low, i.high));
+        let (mut decided, open): (Vec<_>, Vec<_>) = terms.iter().partition(|row| {
+            let (low, high) = ends(row);
+            low > 0.0 || high < 0.0
+        });
+        let mean = |row: &TermRow| row.gain.map_or(0.0, |gain| gain.mean);
+        decided.sort_by(|a, b| mean(b).abs().total_cmp(&mean(a).abs()));
+        let (with, against) = decided.into_iter().partition(|row| sign * mean(row) > 0.0);
+        Self { with, against, open }
     }
+
+    /// The terms around 0 as the subject of a sentence with their verb; `None` without any.
+    fn open_subject(&self) -> Option<String> {
+        let is_open = |term: &Term| self.open.iter().any(|row| row.term == *term);
+        let mut names: Vec<String> = self.open.iter().map(|row| glossed(row.term)).collect();
+        if CLASS_LEVEL.iter().all(is_open) {
+            let of_classes: Vec<String> = CLASS_LEVEL.iter().map(|term| plain_name(*term)).collect();
+            names.drain(..CLASS_LEVEL.len());
+            names.insert(0, format!("class-level knowledge ({})", list(&of_classes)));
+        }
+        let verb = if names.len() == 1 { agreeing(self.open[0].term, "gives", "give") } else { "give" };
+        (!names.is_empty()).then(|| format!("{} {verb}", list(&names)))
+    }
+}
+
+/// A term of so many times the total leaves no shares to speak of.
+const CANCELLING: f64 = 1.3;
+
+/// The terms that know of the label and its class alone, in the order of the waterfall.
+const CLASS_LEVEL: [Term; 3] = [Term::Universe, Term::ClassDifficulty, Term::Domain];
+
+/// `About half of the gain comes from instance (example difficulty) and about a third from ...`.
+fn shares(decomposition: &Decomposition, total: f64) -> String {
+    let gained = total > 0.0;
+    let sides = Sides::of(&decomposition.terms, total.signum());
+    let share = |row: &TermRow| fraction(row.gain.map_or(0.0, |gain| (gain.mean / total).abs()));
+    let size = |row: &&TermRow| row.gain.map_or(0.0, |gain| (gain.mean / total).abs());
+    if sides.with.iter().chain(&sides.against).map(size).fold(0.0, f64::max) > CANCELLING {
+        return format!("Its terms are larger than it and cancel in part.{}", single_terms(&decomposition.terms));
+    }
+    let noun = if gained { "gain" } else { "loss" };
+    let from = |(place, row): (usize, &&TermRow)| {
+        let of = if place == 0 { format!(" of the {noun} comes") } else { String::new() };
+        format!("{}{of} from {}", share(row), glossed(row.term))
+    };
+    let mut parts = Vec::new();
+    if sides.with.is_empty() {
+        parts.push(format!("no term alone gives a part of the {noun} that these seeds can show"));
+    } else {
+        parts.push(list(&sides.with.iter().enumerate().map(from).collect::<Vec<_>>()));
+    }
+    let verb =
+        |term| if gained { agreeing(term, "takes away", "take away") } else { agreeing(term, "wins back", "win back") };
+    parts.extend(sides.against.iter().map(|row| format!("{} {} {}", glossed(row.term), verb(row.term), share(row))));
+    if !sides.with.is_empty() {
+        parts.extend(sides.open_subject().map(|subject| format!("{subject} nothing that these seeds can show")));
+    }
+    let which = match sides.with[..] {
+        [first, second, ..] if !is_larger(first, second, decomposition) => format!(
+            " Which of {} and {} gives more, these seeds cannot show.",
+            plain_name(first.term),
+            plain_name(second.term)
+        ),
+        _ => String::new(),
+    };
+    format!("{}.{which}", capital(&parts.join("; ")))
+}
+
+/// What single terms do where the total is around 0.
+fn single_terms(terms: &[TermRow]) -> String {
+    let sides = Sides::of(terms, 1.0);
+    let names = |rows: &[&TermRow]| list(&rows.iter().map(|row| glossed(row.term)).collect::<Vec<_>>());
+    let verb = |rows: &[&TermRow], one, several| {
+        let verb = if let [row] = rows { agreeing(row.term, one, several) } else { several };
+        (!rows.is_empty()).then(|| format!("{} {verb}", names(rows)))
+    };
+    let parts: Vec<String> =
+        [verb(&sides.with, "gains", "gain"), verb(&sides.against, "loses", "lose")].into_iter().flatten().collect();
+    if parts.is_empty() { String::new() } else { format!(" Of its six terms, {}.", parts.join(", ")) }
+}
+
+/// The verb after the term's name: relations are several.
+fn agreeing(term: Term, one: &'static str, several: &'static str) -> &'static str {
+    if term == Term::ExampleSpecific { several } else { one }
+}
+
+/// A share in words: the nearest of some simple fractions.
+fn fraction(share: f64) -> String {
+    const FRACTIONS: [(f64, &str); 10] = [
+        (0.1, "a tenth"),
+        (0.2, "a fifth"),
+        (0.25, "a quarter"),
+        (1.0 / 3.0, "a third"),
+        (0.4, "two fifths"),
+        (0.5, "half"),
+        (2.0 / 3.0, "two thirds"),
+        (0.75, "three quarters"),
+        (0.9, "nine tenths"),
+        (1.0, "all"),
+    ];
+    if share < 0.075 {
+        return "less than a tenth".to_owned();
+    }
+    if share > 1.05 {
+        return "more than all".to_owned();
+    }
+    let nearest = FRACTIONS.iter().min_by(|a, b| (a.0 - share).abs().total_cmp(&(b.0 - share).abs()));
+    format!("about {}", nearest.expect("there are some").1)
 }
 
 /// The interval of the total including hyperparameter selection; empty where it is unknown.
@@ -67,13 +177,25 @@ fn including_selection(decomposition: &Decomposition, metric: Metric) -> String 
     )
 }
 
-/// The largest share, or the two largest where they are not significantly different.
+/// The largest share, or the two largest where these seeds do not tell them apart.
 pub(crate) fn largest(terms: &[TermRow], gained: bool, decomposition: &Decomposition) -> String {
     let sign = if gained { 1.0 } else { -1.0 };
-    let mean = |i: usize| sign * terms[i].gain.map_or(f64::NEG_INFINITY, |g| g.mean);
-    let mut order: Vec<usize> = (0..terms.len()).collect();
-    order.sort_by(|&a, &b| mean(b).total_cmp(&mean(a)));
-    let (first, second) = (order[0], order[1]);
+    let mean = |row: &TermRow| sign * row.gain.map_or(f64::NEG_INFINITY, |g| g.mean);
+    let mut order: Vec<&TermRow> = terms.iter().collect();
+    order.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
+    let (what, whats) = if gained { ("share", "shares") } else { ("loss", "losses") };
+    let [first, second] = [order[0], order[1]].map(|row| plain_name(row.term));
+    if is_larger(order[0], order[1], decomposition) {
+        format!("the largest {what} is {first}")
+    } else {
+        format!("the largest {whats} are {first} and {second}, whose difference has an interval that contains 0")
+    }
+}
+
+/// Whether the 95% t interval of the two terms' difference leaves 0 out.
+fn is_larger(first: &TermRow, second: &TermRow, decomposition: &Decomposition) -> bool {
+    let place = |row: &TermRow| Term::SIX.iter().position(|term| *term == row.term);
+    let Some((first, second)) = place(first).zip(place(second)) else { return false };
     let seeds = &decomposition.total.seeds;
     let gaps: Vec<f64> = decomposition
         .by_seed
@@ -81,14 +203,18 @@ pub(crate) fn largest(terms: &[TermRow], gained: bool, decomposition: &Decomposi
         .filter(|s| seeds.binary_search(&s.seed).is_ok())
         .filter_map(|s| Some(s.gains[first]? - s.gains[second]?))
         .collect();
-    let apart = Summary::of(&gaps).and_then(|s| s.interval).is_some_and(|i| !i.contains(0.0));
-    let (what, whats) = if gained { ("share", "shares") } else { ("loss", "losses") };
-    let [first, second] = [first, second].map(|i: usize| plain_name(terms[i].term));
-    if apart {
-        format!("the largest {what} is {first}")
-    } else {
-        format!("the largest {whats}, {first} and {second}, are not significantly different (paired t test)")
-    }
+    Summary::of(&gaps).and_then(|s| s.interval).is_some_and(|i| !i.contains(0.0))
+}
+
+/// The term with what it is in two words, where its name does not say it.
+fn glossed(term: Term) -> String {
+    let gloss = match term {
+        Term::Universe => " (label smoothing)",
+        Term::Domain => " (class similarity)",
+        Term::Instance => " (example difficulty)",
+        _ => "",
+    };
+    format!("{}{gloss}", plain_name(term))
 }
 
 fn plain_name(term: Term) -> String {
@@ -137,6 +263,92 @@ mod tests {
     use super::*;
     use crate::examples::ExampleSuite;
     use fractionate_statistics::Interval;
+
+    #[test]
+    fn a_share_is_the_nearest_simple_fraction() {
+        // 0.90 and 1.05 of 1.88 points, 0.29 of 1.88, and the ends.
+        for (share, words) in [
+            (0.48, "about half"),
+            (0.56, "about half"),
+            (0.154, "about a fifth"),
+            (0.03, "less than a tenth"),
+            (0.98, "about all"),
+            (1.3, "more than all"),
+            (0.34, "about a third"),
+        ] {
+            assert_eq!(fraction(share), words, "{share}");
+        }
+    }
+
+    /// A term whose mean and half-width are given, over ten seeds that differ by nothing else.
+    fn row(term: Term, mean: f64, half: f64) -> TermRow {
+        let interval = Some(Interval { low: mean - half, high: mean + half });
+        let gain = Summary { n: 10, mean, sd: Some(0.1), interval };
+        TermRow { term, gain: Some(gain), other: Default::default(), seeds: (0..10).collect() }
+    }
+
+    fn in_words(means: [(f64, f64); 6], total: (f64, f64)) -> String {
+        let terms: Vec<TermRow> = Term::SIX.into_iter().zip(means).map(|(term, (m, h))| row(term, m, h)).collect();
+        let total = row(Term::Total, total.0, total.1);
+        let decomposition = Decomposition {
+            terms,
+            total,
+            shares: vec![],
+            by_seed: vec![],
+            hard: None,
+            teacher: None,
+            additive: true,
+            notes: vec![],
+        };
+        answer(&decomposition, Comparison::Tuned, Metric::TestAccuracy)
+    }
+
+    #[test]
+    fn the_answer_gives_shares_in_words_and_claims_no_part_whose_interval_contains_0() {
+        let quickstart = [(-0.13, 0.15), (0.10, 0.22), (-0.02, 0.19), (0.90, 0.18), (-0.22, 0.31), (1.05, 0.19)];
+        assert_eq!(
+            in_words(quickstart, (1.88, 0.20)),
+            "Distillation gained 1.88 ± 0.20 points over hard labels (tuned, 10 seeds). About half of the gain comes \
+             from example-specific relations and about half from instance (example difficulty); class-level knowledge \
+             (universe, class difficulty and domain) and the domain × instance interaction give nothing that these seeds \
+             can show. Which of example-specific relations and instance gives more, these seeds cannot show."
+        );
+        let loss = [(-0.05, 0.1), (-0.40, 0.2), (0.30, 0.2), (0.0, 0.1), (0.0, 0.1), (-0.65, 0.2)];
+        assert_eq!(
+            in_words(loss, (-0.80, 0.30)),
+            "Distillation hurt: it lost 0.80 ± 0.30 points against hard labels (tuned, 10 seeds). About three quarters of \
+             the loss comes from example-specific relations and about half from class difficulty; domain (class \
+             similarity) wins back about two fifths; universe (label smoothing), instance (example difficulty) and the \
+             domain × instance interaction give nothing that these seeds can show. Which of example-specific relations \
+             and class difficulty gives more, these seeds cannot show."
+        );
+        let none = [(0.1, 0.2), (0.1, 0.2), (0.1, 0.2), (0.1, 0.2), (0.0, 0.2), (0.0, 0.2)];
+        assert!(
+            in_words(none, (0.4, 0.3)).contains("No term alone gives a part of the gain that these seeds can show.")
+        );
+    }
+
+    #[test]
+    fn terms_that_cancel_have_no_shares() {
+        let terms = [(0.27, 0.13), (0.1, 0.2), (0.1, 0.2), (1.07, 0.17), (-0.59, 0.35), (-1.27, 0.20)];
+        assert_eq!(
+            in_words(terms, (-0.42, 0.10)),
+            "Distillation hurt: it lost 0.42 ± 0.10 points against hard labels (tuned, 10 seeds). Its terms are larger than \
+             it and cancel in part. Of its six terms, instance (example difficulty) and universe (label smoothing) gain, \
+             example-specific relations and the domain × instance interaction lose."
+        );
+    }
+
+    #[test]
+    fn an_undecided_total_has_no_shares() {
+        let terms = [(0.0, 0.1), (0.0, 0.1), (0.0, 0.1), (-0.3, 0.2), (0.0, 0.1), (0.41, 0.17)];
+        assert_eq!(
+            in_words(terms, (0.05, 0.19)),
+            "No gain was shown: distillation differed from hard labels by +0.05 ± 0.19 points (tuned, 10 seeds), an \
+             interval that contains 0. Of its six terms, example-specific relations gain, instance (example \
+             difficulty) loses."
+        );
+    }
 
     #[test]
     fn the_answer_says_where_the_total_lies_once_the_choice_counts() {

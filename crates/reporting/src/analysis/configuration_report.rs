@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fractionate_records::{Comparison, Store};
+use fractionate_records::{Comparison, ReportStyle, Store};
 use fractionate_statistics::{Summary, interquartile_mean};
 
 use crate::analysis::other_intervals::{Estimate, IntervalSources};
@@ -77,6 +77,7 @@ pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report 
         class_relations: None,
         claims: Vec::new(),
         sweep: None,
+        style: ReportStyle::default(),
         folder,
         files: Vec::new(),
     }

@@ -96,7 +96,13 @@ pub(crate) fn notes(results: &ComparisonResults, arms: &ArmUnits<'_>, additive: 
     for (names, what) in [(&not_in_suite, "not in the suite"), (&unfinished, "without a finished run")] {
         if !names.is_empty() {
             let (verb, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
-            notes.push(format!("{} {verb} {what}: the terms that need {them} are not given.", quoted(names)));
+            let given = Term::SIX.iter().any(|term| !seeds_of(*term, arms).is_empty());
+            let consequence = if given {
+                format!("the terms that need {them} are not given")
+            } else {
+                "nothing is decomposed".into()
+            };
+            notes.push(format!("{} {verb} {what}: {consequence}.", quoted(names)));
         }
     }
     for name in DECOMPOSITION_ARMS {

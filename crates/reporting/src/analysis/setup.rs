@@ -1,8 +1,9 @@
 //! The set-up of a suite, taken from its records and its manifest.
 
+use fractionate_arms::Arm;
 use fractionate_records::{StoreError, TeacherKey, TeacherRecord};
 
-use crate::model::setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
+use crate::model::setup::{ImportSetUp, LossSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
 use crate::source::suite_runs::SuiteRuns;
 
 /// The set-up of the runs that are compared or, before there are any, of the tuning's.
@@ -37,7 +38,23 @@ pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
         _ => (None, Some("none; no arm of this suite asks one.".to_owned())),
     };
     let data = suite.configuration.data.clone();
-    SetUp { imported: imported(suite), teacher, without_teacher, data, students, soft_targets }
+    let losses = losses(suite);
+    SetUp { imported: imported(suite), teacher, without_teacher, data, students, soft_targets, losses }
+}
+
+/// What the students of each arm minimise, as their runs say.
+fn losses(suite: &SuiteRuns) -> Vec<LossSetUp> {
+    let mut losses: Vec<LossSetUp> = Vec::new();
+    for arm in &suite.manifest.arms {
+        let config = suite.found().find_map(|(_, record)| record.config.as_ref().filter(|config| config.arm == *arm));
+        let Some((known, config)) = Arm::parse(arm).ok().zip(config) else { continue };
+        let formula = known.loss_formula(config.loss);
+        match losses.iter_mut().find(|loss| loss.formula == formula) {
+            Some(loss) => loss.arms.push(arm.clone()),
+            None => losses.push(LossSetUp { formula, arms: vec![arm.clone()] }),
+        }
+    }
+    losses
 }
 
 pub(crate) fn imported(suite: &SuiteRuns) -> Option<ImportSetUp> {

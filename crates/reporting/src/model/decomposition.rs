@@ -52,9 +52,14 @@ pub struct Decomposition {
 }
 
 impl Decomposition {
-    /// Whether no term could be computed.
+    /// Whether none of the six terms could be computed: arms are missing, or have no common seed.
     pub fn is_empty(&self) -> bool {
-        self.total.gain.is_none() && self.terms.iter().all(|t| t.gain.is_none())
+        self.terms.iter().all(|t| t.gain.is_none())
+    }
+
+    /// The rows of its table: terms, total and Shapley shares, as far as they could be computed.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &TermRow> {
+        self.seven().chain(&self.shares).filter(|row| row.gain.is_some())
     }
 
     /// U, C, D, I, X, F and the total.

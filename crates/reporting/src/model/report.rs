@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fractionate_records::{ArmChoice, Comparison, EpochRule, GridPoint, Metric};
+use fractionate_records::{ArmChoice, Comparison, EpochRule, GridPoint, Metric, ReportStyle};
 use fractionate_statistics::{SeedFloor, Summary};
 use serde::Serialize;
 
@@ -126,6 +126,8 @@ pub struct Report {
     /// single configuration is then the first one's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sweep: Option<Sweep>,
+    /// How its figures and LaTeX tables are made.
+    pub style: ReportStyle,
     /// The report's folder.
     pub folder: PathBuf,
     /// The files written, relative to the folder.

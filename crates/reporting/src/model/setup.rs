@@ -19,6 +19,8 @@ pub struct SetUp {
     pub students: Vec<StudentSetUp>,
     /// The soft targets: one entry, unless the suite's runs differ; empty where no run has any.
     pub soft_targets: Vec<SoftTargetSetUp>,
+    /// What the students minimise: each loss once, with its arms.
+    pub losses: Vec<LossSetUp>,
 }
 
 /// A table of runs that were made elsewhere.
@@ -62,6 +64,15 @@ pub struct StudentSetUp {
     pub epochs: usize,
     /// Examples in a batch.
     pub batch_size: usize,
+}
+
+/// A loss and the arms that have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LossSetUp {
+    /// The formula with its T and s, and which probabilities are softened.
+    pub formula: String,
+    /// The arms, in the suite's order.
+    pub arms: Vec<String>,
 }
 
 /// How soft targets enter the loss.

@@ -20,6 +20,8 @@ pub(crate) struct ReportFolder {
     _lock: Option<fs::File>,
     written: BTreeSet<String>,
     earlier: BTreeSet<String>,
+    /// The columns of LaTeX tables, by their heads; all where it is empty.
+    latex_columns: Vec<String>,
 }
 
 impl ReportFolder {
@@ -30,7 +32,17 @@ impl ReportFolder {
         let lock = fs::File::create(root.join(LOCK)).ok().filter(|file| file.lock().is_ok());
         let index = fs::read_to_string(root.join(INDEX)).unwrap_or_default();
         let earlier = index.lines().filter(|line| is_inside(line)).map(str::to_owned).collect();
-        Ok(Self { root, _lock: lock, written: BTreeSet::new(), earlier })
+        Ok(Self { root, _lock: lock, written: BTreeSet::new(), earlier, latex_columns: Vec::new() })
+    }
+
+    /// The same with these columns in LaTeX tables.
+    pub(crate) fn with_latex_columns(self, columns: &[String]) -> Self {
+        Self { latex_columns: columns.to_vec(), ..self }
+    }
+
+    /// The columns of LaTeX tables, by their heads; all where it is empty.
+    pub(crate) fn latex_columns(&self) -> &[String] {
+        &self.latex_columns
     }
 
     /// Writes a file under a temporary name and renames it into place; `name` is relative, with `/`.

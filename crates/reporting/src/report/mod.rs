@@ -7,7 +7,7 @@ mod sweep;
 mod tests;
 mod writing;
 
-use fractionate_records::Store;
+use fractionate_records::{ReportStyle, Store};
 
 use crate::analysis::claims;
 use crate::analysis::configuration_report::of_configuration;
@@ -28,28 +28,37 @@ use crate::source::suite_runs::SuiteRuns;
 /// # Errors
 /// If the manifest cannot be read or a file not be written.
 pub fn report(store: &Store) -> Result<Report, ReportError> {
+    report_in(store, &ReportStyle::default())
+}
+
+/// The same with figures and LaTeX tables in that style.
+///
+/// # Errors
+/// As for [`report`].
+pub fn report_in(store: &Store, style: &ReportStyle) -> Result<Report, ReportError> {
     // Before anything is made: a folder that is no store stays as it is.
     Store::open(store.root())?;
     let root = store.root().join("report");
     // Read when the folder is ours: of two reports the later one then knows more.
-    let mut folder = ReportFolder::open(root.clone())?;
+    let mut folder = ReportFolder::open(root.clone())?.with_latex_columns(&style.latex_columns);
     let configurations = SuiteRuns::of_store(store)?;
     let mut report = if configurations[0].manifest.axes.is_empty() {
         let choices = TunedChoices::new(store, &configurations);
-        let mut report = of_configuration(store, &configurations, 0, &choices, root);
+        let own = of_configuration(store, &configurations, 0, &choices, root);
+        let mut report = Report { style: style.clone(), ..own };
         report.claims = claims::verdicts(store, &configurations, &choices);
         write_claims(&mut folder, &report)?;
         if report.read_runs > 0 {
             write_frames(&mut folder, &configurations)?;
         }
-        let figures = write_configuration(store, &configurations[0], &mut folder, "", &mut report, true)?;
+        let figures = write_configuration(store, &configurations[0], &mut folder, "", &mut report, &style.formats)?;
         folder.write("report.md", report.markdown(&figures).as_bytes())?;
         let subject =
             Subject { store, configurations: &configurations, report: &report, figures: &figures, configuration: None };
         folder.write("index.html", page::page(subject)?.as_bytes())?;
         report
     } else {
-        sweep::report(store, &configurations, &mut folder, root)?
+        sweep::report(store, &configurations, &mut folder, root, style)?
     };
     report.files = folder.finish()?;
     Ok(report)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
-use fractionate_records::Store;
+use fractionate_records::{FigureFormat, ReportStyle, Store};
 
 use crate::analysis::claims;
 use crate::analysis::configuration_report::{of_configuration, without_comparisons};
@@ -52,15 +52,19 @@ pub(crate) fn report(
     configurations: &[SuiteRuns],
     folder: &mut ReportFolder,
     root: PathBuf,
+    style: &ReportStyle,
 ) -> Result<Report, ReportError> {
     let manifest = &configurations[0].manifest;
-    let with_png = configurations.len() <= WITH_PNG;
+    let few = configurations.len() <= WITH_PNG;
+    let is_made = |format: &&FigureFormat| few || **format != FigureFormat::Png;
+    let formats: Vec<FigureFormat> = style.formats.iter().filter(is_made).copied().collect();
     let mut sweep = Sweep { axes: manifest.axes.clone(), configurations: Vec::new() };
     let choices = TunedChoices::new(store, configurations);
     for ((at, suite), name) in configurations.iter().enumerate().zip(folder_names(manifest)) {
         let place = format!("configurations/{name}/");
-        let mut report = of_configuration(store, configurations, at, &choices, root.join("configurations").join(&name));
-        let figures = write_configuration(store, suite, folder, &place, &mut report, with_png)?;
+        let own = of_configuration(store, configurations, at, &choices, root.join("configurations").join(&name));
+        let mut report = Report { style: style.clone(), ..own };
+        let figures = write_configuration(store, suite, folder, &place, &mut report, &formats)?;
         let name = configuration_name(manifest, &suite.configuration.values);
         let markdown = report.configuration_markdown(&name, &figures);
         folder.write(&format!("{place}report.md"), markdown.as_bytes())?;
@@ -75,7 +79,8 @@ pub(crate) fn report(
         let values = suite.configuration.values.iter().map(|value| plain_value(value)).collect();
         sweep.configurations.push(SweepConfiguration { values, name, report });
     }
-    let mut report = above(configurations, sweep, root, with_png);
+    let every_format = formats.len() == style.formats.len();
+    let mut report = Report { style: style.clone(), ..above(configurations, sweep, root, every_format) };
     report.claims = claims::verdicts(store, configurations, &choices);
     write_claims(folder, &report)?;
     if report.read_runs > 0 {
@@ -88,7 +93,7 @@ pub(crate) fn report(
         }
     }
     let figures = figures::of_sweep(&FIGURES, &report, sweep)?;
-    write_figures(folder, "", &figures, true)?;
+    write_figures(folder, "", &figures, &style.formats)?;
     folder.write("report.md", report.sweep_markdown(sweep, &figures).as_bytes())?;
     let subject = Subject { store, configurations, report: &report, figures: &figures, configuration: None };
     folder.write("index.html", page::page(subject)?.as_bytes())?;
@@ -97,7 +102,7 @@ pub(crate) fn report(
 }
 
 /// The report above the configurations': its runs and problems are those of all configurations, each once.
-fn above(configurations: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bool) -> Report {
+fn above(configurations: &[SuiteRuns], sweep: Sweep, root: PathBuf, every_format: bool) -> Report {
     let planned: HashSet<_> = configurations[0].manifest.runs().map(|run| &run.id).collect();
     let read: HashSet<_> = configurations.iter().flat_map(|suite| suite.found().map(|(run, _)| &run.id)).collect();
     let mut report = without_comparisons(&configurations[0], root);
@@ -121,7 +126,7 @@ fn above(configurations: &[SuiteRuns], sweep: Sweep, root: PathBuf, with_png: bo
         // A configuration that has no run yet is shown by its empty row.
         report.notes.retain(|note| note != problem_runs::NOTHING_YET);
     }
-    if !with_png {
+    if !every_format {
         report.notes.push(format!(
             "{} are many: their figures are there as SVG and CSV, not as PNG.",
             count(configurations.len(), "configuration")

@@ -1,7 +1,7 @@
 //! Whole reports of made-up suites.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fractionate_records::{Comparison, Metric, Outcome, Store};
 
@@ -424,12 +424,92 @@ fn students_without_weights_are_said_to_be_left_out() {
     assert!(relations.notes[0].starts_with("1 student of `hard` (tuned) left out of the class relations: runs/"));
 }
 
+/// Every text of a report by its name: its files for people, and what the terminal shows.
+fn texts(folder: &tempfile::TempDir, report: &Report) -> Vec<(String, String)> {
+    let for_people =
+        |file: &&PathBuf| file.extension().is_some_and(|e| ["md", "svg", "html", "tex"].contains(&e.to_str().unwrap()));
+    let files = report.files.iter().filter(for_people).map(|f| f.to_str().unwrap().to_owned());
+    let mut texts: Vec<_> = files.map(|file| (file.clone(), read(folder, &file))).collect();
+    texts.push(("terminal".to_owned(), report.terminal(false)));
+    texts
+}
+
+/// The sentences, table notes and labels of a text: what stands between tags, attributes, lines and full stops.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['<', '>', '"', '\n', '|']).flat_map(|piece| piece.split(". "))
+}
+
 #[test]
-fn significance_is_said_with_its_test_and_no_text_names_places_on_this_machine() {
-    let (folder, report) = made(&ExampleSuite::new(10, &BOTH));
-    for file in report.files.iter().filter(|f| f.extension().is_some_and(|e| e == "md" || e == "svg" || e == "html")) {
-        let text = read(&folder, file.to_str().unwrap());
-        assert!(!text.contains("significan") || text.contains("Holm"), "{}", file.display());
-        assert!(!text.contains(folder.path().to_str().unwrap()), "{}", file.display());
+fn every_sentence_on_significance_names_its_test_and_no_text_names_places_on_this_machine() {
+    let mut spoken = 0;
+    for suite in [ExampleSuite::new(10, &BOTH), ExampleSuite::all_arms(12), ExampleSuite::options(20)] {
+        let (folder, report) = made(&suite);
+        for (name, text) in texts(&folder, &report) {
+            for sentence in sentences(&text).filter(|sentence| sentence.to_lowercase().contains("significan")) {
+                assert!(sentence.contains("Holm-adjusted") || sentence.contains("paired t test"), "{name}: {sentence}");
+                spoken += 1;
+            }
+            assert!(!text.contains(folder.path().to_str().unwrap()), "{name}");
+        }
     }
+    assert!(spoken > 6, "{spoken}");
+}
+
+#[test]
+fn below_the_seed_floor_no_text_speaks_of_significance() {
+    // Ten comparisons need nine seeds; all pairs of arms more, which the pairs' own texts have to know.
+    for seeds in [1, 2, 5, 8] {
+        let (folder, report) = made(&ExampleSuite::new(seeds, &BOTH));
+        for (name, text) in texts(&folder, &report) {
+            assert!(!text.to_lowercase().contains("significan"), "{seeds} seeds, {name}");
+        }
+    }
+}
+
+#[test]
+fn what_few_seeds_cannot_reach_is_said_of_the_tests_that_it_is_true_of() {
+    let (folder, report) = made(&ExampleSuite::new(5, &BOTH));
+    let mut said = 0;
+    for (name, text) in texts(&folder, &report) {
+        for sentence in sentences(&text).filter(|sentence| sentence.contains("cannot reach")) {
+            assert!(sentence.contains("sign-flip and signed-rank tests"), "{name}: {sentence}");
+            said += 1;
+        }
+    }
+    assert!(said >= 6, "{said}");
+}
+
+#[test]
+fn a_gain_whose_sign_is_open_is_called_no_gain_in_every_title() {
+    let mut suite = ExampleSuite::new(10, &[Comparison::Tuned]);
+    for seed in 0..10 {
+        if let Outcome::Finished { test: Some(scores), .. } = &mut suite.record("teacher", seed).outcome {
+            scores.accuracy = ((scores.accuracy - 0.0224) * 10_000.0).round() / 10_000.0;
+        }
+    }
+    let (folder, report) = made(&suite);
+    assert!(report.comparisons[0].decomposition.total.gain.unwrap().interval.unwrap().contains(0.0));
+    for (name, text) in texts(&folder, &report) {
+        for word in ["gain of ", "loss of ", ", decomposed", "hat each level gave", "knowledge gave"] {
+            assert!(!sentences(&text).any(|sentence| sentence.contains(word)), "{name}: {word}");
+        }
+    }
+    assert!(read(&folder, "figures/tuned/decomposition.svg").contains("No gain shown: teacher − hard"));
+}
+
+#[test]
+fn terms_whose_arms_are_missing_are_one_line_and_no_rows() {
+    let mut suite = ExampleSuite::new(10, &[Comparison::Tuned]);
+    for arm in ["label-smoothing", "class-smoothing", "class-mean", "partial", "recombined"] {
+        suite = suite.without_arm(arm);
+    }
+    let (folder, report) = made(&suite);
+    let line = "label-smoothing, class-smoothing, class-mean, partial and recombined are not in the suite: nothing is decomposed.";
+    assert_eq!(report.terminal(false).matches(line).count(), 1);
+    for (name, text) in texts(&folder, &report) {
+        assert!(!text.contains("Shapley"), "{name}");
+    }
+    assert_eq!(read(&folder, "report.md").matches("nothing is decomposed").count(), 1);
+    // What programs read keeps the total.
+    assert!(read(&folder, "tables/tuned/decomposition.csv").contains("total,"));
 }

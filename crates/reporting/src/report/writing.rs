@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fractionate_records::Store;
+use fractionate_records::{FigureFormat, Store};
 use rayon::prelude::*;
 
 use crate::analysis::{class_relations, diagnostics};
@@ -22,7 +22,7 @@ pub(crate) fn write_configuration(
     folder: &mut ReportFolder,
     place: &str,
     report: &mut Report,
-    with_png: bool,
+    formats: &[FigureFormat],
 ) -> Result<Vec<Figure>, ReportError> {
     let before = folder.written().clone();
     let mut figures = figures::of_configuration(&FIGURES, suite, report)?;
@@ -50,7 +50,7 @@ pub(crate) fn write_configuration(
             table.write(folder, &format!("{place}tables/{}", comparison.comparison.name()))?;
         }
     }
-    write_figures(folder, place, &figures, with_png)?;
+    write_figures(folder, place, &figures, formats)?;
     let own = folder.written().difference(&before).filter_map(|name| name.strip_prefix(place));
     report.files = own.map(PathBuf::from).collect();
     Ok(figures)
@@ -61,20 +61,23 @@ pub(crate) fn write_claims(folder: &mut ReportFolder, report: &Report) -> Result
     tables::of_claims(report)?.into_iter().try_for_each(|table| table.write(folder, "tables"))
 }
 
-/// Writes figures below `place`, as SVG with their data, and as PNG.
+/// Writes figures below `place`, as SVG with their data, and in other formats.
 pub(crate) fn write_figures(
     folder: &mut ReportFolder,
     place: &str,
     figures: &[Figure],
-    with_png: bool,
+    formats: &[FigureFormat],
 ) -> Result<(), ReportError> {
     // The pictures take most of the time.
-    let draw = |figure: &Figure| with_png.then(|| figure.png()).transpose();
+    let draw = |figure: &Figure| formats.contains(&FigureFormat::Png).then(|| figure.png()).transpose();
     let drawn: Vec<Option<Vec<u8>>> = figures.par_iter().map(draw).collect::<Result<_, _>>()?;
     for (figure, png) in figures.iter().zip(drawn) {
         folder.write(&format!("{place}figures/{}.svg", figure.name), figure.svg()?.as_bytes())?;
         if let Some(png) = png {
             folder.write(&format!("{place}figures/{}.png", figure.name), &png)?;
+        }
+        if formats.contains(&FigureFormat::Pdf) {
+            folder.write(&format!("{place}figures/{}.pdf", figure.name), &figure.pdf())?;
         }
         folder.write(&format!("{place}figures/{}.csv", figure.name), &figure.data)?;
     }

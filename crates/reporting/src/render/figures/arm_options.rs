@@ -61,6 +61,7 @@ fn draw(of: &OfComparison<'_>) -> Result<Option<Drawing>, ReportError> {
     let panels: Vec<Panel> = families.iter().map(panel).collect();
     let value = format!("{} ({})", report.metric.name(), report.metric.unit());
     let scene = panels::draw(&Panels {
+        column: report.style.column(),
         title: format!("{} by the arms' options", capital(report.metric.name())),
         remark: panels::remark(&value, &setting_line(report, comparison, comparison.seeds)),
         columns: if panels.len() > 1 { panels.len().clamp(2, 3) } else { 1 },

@@ -12,7 +12,7 @@ use crate::render::figures::drawing::axis::{Scale, least_reach};
 use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::off_axis::off_axis_arrow;
 use crate::render::figures::drawing::scene::{Align, Label, Scene};
-use crate::render::figures::drawing::style::{COLUMN, GREY, PAPER, RULE, SMALL, TEXT, TITLE};
+use crate::render::figures::drawing::style::{GREY, PAPER, RULE, SMALL, TEXT, TITLE};
 use crate::render::figures::drawing::{axis, style};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
 use crate::render::figures::words::{better, comparison_setting, setting_line, with_unit};
@@ -33,12 +33,13 @@ const AXIS: f64 = 24.0;
 
 /// Draws the figure. An arm far from all others is named at the edge instead of stretching the axis.
 fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonResults) -> Scene {
+    let column = report.style.column();
     let decimals = report.metric.decimals();
     let values: Vec<String> =
         comparison.arms.iter().map(|a| a.summary.map_or(DASH.to_owned(), |s| plus_minus(&s, decimals))).collect();
     let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|t| text_width(t, TEXT, false)).fold(0.0, f64::max);
-    let left = MARGIN + widest(&mut comparison.arms.iter().map(|a| a.arm.as_str())).min(COLUMN / 2.8) + 6.0;
-    let right = COLUMN - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
+    let left = MARGIN + widest(&mut comparison.arms.iter().map(|a| a.arm.as_str())).min(column / 2.8) + 6.0;
+    let right = column - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
 
     let means: Vec<f64> = comparison.arms.iter().filter_map(|a| Some(a.summary?.mean)).collect();
     let near = axis::near_the_bulk(&means, least_reach(report.metric));
@@ -53,8 +54,8 @@ fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonRes
     let scale = Scale::around(low, high, (left, right));
 
     let bottom = TOP + ROW * comparison.arms.len() as f64;
-    let mut scene = Scene::new(COLUMN, bottom + AXIS);
-    let width = COLUMN - 2.0 * MARGIN;
+    let mut scene = Scene::new(column, bottom + AXIS);
+    let width = column - 2.0 * MARGIN;
     let title = format!("{} of every arm", capital(report.metric.name()));
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
     let remark =
@@ -75,7 +76,7 @@ fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonRes
         let colour = style::arm_colour(&arm.arm);
         let label = Label::new(&arm.arm, (left - 6.0, y + 2.6), Align::Right).within(left - 6.0 - MARGIN);
         scene.text(if arm.arm == report.reference { label.bold() } else { label });
-        scene.text(Label::new(value, (COLUMN - MARGIN, y + 2.6), Align::Right));
+        scene.text(Label::new(value, (column - MARGIN, y + 2.6), Align::Right));
         let Some(summary) = arm.summary else { continue };
         if !is_near(summary.mean) {
             off_axis_arrow(&mut scene, &scale, summary.mean, y, colour);
@@ -131,8 +132,10 @@ fn alt(report: &Report, c: &ComparisonReport) -> String {
     };
     let ahead = c.differences.iter().find(|d| d.arm == row.arm).and_then(|d| d.gain).map_or(String::new(), |gain| {
         let (size, way) = if gain.mean < 0.0 { (-gain.mean, "behind") } else { (gain.mean, "ahead of") };
+        let open = gain.interval.is_some_and(|interval| interval.contains(0.0));
+        let open = if open { ", an interval that contains 0" } else { "" };
         let size = plus_minus(&Summary { mean: size, ..gain }, metric.decimals());
-        format!(", {size} {} {way} {}", metric.gain_unit(), report.reference)
+        format!(", {size} {} {way} {}{open}", metric.gain_unit(), report.reference)
     });
     format!("{head}: {} {verb} {}{ahead}.", row.arm, with_unit(&summary, metric))
 }

@@ -5,7 +5,7 @@ use crate::analysis::relations::Relations;
 use crate::numbers::{fixed, list};
 use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::scene::{Align, Label, Scene};
-use crate::render::figures::drawing::style::{COLUMN, Colour, GREY, GRID, INK, SMALL, TITLE, between};
+use crate::render::figures::drawing::style::{Colour, GREY, GRID, INK, SMALL, TITLE, between};
 
 const MARGIN: f64 = 5.0;
 const TOP: f64 = 30.0;
@@ -29,6 +29,8 @@ const SCALE: [Colour; 7] = [
 #[derive(Debug)]
 pub(crate) struct Words<'a> {
     pub(crate) title: &'a str,
+    /// The width of a column.
+    pub(crate) column: f64,
     pub(crate) remark: String,
     /// What the scale measures.
     pub(crate) scale: &'a str,
@@ -43,7 +45,7 @@ pub(crate) fn draw(all: &ClassRelations, maps: &[(String, &Relations)], words: &
     let classes = all.order.len();
     let columns = maps.len().clamp(2, 3);
     let rows = maps.len().div_ceil(columns);
-    let width = 2.0 * COLUMN;
+    let width = 2.0 * words.column;
     let names: Vec<&str> = all.order.iter().map(|&k| words.classes[k].as_str()).collect();
     let named = classes <= NAMED;
     let widest = names.iter().map(|name| text_width(name, SMALL, false)).fold(0.0, f64::max).min(80.0);

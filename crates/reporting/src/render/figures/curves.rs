@@ -14,7 +14,7 @@ use crate::render::figures::drawing::axis::{Scale, least_reach};
 use crate::render::figures::drawing::clip::clipped;
 use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::scene::{Align, Label, Point, Scene};
-use crate::render::figures::drawing::style::{COLUMN, GREY, GRID, INK, RULE, SMALL, TEXT, TITLE};
+use crate::render::figures::drawing::style::{GREY, GRID, INK, RULE, SMALL, TEXT, TITLE};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
 use crate::render::figures::words::{comparison_setting, extremes, setting_line};
 use crate::source::run::RunOutcome;
@@ -85,6 +85,7 @@ fn data(curves: &[MeanCurve], metric: Metric) -> Result<Vec<u8>, ReportError> {
 
 /// Draws the figure. The axis leaves out the first climb and arms that collapsed, so that the end can be read.
 fn scene(report: &Report, comparison: &ComparisonReport, curves: &[MeanCurve]) -> Scene {
+    let column = report.style.column();
     let lasts: Vec<f64> = curves.iter().filter_map(|c| Some(c.points.last()?.1.mean)).collect();
     let near = axis::near_the_bulk(&lasts, least_reach(report.metric));
     let (first_epoch, last_epoch) =
@@ -107,14 +108,14 @@ fn scene(report: &Report, comparison: &ComparisonReport, curves: &[MeanCurve]) -
             if *near { c.arm.clone() } else { format!("{} ({})", c.arm, numbers::fixed(*last, 1)) }
         })
         .collect();
-    let widest = names.iter().map(|n| text_width(n, TEXT, false)).fold(0.0, f64::max).min(COLUMN / 2.4);
-    let (left, right) = (MARGIN + 18.0, COLUMN - MARGIN - widest - 15.5);
+    let widest = names.iter().map(|n| text_width(n, TEXT, false)).fold(0.0, f64::max).min(column / 2.4);
+    let (left, right) = (MARGIN + 18.0, column - MARGIN - widest - 15.5);
     let bottom = BOTTOM.max(TOP + 4.0 + LINE * curves.len() as f64);
     let x = Scale { values: (first_epoch, last_epoch), places: (left, right) };
     let y = Scale::around(low, high, (bottom, TOP));
 
-    let mut scene = Scene::new(COLUMN, bottom + AXIS);
-    let width = COLUMN - 2.0 * MARGIN;
+    let mut scene = Scene::new(column, bottom + AXIS);
+    let width = column - 2.0 * MARGIN;
     let title = format!("{} ({}) by epoch", capital(report.metric.name()), report.metric.unit());
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
     let banded = curves.iter().flat_map(|c| &c.points).any(|p| shows_a_band(&p.1));

@@ -14,7 +14,7 @@ use crate::render::figures::drawing::axis::Scale;
 use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::key::Sample;
 use crate::render::figures::drawing::scene::{Align, Label, Scene};
-use crate::render::figures::drawing::style::{COLUMN, GREY, INK, PAPER, RULE, SMALL, Stroke, TEXT, TITLE};
+use crate::render::figures::drawing::style::{GREY, INK, PAPER, RULE, SMALL, TEXT, TITLE};
 use crate::render::figures::drawing::{axis, key, style};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
 use crate::render::figures::words::{comparison_setting, setting_line};
@@ -23,7 +23,7 @@ use crate::render::tables;
 /// The figure, for the registry.
 pub(crate) const FIGURE: FigureKind = FigureKind {
     name: "decomposition",
-    title: "The gain of distillation, decomposed",
+    title: "From hard labels to the teacher, term by term",
     section: Section::Answer,
     colour_scale: false,
     draw: Draw::Comparison(draw),
@@ -60,6 +60,7 @@ fn is_worth_drawing(decomposition: &Decomposition) -> bool {
 
 /// Draws the figure. Terms that do not rest on the same seeds do not add up: they are then drawn from 0, each for itself.
 fn scene(report: &Report, comparison: &ComparisonReport) -> Scene {
+    let column = report.style.column();
     let decomposition = &comparison.decomposition;
     let levels = decomposition.hard.zip(decomposition.teacher);
     // NLL falls where things get better: the axis runs backwards, so that a gain always points to the right.
@@ -72,12 +73,12 @@ fn scene(report: &Report, comparison: &ComparisonReport) -> Scene {
     let values: Vec<String> = rows.iter().map(|row| value(row, decimals)).collect();
     let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|t| text_width(t, TEXT, false)).fold(0.0, f64::max);
     let left = MARGIN + widest(&mut rows.iter().flat_map(|r| r.names.iter().copied())) + 6.0;
-    let right = COLUMN - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
+    let right = column - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
 
     let bottom = TOP + ROW * rows.len() as f64;
     let entries = entries(decomposition);
-    let width = COLUMN - 2.0 * MARGIN;
-    let mut scene = Scene::new(COLUMN, bottom + AXIS + key::height(&entries, width) + 2.0);
+    let width = column - 2.0 * MARGIN;
+    let mut scene = Scene::new(column, bottom + AXIS + key::height(&entries, width) + 2.0);
     let (low, high) = axis::range(rows.iter().flat_map(|row| extent(row, sign))).unwrap_or((0.0, 0.0));
     let scale = Scale::around(low, high, (left, right));
     let name = match levels {
@@ -103,7 +104,7 @@ fn scene(report: &Report, comparison: &ComparisonReport) -> Scene {
         row_names(&mut scene, &row.names, left - 6.0, y);
         let strong =
             matches!(row.kind, Kind::Level(..)) || matches!(row.kind, Kind::Step(t, _) if t.term == Term::Total);
-        let label = Label::new(value, (COLUMN - MARGIN, y + 2.6), Align::Right);
+        let label = Label::new(value, (column - MARGIN, y + 2.6), Align::Right);
         scene.text(if strong { label.bold() } else { label });
         match row.kind {
             Kind::Level(arm, level) => {
@@ -131,9 +132,6 @@ fn entries(decomposition: &Decomposition) -> key::Entries {
     let mut entries = key::Entries::new();
     if known(decomposition).any(|row| row.gain.is_some_and(|gain| gain.interval.is_some())) {
         entries.push((Sample::Whisker, "95% t interval over seeds".to_owned()));
-    }
-    if known(decomposition).any(|row| row.other.over_examples.is_some()) {
-        entries.push((Sample::Thin(Stroke::Dotted), "over seeds × test examples".to_owned()));
     }
     entries
 }
@@ -174,29 +172,37 @@ fn extent(row: &Row<'_>, sign: f64) -> Vec<f64> {
         }
         Kind::Step(term, start) => {
             let ends = term.gain.map(|g| g.interval.map_or([g.mean; 2], |i| [i.low, i.high]));
-            let over_examples = term.other.over_examples.map(|i| [i.low, i.high]);
-            std::iter::once(start)
-                .chain([ends, over_examples].into_iter().flatten().flatten().map(|v| start + v))
-                .collect()
+            std::iter::once(start).chain(ends.into_iter().flatten().map(|v| start + v)).collect()
         }
     }
 }
 
+/// `The gain of 1.88 ± 0.20 points, decomposed`; a total whose sign is open is no gain to decompose.
+fn total_in_words(total: &Summary, metric: Metric) -> String {
+    let (unit, most) = (metric.gain_unit(), metric.decimals());
+    let Some(interval) = total.interval else {
+        return format!("One seed: teacher − hard {} {unit}", signed_plus_minus(total, most));
+    };
+    if interval.contains(0.0) {
+        return format!("No gain shown: teacher − hard {} {unit}", signed_plus_minus(total, most));
+    }
+    let noun = if total.mean < 0.0 { "loss" } else { "gain" };
+    let size = plus_minus(&Summary { mean: total.mean.abs(), ..*total }, most);
+    format!("The {noun} of {size} {unit}, decomposed")
+}
+
 fn title(scene: &mut Scene, report: &Report, comparison: &ComparisonReport, chained: bool) {
+    let column = report.style.column();
     let gain = comparison.decomposition.total.gain.filter(|_| chained);
     let words = match gain {
-        Some(g) => {
-            let (noun, size) = if g.mean < 0.0 { ("loss", -g.mean) } else { ("gain", g.mean) };
-            let size = plus_minus(&Summary { mean: size, ..g }, report.metric.decimals());
-            format!("The {noun} of {size} {}, decomposed", report.metric.gain_unit())
-        }
-        None => "What each level gave".to_owned(),
+        Some(g) => total_in_words(&g, report.metric),
+        None => "Each term of the decomposition".to_owned(),
     };
-    scene.text(Label::new(words, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(COLUMN - 2.0 * MARGIN));
+    scene.text(Label::new(words, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(column - 2.0 * MARGIN));
     let seeds = comparison.decomposition.total.seeds.len();
     let remark = setting_line(report, comparison, if chained { seeds } else { comparison.seeds });
     scene.text(
-        Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(COLUMN - 2.0 * MARGIN),
+        Label::new(remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(column - 2.0 * MARGIN),
     );
 }
 
@@ -230,10 +236,6 @@ fn step(scene: &mut Scene, scale: &Scale, term: &TermRow, start: f64, y: f64, le
     if let Some(i) = gain.interval {
         scene.whisker(scale.at(start + i.low), scale.at(start + i.high), y, 0.9, INK, PAPER);
     }
-    if let Some(i) = term.other.over_examples {
-        let ends = (scale.at(start + i.low), scale.at(start + i.high));
-        key::thin(scene, ends, below + 2.0, INK, Stroke::Dotted);
-    }
 }
 
 /// Draws the figure.
@@ -259,16 +261,13 @@ fn alt(report: &Report, c: &ComparisonReport) -> String {
     let parts = list(&parts);
     match found.total.gain.filter(|_| found.additive) {
         Some(total) => {
-            let (verb, size) = if total.mean < 0.0 { ("lost", -total.mean) } else { ("gained", total.mean) };
-            let size = plus_minus(&Summary { mean: size, ..total }, most);
-            let several = total.n > 1 && found.terms.iter().all(|row| row.gain.is_some());
-            let largest = if several {
-                format!("; {}", answer::largest(&found.terms, total.mean >= 0.0, found))
-            } else {
-                String::new()
+            let decided = total.interval.is_some_and(|interval| !interval.contains(0.0));
+            let largest = match decided && found.terms.iter().all(|row| row.gain.is_some()) {
+                true => format!("; {}", answer::largest(&found.terms, total.mean >= 0.0, found)),
+                false => String::new(),
             };
-            format!("teacher {verb} {size} {unit} over hard ({}): {parts}{largest}.", comparison_setting(c))
+            format!("{} ({}): {parts}{largest}.", total_in_words(&total, metric), comparison_setting(c))
         }
-        None => format!("What each level gave, in {unit} ({}): {parts}.", comparison_setting(c)),
+        None => format!("Each term in {unit} ({}): {parts}.", comparison_setting(c)),
     }
 }

@@ -1,4 +1,4 @@
-//! Paired differences from the reference: every arm a row, its pairs as points, the mean with its intervals, the zero line.
+//! Paired differences from the reference: every arm a row, its pairs as points, the mean with its interval, the zero line.
 
 use fractionate_records::Metric;
 use fractionate_statistics::{Interval, Summary};
@@ -15,7 +15,7 @@ use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::key::Sample;
 use crate::render::figures::drawing::off_axis::off_axis_arrow;
 use crate::render::figures::drawing::scene::{Align, Label, Scene};
-use crate::render::figures::drawing::style::{COLUMN, GREY, INK, PAPER, RULE, SMALL, Stroke, TEXT, TITLE};
+use crate::render::figures::drawing::style::{GREY, PAPER, RULE, SMALL, TEXT, TITLE};
 use crate::render::figures::drawing::{axis, key, style};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
 use crate::render::figures::words::{comparison_setting, setting_line};
@@ -33,8 +33,6 @@ const MARGIN: f64 = 5.0;
 const TOP: f64 = 30.0;
 /// A row with points and mean.
 const ROW: f64 = 14.0;
-/// What each of the other intervals adds to a row.
-const OTHER: f64 = 3.2;
 const AXIS: f64 = 24.0;
 
 /// An arm with what each pair of seeds gave.
@@ -47,8 +45,7 @@ impl Row<'_> {
     /// Everything that is drawn, as places on the axis.
     fn extent(&self) -> impl Iterator<Item = f64> {
         let own = self.difference.gain.and_then(|gain| gain.interval);
-        let intervals = [own, self.difference.other.bca, self.difference.other.over_examples].into_iter().flatten();
-        let ends = intervals.flat_map(|i| [i.low, i.high]);
+        let ends = own.into_iter().flat_map(|i| [i.low, i.high]);
         self.pairs.iter().map(|pair| pair.1).chain(ends)
     }
 }
@@ -70,13 +67,14 @@ fn rows<'a>(report: &Report, comparison: &'a ComparisonReport, results: &Compari
 
 /// Draws the figure. An arm far from all others is named at the edge instead of stretching the axis.
 fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonResults) -> Scene {
+    let column = report.style.column();
     let rows = rows(report, comparison, results);
     let most = report.metric.decimals();
     let value = |row: &Row<'_>| row.difference.gain.map_or(DASH.to_owned(), |g| signed_plus_minus(&g, most));
     let values: Vec<String> = rows.iter().map(value).collect();
     let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|t| text_width(t, TEXT, false)).fold(0.0, f64::max);
-    let left = MARGIN + widest(&mut rows.iter().map(|r| r.difference.arm.as_str())).min(COLUMN / 2.8) + 6.0;
-    let right = COLUMN - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
+    let left = MARGIN + widest(&mut rows.iter().map(|r| r.difference.arm.as_str())).min(column / 2.8) + 6.0;
+    let right = column - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
 
     let means: Vec<f64> = rows.iter().filter_map(|row| Some(row.difference.gain?.mean)).collect();
     let near = axis::near_the_bulk(&means, least_reach(report.metric));
@@ -89,27 +87,17 @@ fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonRes
     let (low, high) = band.map_or((low, high), |m| (low.min(-m), high.max(m)));
     let scale = Scale::around(low, high, (left, right));
 
-    let has = |of: fn(&DifferenceRow) -> Option<Interval>| rows.iter().any(|row| of(row.difference).is_some());
-    let bca = has(|row| row.other.bca);
-    let over_examples = has(|row| row.other.over_examples);
-    let height = ROW + OTHER * f64::from(u8::from(bca) + u8::from(over_examples));
     let mut entries: key::Entries = vec![(Sample::Seed, "pairs of seeds".to_owned())];
-    if has(|row| row.gain?.interval) {
+    if rows.iter().any(|row| row.difference.gain.is_some_and(|gain| gain.interval.is_some())) {
         entries.push((Sample::Mean, "mean, 95% t interval".to_owned()));
-    }
-    if bca {
-        entries.push((Sample::Thin(Stroke::Solid), "BCa".to_owned()));
-    }
-    if over_examples {
-        entries.push((Sample::Thin(Stroke::Dotted), "seeds × test examples".to_owned()));
     }
     if let Some(margin) = margin {
         entries.push((Sample::Band, format!("margin ±{margin}")));
     }
 
-    let width = COLUMN - 2.0 * MARGIN;
-    let bottom = TOP + height * rows.len() as f64;
-    let mut scene = Scene::new(COLUMN, bottom + AXIS + key::height(&entries, width) + 2.0);
+    let width = column - 2.0 * MARGIN;
+    let bottom = TOP + ROW * rows.len() as f64;
+    let mut scene = Scene::new(column, bottom + AXIS + key::height(&entries, width) + 2.0);
     let title = format!("Gain of every arm over {}", report.reference);
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(width));
     let remark = format!("{}, paired by seed", setting_line(report, comparison, comparison.seeds));
@@ -124,10 +112,10 @@ fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonRes
     scene.line((left, bottom), (right, bottom), 0.6, RULE);
     scene.line((scale.at(0.0), TOP - 2.0), (scale.at(0.0), bottom), 0.8, GREY);
     for (i, (row, value)) in rows.iter().zip(&values).enumerate() {
-        let top = TOP + height * i as f64;
-        let (arm, middle) = (&row.difference.arm, top + height / 2.0);
+        let top = TOP + ROW * i as f64;
+        let (arm, middle) = (&row.difference.arm, top + ROW / 2.0);
         scene.text(Label::new(arm, (left - 6.0, middle + 2.6), Align::Right).within(left - 6.0 - MARGIN));
-        scene.text(Label::new(value, (COLUMN - MARGIN, middle + 2.6), Align::Right));
+        scene.text(Label::new(value, (column - MARGIN, middle + 2.6), Align::Right));
         let colour = style::arm_colour(arm);
         match row.difference.gain {
             None => {}
@@ -143,15 +131,6 @@ fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonRes
                 }
                 scene.dot((scale.at(gain.mean), level), 2.2, PAPER);
                 scene.dot((scale.at(gain.mean), level), 1.8, colour);
-                let mut below = level + 1.0 + OTHER;
-                for (interval, stroke) in
-                    [(row.difference.other.bca, Stroke::Solid), (row.difference.other.over_examples, Stroke::Dotted)]
-                {
-                    if let Some(i) = interval {
-                        key::thin(&mut scene, (scale.at(i.low), scale.at(i.high)), below, INK, stroke);
-                        below += OTHER;
-                    }
-                }
             }
         }
     }
@@ -224,11 +203,7 @@ fn alt(report: &Report, c: &ComparisonReport) -> String {
     let rest = found.len() - gains - losses;
     let verb =
         |n: usize, one: &str, several: &str| (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { several }));
-    let parts = [
-        verb(gains, "gains", "gain"),
-        verb(losses, "loses", "lose"),
-        verb(rest, "is not significantly different", "are not significantly different"),
-    ];
+    let parts = [verb(gains, "gains", "gain"), verb(losses, "loses", "lose"), verb(rest, "does neither", "do neither")];
     let parts = list(&parts.into_iter().flatten().collect::<Vec<_>>());
     format!("{head}: by their 95% intervals, of {} {parts}; the largest gain is {most}.", count(found.len(), "arm"))
 }

@@ -53,6 +53,7 @@ fn scene(report: &Report, found: &DiagnosticsReport) -> Option<Scene> {
     }
     let setting = format!("{}, {}, {}", report.data_set, found.comparison.name(), found.seeds());
     Some(panels::draw(&Panels {
+        column: report.style.column(),
         title: "Accuracy by how sure the teacher is of the label".to_owned(),
         remark: panels::remark("accuracy (%)", &setting),
         columns: panels.len(),

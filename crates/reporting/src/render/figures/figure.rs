@@ -1,6 +1,6 @@
 //! What the report knows of a figure, and what figures are drawn from.
 
-use fractionate_records::{Comparison, Store};
+use fractionate_records::{Comparison, ReportStyle, Store};
 
 use crate::analysis::class_relations::ClassRelations;
 use crate::analysis::results::ComparisonResults;
@@ -8,8 +8,9 @@ use crate::error::ReportError;
 use crate::model::calibration::CalibrationReport;
 use crate::model::diagnostics::DiagnosticsReport;
 use crate::model::report::{ComparisonReport, Report, Sweep};
-use crate::render::figures::drawing::render;
 use crate::render::figures::drawing::scene::Scene;
+use crate::render::figures::drawing::styled::styled;
+use crate::render::figures::drawing::{pdf, render};
 use crate::source::suite_runs::SuiteRuns;
 
 /// A kind of figure.
@@ -113,16 +114,24 @@ pub(crate) struct Figure {
     /// What it shows, in one sentence: for readers who do not see it.
     pub(crate) alt: String,
     pub(crate) scene: Scene,
+    /// Whether it is wider than a column.
+    pub(crate) wide: bool,
     /// What is drawn, as CSV.
     pub(crate) data: Vec<u8>,
 }
 
 impl Figure {
-    /// A figure of the whole report, or of one comparison.
-    pub(crate) fn new(kind: &'static FigureKind, comparison: Option<Comparison>, drawing: Drawing) -> Self {
+    /// A figure of the whole report, or of one comparison, in the report's style.
+    pub(crate) fn new(
+        kind: &'static FigureKind,
+        comparison: Option<Comparison>,
+        drawing: Drawing,
+        style: &ReportStyle,
+    ) -> Self {
         let folder = comparison.map_or(String::new(), |comparison| format!("{}/", comparison.name()));
         let Drawing { alt, scene, data } = drawing;
-        Self { name: format!("{folder}{}", kind.name), kind, alt, scene, data }
+        let wide = scene.width > 1.1 * style.column();
+        Self { name: format!("{folder}{}", kind.name), kind, alt, scene: styled(scene, style), wide, data }
     }
 
     /// Whether it is one of a comparison's, by the comparison's name.
@@ -133,6 +142,11 @@ impl Figure {
     /// The figure with real text, at its real size.
     pub(crate) fn svg(&self) -> Result<String, ReportError> {
         render::svg(&self.scene).map_err(|reason| ReportError::Figure { figure: self.name.clone(), reason })
+    }
+
+    /// The figure as vectors with the letters that it needs.
+    pub(crate) fn pdf(&self) -> Vec<u8> {
+        pdf::pdf(&self.scene)
     }
 
     /// The figure at 300 dots per inch.

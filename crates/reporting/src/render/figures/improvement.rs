@@ -9,7 +9,7 @@ use crate::model::report::{ComparisonReport, Report};
 use crate::numbers::{count, fixed};
 use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::scene::{Align, Label, Scene};
-use crate::render::figures::drawing::style::{COLUMN, Colour, GREY, GRID, INK, PAPER, SMALL, TEXT, TITLE};
+use crate::render::figures::drawing::style::{Colour, GREY, GRID, INK, PAPER, SMALL, TEXT, TITLE};
 use crate::render::figures::drawing::{key, style};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfComparison, Section};
 use crate::render::figures::words::{comparison_setting, extremes, setting_line};
@@ -64,11 +64,12 @@ fn differ_significantly(c: &ComparisonReport, row: &str, column: &str) -> bool {
 
 /// Draws the figure.
 fn scene(report: &Report, c: &ComparisonReport) -> Scene {
+    let column = report.style.column();
     let arms: Vec<&str> = c.arms.iter().filter(|a| a.summary.is_some()).map(|a| a.arm.as_str()).collect();
     let names: Vec<String> = arms.iter().zip(1..).map(|(arm, number)| format!("{arm}  {number}")).collect();
-    let width = if arms.len() > NARROW { 2.0 * COLUMN } else { COLUMN };
+    let width = if arms.len() > NARROW { 2.0 * column } else { column };
     let widest = names.iter().map(|name| text_width(name, TEXT, false)).fold(0.0, f64::max);
-    let left = MARGIN + widest.min(COLUMN / 2.4) + 4.0;
+    let left = MARGIN + widest.min(column / 2.4) + 4.0;
     let cell = ((width - MARGIN - left) / arms.len() as f64).min(17.0);
     let size = (0.58 * cell).min(SMALL);
     let bottom = TOP + cell * arms.len() as f64;
@@ -124,7 +125,7 @@ fn foot(scene: &mut Scene, c: &ComparisonReport, marked: bool, (x, y): (f64, f64
     let mut start = x;
     let words = match c.floor.filter(|floor| !floor.is_reached()) {
         Some(floor) => {
-            format!("no marks: {} cannot reach 0.05, {} could", count(floor.seeds, "seed"), floor.seeds_needed)
+            format!("no marks below {} seeds: sign-flip and signed-rank tests cannot reach 0.05", floor.seeds_needed)
         }
         None if marked => {
             corner(scene, (x + CORNER, y - 5.0), INK);
@@ -164,10 +165,12 @@ fn alt(c: &ComparisonReport) -> String {
         return format!("{head}: no arm has a pair.");
     };
     let apart = c.pairs.iter().filter(|pair| differ_significantly(c, &pair.arm, &pair.other_arm)).count();
-    format!(
-        "{head}: most often {}, in {} % of pairs on average; {apart} of {} pairs are significantly different (paired t tests, Holm-adjusted).",
-        most.0,
-        fixed(100.0 * most.1, 0),
-        c.pairs.len()
-    )
+    // Too few seeds allow no word on significance.
+    let tested = match c.floor.is_none_or(|floor| floor.is_reached()) {
+        true => {
+            format!("; {apart} of {} pairs are significantly different (paired t tests, Holm-adjusted)", c.pairs.len())
+        }
+        false => String::new(),
+    };
+    format!("{head}: most often {}, in {} % of pairs on average{tested}.", most.0, fixed(100.0 * most.1, 0))
 }

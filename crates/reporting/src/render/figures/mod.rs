@@ -23,6 +23,8 @@ mod sweep_terms;
 mod tests;
 mod words;
 
+use fractionate_records::ReportStyle;
+
 use crate::error::ReportError;
 use crate::model::calibration::CalibrationReport;
 use crate::model::report::{Report, Sweep};
@@ -59,7 +61,9 @@ pub(crate) fn of_configuration(
         let of = OfComparison { suite, report, comparison, results };
         for kind in kinds {
             let Draw::Comparison(draw) = kind.draw else { continue };
-            figures.extend(draw(&of)?.map(|drawing| Figure::new(kind, Some(comparison.comparison), drawing)));
+            figures.extend(
+                draw(&of)?.map(|drawing| Figure::new(kind, Some(comparison.comparison), drawing, &report.style)),
+            );
         }
     }
     Ok(figures)
@@ -70,13 +74,14 @@ pub(crate) fn of_relations(kinds: &[&'static FigureKind], of: OfRelations<'_>) -
     let mut figures = Vec::new();
     for kind in kinds {
         if let Draw::TeacherRelations(draw) = kind.draw {
-            figures.extend(draw(&of)?.map(|drawing| Figure::new(kind, None, drawing)));
+            figures.extend(draw(&of)?.map(|drawing| Figure::new(kind, None, drawing, &of.report.style)));
         }
     }
     for &comparison in &of.suite.manifest.comparisons {
         for kind in kinds {
             let Draw::StudentRelations(draw) = kind.draw else { continue };
-            figures.extend(draw(&of, comparison)?.map(|drawing| Figure::new(kind, Some(comparison), drawing)));
+            let drawing = draw(&of, comparison)?;
+            figures.extend(drawing.map(|drawing| Figure::new(kind, Some(comparison), drawing, &of.report.style)));
         }
     }
     Ok(figures)
@@ -87,7 +92,8 @@ pub(crate) fn of_diagnostics(kinds: &[&'static FigureKind], of: OfDiagnostics<'_
     let mut figures = Vec::new();
     for kind in kinds {
         let Draw::Diagnostics(draw) = kind.draw else { continue };
-        figures.extend(draw(&of)?.map(|drawing| Figure::new(kind, Some(of.found.comparison), drawing)));
+        let drawing = draw(&of)?;
+        figures.extend(drawing.map(|drawing| Figure::new(kind, Some(of.found.comparison), drawing, &of.report.style)));
     }
     Ok(figures)
 }
@@ -103,7 +109,7 @@ pub(crate) fn of_sweep(
         for kind in kinds {
             let Draw::Sweep(draw) = kind.draw else { continue };
             let drawing = draw(&OfSweep { report, sweep, comparison })?;
-            figures.extend(drawing.map(|drawing| Figure::new(kind, Some(comparison), drawing)));
+            figures.extend(drawing.map(|drawing| Figure::new(kind, Some(comparison), drawing, &report.style)));
         }
     }
     Ok(figures)
@@ -117,7 +123,7 @@ pub(crate) fn of_calibration(
     let mut figures = Vec::new();
     for kind in kinds {
         let Draw::Calibration(draw) = kind.draw else { continue };
-        figures.extend(draw(report)?.map(|drawing| Figure::new(kind, None, drawing)));
+        figures.extend(draw(report)?.map(|drawing| Figure::new(kind, None, drawing, &ReportStyle::default())));
     }
     Ok(figures)
 }

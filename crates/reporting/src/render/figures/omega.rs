@@ -11,7 +11,7 @@ use crate::render::figures::drawing::axis::Scale;
 use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::scene::{Align, Label, Scene};
 use crate::render::figures::drawing::signed_log::{signed_log, tick_words, ticks};
-use crate::render::figures::drawing::style::{COLUMN, GREY, GRID, PAPER, RULE, SMALL, TEXT, TITLE};
+use crate::render::figures::drawing::style::{GREY, GRID, PAPER, RULE, SMALL, TEXT, TITLE};
 use crate::render::figures::drawing::{axis, style};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfDiagnostics, Section};
 use crate::render::figures::words::extremes;
@@ -31,16 +31,17 @@ const TOP: f64 = 30.0;
 
 /// The distribution: for each arm a box for each recorded epoch.
 fn scene(report: &Report, found: &DiagnosticsReport) -> Scene {
+    let column = report.style.column();
     let epochs = found.epochs();
     let line = 7.5;
     let row = line * epochs.len() as f64 + 6.0;
     let names = found.arms.iter().map(|arm| text_width(&arm.arm, TEXT, false));
     let numbers = epochs.iter().map(|epoch| text_width(&epoch.to_string(), SMALL, false)).fold(0.0, f64::max);
-    let names_end = MARGIN + names.fold(0.0, f64::max).min(COLUMN / 2.8);
-    let (left, right) = (names_end + numbers + 10.0, COLUMN - MARGIN - 4.0);
+    let names_end = MARGIN + names.fold(0.0, f64::max).min(column / 2.8);
+    let (left, right) = (names_end + numbers + 10.0, column - MARGIN - 4.0);
     let bottom = TOP + row * found.arms.len() as f64;
-    let mut scene = Scene::new(COLUMN, bottom + 33.0);
-    let within = COLUMN - 2.0 * MARGIN;
+    let mut scene = Scene::new(column, bottom + 33.0);
+    let within = column - 2.0 * MARGIN;
     let title = "How arms rescale gradients: omega";
     scene.text(Label::new(title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(within));
     let setting = format!("{}, {}, {}", report.data_set, found.comparison.name(), found.seeds());

@@ -12,7 +12,7 @@ use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::scene::{Align, Label, Scene};
 use crate::render::figures::drawing::signed_log::{signed_log, tick_words, ticks};
 use crate::render::figures::drawing::style;
-use crate::render::figures::drawing::style::{COLUMN, GREY, GRID, RULE, SMALL, TEXT, TITLE};
+use crate::render::figures::drawing::style::{GREY, GRID, RULE, SMALL, TEXT, TITLE};
 use crate::render::figures::figure::{Draw, Drawing, FigureKind, OfDiagnostics, Section};
 use crate::render::figures::words::extremes;
 
@@ -85,7 +85,7 @@ fn scene(report: &Report, found: &DiagnosticsReport, arms: &[ArmPoints]) -> Scen
     let columns = arms.iter().map(|arm| arm.epochs.len()).max().unwrap_or(1);
     let names = arms.iter().map(|arm| text_width(&arm.arm, TEXT, true));
     let left = MARGIN + names.fold(0.0, f64::max).min(90.0) + 2.0 + 28.0;
-    let (width, gap, height) = (2.0 * COLUMN, 7.0, 52.0);
+    let (width, gap, height) = (2.0 * report.style.column(), 7.0, 52.0);
     let panel = (width - MARGIN - left - gap * (columns - 1) as f64) / columns as f64;
     let row = height + 6.0;
     let top = TOP + 10.0;

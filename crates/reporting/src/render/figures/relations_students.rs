@@ -32,6 +32,7 @@ fn draw(of: &OfRelations<'_>, comparison: Comparison) -> Result<Option<Drawing>,
     let seeds = count(suite.manifest.seeds.len(), "seed");
     let words = Words {
         title: "Class similarity in the students' logit weights",
+        column: report.style.column(),
         remark: format!("{}, {}, means over {seeds}", report.data_set, comparison.name()),
         scale: "cosine similarity",
         classes: &point.classes,

@@ -27,6 +27,7 @@ fn draw(of: &OfRelations<'_>) -> Result<Option<Drawing>, ReportError> {
     let maps: Vec<_> = found.teacher.iter().map(|(t, relations)| (format!("T = {t}"), relations)).collect();
     let words = Words {
         title: "Class similarity in the teacher's probabilities",
+        column: report.style.column(),
         remark: format!("{}, over the teacher's training examples", report.data_set),
         scale: "correlation of softened probabilities",
         classes: &point.classes,

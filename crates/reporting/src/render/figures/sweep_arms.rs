@@ -44,6 +44,7 @@ fn scene(report: &Report, sweep: &Sweep, comparison: Comparison) -> Scene {
     let better = if report.metric == fractionate_records::Metric::TestNll { ", lower is better" } else { "" };
     let value = format!("{} ({}{better})", report.metric.name(), report.metric.unit());
     panels::draw(&Panels {
+        column: report.style.column(),
         title: format!("{} along {}", capital(report.metric.name()), axis.name),
         remark: panels::remark(&value, &sweep_setting(report, comparison)),
         columns: if panels.len() > 1 { panels.len().clamp(2, 3) } else { 1 },

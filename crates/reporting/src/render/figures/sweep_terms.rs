@@ -51,6 +51,7 @@ fn scene(report: &Report, sweep: &Sweep, comparison: Comparison) -> Scene {
         panels.push(panel(Term::Total));
     }
     panels::draw(&Panels {
+        column: report.style.column(),
         title: format!("What each part gives, along {}", axis.name),
         remark: panels::remark(&format!("gain in {}", report.metric.gain_unit()), &sweep_setting(report, comparison)),
         columns: panels.len().min(3),

@@ -1,6 +1,6 @@
 //! What holds for every figure: text apart, everything inside, the same bytes each time, a sentence for each.
 
-use fractionate_records::{Comparison, Metric};
+use fractionate_records::{Comparison, Metric, ReportStyle};
 use fractionate_statistics::{Interval, Summary};
 
 use super::*;
@@ -40,11 +40,16 @@ fn add_intervals_over_examples(report: &mut Report) {
 }
 
 fn figures_of(suite: &ExampleSuite) -> Vec<Figure> {
+    figures_in(suite, &ReportStyle::default())
+}
+
+fn figures_in(suite: &ExampleSuite, style: &ReportStyle) -> Vec<Figure> {
     let folder = tempfile::tempdir().unwrap();
     let store = suite.write(folder.path());
     let runs = SuiteRuns::read(&store, store.manifest().unwrap());
     let mut report = compute(&runs, "report".into());
     add_intervals_over_examples(&mut report);
+    report.style = style.clone();
     of_configuration(&FIGURES, &runs, &report).unwrap()
 }
 
@@ -104,7 +109,27 @@ fn suites() -> Vec<ExampleSuite> {
 
 #[test]
 fn no_text_leaves_its_figure_or_runs_into_another() {
-    for figure in suites().iter().flat_map(figures_of).chain(other_figures()) {
+    suites().iter().flat_map(figures_of).chain(other_figures()).for_each(|figure| assert_texts_are_apart(&figure));
+}
+
+#[test]
+fn figures_of_other_widths_letters_and_without_titles_hold_their_texts() {
+    let usual = ReportStyle::default();
+    let narrow = ReportStyle { figure_width: 78.0, ..usual.clone() };
+    let large = ReportStyle { figure_width: 139.0, font_size: 10.0, ..usual.clone() };
+    let bare = ReportStyle { figure_width: 180.0, titles: false, ..usual };
+    for style in [narrow, large, bare] {
+        assert_eq!(style.problem(), None);
+        for figure in suites().iter().flat_map(|suite| figures_in(suite, &style)) {
+            assert_texts_are_apart(&figure);
+            let text = String::from_utf8_lossy(&figure.pdf()).into_owned();
+            assert!(text.contains(&format!("/MediaBox [0 0 {:.3} ", figure.scene.width)), "{}", figure.name);
+        }
+    }
+}
+
+fn assert_texts_are_apart(figure: &Figure) {
+    {
         let labels: Vec<&Label> = figure
             .scene
             .marks

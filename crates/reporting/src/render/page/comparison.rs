@@ -106,7 +106,11 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
     let decimals = metric.decimals();
     let decays: HashSet<u64> = report.choices.iter().map(|choice| choice.setting.weight_decay.to_bits()).collect();
     let with_decay = tuned && decays.len() > 1;
-    let mut table = Table::new(format!("{} of each arm, {}", capital(metric.name()), c.comparison.name())).words("arm");
+    // The mean and its interval first: a narrow screen shows these.
+    let mut table = Table::new(format!("{} of each arm, {}", capital(metric.name()), c.comparison.name()))
+        .words("arm")
+        .numbers("mean", metric.unit())
+        .numbers("95% interval", "t over seeds");
     if tuned {
         table = table.numbers("learning rate", "").numbers("lambda", "");
         if with_decay {
@@ -116,9 +120,7 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
     }
     table = table
         .numbers("n", "")
-        .numbers("mean", metric.unit())
         .numbers("sd", "")
-        .numbers("95% interval", "t over seeds")
         .numbers("IQM", metric.unit())
         .numbers("best − last epoch", metric.gain_unit());
     for arm in &c.arms {
@@ -132,6 +134,8 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
             (false, true) => "the reference",
             (false, false) => "",
         })];
+        let s = arm.summary;
+        cells.extend([Cell::fixed(s.map(|s| s.mean), decimals), Cell::interval(s.and_then(|s| s.interval), decimals)]);
         if tuned {
             cells.extend(choice_cells(choice, selection_stability, with_decay));
         }
@@ -141,13 +145,11 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
     table.without_empty_columns()
 }
 
-fn arm_cells(arm: &ArmRow, decimals: usize) -> [Cell; 6] {
+fn arm_cells(arm: &ArmRow, decimals: usize) -> [Cell; 4] {
     let s = arm.summary;
     [
         Cell::count(s.map_or(0, |s| s.n)),
-        Cell::fixed(s.map(|s| s.mean), decimals),
         Cell::fixed(s.and_then(|s| s.sd), decimals),
-        Cell::interval(s.and_then(|s| s.interval), decimals),
         Cell::fixed(arm.interquartile_mean, decimals),
         Cell::mean(arm.best_minus_last, signed_plus_minus, decimals),
     ]
@@ -217,10 +219,10 @@ fn differences_table(report: &Report, c: &ComparisonReport) -> Table {
     let decimals = metric.decimals();
     let mut table = Table::new(format!("Gains over {}, {}", report.reference, c.comparison.name()))
         .words("arm")
-        .numbers("pairs", "")
         .numbers("gain", metric.gain_unit())
-        .numbers("sd", "")
         .numbers("95% interval", "t over seeds")
+        .numbers("pairs", "")
+        .numbers("sd", "")
         .numbers("d_z", "")
         .numbers("improvement", "probability")
         .numbers("correlation", "of the pairs");
@@ -228,10 +230,10 @@ fn differences_table(report: &Report, c: &ComparisonReport) -> Table {
         let tests = row.tests.as_ref();
         table.push(vec![
             Cell::words(row.arm.clone()),
-            Cell::count(row.gain.map_or(0, |g| g.n)),
             Cell::signed(row.gain.map(|g| g.mean), decimals),
-            Cell::fixed(row.gain.and_then(|g| g.sd), decimals),
             Cell::interval(row.gain.and_then(|g| g.interval), decimals),
+            Cell::count(row.gain.map_or(0, |g| g.n)),
+            Cell::fixed(row.gain.and_then(|g| g.sd), decimals),
             Cell::signed(tests.and_then(|t| t.d_z), 2),
             improvement(row),
             Cell::signed(tests.and_then(|t| t.correlation), 2),
@@ -309,21 +311,37 @@ fn p_cell(of_family: Option<f64>, alone: Option<f64>, marked: bool) -> Cell {
     alone.map_or_else(|| cell.clone(), |p| cell.clone().with_under(p_value(p)))
 }
 
+/// The terms beside their figure: what each is, and its gain.
+pub(crate) fn terms_table(report: &Report, c: &ComparisonReport) -> Table {
+    let metric = report.metric;
+    let caption = format!("Gain of each term, {}: ± half of the 95% t interval over seeds", c.comparison.name());
+    let mut table = Table::new(caption).words("term").numbers("gain", metric.gain_unit());
+    for row in c.decomposition.seven().filter(|row| row.gain.is_some()) {
+        let term = row.term;
+        let what = format!("{}\n{} = {}", capital(term.meaning()), term.symbol(), term.formula());
+        let cells =
+            vec![Cell::words(term.name()).with_under(what), Cell::mean(row.gain, signed_plus_minus, metric.decimals())];
+        if term == Term::Total { table.push_strong(cells) } else { table.push(cells) }
+    }
+    table
+}
+
 fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
     if c.decomposition.is_empty() {
+        section.list(c.decomposition.notes.clone());
         return;
     }
     let (metric, name) = (report.metric, c.comparison.name());
     let decimals = metric.decimals();
-    section.heading("decomposition", format!("The gain decomposed, {name}"), "Decomposition");
-    let rows = || c.decomposition.seven().chain(&c.decomposition.shares);
+    section.heading("decomposition", format!("Terms of the decomposition, {name}"), "Terms");
+    let rows = || c.decomposition.known();
     let others = kinds_of(&rows().map(|row| &row.other).collect::<Vec<_>>());
-    let mut table = Table::new(format!("What each level of the teacher's knowledge gave, {name}"))
+    let mut table = Table::new(format!("Terms of the decomposition, {name}"))
         .words("term")
-        .numbers("n", "")
         .numbers("gain", metric.gain_unit())
+        .numbers(T, "95% over seeds")
         .numbers("sd", "")
-        .numbers(T, "95% over seeds");
+        .numbers("n", "");
     for other in &others {
         table = table.numbers(other.name, other.under);
     }
@@ -349,10 +367,10 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
 fn term_cells(row: &TermRow, others: &[&IntervalKind], decimals: usize) -> Vec<Cell> {
     let mut cells = vec![
         Cell::words(row.term.name()).with_under(format!("{} = {}", row.term.symbol(), row.term.formula())),
-        Cell::count(row.gain.map_or(0, |g| g.n)),
         Cell::signed(row.gain.map(|g| g.mean), decimals),
-        Cell::fixed(row.gain.and_then(|g| g.sd), decimals),
         Cell::interval(row.gain.and_then(|g| g.interval), decimals),
+        Cell::fixed(row.gain.and_then(|g| g.sd), decimals),
+        Cell::count(row.gain.map_or(0, |g| g.n)),
     ];
     cells.extend(others.iter().map(|other| Cell::interval((other.of)(&row.other), decimals)));
     cells

@@ -10,8 +10,10 @@ use crate::model::report::Report;
 use crate::numbers::{count, grouped};
 use crate::render::figures::figure::{Figure, Section as FigureSection};
 use crate::render::page::comparison_words::comparison_setting;
-use crate::render::page::pieces::{Answer, Fact, FileText, Piece, Section};
-use crate::render::page::{Subject, claims, comparison, dark, diagnostics, figure, provenance, sweep, warnings};
+use crate::render::page::pieces::{Answer, Beside, Fact, FileText, Piece, Section};
+use crate::render::page::{
+    Subject, claims, comparison, dark, diagnostics, figure, glossary, provenance, sweep, warnings,
+};
 
 /// The whole page.
 #[derive(Debug, Clone, Serialize)]
@@ -60,6 +62,7 @@ pub(crate) fn content(subject: Subject<'_>) -> Result<Content, ReportError> {
     }
     sections.extend(diagnostics::section(subject)?);
     sections.extend(diagnostics::relations(subject)?);
+    sections.push(glossary::section(report));
     sections.push(suite_as_run(subject));
     sections.push(provenance::section(subject));
     sections.push(warnings::problems(report));
@@ -83,11 +86,7 @@ pub(crate) fn content(subject: Subject<'_>) -> Result<Content, ReportError> {
     })
 }
 
-/// The levels of knowledge and what else they are called.
-const LEVELS: &str = "Universe, domain and instance are the levels of the teacher's knowledge after Tang et al. 2020: the \
-     label-smoothing effect, class similarity and example difficulty.";
-
-/// The sentence that each comparison comes to, with its waterfall.
+/// The words that each comparison comes to, its waterfall, and the terms with what they mean.
 fn answers(report: &Report, figures: &[Figure]) -> Result<Section, ReportError> {
     let mut section = Section::new("answer", "The answer", "Answer");
     for c in &report.comparisons {
@@ -97,8 +96,11 @@ fn answers(report: &Report, figures: &[Figure]) -> Result<Section, ReportError> 
             setting: comparison_setting(report, c.comparison),
             sentence: c.answer.clone(),
         }));
-        let waterfall = figure::of_comparison(figures, name, |kind| kind.section == FigureSection::Answer)?;
-        section.pieces.extend(waterfall.into_iter().map(Piece::Figure));
+        let mut drawn = figure::of_comparison(figures, name, |kind| kind.section == FigureSection::Answer)?.into_iter();
+        if let Some(figure) = drawn.next() {
+            section.pieces.push(Piece::Beside(Beside { figure, table: comparison::terms_table(report, c) }));
+        }
+        section.pieces.extend(drawn.map(Piece::Figure));
     }
     if report.comparisons.is_empty() {
         let sentence = if report.read_runs == 0 {
@@ -107,9 +109,9 @@ fn answers(report: &Report, figures: &[Figure]) -> Result<Section, ReportError> 
             "No compared run is finished yet: there is nothing to answer with."
         };
         section.pieces.push(Piece::Notice(sentence.to_owned()));
-    } else if report.comparisons.iter().any(|c| !c.decomposition.is_empty()) {
-        section.text(LEVELS);
     }
+    section.pieces.extend(glossary::arms(report.comparisons.iter().flat_map(|c| &c.arms).map(|row| row.arm.as_str())));
+    section.list(report.setup.loss_lines());
     Ok(section)
 }
 

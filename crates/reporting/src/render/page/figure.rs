@@ -26,9 +26,6 @@ pub(crate) struct FigureView {
     pub(crate) scale: bool,
 }
 
-/// Widths of more than this many tenths of a configuration are shown across the page.
-const COLUMN: u32 = 2600;
-
 impl FigureView {
     pub(crate) fn of(figure: &Figure) -> Result<Self, ReportError> {
         let svg = figure.svg()?;
@@ -40,7 +37,7 @@ impl FigureView {
             svg: STANDARD.encode(svg.as_bytes()),
             width,
             height,
-            wide: width > COLUMN,
+            wide: figure.wide,
             scale: figure.kind.colour_scale,
         })
     }

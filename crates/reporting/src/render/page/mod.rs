@@ -7,6 +7,7 @@ mod content;
 mod dark;
 mod diagnostics;
 mod figure;
+mod glossary;
 mod pieces;
 mod provenance;
 mod render;

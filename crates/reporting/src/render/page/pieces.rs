@@ -31,6 +31,10 @@ pub(crate) enum Piece {
     /// Sentences, one below the other.
     List(Vec<String>),
     Table(Table),
+    /// A figure and the table of its numbers, side by side where there is room.
+    Beside(Beside),
+    /// Names, formulas and what they mean, each with an anchor.
+    Definitions(Definitions),
     /// A table behind a line that opens it.
     Folded(Folded),
     /// Names with what is to be known of each.
@@ -61,6 +65,26 @@ pub(crate) struct Answer {
     /// What that means.
     pub(crate) setting: String,
     pub(crate) sentence: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Beside {
+    pub(crate) figure: FigureView,
+    pub(crate) table: Table,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Definitions {
+    pub(crate) title: String,
+    pub(crate) items: Vec<Definition>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Definition {
+    pub(crate) name: String,
+    /// Empty where there is none.
+    pub(crate) formula: String,
+    pub(crate) meaning: String,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -11,7 +11,7 @@ use crate::render::figures::figure::Section as FigureSection;
 use crate::render::page::comparison_words::{comparison_setting, comparison_title};
 use crate::render::page::pieces::{Answer, ConfigurationLink, Piece, Section};
 use crate::render::page::table::Table;
-use crate::render::page::{Subject, figure};
+use crate::render::page::{Subject, figure, glossary};
 use crate::render::tables;
 use crate::render::text::words::has_intervals;
 
@@ -40,6 +40,12 @@ pub(crate) fn answers(subject: Subject<'_>, sweep: &Sweep) -> Result<Section, Re
             section.text(c.scope.clone());
         }
     }
+    section.pieces.push(glossary::terms());
+    let arms = sweep.comparisons().into_iter().flat_map(|comparison| tables::sweep_arms(sweep, comparison));
+    let arms: Vec<String> = arms.collect();
+    section.pieces.extend(glossary::arms(arms.iter().map(String::as_str)));
+    let at = format!("At {}", sweep.configurations[0].name);
+    section.list(report.setup.loss_lines().into_iter().map(|line| format!("{at}: {line}")).collect());
     Ok(section)
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn decomposition_text(decomposition: &Decomposition, metric: Metric) 
     let most = metric.decimals();
     let gain = format!(">gain ({})", metric.gain_unit());
     let mut table = TextTable::with_columns(&["term", "", "difference of arms", ">n", &gain, ">sd"]);
-    for row in decomposition.seven().chain(&decomposition.shares) {
+    for row in decomposition.known() {
         let words = [row.term.name(), row.term.symbol(), row.term.formula()].map(str::to_owned);
         let numbers = match row.gain {
             None => ["0", DASH, DASH].map(str::to_owned),

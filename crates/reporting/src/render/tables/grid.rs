@@ -78,6 +78,21 @@ impl TextTable {
         (line(&names), self.rows.iter().map(|row| line(row)).collect())
     }
 
+    /// The first column and those of these names, units and what stands after a comma aside; all where none is named.
+    pub(crate) fn with_columns_named(self, names: &[String]) -> Self {
+        let is_named = |head: &str| names.iter().any(|name| name == head || *name == plain_head(head));
+        let kept: Vec<usize> = (0..self.columns.len()).filter(|&i| i == 0 || is_named(&self.columns[i].0)).collect();
+        if kept.len() < 2 {
+            return self;
+        }
+        let place = |column: usize| kept.iter().position(|&i| i == column);
+        Self {
+            columns: kept.iter().map(|&i| self.columns[i].clone()).collect(),
+            rows: self.rows.iter().map(|row| kept.iter().map(|&i| row[i].clone()).collect()).collect(),
+            strong: self.strong.iter().filter_map(|&(row, column)| Some((row, place(column)?))).collect(),
+        }
+    }
+
     /// Rows as columns: the first column's cells become the names.
     pub(crate) fn turned(&self) -> Self {
         let mut columns = vec![(self.columns[0].0.clone(), false)];
@@ -99,7 +114,29 @@ impl TextTable {
     }
 }
 
+/// `mean` of `mean (%)`.
+fn plain_head(head: &str) -> &str {
+    head.split(" (").next().unwrap_or(head)
+}
+
 fn pad(cell: &str, width: usize, right: bool) -> String {
     let space = " ".repeat(width.saturating_sub(cell.chars().count()));
     if right { format!("{space}{cell}") } else { format!("{cell}{space}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_keeps_its_first_column_and_those_that_are_named() {
+        let mut table = TextTable::with_columns(&["arm", ">n", ">mean (%)", ">sd"]);
+        table.push(["teacher", "10", "83.51", "0.13"].map(str::to_owned).to_vec());
+        table.embolden(&[0, 2]);
+        let found = table.clone().with_columns_named(&["mean".into(), "sd".into()]);
+        assert_eq!(found.columns.iter().map(|c| c.0.as_str()).collect::<Vec<_>>(), ["arm", "mean (%)", "sd"]);
+        assert_eq!((found.rows[0].join(" "), found.strong.contains(&(0, 1))), ("teacher 83.51 0.13".to_owned(), true));
+        // A table that has none of them stays whole.
+        assert_eq!(table.clone().with_columns_named(&["gain".into()]).columns.len(), 4);
+    }
 }

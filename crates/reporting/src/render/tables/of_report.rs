@@ -33,14 +33,15 @@ pub(crate) fn of_comparison(report: &Report, c: &ComparisonReport) -> Result<Vec
         let frame = crate::render::tables::pairs_frame(&c.pairs, metric)?;
         tables.push(Table::of("pairs", crate::render::tables::paired_tests::pairs_text(&c.pairs, metric), frame));
     }
+    let frame = || crate::render::tables::decomposition_frame(&c.decomposition, metric);
     if !c.decomposition.is_empty() {
         let text = crate::render::tables::decomposition_text(&c.decomposition, metric);
-        tables.push(Table::of(
-            "decomposition",
-            text,
-            crate::render::tables::decomposition_frame(&c.decomposition, metric)?,
-        ));
+        tables.push(Table::of("decomposition", text, frame()?));
         tables.push(Table::of_text("decomposition_intervals", decomposition_intervals(report, c)));
+    } else if c.decomposition.total.gain.is_some() {
+        tables.push(Table::of_frame("decomposition", frame()?));
+    }
+    if c.decomposition.seven().any(|row| row.gain.is_some()) {
         let by_seed = crate::render::tables::decomposition::by_seed_frame(&c.decomposition, metric)?;
         tables.push(Table::of_frame("decomposition_by_seed", by_seed));
     }
@@ -62,8 +63,7 @@ pub(crate) fn differences_intervals(report: &Report, c: &ComparisonReport) -> Te
 
 /// All intervals of the terms.
 pub(crate) fn decomposition_intervals(report: &Report, c: &ComparisonReport) -> TextTable {
-    let rows = c.decomposition.seven().chain(&c.decomposition.shares);
-    let rows = rows.map(|row| Means { name: row.term.name(), summary: row.gain, other: row.other });
+    let rows = c.decomposition.known().map(|row| Means { name: row.term.name(), summary: row.gain, other: row.other });
     intervals_text("term", report.metric.gain_unit(), report.metric.decimals(), true, &rows.collect::<Vec<_>>())
 }
 

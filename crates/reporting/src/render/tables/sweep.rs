@@ -39,9 +39,9 @@ pub(crate) fn sweep_arms_frame(
     long("sweep_arms", sweep, "arm", metric, metric.unit(), &cells)
 }
 
-/// The six terms and the total at every configuration, for people.
+/// The terms at every configuration, for people.
 pub(crate) fn sweep_terms_text(sweep: &Sweep, comparison: Comparison, metric: Metric) -> TextTable {
-    let terms = terms();
+    let terms = terms(sweep, comparison);
     let mut table = head(sweep, terms.iter().map(|term| term.name()));
     let show = |s: Option<Summary>| s.map_or(DASH.to_owned(), |s| signed_plus_minus(&s, metric.decimals()));
     for (configuration, c) in rows(sweep, comparison) {
@@ -64,9 +64,9 @@ pub(crate) fn sweep_terms_frame(
     long("sweep_terms", sweep, "term", metric, metric.gain_unit(), &cells)
 }
 
-/// Whether any configuration has any term.
+/// Whether any configuration has any term, or the total.
 pub(crate) fn has_terms(sweep: &Sweep, comparison: Comparison) -> bool {
-    sweep.comparison(comparison).iter().any(|(_, c)| !c.decomposition.is_empty())
+    !terms(sweep, comparison).is_empty()
 }
 
 /// The arms of all configurations, in the suite's order.
@@ -80,9 +80,11 @@ pub(crate) fn arms(sweep: &Sweep, comparison: Comparison) -> Vec<String> {
     arms
 }
 
-/// The six terms and the total.
-fn terms() -> Vec<Term> {
-    Term::SIX.into_iter().chain([Term::Total]).collect()
+/// The six terms and the total, as far as some configuration has them.
+fn terms(sweep: &Sweep, comparison: Comparison) -> Vec<Term> {
+    let found = sweep.comparison(comparison);
+    let is_known = |term: &Term| found.iter().any(|(_, c)| c.term(*term).is_some_and(|row| row.gain.is_some()));
+    Term::SIX.into_iter().chain([Term::Total]).filter(is_known).collect()
 }
 
 /// Every configuration, with the comparison where it has one.

@@ -55,7 +55,10 @@ impl Table {
             folder.write(&file("md"), text.markdown().as_bytes())?;
             let on_paper = if self.turned { text.turned() } else { text.clone() };
             let cells = self.cells.as_ref().map_or(String::new(), |cells| format!("% Cells: {cells}.\n"));
-            folder.write(&file("tex"), format!("{cells}{}", on_paper.latex()).as_bytes())?;
+            folder.write(
+                &file("tex"),
+                format!("{cells}{}", on_paper.with_columns_named(folder.latex_columns()).latex()).as_bytes(),
+            )?;
         }
         if let Some(frame) = &mut self.frame {
             folder.write(&file("csv"), &frames::csv(self.name, frame)?)?;

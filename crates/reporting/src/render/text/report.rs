@@ -72,7 +72,7 @@ impl Report {
         if !c.decomposition.is_empty() {
             text.push_str(&format!(
                 "\n{}\n\n",
-                style.bold(&format!("What the teacher's knowledge gave, in {}", self.metric.gain_unit()))
+                style.bold(&format!("Terms of the decomposition, in {}", self.metric.gain_unit()))
             ));
             let (head, rows) = self.terms(c).aligned();
             text.push_str(&format!("  {}\n", style.dim(&head)));
@@ -158,7 +158,7 @@ impl Report {
 
     fn terms(&self, c: &ComparisonReport) -> TextTable {
         let mut table = TextTable::with_columns(&["term", "", "difference of arms", ">n", ">gain"]);
-        for row in c.decomposition.seven().chain(&c.decomposition.shares) {
+        for row in c.decomposition.known() {
             table.push(vec![
                 row.term.name().to_owned(),
                 row.term.symbol().to_owned(),
@@ -217,7 +217,8 @@ impl Report {
             text.push_str(&format!("{}\n\n", self.question));
         }
         if self.read_runs > 0 {
-            let lines: String = self.setup.lines().iter().map(|line| format!("- {line}\n")).collect();
+            let lines = self.setup.lines().into_iter().chain(self.setup.loss_lines());
+            let lines: String = lines.map(|line| format!("- {line}\n")).collect();
             text.push_str(&format!("## Set-up\n\n{lines}\n"));
         }
         for c in &self.comparisons {

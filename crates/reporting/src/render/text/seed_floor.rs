@@ -20,7 +20,8 @@ pub fn seed_floor_sentence(floor: &SeedFloor) -> Option<String> {
     };
     (!floor.is_reached()).then(|| {
         format!(
-            "{seeds} cannot reach 0.05{family} (smallest p {}): {} seeds could.",
+            "{seeds} cannot reach 0.05 in sign-flip and signed-rank tests{family} (smallest p {}): {} seeds could; t tests and \
+             intervals have no such floor.",
             smallest_p_in_words(floor),
             floor.seeds_needed
         )
@@ -66,12 +67,18 @@ mod tests {
         let sentence = |m, n| seed_floor_sentence(&SeedFloor::of(m, n));
         assert_eq!(
             sentence(9, 5).unwrap(),
-            "5 seeds cannot reach 0.05 with nine comparisons (smallest p 0.56): 9 seeds could."
+            "5 seeds cannot reach 0.05 in sign-flip and signed-rank tests with nine comparisons (smallest p 0.56): 9 seeds \
+             could; t tests and intervals have no such floor."
         );
-        assert_eq!(sentence(1, 5).unwrap(), "5 seeds cannot reach 0.05 (smallest p 0.062): 6 seeds could.");
+        assert_eq!(
+            sentence(1, 5).unwrap(),
+            "5 seeds cannot reach 0.05 in sign-flip and signed-rank tests (smallest p 0.062): 6 seeds could; t tests and \
+             intervals have no such floor."
+        );
         assert_eq!(
             sentence(45, 1).unwrap(),
-            "1 seed cannot reach 0.05 with 45 comparisons (smallest p 1): 11 seeds could."
+            "1 seed cannot reach 0.05 in sign-flip and signed-rank tests with 45 comparisons (smallest p 1): 11 seeds \
+             could; t tests and intervals have no such floor."
         );
         assert_eq!(sentence(9, 9), None);
         assert_eq!(seed_floor_sentence(&SeedFloor::of(0, 5_000)), None);

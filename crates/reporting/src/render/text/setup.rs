@@ -1,9 +1,10 @@
 //! The set-up in a few lines.
 
+use fractionate_arms::LOSS_LETTERS;
 use fractionate_records::{DataConfig, ModelConfig, ModuleInputs, Scaling, TeacherOrigin};
 
-use crate::model::setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
-use crate::numbers::{count, fixed, grouped};
+use crate::model::setup::{ImportSetUp, LossSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
+use crate::numbers::{count, fixed, grouped, list};
 
 impl SetUp {
     /// The set-up in a few lines, one for the teacher, one for the students, one for the sizes of the splits.
@@ -40,6 +41,21 @@ impl SetUp {
             grouped(validation_examples),
             grouped(test_examples)
         ));
+        lines
+    }
+}
+
+impl SetUp {
+    /// The students' losses in full, one line each, and what their letters are; none where the runs were made elsewhere.
+    pub(crate) fn loss_lines(&self) -> Vec<String> {
+        let line = |loss: &LossSetUp| {
+            let arms: Vec<String> = loss.arms.iter().map(|arm| format!("`{arm}`")).collect();
+            format!("Loss of {}: {}.", list(&arms), loss.formula)
+        };
+        let mut lines: Vec<String> = self.losses.iter().map(line).collect();
+        if !lines.is_empty() {
+            lines.push(LOSS_LETTERS.to_owned());
+        }
         lines
     }
 }

@@ -156,9 +156,6 @@ impl Report {
     }
 
     fn terms_heading(&self) -> String {
-        format!(
-            "What the teacher's knowledge gave, in {}",
-            crate::model::metric_words::MetricWords::gain_unit(self.metric)
-        )
+        format!("Terms of the decomposition, in {}", crate::model::metric_words::MetricWords::gain_unit(self.metric))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::scene::{Align, Label, Scene};
-use crate::render::figures::drawing::style::{Colour, GREY, INK, PAPER, SMALL, Stroke};
+use crate::render::figures::drawing::style::{Colour, GREY, INK, PAPER, SMALL};
 
 /// From a sample's left end to its words.
 const SAMPLE: f64 = 16.0;
@@ -20,8 +20,6 @@ pub(crate) enum Sample {
     Mean,
     /// An interval with caps.
     Whisker,
-    /// A thin interval beside the usual one.
-    Thin(Stroke),
     /// A band.
     Band,
 }
@@ -60,7 +58,6 @@ fn draw_sample(scene: &mut Scene, sample: Sample, (x, y): (f64, f64)) {
             scene.dot(((x + end) / 2.0, y), 1.8, INK);
         }
         Sample::Whisker => scene.whisker(x, end, y, 0.9, INK, PAPER),
-        Sample::Thin(stroke) => thin(scene, (x, end), y, INK, stroke),
         Sample::Band => {
             scene.area(vec![(x, y - 3.0), (end, y - 3.0), (end, y + 3.0), (x, y + 3.0)], BAND);
         }
@@ -69,14 +66,6 @@ fn draw_sample(scene: &mut Scene, sample: Sample, (x, y): (f64, f64)) {
 
 /// The ground of a margin.
 pub(crate) const BAND: Colour = crate::render::figures::drawing::style::GRID;
-
-/// A thin interval without caps, but with ends that show where it stops.
-pub(crate) fn thin(scene: &mut Scene, (low, high): (f64, f64), y: f64, colour: Colour, stroke: Stroke) {
-    scene.stroke(&[(low, y), (high, y)], 0.6, colour, stroke);
-    for x in [low, high] {
-        scene.line((x, y - 1.1), (x, y + 1.1), 0.6, colour);
-    }
-}
 
 /// The entries in lines: each entry's number and its left end.
 fn flow(entries: &Entries, width: f64) -> Vec<Vec<(usize, f64)>> {

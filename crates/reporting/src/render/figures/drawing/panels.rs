@@ -8,7 +8,7 @@ use crate::render::figures::drawing::axis::Scale;
 use crate::render::figures::drawing::clip::clipped;
 use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::scene::{Align, Label, Point, Scene};
-use crate::render::figures::drawing::style::{COLUMN, Colour, Form, GREY, GRID, INK, RULE, SMALL, TITLE};
+use crate::render::figures::drawing::style::{Colour, Form, GREY, GRID, INK, RULE, SMALL, TITLE};
 use crate::render::figures::drawing::{axis, style};
 
 const MARGIN: f64 = 5.0;
@@ -88,6 +88,8 @@ pub(crate) struct Panel {
 pub(crate) struct Panels {
     pub(crate) title: String,
     pub(crate) remark: String,
+    /// The width of a column.
+    pub(crate) column: f64,
     /// At least one.
     pub(crate) panels: Vec<Panel>,
     /// Panels in a row.
@@ -101,7 +103,7 @@ pub(crate) struct Panels {
 /// Draws the figure: as wide as a column, or as two where panels stand side by side.
 pub(crate) fn draw(figure: &Panels) -> Scene {
     let columns = figure.columns.min(figure.panels.len()).max(1);
-    let width = if columns > 1 { 2.0 * COLUMN } else { COLUMN };
+    let width = if columns > 1 { 2.0 * figure.column } else { figure.column };
     let rows = figure.panels.len().div_ceil(columns);
     let titled = figure.panels.iter().any(|panel| !panel.title.is_empty());
     let height = if columns > 1 { 92.0 } else { 138.0 };
