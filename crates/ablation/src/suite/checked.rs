@@ -25,6 +25,8 @@ pub struct Sweep {
     pub claims: Vec<DeclaredClaim>,
     /// How it is submitted to a cluster, which changes no number.
     pub slurm: SlurmSettings,
+    /// What is possible and yet hard to believe, in sentences.
+    pub warnings: Vec<String>,
 }
 
 /// One combination of a sweep's values.

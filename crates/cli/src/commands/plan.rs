@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use fractionate_ablation::suite::Sweep;
-use fractionate_ablation::{CohortSize, CohortSizes, Forecast, RunForecast, SweepPlan, Trainer};
+use fractionate_ablation::{
+    CohortSize, CohortSizes, Forecast, KnownTeacher, RunForecast, SweepPlan, Trainer, other_settings,
+    teachers_from_elsewhere,
+};
 use fractionate_records::{Comparison, Role, Store, TeacherOrigin};
 use fractionate_reporting::{PLANNED_POWER, power_sentence, seed_floor_sentence};
 use fractionate_statistics::{SeedFloor, detectable_d_z};
@@ -11,20 +14,26 @@ use indicatif::HumanDuration;
 use serde_json::json;
 
 use super::suite::resolve;
+use super::watched::failure;
 use crate::arguments::PlanArguments;
 use crate::failure::Failure;
-use crate::terminal::print;
+use crate::terminal::{print, say};
 use crate::trainer::products;
 
 pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
     let (sweep, options, trainer) = resolve(&arguments.suite)?;
     let numerics = trainer.numerics();
     let plan = SweepPlan::new(&sweep, &numerics);
+    other_settings(&plan, &Store::at(&options.out))
+        .into_iter()
+        .for_each(|sentence| say(&format!("warning: {sentence}")));
+    let known = teachers_from_elsewhere(&plan, &options, &*trainer).map_err(failure)?;
     let forecast = Forecast::new(&plan, &Store::at(&options.out), &options, &*trainer);
     let suite = sweep.first();
     let listing = Listing {
         sweep: &sweep,
         forecast,
+        known,
         trainer: &*trainer,
         jobs: options.jobs,
         products: products(&arguments.suite.strategy, numerics.device),
@@ -38,6 +47,8 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
 struct Listing<'a> {
     sweep: &'a Sweep,
     forecast: Forecast,
+    /// The teachers from elsewhere.
+    known: Vec<KnownTeacher>,
     trainer: &'a dyn Trainer,
     jobs: usize,
     /// How the products of a cohort's students are computed.
@@ -60,12 +71,24 @@ impl Listing<'_> {
                 })
             })
             .collect();
-        let teachers: Vec<_> =
-            self.forecast.teachers.iter().map(|teacher| json!({ "key": teacher.key, "done": teacher.done })).collect();
+        let teachers: Vec<_> = self
+            .forecast
+            .teachers
+            .iter()
+            .map(|teacher| {
+                let mut json = json!({ "key": teacher.key, "done": teacher.done });
+                let known = self.known.iter().find(|known| known.key == teacher.key);
+                if let Some(right) = known.and_then(|known| known.right.as_ref()) {
+                    json["right"] = json!(right);
+                    json["warnings"] = json!(right.warnings());
+                }
+                json
+            })
+            .collect();
         let configurations: Vec<_> =
             self.sweep.configurations.iter().map(|configuration| &configuration.values).collect();
         let plan = json!({
-            "teachers": teachers, "axes": self.sweep.axes, "configurations": configurations, "runs": runs, "runs_named_after_tuning": self.forecast.unnamed, "done": self.forecast.done,
+            "teachers": teachers, "axes": self.sweep.axes, "configurations": configurations, "warnings": self.sweep.warnings, "runs": runs, "runs_named_after_tuning": self.forecast.unnamed, "done": self.forecast.done,
             "total": self.forecast.runs(), "seconds_left": self.forecast.seconds_left, "estimate_from_runs": self.forecast.from_runs,
             "jobs": self.jobs, "strategy": self.products, "cohort_sizes": self.sizes_as_json(),
             "power": {
@@ -82,6 +105,9 @@ impl Listing<'_> {
         for teacher in &self.forecast.teachers {
             let state = if teacher.done { "done" } else { left_to_do(&teacher.origin) };
             text.push_str(&format!("teacher {}  {state}\n", teacher.key));
+            if let Some(known) = self.known.iter().find(|known| known.key == teacher.key) {
+                text.push_str(&known_of(known));
+            }
         }
         if !self.sweep.axes.is_empty() {
             for (index, configuration) in self.sweep.configurations.iter().enumerate() {
@@ -165,6 +191,16 @@ impl Listing<'_> {
         };
         self.forecast.cohort_sizes.iter().flat_map(of_stage).collect()
     }
+}
+
+/// What a teacher from elsewhere has right, and what of it cannot be believed.
+fn known_of(teacher: &KnownTeacher) -> String {
+    let Some(right) = &teacher.right else {
+        return "  what it has right is not known here: the data set or a trainer is missing\n".to_owned();
+    };
+    let asked = teacher.asked.map_or(String::new(), |asked| format!(", asked on the first {asked} of each"));
+    let warnings = right.warnings().into_iter().map(|warning| format!("  warning: {warning}\n"));
+    format!("  {}{asked}\n{}", right.sentence(), warnings.collect::<String>())
 }
 
 /// What is left to do for a teacher.
