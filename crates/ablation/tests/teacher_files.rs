@@ -20,9 +20,9 @@ fn messages(problems: &SuiteProblems) -> Vec<String> {
     problems.problems().iter().map(|problem| problem.message().to_owned()).collect()
 }
 
-/// One logit and a half for the first class of every example.
+/// The first class of every example is one and a half behind.
 fn logits(rows: usize) -> Array {
-    let numbers = (0..rows).flat_map(|_| (0..10).map(|k| if k == 0 { 1.5 } else { 0.0 })).collect();
+    let numbers = (0..rows).flat_map(|_| (0..10).map(|k| if k == 0 { -1.5 } else { 0.0 })).collect();
     Array { shape: vec![rows, 10], numbers: Numbers::Float32(numbers) }
 }
 

@@ -146,7 +146,7 @@ impl Splits {
             by_class: data.by_class,
         };
         let rows = SplitRows::of(layout, sizes);
-        let preparation = Preparation::fit(&data.train.rows, &rows.train, data.shape.features);
+        let preparation = Preparation::fit(&data.train.rows, &rows.train, data.shape);
         let shape = ExampleShape { features: preparation.features(), ..data.shape };
         let labels = Split::ALL.map(|split| {
             let part = part(data, split);
