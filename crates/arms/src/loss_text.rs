@@ -5,9 +5,9 @@ use fractionate_records::{LossConfig, Scaling};
 use super::{Arm, ArmOutput, Decoupling, LossUse, WeightNormalisation};
 
 /// What the letters of every loss are.
-pub const LOSS_LETTERS: &str = "Here t is the label, z the student's logits and q = softmax(z); p is the teacher's probabilities, softmax(its logits / \
-     T); ρ is the arm's soft target, made from p and t; CE(ρ, q) = −Σ ρ log q and CE(t, q) = −log q_t. The loss is the \
-     mean over the batch unless it says otherwise.";
+pub const LOSS_LETTERS: &str = "Here t is the label, z the student's logits and q = softmax(z); p is the teacher's probabilities, \
+     softmax(its logits / T); ρ is the arm's soft target, made from p and t; CE(ρ, q) = −Σ ρ log q and \
+     CE(t, q) = −log q_t. The loss is the mean over the batch unless it says otherwise.";
 
 impl Arm {
     /// The loss of its students: formula, T, s, and which probabilities are softened. Lambda is a setting's. `loss` is

@@ -7,6 +7,9 @@ use crate::model::report::Report;
 use crate::render::interval_kinds::kinds_of;
 use crate::render::page::pieces::{Definition, Definitions, Piece, Section};
 
+/// What only a decomposition with both levels has.
+const SHARE: &str = "Shapley share";
+
 /// Words that every report has, with what they mean.
 const WORDS: [(&str, &str); 20] = [
     ("teacher", "The trained network, module, file of logits or world whose probabilities the students learn from."),
@@ -32,7 +35,7 @@ const WORDS: [(&str, &str); 20] = [
     ),
     ("runner-up setting", "A setting that another draw of the tuning seeds would plausibly have selected."),
     ("universe, domain, instance", "The levels of a teacher's knowledge after Tang et al. 2020."),
-    ("Shapley share", "Domain's or instance's part with half of their interaction."),
+    (SHARE, "Domain's or instance's part with half of their interaction."),
     ("±", "Half of the 95% t interval of a mean over seeds, with this teacher and this test set."),
     (
         "p-value",
@@ -79,7 +82,11 @@ pub(crate) fn section(report: &Report) -> Section {
         formula: String::new(),
         meaning: meaning.to_owned(),
     };
-    let mut items: Vec<Definition> = WORDS.into_iter().map(word).collect();
+    let swept = report.sweep.iter().flat_map(|sweep| &sweep.configurations).map(|one| &one.report);
+    let mut comparisons = swept.chain([report]).flat_map(|report| &report.comparisons);
+    let with_shares = comparisons.any(|c| c.decomposition.shares.iter().any(|row| row.gain.is_some()));
+    let is_used = |(name, _): &(&str, &str)| with_shares || *name != SHARE;
+    let mut items: Vec<Definition> = WORDS.into_iter().filter(is_used).map(word).collect();
     let rows = report.comparisons.iter().flat_map(|c| &c.arms).map(|row| &row.other);
     items.extend(kinds_of(&rows.collect::<Vec<_>>()).into_iter().map(|kind| word((kind.name, kind.note))));
     if report.metric == Metric::TestNll {

@@ -5,9 +5,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use fractionate_records::{Comparison, DeclaredClaim, Metric};
+use fractionate_arms::Arm;
+use fractionate_records::{Comparison, DeclaredClaim, Metric, Term};
 
 use crate::examples::ExampleSuite;
+use crate::numbers::capital;
+use crate::render::page::words::escaped;
 use crate::report;
 
 const BOTH: [Comparison; 2] = [Comparison::Tuned, Comparison::Fixed];
@@ -241,4 +244,27 @@ fn the_pages_of_many_configurations_stay_light() {
     assert!(size(Path::new("index.html")) < 1_000_000, "{}", size(Path::new("index.html")));
     let all: u64 = pages().map(|file| size(file)).sum();
     assert!(all < 16_000_000, "{all}");
+}
+
+#[test]
+fn a_page_explains_every_term_and_arm_states_the_loss_and_has_a_glossary() {
+    let folder = tempfile::tempdir().unwrap();
+    let suite = ExampleSuite::new(3, &[Comparison::Tuned]);
+    report(&suite.write(folder.path())).unwrap();
+    let html = fs::read_to_string(folder.path().join("report/index.html")).unwrap();
+    let answer = html.split_once("id=\"answer\"").unwrap().1.split_once("</section>").unwrap().0;
+    for term in Term::SIX {
+        assert!(answer.contains(&capital(term.meaning())) && answer.contains(term.formula()), "{}", term.name());
+    }
+    for arm in &suite.manifest.arms {
+        let known = Arm::parse(arm).unwrap();
+        let [meaning, formula] = [known.descriptor().meaning, known.descriptor().formula].map(escaped);
+        assert!(answer.contains(&meaning) && answer.contains(&formula), "{arm}");
+        assert!(answer.contains(&format!("<code>{arm}</code>")), "{arm} has no loss");
+    }
+    assert!(answer.contains("p and the student&#39;s soft part both at T = 2, s = T² = 4"), "{answer}");
+    let glossary = html.split_once("id=\"glossary\"").unwrap().1.split_once("</section>").unwrap().0;
+    for word in ["soft target ρ", "temperature T", "λ (lambda)", "d_z", "IQM", "p-value", "runner-up setting"] {
+        assert!(glossary.contains(word), "{word}");
+    }
 }

@@ -217,9 +217,11 @@ impl Report {
             text.push_str(&format!("{}\n\n", self.question));
         }
         if self.read_runs > 0 {
-            let lines = self.setup.lines().into_iter().chain(self.setup.loss_lines());
-            let lines: String = lines.map(|line| format!("- {line}\n")).collect();
-            text.push_str(&format!("## Set-up\n\n{lines}\n"));
+            let list = |lines: Vec<String>| lines.iter().map(|line| format!("- {line}\n")).collect::<String>();
+            text.push_str(&format!("## Set-up\n\n{}\n", list(self.setup.lines())));
+            if !self.setup.losses.is_empty() {
+                text.push_str(&format!("## Loss\n\n{}\n", list(self.setup.loss_lines())));
+            }
         }
         for c in &self.comparisons {
             text.push_str(&format!("## {}\n\n**{}**\n\n", self.heading(c), c.answer));
