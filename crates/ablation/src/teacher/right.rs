@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use fractionate_data::{DataSet, SplitRows};
 use fractionate_records::{Store, TeacherConfig, TeacherKey, TeacherRight};
 
-use super::{MadeTeacher, TeacherFileError};
+use super::MadeTeacher;
 use crate::execution::{RunError, RunOptions, SharedExamples};
 use crate::plan::{Plan, SweepPlan};
 use crate::suite::TeacherSettings;
@@ -76,7 +76,7 @@ fn look(
     if trainer.operations_per_second().is_none() {
         return Ok(None);
     }
-    let logits = trainer.module_logits(module, &splits, Some(ASKED)).map_err(|e: TeacherFileError| e)?;
+    let logits = trainer.module_logits(module, &splits, Some(ASKED))?;
     let mut config = config.clone();
     let data = &mut config.data;
     let sizes = [&mut data.examples, &mut data.validation_examples, &mut data.test_examples];

@@ -131,7 +131,13 @@ fn logits(
         // Whole percents.
         (Numbers::Bytes(values), OutputForm::Probabilities) => values.iter().map(|&value| f64::from(value)).collect(),
         (Numbers::Integers(values), OutputForm::Probabilities) => values.iter().map(|&value| value as f64).collect(),
-        (other, _) => return refused(format!("holds {} in `{name}`: logits are float32 or float64", other.kind())),
+        (other, _) => {
+            return refused(format!(
+                "holds {} in `{name}`: logits are floating point; of probabilities in whole percent write \
+                 `kind = \"probabilities\"`",
+                other.kind()
+            ));
+        }
     };
     match array.shape[..] {
         [_, columns] if columns == classes => {}
