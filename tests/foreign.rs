@@ -55,7 +55,7 @@ enum Outcome {
 use Outcome::{Doubted, Refused, Right};
 
 /// Form, keys of `[teacher]`, outcome.
-const TEACHERS: [(&str, &str, Outcome); 34] = [
+const TEACHERS: [(&str, &str, Outcome); 38] = [
     ("float32", "file = 'logits.npy'\nlabels = 'train_labels.npy'", Right("logits")),
     ("labels as a column", "file = 'logits.npy'\nlabels = 'column_labels.npy'", Right("logits")),
     ("float16", "file = 'float16.npy'\nlabels = 'train_labels.npy'", Right("float16")),
@@ -69,6 +69,10 @@ const TEACHERS: [(&str, &str, Outcome); 34] = [
     ("an index of pandas", "file = 'pandas.parquet'", Right("logits")),
     ("another index of pandas", "file = 'pandas_other_index.parquet'", Refused("name it `index`")),
     ("a column of lists", "file = 'lists.parquet'", Right("logits")),
+    ("lists of fixed size", "file = 'fixed_lists.parquet'", Refused("write lists of any length")),
+    ("columns of float16", "file = 'float16.parquet'", Refused("write float32 or float64")),
+    ("labels of int8", "file = 'int8_labels.parquet'", Refused("write whole numbers of 32 or 64 bits")),
+    ("a column of decimals", "file = 'decimals.parquet'", Refused("`price` of a type that is not read here")),
     (
         "rows of a shuffling loader",
         "file = 'shuffled.npy'\nlabels = 'train_labels.npy'",

@@ -4,6 +4,7 @@
 the squared distances to their centres. `expected.json` says how many of the training part's 180 examples it has right.
 """
 
+import decimal
 import json
 import pathlib
 
@@ -90,6 +91,15 @@ frame.index = pd.Index(np.arange(TRAIN)[::-1], name=None)
 pq.write_table(pa.Table.from_pandas(frame, preserve_index=True), HERE / "pandas_other_index.parquet")
 lists = pa.array(train.tolist(), pa.list_(pa.float32()))
 pq.write_table(pa.table({"logits": lists, "label": labels[:TRAIN]}), HERE / "lists.parquet")
+
+fixed = pa.FixedSizeListArray.from_arrays(pa.array(train.ravel()), CLASSES)
+pq.write_table(pa.table({"logits": fixed, "label": labels[:TRAIN]}), HERE / "fixed_lists.parquet")
+columns = {str(k): train[:, k] for k in range(CLASSES)}
+half = {name: values.astype("f2") for name, values in columns.items()}
+pq.write_table(pa.table(half | {"label": labels[:TRAIN]}), HERE / "float16.parquet")
+pq.write_table(pa.table(columns | {"label": labels[:TRAIN].astype("i1")}), HERE / "int8_labels.parquet")
+money = pa.array([decimal.Decimal("1.5")] * TRAIN)
+pq.write_table(pa.table(columns | {"label": labels[:TRAIN], "price": money}), HERE / "decimals.parquet")
 
 linear = nn.Linear(2, CLASSES)
 with torch.no_grad():

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use polars::prelude::{Column, DataType, ParquetReader, SerReader};
+use polars::prelude::{ArrowDataType, Column, DataType, ParquetReader, PolarsError, SerReader};
 
 /// A column's numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,10 +23,17 @@ pub enum ColumnNumbers {
 /// With the rest of a sentence that begins with the file: no Parquet file, an empty cell, a column of other things.
 pub fn parquet_columns(path: &Path) -> Result<Vec<(String, ColumnNumbers)>, String> {
     let file = File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
-    let frame = ParquetReader::new(file).finish().map_err(|error| {
+    let why = |error: PolarsError| {
         let text = error.to_string();
         format!("cannot be read as Parquet: {}", text.lines().next().unwrap_or_default())
-    })?;
+    };
+    let mut reader = ParquetReader::new(file);
+    for field in reader.schema().map_err(why)?.iter_values() {
+        if let Some(remedy) = beyond_a_frame(&field.dtype) {
+            return Err(format!("has a column `{}` of a type that is not read here: {remedy}", field.name));
+        }
+    }
+    let frame = reader.finish().map_err(why)?;
     let mut columns = Vec::new();
     for column in frame.columns() {
         match column.dtype() {
@@ -35,6 +42,19 @@ pub fn parquet_columns(path: &Path) -> Result<Vec<(String, ColumnNumbers)>, Stri
         }
     }
     Ok(columns)
+}
+
+/// What to write in place of a type that a frame of this build cannot hold.
+fn beyond_a_frame(dtype: &ArrowDataType) -> Option<&'static str> {
+    use ArrowDataType as D;
+    match dtype {
+        D::Int8 | D::Int16 | D::UInt8 | D::UInt16 => Some("write whole numbers of 32 or 64 bits"),
+        D::Float16 | D::Decimal(..) | D::Decimal32(..) | D::Decimal64(..) | D::Decimal256(..) => {
+            Some("write float32 or float64")
+        }
+        D::FixedSizeList(..) => Some("write lists of any length, or one column for each class"),
+        _ => None,
+    }
 }
 
 fn numbers(column: &Column) -> Result<ColumnNumbers, String> {

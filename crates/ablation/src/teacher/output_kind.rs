@@ -97,8 +97,8 @@ impl OutputKind {
         let zeros = values.iter().filter(|&&value| value == 0.0).count();
         let Some(first) = values.iter().position(|&value| value == 0.0) else { return Ok(()) };
         Err(format!(
-            "holds {zeros} zeros among the probabilities in {name}, the first {}, and the logarithm of 0 is infinite: say \
-             what they count as, for example `floor = 1e-6`",
+            "holds {zeros} zeros among the probabilities in {name}, the first {}, and the logarithm of 0 is infinite: \
+             say what they count as, for example `floor = 1e-6`",
             place(first, classes)
         ))
     }

@@ -175,7 +175,7 @@ fn too_coarse(path: &Path, name: &str, array: &Array) -> Option<String> {
     let largest = values.iter().map(|value| value.abs()).fold(0.0, f32::max);
     (f64::from(largest) > LARGE).then(|| {
         format!(
-            "{} holds logits as large as {largest:e} in `{name}`, where float32 has steps of {}: what classes differ in \
+            "{} holds logits as large as {largest:.0e} in `{name}`, where float32 has steps of {}: what classes differ in \
              is lost. Subtract each row's largest before you save them, or save float64.",
             path.display(),
             largest.next_up() - largest
