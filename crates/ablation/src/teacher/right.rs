@@ -45,9 +45,13 @@ pub fn teachers_from_elsewhere(
             continue;
         }
         let classes = plan.suite().source.classes().len();
+        let at_hand = DataSet::is_present(&plan.suite().source, &options.data);
+        if let (TeacherSettings::Logits(logits), true) = (settings, at_hand) {
+            logits.check_labels(shared.data(plan.suite(), options)?)?;
+        }
         let (right, asked) = match store.teacher(&key) {
             Ok(record) => (TeacherRight::of(&record, classes), None),
-            Err(_) if !DataSet::is_present(&plan.suite().source, &options.data) => (None, None),
+            Err(_) if !at_hand => (None, None),
             Err(_) => match look(plan, config, settings, options, trainer, &mut shared)? {
                 Some((made, asked)) => (TeacherRight::of(&made.record, classes), asked),
                 None => (None, None),
