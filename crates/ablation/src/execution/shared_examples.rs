@@ -50,8 +50,8 @@ const TRIED: usize = 64;
 
 /// A suite that has to train and finds no usable data leaves no folder behind: the data are read before the first
 /// write where there is no store yet, and otherwise looked for unless every run is there. Files of logits are held
-/// against the data before the first write, too, also those whose teacher the store has already: labels may have been added
-/// since.
+/// against the data before the first write, too, also those whose teacher the store has already: labels may have been
+/// added since.
 pub(crate) fn data_before_writing(
     plan: &SweepPlan<'_>,
     options: &RunOptions,

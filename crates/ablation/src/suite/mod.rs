@@ -108,7 +108,7 @@ pub fn check_sweep(
                 problems.extend(unfit);
             } else if let Some(reason) = unfit.first() {
                 let values: Vec<String> = axes.iter().zip(values).map(|(axis, v)| format!("{axis} = {v}")).collect();
-                problems.warn(format!("the configuration {} is left out: {reason}", values.join(", ")));
+                problems.warn(format!("The configuration {} is left out: {reason}.", values.join(", ")));
             }
         }
         let first = &configurations.first()?.suite;

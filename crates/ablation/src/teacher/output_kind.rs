@@ -33,11 +33,11 @@ impl OutputKind {
     ///
     /// # Errors
     /// If they cannot be of that form.
-    pub fn to_logits(&self, values: &mut [f64], classes: usize, name: &str) -> Result<(), String> {
+    pub fn to_logits(self, values: &mut [f64], classes: usize, name: &str) -> Result<(), String> {
         match self.form {
             OutputForm::Logits => check_logits(values, classes, name)?,
-            OutputForm::Probabilities => self.from_probabilities(values, classes, name)?,
-            OutputForm::LogProbabilities => self.from_logarithms(values, classes, name)?,
+            OutputForm::Probabilities => self.of_probabilities(values, classes, name)?,
+            OutputForm::LogProbabilities => self.of_logarithms(values, classes, name)?,
         }
         if self.temperature != 1.0 {
             values.iter_mut().for_each(|value| *value *= self.temperature);
@@ -45,8 +45,8 @@ impl OutputKind {
         Ok(())
     }
 
-    fn from_probabilities(&self, values: &mut [f64], classes: usize, name: &str) -> Result<(), String> {
-        if let Some(at) = values.iter().position(|&value| !(value >= 0.0 && value.is_finite())) {
+    fn of_probabilities(self, values: &mut [f64], classes: usize, name: &str) -> Result<(), String> {
+        if let Some(at) = values.iter().position(|&value| !value.is_finite() || value < 0.0) {
             return Err(format!("holds {} in {name}, {}: probabilities are 0 or more", values[at], place(at, classes)));
         }
         let sums: Vec<f64> = values.chunks_exact(classes).map(|row| row.iter().sum()).collect();
@@ -68,7 +68,7 @@ impl OutputKind {
         Ok(())
     }
 
-    fn from_logarithms(&self, values: &mut [f64], classes: usize, name: &str) -> Result<(), String> {
+    fn of_logarithms(self, values: &mut [f64], classes: usize, name: &str) -> Result<(), String> {
         if let Some(at) = values.iter().position(|value| value.is_nan()) {
             return Err(format!(
                 "holds NaN in {name}, {}: logarithms of probabilities are 0 or less",
@@ -77,7 +77,7 @@ impl OutputKind {
         }
         values.iter_mut().for_each(|value| *value = value.exp());
         let sums = values.chunks_exact(classes).map(|row| row.iter().sum::<f64>());
-        if let Some((row, sum)) = sums.enumerate().find(|(_, sum)| !((sum - 1.0).abs() <= 0.05)) {
+        if let Some((row, sum)) = sums.enumerate().find(|(_, sum)| (sum - 1.0).abs() > 0.05) {
             return Err(format!(
                 "has probabilities that add up to {sum} in row {row} of {name} (counted from 0), where they add up to \
                  1: are these logits? Then leave `kind` out"
@@ -89,7 +89,7 @@ impl OutputKind {
     }
 
     /// Raises probabilities to the floor; without one there must be no zero.
-    fn raise(&self, values: &mut [f64], classes: usize, name: &str) -> Result<(), String> {
+    fn raise(self, values: &mut [f64], classes: usize, name: &str) -> Result<(), String> {
         if let Some(floor) = self.floor {
             values.iter_mut().for_each(|value| *value = value.max(floor));
             return Ok(());
@@ -97,8 +97,8 @@ impl OutputKind {
         let zeros = values.iter().filter(|&&value| value == 0.0).count();
         let Some(first) = values.iter().position(|&value| value == 0.0) else { return Ok(()) };
         Err(format!(
-            "holds {zeros} zeros among the probabilities in {name}, the first {}, and the logarithm of 0 is infinite: say \
-             what they count as, for example `floor = 1e-6`",
+            "holds {zeros} zeros among the probabilities in {name}, the first {}, and the logarithm of 0 is infinite: \
+             say what they count as, for example `floor = 1e-6`",
             place(first, classes)
         ))
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use fractionate_data::{DataSet, SplitRows};
 use fractionate_records::{Store, TeacherConfig, TeacherKey, TeacherRight};
 
-use super::{MadeTeacher, TeacherFileError};
+use super::MadeTeacher;
 use crate::execution::{RunError, RunOptions, SharedExamples};
 use crate::plan::{Plan, SweepPlan};
 use crate::suite::TeacherSettings;
@@ -45,9 +45,13 @@ pub fn teachers_from_elsewhere(
             continue;
         }
         let classes = plan.suite().source.classes().len();
+        let at_hand = DataSet::is_present(&plan.suite().source, &options.data);
+        if let (TeacherSettings::Logits(logits), true) = (settings, at_hand) {
+            logits.check_labels(shared.data(plan.suite(), options)?)?;
+        }
         let (right, asked) = match store.teacher(&key) {
             Ok(record) => (TeacherRight::of(&record, classes), None),
-            Err(_) if !DataSet::is_present(&plan.suite().source, &options.data) => (None, None),
+            Err(_) if !at_hand => (None, None),
             Err(_) => match look(plan, config, settings, options, trainer, &mut shared)? {
                 Some((made, asked)) => (TeacherRight::of(&made.record, classes), asked),
                 None => (None, None),
@@ -76,7 +80,7 @@ fn look(
     if trainer.operations_per_second().is_none() {
         return Ok(None);
     }
-    let logits = trainer.module_logits(module, &splits, Some(ASKED)).map_err(|e: TeacherFileError| e)?;
+    let logits = trainer.module_logits(module, &splits, Some(ASKED))?;
     let mut config = config.clone();
     let data = &mut config.data;
     let sizes = [&mut data.examples, &mut data.validation_examples, &mut data.test_examples];

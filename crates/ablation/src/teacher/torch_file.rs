@@ -25,7 +25,7 @@ pub(super) fn torch_file(bytes: &[u8]) -> Option<String> {
     // The pickle names what it is made of; a module of one's own has `_parameters` and `_modules` among its attributes.
     Some(if has("_modules") && has("_parameters") {
         format!("it is a whole model written by `torch.save`, which needs its Python code: {NETWORK}")
-    } else if has(".weight") || has(".bias") {
+    } else if has("weight") || has("bias") {
         format!("it holds weights alone (a `state_dict`) and no network: load them into the model and {NETWORK}")
     } else if has("_rebuild_tensor") {
         format!("it holds tensors written by `torch.save`: {ARRAYS}")

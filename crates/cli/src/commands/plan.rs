@@ -88,7 +88,8 @@ impl Listing<'_> {
         let configurations: Vec<_> =
             self.sweep.configurations.iter().map(|configuration| &configuration.values).collect();
         let plan = json!({
-            "teachers": teachers, "axes": self.sweep.axes, "configurations": configurations, "warnings": self.sweep.warnings, "runs": runs, "runs_named_after_tuning": self.forecast.unnamed, "done": self.forecast.done,
+            "teachers": teachers, "axes": self.sweep.axes, "configurations": configurations,
+            "warnings": self.sweep.warnings, "runs": runs, "runs_named_after_tuning": self.forecast.unnamed, "done": self.forecast.done,
             "total": self.forecast.runs(), "seconds_left": self.forecast.seconds_left, "estimate_from_runs": self.forecast.from_runs,
             "jobs": self.jobs, "strategy": self.products, "cohort_sizes": self.sizes_as_json(),
             "power": {

@@ -1,4 +1,5 @@
-//! `fractionate split`: the rows of a suite's splits, so that a teacher trained elsewhere can avoid what it must not see.
+//! `fractionate split`: the rows of a suite's splits, so that a teacher trained elsewhere can avoid what it must not
+//! see.
 
 use fractionate_ablation::suite::Overrides;
 use fractionate_data::{Array, Numbers, Split, SplitRows, npy_file};

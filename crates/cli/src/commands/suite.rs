@@ -26,7 +26,6 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, 
     sweep.skipped_claims.iter().for_each(|sentence| say(sentence));
     let data = data_folder(arguments.data.as_deref());
     let sweep = load_with_labels(&arguments.suite, &overrides, &*trainer, Some(&data))?;
-    sweep.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
     let options = RunOptions {
         out: results_folder(arguments, &sweep.first().name),
         data,
@@ -50,7 +49,9 @@ fn load_with_labels(
     data: Option<&Path>,
 ) -> Result<Sweep, Failure> {
     let readers = Readers { parquet: Some(read_parquet), trainer: Some(trainer), data };
-    suite::load(suite, overrides, readers).map_err(|problems| Failure::WrongUse(drawn(&problems)))
+    let sweep = suite::load(suite, overrides, readers).map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
+    sweep.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
+    Ok(sweep)
 }
 
 /// Reads a Parquet file with the reporting crate's polars: training and ablation do without it.

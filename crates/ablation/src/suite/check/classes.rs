@@ -11,7 +11,7 @@ use super::super::problems::Problems;
 use super::arms::Arms;
 
 /// Beyond so many examples of each class, on average, no draw of a set lacks one: its files need not be read.
-const PLENTY: usize = 50;
+const PLENTY: usize = 20;
 
 /// Reports the arms that cannot be made from the students' examples, and warns of classes that are not tested.
 pub(super) fn check(
@@ -24,8 +24,8 @@ pub(super) fn check(
 ) {
     let names = source.classes();
     let plenty = PLENTY * names.len();
-    let is_known = matches!(source, DataSource::Arrays(_));
-    if !is_known && sizes.student_examples >= plenty && sizes.test_examples >= plenty {
+    let was_read = matches!(source, DataSource::Arrays(_));
+    if !was_read && sizes.student_examples >= plenty && sizes.test_examples >= plenty {
         return;
     }
     let Some([train, test]) = source.labels(files.readers.data) else { return };
@@ -33,13 +33,16 @@ pub(super) fn check(
     let students: Vec<u16> = rows.train[..sizes.student_examples].iter().map(|&row| train[row]).collect();
     report_unfit(arms, &students, &names, unfit);
     let drawn: Vec<u16> = rows.test.iter().map(|&row| test[row]).collect();
-    if drawn.len() < test.len() {
-        let there = |labels: &[u16], class: usize| labels.contains(&(class as u16));
-        let absent = (0..names.len()).filter(|&class| there(&test, class) && !there(&drawn, class));
-        let absent: Vec<String> = absent.map(|class| format!("`{}`", names[class])).collect();
+    for (drawn, all, what, key) in [
+        (&students, &train, "the students' training examples", "data.student_examples"),
+        (&drawn, &test, "the test examples", "data.test_examples"),
+    ] {
+        // What a whole part lacks is said with the data.
+        let absent = (0..names.len() as u16).filter(|class| all.contains(class) && !drawn.contains(class));
+        let absent: Vec<String> = absent.map(|class| format!("`{}`", names[usize::from(class)])).collect();
         if !absent.is_empty() {
             problems.warn(format!(
-                "none of the {} test examples is of class {}: give `data.test_examples` a larger number",
+                "None of {what} ({}) is of class {}: give `{key}` a larger number.",
                 drawn.len(),
                 absent.join(", ")
             ));

@@ -131,7 +131,13 @@ fn logits(
         // Whole percents.
         (Numbers::Bytes(values), OutputForm::Probabilities) => values.iter().map(|&value| f64::from(value)).collect(),
         (Numbers::Integers(values), OutputForm::Probabilities) => values.iter().map(|&value| value as f64).collect(),
-        (other, _) => return refused(format!("holds {} in `{name}`: logits are float32 or float64", other.kind())),
+        (other, _) => {
+            return refused(format!(
+                "holds {} in `{name}`: logits are floating point; of probabilities in whole percent write \
+                 `kind = \"probabilities\"`",
+                other.kind()
+            ));
+        }
     };
     match array.shape[..] {
         [_, columns] if columns == classes => {}
@@ -169,7 +175,7 @@ fn too_coarse(path: &Path, name: &str, array: &Array) -> Option<String> {
     let largest = values.iter().map(|value| value.abs()).fold(0.0, f32::max);
     (f64::from(largest) > LARGE).then(|| {
         format!(
-            "{} holds logits as large as {largest:e} in `{name}`, where float32 has steps of {}: what classes differ in \
+            "{} holds logits as large as {largest:.0e} in `{name}`, where float32 has steps of {}: what classes differ in \
              is lost. Subtract each row's largest before you save them, or save float64.",
             path.display(),
             largest.next_up() - largest

@@ -94,8 +94,8 @@ fn array(path: &Path, name: &str) -> Result<Array, String> {
 fn to_examples(Array { shape, numbers }: Array, channels: Option<Channels>) -> Result<Examples, String> {
     if !matches!(shape.len(), 2..=4) {
         return Err(format!(
-            "has the shape {shape:?} where examples have [examples, features], [examples, height, width], or a picture's \
-             channels before or after height and width"
+            "has the shape {shape:?} where examples have [examples, features], [examples, height, width], or a \
+             picture's channels before or after height and width"
         ));
     }
     if shape.contains(&0) {

@@ -5,6 +5,7 @@ mod loaded;
 mod warnings;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{DataError, DataSet, ExampleShape};
 use content_hash::content_hash;
@@ -46,7 +47,7 @@ pub struct ArraysSource {
     test_examples: usize,
     warnings: Vec<String>,
     /// Of the training part and of the test part.
-    labels: [Vec<u16>; 2],
+    labels: Arc<[Vec<u16>; 2]>,
 }
 
 /// The key of a suite file that a problem of the arrays belongs to.
@@ -98,7 +99,7 @@ impl ArraysSource {
             train_examples: data.train.labels.len(),
             test_examples: data.test.labels.len(),
             warnings: warnings(&paths, &data),
-            labels: [data.train.labels, data.test.labels],
+            labels: Arc::new([data.train.labels, data.test.labels]),
             paths,
         })
     }

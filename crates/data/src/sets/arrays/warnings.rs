@@ -47,10 +47,10 @@ fn in_words(classes: &[usize]) -> Option<String> {
 /// Where the values of a feature differ by less than so many steps of their floating-point numbers, they are lost.
 const STEPS: f64 = 16.0;
 
-/// That nothing varies, or that a feature's differences drown: in the steps of the file's own numbers (`epsilon` apart at
-/// 1), or in those of the standardised ones.
+/// That nothing varies, or that a feature's differences drown: in the steps of the file's own numbers (`epsilon` apart
+/// at 1), or in those of the standardised ones.
 fn lost<T: Copy + Into<f64>>(values: &[T], features: usize, epsilon: f64) -> Option<String> {
-    let of: Vec<Spread> = (0..features).map(|feature| Spread::of(values, feature, features)).collect();
+    let of = spreads(values, features);
     let mean = of.iter().map(|feature| feature.mean).sum::<f64>() / features as f64;
     let variance = of.iter().map(|f| f.deviation.powi(2) + (f.mean - mean).powi(2)).sum::<f64>() / features as f64;
     if variance == 0.0 || of.iter().all(|feature| feature.deviation == 0.0) {
@@ -69,8 +69,8 @@ fn lost<T: Copy + Into<f64>>(values: &[T], features: usize, epsilon: f64) -> Opt
     let step = f64::from(f32::EPSILON);
     let (feature, spread) = varies().find(|(_, f)| f.deviation < STEPS * step * (f.mean - mean).abs())?;
     Some(format!(
-        "has a feature {feature} (from 0) around {:e} that varies by {:.3e}, which is lost beside the other features: all \
-         are standardised by one mean and one deviation. Standardise each feature before you save it",
+        "has a feature {feature} (from 0) around {:e} that varies by {:.3e}, which is lost beside the other features: \
+         all are standardised by one mean and one deviation. Standardise each feature before you save it",
         spread.mean, spread.deviation
     ))
 }
@@ -81,14 +81,22 @@ struct Spread {
     deviation: f64,
 }
 
-impl Spread {
-    fn of<T: Copy + Into<f64>>(values: &[T], feature: usize, features: usize) -> Self {
-        let all = || values[feature..].iter().step_by(features).map(|&value| value.into());
-        let n = (values.len() / features) as f64;
-        let first: f64 = all().next().unwrap_or_default();
-        // From the first value: a sum of large numbers would drown what it is to show.
-        let shift = all().map(|value| value - first).sum::<f64>() / n;
-        let variance = all().map(|value| (value - first - shift).powi(2)).sum::<f64>() / n;
-        Self { mean: first + shift, deviation: variance.sqrt() }
+/// Of every feature, in one pass over the rows. Differences from the first row: sums of large numbers would drown what
+/// they are to show.
+fn spreads<T: Copy + Into<f64>>(values: &[T], features: usize) -> Vec<Spread> {
+    let mut sums = vec![(0.0f64, 0.0f64); features];
+    let first = &values[..features];
+    for row in values.chunks_exact(features) {
+        for ((&value, &first), (sum, squares)) in row.iter().zip(first).zip(&mut sums) {
+            let difference: f64 = value.into() - first.into();
+            *sum += difference;
+            *squares += difference * difference;
+        }
     }
+    let n = (values.len() / features) as f64;
+    let spread = |(&first, (sum, squares)): (&T, (f64, f64))| {
+        let shift = sum / n;
+        Spread { mean: first.into() + shift, deviation: (squares / n - shift * shift).max(0.0).sqrt() }
+    };
+    first.iter().zip(sums).map(spread).collect()
 }
