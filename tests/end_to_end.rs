@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 mod damage;
 mod diagnostics;
+mod foreign_tables;
 mod foreign_teachers;
 mod full_disk;
 mod imports;
