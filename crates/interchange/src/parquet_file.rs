@@ -1,5 +1,5 @@
-//! The columns of a Parquet file, whatever their types. A DataFrame of this build has no small integers, decimals and half
-//! precision: the arrays are read one by one.
+//! The columns of a Parquet file, whatever their types. A DataFrame of this build has no small integers, decimals and
+//! half precision: the arrays are read one by one.
 
 use std::io::Cursor;
 

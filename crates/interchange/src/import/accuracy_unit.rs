@@ -20,8 +20,8 @@ impl AccuracyUnit {
         match values.iter().find(|(_, value)| 0.0 < *value && *value <= 1.0) {
             None => Ok(Self::Percent),
             Some((share, low)) => Err(format!(
-                "The column `{column}` mixes shares and percent ({low} in {}, {high} in {}): make them one, or say which \
-                 they are with --accuracy share or --accuracy percent.",
+                "The column `{column}` mixes shares and percent ({low} in {}, {high} in {}): make them one, or say \
+                 which they are with --accuracy share or --accuracy percent.",
                 at(*share),
                 at(percent)
             )),

@@ -86,23 +86,23 @@ impl ArmNames {
         found.unwrap_or_else(|| name.to_owned())
     }
 
-    /// Adds a problem for every arm that several names were read as, unless each of them was mapped. Returns whether there
-    /// is one.
+    /// Adds a problem for every arm that several names were read as, unless each of them was mapped. Returns whether
+    /// there is one.
     pub(super) fn ask_about_doubles(&self, problems: &mut Problems) -> bool {
         let mut found = false;
         for (arm, names) in self.names_of.iter().filter(|(_, names)| names.len() > 1) {
             let Some(first) = names.iter().find(|name| !self.mapped.contains_key(*name)) else { continue };
             let all = list(&names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>());
             let own = if arm_base_name(arm) == "teacher" {
-                " The arm `teacher` is students trained on the teacher's soft labels, not the teacher network's own score."
+                " The arm `teacher` is students trained on the teacher's soft labels, not the teacher network itself."
             } else {
                 ""
             };
             problems.add(
                 "names of one arm",
                 format!(
-                    "The names {all} are all read as the arm `{arm}`: leave the rows of one out with --leave-out {}, or \
-                     map each of them with --map if they are the same.{own}",
+                    "The names {all} are all read as the arm `{arm}`: leave the rows of one out with --leave-out {}, \
+                     or map each of them with --map if they are the same.{own}",
                     shell(first)
                 ),
             );
@@ -140,8 +140,8 @@ pub(super) fn is_arm(name: &str) -> bool {
     known(name).is_some() || ELSEWHERE.iter().any(|(other, _)| *other == word)
 }
 
-/// The arm of this name in results, options included; case and the choice of `-`, `_` and spaces between words count for
-/// nothing.
+/// The arm of this name in results, options included; case and the choice of `-`, `_` and spaces between words count
+/// for nothing.
 fn known(name: &str) -> Option<String> {
     let (base, options) = match name.split_once('(') {
         Some((base, options)) => (base, Some(options.strip_suffix(')').filter(|options| !options.trim().is_empty())?)),

@@ -21,8 +21,8 @@ pub(super) fn test_sets(runs: &[Run], table: &Table, problems: &mut Problems) {
             problems.add(
                 "test examples",
                 format!(
-                    "{}: {examples} test examples, and {first} in {}: runs are compared on one test set; select the rows \
-                     of one with --where, or correct the number.",
+                    "{}: {examples} test examples, and {first} in {}: runs are compared on one test set; select the \
+                     rows of one with --where, or correct the number.",
                     table.at(run.row),
                     table.in_sentence(row)
                 ),
@@ -49,8 +49,8 @@ pub(super) fn teachers_own(runs: &[Run], metric: Metric, names: &ArmNames, probl
             problems.add(
                 "the teacher's own score",
                 format!(
-                    "`{name}` {why}: is it the teacher network's own score? The arm `teacher` is students trained on the \
-                     teacher's soft labels. Leave the rows out with --leave-out {}, or confirm with --map {}.",
+                    "`{name}` {why}: is it the teacher network's own score? The arm `teacher` is students trained on \
+                     the teacher's soft labels. Leave the rows out with --leave-out {}, or confirm with --map {}.",
                     shell(name),
                     shell(&format!("{name}=teacher"))
                 ),
@@ -91,8 +91,8 @@ pub(super) fn whole_counts(runs: &[Run], table: &Table) -> Option<String> {
     let (verb, are) =
         if uncounted.len() == 1 { ("accuracy", "is no whole count") } else { ("accuracies", "are no whole counts") };
     Some(format!(
-        "{} {verb} {are} of the test examples ({accuracy} in {} would be {} of {examples}): a mean of batches' means, or \
-         rounded? They count as written, not in whole examples.",
+        "{} {verb} {are} of the test examples ({accuracy} in {} would be {} of {examples}): a mean of batches' means, \
+         or rounded? They count as written, not in whole examples.",
         uncounted.len(),
         table.in_sentence(row),
         fixed(accuracy * examples as f64, 2),

@@ -34,8 +34,9 @@ pub(super) fn of_text(text: &str) -> Option<String> {
     let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
     if first.starts_with('{') && is_json(first) {
         return Some(
-            "holds JSON lines, not a table: in Python, `pandas.read_json(FILE, lines=True).to_csv('runs.csv')` makes one"
-                .to_owned(),
+            "holds JSON lines, not a table: in Python, `pandas.read_json(FILE, lines=True).to_csv('runs.csv')` makes \
+             one"
+            .to_owned(),
         );
     }
     if first.starts_with(['{', '[']) && is_json(text) {

@@ -55,8 +55,8 @@ pub(super) fn reading(
         .all(|run| run.test_examples.is_some());
     if imported.metric == Metric::TestAccuracy && !known {
         sentences.push(
-            "How many test examples there are is not known: accuracies are not counted in whole examples, and there are \
-             no intervals over test examples."
+            "How many test examples there are is not known: accuracies are not counted in whole examples, and there \
+             are no intervals over test examples."
                 .to_owned(),
         );
     }

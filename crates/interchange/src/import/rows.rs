@@ -162,8 +162,8 @@ impl<'a> Places<'a> {
 }
 
 /// What a row of the teacher network itself is told.
-const TEACHERS_OWN: &str = "; if the row is the teacher network's own score, leave it out with --leave-out NAME: the arm \
-                            `teacher` is students trained on the teacher's soft labels";
+const TEACHERS_OWN: &str = "; if the row is the teacher network's own score, leave it out with --leave-out NAME: the \
+                            arm `teacher` is students trained on the teacher's soft labels";
 
 /// A value as it would be written in TOML: numbers, truth values and lists as they are, words in quotation marks.
 fn as_toml(value: &str) -> String {
@@ -222,8 +222,8 @@ fn numbers(columns: &Columns<'_>, quantity: Quantity, rows: &[usize], problems: 
     let mut read = |row: usize| match cells[row].number() {
         Ok(Some(value)) if !value.is_finite() => {
             let sentence = format!(
-                "{}, column `{name}`: {value} is not a finite number; leave the cell empty, or mark a run that diverged \
-                 with `diverged` in a column `outcome`.",
+                "{}, column `{name}`: {value} is not a finite number; leave the cell empty, or mark a run that \
+                 diverged with `diverged` in a column `outcome`.",
                 columns.table.at(row)
             );
             problems.add("numbers that are not finite", sentence);

@@ -86,8 +86,8 @@ pub(super) fn of_rows(
     runs
 }
 
-/// The rows of one run, one for each epoch, rising; `None` after a reported problem. Rows of one epoch that say different
-/// things of it are joined: loggers write training, validation and test on rows of their own.
+/// The rows of one run, one for each epoch, rising; `None` after a reported problem. Rows of one epoch that say
+/// different things of it are joined: loggers write training, validation and test on rows of their own.
 fn epochs(
     columns: &Columns<'_>,
     place: &Place,

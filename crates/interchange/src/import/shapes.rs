@@ -17,8 +17,8 @@ pub(super) fn other_shape(columns: &Columns<'_>) -> Option<String> {
         && only.split_whitespace().filter(|word| Quantity::of(word).is_some()).count() > 1
     {
         return Some(format!(
-            "Its columns are separated by spaces (`{only}`): separate them by commas; in Python, `pandas.read_csv(FILE, \
-             sep=r'\\s+').to_csv('runs.csv')`."
+            "Its columns are separated by spaces (`{only}`): separate them by commas; in Python, \
+             `pandas.read_csv(FILE, sep=r'\\s+').to_csv('runs.csv')`."
         ));
     }
     let lower: Vec<String> = names.iter().map(|name| name.trim().to_lowercase()).collect();
@@ -33,8 +33,8 @@ pub(super) fn other_shape(columns: &Columns<'_>) -> Option<String> {
         names.iter().copied().filter(|name| name.contains(" - ") && !name.contains("__M")).collect();
     if charted.len() > 1 {
         return Some(format!(
-            "It is a chart as Weights & Biases exports it, with a column for each run ({}, …): export the table of runs, \
-             which has a row for each run with its name, state and configuration.",
+            "It is a chart as Weights & Biases exports it, with a column for each run ({}, …): export the table of \
+             runs, which has a row for each run with its name, state and configuration.",
             quoted(&charted[..2])
         ));
     }
@@ -63,8 +63,8 @@ pub(super) fn other_shape(columns: &Columns<'_>) -> Option<String> {
     let logged = has(Quantity::Epoch) || lower.iter().any(|name| matches!(name.as_str(), "step" | "_step" | "epochs"));
     (!arm && !seed && logged).then(|| {
         format!(
-            "It has no columns of the arm and the seed ({}): it looks like the log of one run; put the logs of all runs \
-             into one table with the columns arm and seed, or name those columns with --arm-column COLUMN and \
+            "It has no columns of the arm and the seed ({}): it looks like the log of one run; put the logs of all \
+             runs into one table with the columns arm and seed, or name those columns with --arm-column COLUMN and \
              --column seed=COLUMN.",
             quoted(&names)
         )

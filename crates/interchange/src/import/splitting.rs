@@ -178,8 +178,8 @@ fn sentence(name: &str, cells: &[Cell], rows: &[usize], is_data_set: bool) -> St
         format!(", choose each arm's own with --tune-over {}", shell(name))
     };
     format!(
-        "The column `{name}` splits the rows of an arm ({}): sweep it with --axis {}, or select one with {select}{choose}; \
-         --ignore {} if it means nothing.",
+        "The column `{name}` splits the rows of an arm ({}): sweep it with --axis {}, or select one with \
+         {select}{choose}; --ignore {} if it means nothing.",
         shown(cells, rows),
         shell(name),
         shell(name),

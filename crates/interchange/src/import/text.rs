@@ -24,8 +24,8 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
                 let byte = bytes.len() - rest.len() + error.valid_up_to() + 1;
                 let line = rest[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
                 return Err(format!(
-                    "cannot be read as CSV: byte {byte} (line {line}) is not text in UTF-8; save it as UTF-8 (in Excel: \
-                     \"CSV UTF-8\")"
+                    "cannot be read as CSV: byte {byte} (line {line}) is not text in UTF-8; save it as UTF-8 (in \
+                     Excel: \"CSV UTF-8\")"
                 ));
             }
         },

@@ -1,7 +1,7 @@
 //! `--tune-over`: each arm's own setting out of those of a table, chosen on validation as a suite chooses it.
 //!
-//! The setting with the best mean validation score over the seeds wins. A setting that diverged with any seed is out, and
-//! so is one that lacks a seed that others of its arm have. Ties go to the smallest values, in the order asked for.
+//! The setting with the best mean validation score over the seeds wins. A setting that diverged with any seed is out,
+//! and so is one that lacks a seed that others of its arm have. Ties go to the smallest values, in the order asked for.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -157,4 +157,44 @@ fn smaller(one: &[String], other: &[String]) -> Ordering {
         })
         .find(|order| order.is_ne())
         .unwrap_or(Ordering::Equal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::{ImportOptions, import_table};
+
+    /// What is chosen in a table of method, seed, lr, val_acc, test_acc and outcome.
+    fn chosen(rows: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("runs.csv");
+        std::fs::write(&path, format!("method,seed,lr,val_acc,test_acc,outcome\n{rows}")).unwrap();
+        let options = ImportOptions { tune_over: vec!["lr".to_owned()], ..ImportOptions::default() };
+        let read = import_table(&path, &options).unwrap();
+        assert_eq!(read.imported.comparisons, [Comparison::Tuned]);
+        read.notes.into_iter().filter(|note| note.contains(": lr ")).collect()
+    }
+
+    #[test]
+    fn equal_means_go_to_the_smaller_value_and_ragged_or_diverged_settings_are_out() {
+        // 0.1 + 0.7 and 0.3 + 0.5 differ as sums of floating-point numbers.
+        let ties = "hard,0,0.3,0.1,0.5,\nhard,1,0.3,0.7,0.5,\nhard,0,0.1,0.3,0.6,\nhard,1,0.1,0.5,0.6,\n";
+        assert_eq!(chosen(ties), ["`hard`: lr 0.1, of 2 settings (validation accuracy 0.4000 over 2 seeds)."]);
+        let ragged = "hard,0,0.1,0.9,0.5,\nhard,0,0.2,0.5,0.5,\nhard,1,0.2,0.5,0.5,\nhard,0,0.3,0.8,0.5,\n\
+                      hard,1,0.3,,,diverged\n";
+        assert_eq!(
+            chosen(ragged),
+            [
+                "`hard`: lr 0.2, of 3 settings (validation accuracy 0.5000 over 2 seeds); 2 with diverged or missing runs out."
+            ]
+        );
+    }
+
+    #[test]
+    fn smaller_values_come_first_as_numbers() {
+        let setting = |values: [&str; 2]| values.map(str::to_owned);
+        assert_eq!(smaller(&setting(["0.5", "10"]), &setting(["0.5", "9"])), Ordering::Greater);
+        assert_eq!(smaller(&setting(["adam", "1"]), &setting(["sgd", "0"])), Ordering::Less);
+        assert_eq!(smaller(&setting(["1.0", "a"]), &setting(["1", "a"])), Ordering::Equal);
+    }
 }

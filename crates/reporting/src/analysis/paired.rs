@@ -180,6 +180,18 @@ mod tests {
     }
 
     #[test]
+    fn an_arm_without_a_run_counts_in_holms_family() {
+        let arms: [(&str, &[(u64, f64)]); 3] =
+            [("hard", &[(0, 1.0), (1, 2.0), (2, 1.0)]), ("a", &[(0, 5.0), (1, 3.0), (2, 4.0)]), ("b", &[])];
+        let rows = differences(&results(&arms), "hard", None).unwrap();
+        let tests = rows[0].tests.as_ref().unwrap();
+        // Differences 4, 1, 3: t = 2.6667 / (1.5275 / sqrt 3) = 3.0237 with 2 degrees of freedom.
+        assert!((tests.t.unwrap() - 0.094_19).abs() < 1e-4, "{:?}", tests.t);
+        assert_eq!(tests.t_of_family, tests.t.map(|p| 2.0 * p));
+        assert_eq!(pairs(&results(&arms), None)[0].tests.as_ref().unwrap().t_of_family, tests.t.map(|p| 3.0 * p));
+    }
+
+    #[test]
     fn the_floor_is_that_of_the_differences_that_are_declared() {
         let rows = differences(
             &results(&[("hard", &[(0, 1.0), (1, 2.0)]), ("a", &[(0, 5.0), (1, 3.0)]), ("b", &[])]),
