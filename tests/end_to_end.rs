@@ -8,6 +8,7 @@ mod commands;
 mod damage;
 mod diagnostics;
 mod foreign;
+mod foreign_tables;
 mod foreign_teachers;
 mod full_disk;
 mod imports;

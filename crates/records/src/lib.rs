@@ -29,6 +29,7 @@ pub use hold::{
 };
 pub use imported::{
     Imported, ImportedConfiguration, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedRun, KnownScores,
+    right_answers,
 };
 pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestConfiguration, Metric, PlannedRun, Role,
