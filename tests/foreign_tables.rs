@@ -1,6 +1,6 @@
 //! Tables as other tools write them: what each is read as, or what is said of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -13,6 +13,23 @@ fn folder() -> PathBuf {
 
 fn words<'a>(case: &'a Value, key: &str) -> Vec<&'a str> {
     case[key].as_array().into_iter().flatten().map(|word| word.as_str().unwrap()).collect()
+}
+
+/// Means of arms that are not the right ones.
+fn wrong_means(case: &Value, out: &Path) -> Vec<String> {
+    let Some(means) = case["means"].as_object() else { return Vec::new() };
+    let json = said(fractionate().arg("report").arg(out).arg("--json"));
+    let report: Value = serde_json::from_str(&json.out).unwrap_or_default();
+    let mut wrong = Vec::new();
+    for (arm, mean) in means {
+        let arms = report["comparisons"][0]["arms"].as_array().into_iter().flatten();
+        let found = arms.filter(|row| row["arm"] == **arm).find_map(|row| row["summary"]["mean"].as_f64());
+        let mean = mean.as_f64().unwrap();
+        if found.is_none_or(|found| (found - mean).abs() > 1e-9) {
+            wrong.push(format!("has the mean {found:?} of {arm}, by hand {mean}"));
+        }
+    }
+    wrong
 }
 
 /// What is wrong with a case, in a sentence each.
@@ -35,31 +52,17 @@ fn wrong(case: &Value) -> Vec<String> {
         words(case, "says_not").into_iter().filter(|word| heard.contains(word)).map(|word| format!("says {word}")),
     );
     if run.code == Some(0) {
-        let json = said(fractionate().arg("report").arg(&out).arg("--json"));
-        let report: Value = serde_json::from_str(&json.out).unwrap_or_default();
-        for (arm, mean) in case["means"].as_object().into_iter().flatten() {
-            let arms = report["comparisons"][0]["arms"].as_array().into_iter().flatten();
-            let found = arms.filter(|row| row["arm"] == **arm).find_map(|row| row["summary"]["mean"].as_f64());
-            let mean = mean.as_f64().unwrap();
-            if found.is_none_or(|found| (found - mean).abs() > 1e-9) {
-                wrong.push(format!("has the mean {found:?} of {arm}, by hand {mean}"));
-            }
-        }
-        let shown = said(fractionate().arg("report").arg(&out)).out;
-        wrong.extend(
-            words(case, "report")
-                .into_iter()
-                .filter(|word| !shown.contains(word))
-                .map(|word| format!("does not report {word}")),
-        );
-        wrong.extend(
-            words(case, "report_not")
-                .into_iter()
-                .filter(|word| shown.contains(word))
-                .map(|word| format!("reports {word}")),
-        );
-        if wrong.iter().any(|why| why.contains("report")) {
-            wrong.push(shown);
+        wrong.extend(wrong_means(case, &out));
+        let (wanted, unwanted) = (words(case, "report"), words(case, "report_not"));
+        if !wanted.is_empty() {
+            let shown = said(fractionate().arg("report").arg(&out)).out;
+            let lacks = wanted.into_iter().filter(|word| !shown.contains(word));
+            let has = unwanted.into_iter().filter(|word| shown.contains(word));
+            let found =
+                lacks.map(|word| format!("does not report {word}")).chain(has.map(|word| format!("reports {word}")));
+            let found: Vec<String> = found.collect();
+            wrong.extend(found.first().map(|_| shown.clone()));
+            wrong.extend(found);
         }
     } else if out.exists() {
         wrong.push("writes something".to_owned());

@@ -1,8 +1,8 @@
 //! Whether values vary at all.
 
 /// Whether finite values vary by more than rounding. Values that do not have no spread to judge a mean by: it gets no
-/// interval and no test. Equal differences of seeds mean that the seed did not reach the program, or that so few seeds of
-/// so coarse a score say nothing of the next.
+/// interval and no test. Equal differences of seeds mean that the seed did not reach the program, or that so few seeds
+/// of so coarse a score say nothing of the next.
 pub fn varies(values: &[f64]) -> bool {
     let Some((&first, rest)) = values.split_first() else { return false };
     let rounding = 1e-10 * values.iter().fold(0.0f64, |most, value| most.max(value.abs()));

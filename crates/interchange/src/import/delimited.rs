@@ -43,7 +43,11 @@ pub(super) fn delimited(text: &str) -> Result<Delimited, String> {
     Ok(found)
 }
 
+/// Cells with the number of their line.
 type Record = (usize, Vec<String>);
+
+/// What stands after the sign of a comment, with the number of its line.
+type Comment = (usize, String);
 
 /// Takes Excel's line `sep=;` off: how many lines, the rest, and what it says.
 fn separator_line(text: &str) -> (usize, &str, Option<char>) {
@@ -66,7 +70,7 @@ fn delimiter(text: &str) -> char {
 }
 
 /// Splits text into records; lines of comments come apart, blank records are left out.
-fn records(text: &str, delimiter: char, skipped: usize) -> Result<(Vec<Record>, Vec<(usize, String)>), String> {
+fn records(text: &str, delimiter: char, skipped: usize) -> Result<(Vec<Record>, Vec<Comment>), String> {
     let (mut records, mut comments) = (Vec::new(), Vec::new());
     let mut line = skipped + 1;
     let mut rest = text;
@@ -125,7 +129,7 @@ fn edges_are_empty(cells: &[String]) -> bool {
 }
 
 /// The names of the columns where they stand in a comment, as `numpy.savetxt` writes them.
-fn commented_header(comments: &[(usize, String)], records: &[Record], delimiter: char) -> Option<Record> {
+fn commented_header(comments: &[Comment], records: &[Record], delimiter: char) -> Option<Record> {
     let (first_line, first) = records.first()?;
     let (line, text) = comments.iter().rfind(|(line, _)| line < first_line)?;
     let (names, _) = record(text, delimiter)?;

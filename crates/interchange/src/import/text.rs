@@ -1,8 +1,11 @@
 //! The bytes of a file as text.
 
+/// Two bytes as a unit of UTF-16, in one of its two orders.
+type Unit = fn([u8; 2]) -> u16;
+
 /// The text of a table: UTF-8, or UTF-16 as some spreadsheets write it. An error completes "FILE ...".
 pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
-    let (rest, unit): (&[u8], Option<fn([u8; 2]) -> u16>) = match bytes {
+    let (rest, unit): (&[u8], Option<Unit>) = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => (rest, None),
         [0xff, 0xfe, rest @ ..] => (rest, Some(u16::from_le_bytes)),
         [0xfe, 0xff, rest @ ..] => (rest, Some(u16::from_be_bytes)),

@@ -1,7 +1,7 @@
 //! Holm's adjustment of p-values for a family of comparisons.
 
-/// The p-values of a family of so many comparisons, adjusted (Holm 1979): what is 0.05 or less of them holds together at
-/// 0.05. Comparisons of the family without a p-value count as if theirs were larger.
+/// The p-values of a family of so many comparisons, adjusted (Holm 1979): what is 0.05 or less of them holds together
+/// at 0.05. Comparisons of the family without a p-value count as if theirs were larger.
 pub fn holm(p_values: &[f64], family: usize) -> Vec<f64> {
     let family = family.max(p_values.len());
     let mut order: Vec<usize> = (0..p_values.len()).collect();

@@ -11,8 +11,9 @@ use super::signed_rank::signed_rank_test;
 use super::t_test::paired_t_test;
 use crate::{Share, pearson, varies};
 
-/// Tests of paired differences. p-values are two-sided; those `of_family` are Holm-adjusted (1979) over all comparisons of
-/// one table. Differences that are the same at every pair, and not 0, have none; differences that are all 0 have p = 1.
+/// Tests of paired differences. p-values are two-sided; those `of_family` are Holm-adjusted (1979) over all comparisons
+/// of one table. Differences that are the same at every pair, and not 0, have none; differences that are all 0 have p =
+/// 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PairedTests {
     /// Paired t test.
@@ -38,8 +39,8 @@ pub struct PairedTests {
 }
 
 impl PairedTests {
-    /// Tests paired differences; a family of its own until [`PairedTests::adjust`]. `values` and `others`: the two samples
-    /// in the order of the differences. `None` with fewer than two pairs.
+    /// Tests paired differences; a family of its own until [`PairedTests::adjust`]. `values` and `others`: the two
+    /// samples in the order of the differences. `None` with fewer than two pairs.
     pub fn of(values: &[f64], others: &[f64], differences: &[f64], margin: Option<f64>) -> Option<Self> {
         if differences.len() < 2 {
             return None;
