@@ -186,7 +186,7 @@ fn a_sweep_epochs_and_a_comparison_are_read_from_their_columns() {
     said(import(&path, &out).args(rule)).with_code(0);
     let found = report(&out);
     assert_eq!((&found["metric"], &found["epoch_rule"]), (&"test-nll".into(), &"best-validation".into()));
-    let points = found["sweep"]["points"].as_array().unwrap();
+    let points = found["sweep"]["configurations"].as_array().unwrap();
     assert_eq!(
         points.iter().map(|point| point["name"].as_str().unwrap()).collect::<Vec<_>>(),
         ["tau = 0", "tau = 0.9"]
@@ -197,7 +197,7 @@ fn a_sweep_epochs_and_a_comparison_are_read_from_their_columns() {
     // Without a rule the last epoch counts.
     said(&mut import(&path, &out)).with_code(0);
     let found = report(&out);
-    assert_eq!(found["sweep"]["points"][0]["report"]["comparisons"][0]["arms"][0]["summary"]["mean"], 0.4);
+    assert_eq!(found["sweep"]["configurations"][0]["report"]["comparisons"][0]["arms"][0]["summary"]["mean"], 0.4);
 }
 
 #[test]
