@@ -93,7 +93,7 @@ fn files_are_found_beside_the_suite_and_the_same_numbers_in_another_format_are_t
     said(&mut on("run", &kept, &store)).with_code(0).with_words(&["nothing to train"]);
     let manifest = fs::read_to_string(store.join("manifest.json")).unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
-    let groups = &manifest["points"][0]["super_classes"];
+    let groups = &manifest["configurations"][0]["super_classes"];
     assert_eq!(*groups, serde_json::json!([{ "name": "warm", "classes": [0] }, { "name": "cold", "classes": [1, 2] }]));
 }
 

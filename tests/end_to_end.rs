@@ -7,6 +7,8 @@ mod clock;
 mod commands;
 mod damage;
 mod diagnostics;
+mod foreign;
+mod foreign_tables;
 mod foreign_teachers;
 mod full_disk;
 mod imports;

@@ -107,13 +107,13 @@ fn every_mistake_of_a_table_is_said_at_once_and_nothing_is_written() {
     let run = said(&mut command).with_code(2).with_words(&[
         "runs.csv: 12 problems; nothing was written",
         "--map kd=techer: there is no arm `techer`; did you mean `teacher`?",
-        "Row 3: there is no arm `teachr`; say which it is with --map 'teachr=ARM'",
-        "Rows 1 and 2 are both `hard` at seed 0 (fixed) after epoch 1, with different values",
-        "Row 4, column `seed`: `one` is not a whole number from 0 on",
-        "Row 5, column `acc`: NaN is not a finite number",
-        "Row 6, column `acc`: `high` is not a number",
-        "Row 7: the column `arm` is empty",
-        "The column `acc` mixes shares and percent (0.8 in row 8, 81.5 in row 1)",
+        "Line 4: there is no arm `teachr`; say which it is with --map 'teachr=ARM'",
+        "Lines 2 and 3 are both `hard` at seed 0 (fixed) after epoch 1, with different values",
+        "Line 5, column `seed`: `one` is not a whole number from 0 on",
+        "Line 6, column `acc`: NaN is not a finite number",
+        "Line 7, column `acc`: `high` is not a number",
+        "Line 8: the column `arm` is empty",
+        "The column `acc` mixes shares and percent (0.8 in line 9, 81.5 in line 2)",
         "--reference hrd: no row has this arm; did you mean `hard`?",
         "--claim 'instance >': at character 11",
         "--margin 0: it must be a number above 0",
@@ -127,8 +127,14 @@ fn a_table_without_its_columns_rows_or_file_is_one_sentence() {
     let cases: [(&str, &[&str]); 6] = [
         ("", &["is empty"]),
         ("arm,seed,acc\n", &["It has no row below the names of its columns"]),
-        ("method,seed,acc,accuracy\nhard,0,0.5,0.5\n", &["`acc` and `accuracy` all say the test_accuracy"]),
-        ("arm,sed,acc\nhard,0,0.5\n", &["no column of the seed, named `seed`; did you mean `sed` so?"]),
+        (
+            "method,seed,acc,accuracy\nhard,0,0.5,0.5\n",
+            &["`acc` and `accuracy` could each be the test accuracy: say which with --column"],
+        ),
+        (
+            "arm,sed,acc\nhard,0,0.5\n",
+            &["no column of the seed, named one of `seed`", "did you mean `sed` so? Say it with --column seed=sed"],
+        ),
         ("arm,seed,loss\nhard,0,0.5\n", &["no column of the test accuracy, named one of `test_accuracy`, `accuracy`"]),
         ("arm,seed,acc\nhard,0,0.5\nhard,0,0.5,7\n", &["cannot be read as CSV"]),
     ];
@@ -217,8 +223,8 @@ fn predictions_must_fit_the_table() {
     let run = with(&format!("{hard}partial,0,0,1\nhard,0,9,yes\n{}", all("teacher", [1, 0, 1, 0]))).with_code(2);
     run.with_words(&[
         "right.csv: 3 problems",
-        "Row 5: `partial` at seed 0 (fixed) is not in the table of runs",
-        "Row 6: `yes` is neither 1 (right) nor 0 (wrong)",
+        "Line 6: `partial` at seed 0 (fixed) is not in the table of runs",
+        "Line 7: `yes` is neither 1 (right) nor 0 (wrong)",
         "`teacher` at seed 0 (fixed) is right on 0.5000 of the examples here, and 0.7500 in the table",
     ]);
     with(&format!("{hard}teacher,0,0,1\n"))

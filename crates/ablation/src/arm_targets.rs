@@ -88,9 +88,10 @@ pub fn arm_targets(
         skipped_claims: Vec::new(),
         slurm: SlurmSettings::default(),
         report: ReportStyle::default(),
+        warnings: Vec::new(),
     };
     let plan = SweepPlan::new(&sweep, &trainer.numerics());
-    let mut shared = SharedExamples::of(data_before_writing(&plan, options)?);
+    let mut shared = SharedExamples::of(data_before_writing(&plan, options, trainer)?);
     let store = Store::create(&options.out)?;
     let _lock = store.lock()?;
     let holds = Holds::new(store.root());

@@ -27,14 +27,17 @@ pub use cohorts::cohort_size;
 pub use cohorts::group as cohorts_of;
 pub use cohorts::{CohortSize, CohortSizes};
 pub use cost::{Cost, Throughput};
-pub use execution::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary, make_teachers, run};
+pub use execution::{
+    CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary, make_teachers, other_settings, run,
+};
 pub use forecast::{Forecast, RunForecast, TeacherForecast};
 pub use plan::{Plan, RunPlan, SweepPlan};
 pub use pool::{PoolOptions, make_pool};
 pub use runner_ups::with_runner_ups;
 pub use teacher::{
-    LogitsFile, LogitsPaths, LogitsWanted, MadeTeacher, ModuleFile, ParquetReader, SplitLogits, TeacherFileError,
-    TeacherLogits, load_classifier, load_teacher,
+    KnownTeacher, LogitsFile, LogitsPaths, LogitsWanted, MadeTeacher, ModuleFile, OutputForm, OutputKind,
+    ParquetReader, SplitLogits, TeacherFileError, TeacherLogits, load_classifier, load_teacher,
+    teachers_from_elsewhere,
 };
 pub use trainer::{
     CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, Member, MemberResult, MemberSettings,

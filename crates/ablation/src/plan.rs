@@ -72,6 +72,7 @@ impl<'a> SweepPlan<'a> {
                 .map(|((plan, at), choices)| plan.manifest_configuration(at.values.clone(), choices))
                 .collect(),
             claims: self.sweep.claims.clone(),
+            warnings: self.sweep.warnings.clone(),
             ..self.configurations[0].manifest_of_first(&choices[0])
         }
     }
@@ -259,6 +260,7 @@ impl<'a> Plan<'a> {
             configurations: vec![self.manifest_configuration(Vec::new(), choices)],
             claims: Vec::new(),
             diagnostics: suite.diagnostics_plan(),
+            warnings: Vec::new(),
         }
     }
 

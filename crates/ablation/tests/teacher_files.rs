@@ -20,9 +20,9 @@ fn messages(problems: &SuiteProblems) -> Vec<String> {
     problems.problems().iter().map(|problem| problem.message().to_owned()).collect()
 }
 
-/// One logit and a half for the first class of every example.
+/// The first class of every example is one and a half behind.
 fn logits(rows: usize) -> Array {
-    let numbers = (0..rows).flat_map(|_| (0..10).map(|k| if k == 0 { 1.5 } else { 0.0 })).collect();
+    let numbers = (0..rows).flat_map(|_| (0..10).map(|k| if k == 0 { -1.5 } else { 0.0 })).collect();
     Array { shape: vec![rows, 10], numbers: Numbers::Float32(numbers) }
 }
 
@@ -94,7 +94,7 @@ fn keys_of_another_origin_are_unknown_and_said_beside_what_is_wrong_with_the_fil
 }
 
 #[test]
-fn a_module_that_is_none_and_words_that_are_no_origin_are_refused() {
+fn a_module_file_that_is_missing_and_unknown_origins_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (table, words) in [
         ("from = \"module\"\nfile = \"nowhere.pt\"", "nowhere.pt is not there"),

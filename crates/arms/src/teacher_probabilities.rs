@@ -121,9 +121,19 @@ fn check_shape(numbers: usize, classes: usize) -> Result<(), ProbabilitiesError>
     }
 }
 
+/// The class with the largest entry; the first of them where several have it.
+pub(crate) fn top_class(row: &[f64]) -> usize {
+    (0..row.len()).fold(0, |top, k| if row[k] > row[top] { k } else { top })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_of_several_largest_entries_is_the_top_class() {
+        assert_eq!(top_class(&[0.2, 0.4, 0.4]), 1);
+    }
 
     fn at(logits: &[f32], temperature: f64) -> Vec<f64> {
         let t = Temperature::try_from(temperature).unwrap();

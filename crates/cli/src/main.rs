@@ -42,6 +42,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Command::Status(options) => commands::status::status(&options),
         Command::Report(options) => commands::report::report(&options),
         Command::Targets(options) => commands::targets::targets(&options),
+        Command::Split(options) => commands::split::split(&options),
         Command::Arms(options) => commands::arms::arms(&options),
         Command::Doctor(options) => commands::doctor::doctor(&options),
     }

@@ -10,11 +10,14 @@ mod sets;
 mod splits;
 mod world;
 
-pub use array_file::{Array, ArrayError, Numbers, Tensors, npy_file, read_npy, read_safetensors, safetensors_file};
+pub use array_file::{
+    Array, ArrayError, Numbers, Tensors, ZipEntry, npy_file, read_arrays, read_npy, read_npz, read_safetensors,
+    safetensors_file, zip_entries,
+};
 pub use random_stream::{Purpose, RandomStream};
 pub use sets::{
-    ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, DataError, DataSet, DataSource, ExampleShape, KnownSet,
-    SetDescriptor, SetExamples, SetFile,
+    ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, Channels, DataError, DataSet, DataSource, ExampleShape,
+    KnownSet, SetDescriptor, SetExamples, SetFile,
 };
 pub use splits::{DrawnSplits, Split, SplitRows, SplitSizes, Splits};
 pub use world::{LabelRule, Planted, World, WorldError, WorldExamples, WorldOptions, WorldProblem, WorldTeaching};

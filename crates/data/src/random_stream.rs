@@ -20,7 +20,7 @@ pub enum Purpose {
     Dropout,
     /// Permutations of soft targets.
     ArmShuffle,
-    /// Which examples are held out.
+    /// Which examples are for validation.
     Split,
     /// The synthetic world; the index tells its draws apart.
     World,

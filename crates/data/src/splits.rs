@@ -28,7 +28,7 @@ pub struct SplitSizes {
 pub struct SplitRows {
     /// Of the training part: the teacher's training examples; the first are the students'.
     pub train: Vec<usize>,
-    /// Of the training part: held out of training.
+    /// Of the training part; not trained on.
     pub validation: Vec<usize>,
     /// Of the test part, rising.
     pub test: Vec<usize>,
@@ -146,7 +146,7 @@ impl Splits {
             by_class: data.by_class,
         };
         let rows = SplitRows::of(layout, sizes);
-        let preparation = Preparation::fit(&data.train.rows, &rows.train, data.shape.features);
+        let preparation = Preparation::fit(&data.train.rows, &rows.train, data.shape);
         let shape = ExampleShape { features: preparation.features(), ..data.shape };
         let labels = Split::ALL.map(|split| {
             let part = part(data, split);

@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod merge;
 mod parquet_columns;
+mod parquet_file;
 
 pub use export::{EXPORT_COLUMNS, ExportRows, ExportedTable, export};
 pub use import::{AccuracyUnit, ImportOptions, ImportProblems, ImportedTable, import_columns, import_table};

@@ -160,3 +160,27 @@ impl RunId {
         Self::from_digits(short_hash("fractionate imported run", &(table, comparison, values, arm, seed)))
     }
 }
+
+/// How many of so many examples were right, where the accuracy is a whole number of them: to within what a division in
+/// single precision leaves.
+pub fn right_answers(accuracy: f64, examples: usize) -> Option<f64> {
+    let count = accuracy * examples as f64;
+    let rounding = (2.0 * f64::from(f32::EPSILON) * examples as f64).clamp(1e-3, 0.1);
+    (examples > 0 && (count - count.round()).abs() < rounding).then(|| count.round())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_of_single_precision_are_whole_counts_and_means_of_batches_are_not() {
+        for (right, examples) in [(8191usize, 10_000usize), (41_234, 50_000), (123_457, 1_000_000), (1, 3)] {
+            let single = f64::from(right as f32 / examples as f32);
+            assert_eq!(right_answers(single, examples), Some(right as f64), "{right} of {examples}");
+        }
+        assert_eq!(right_answers(0.814_580_349_4, 10_000), None);
+        assert_eq!(right_answers(0.524, 100), None);
+        assert_eq!(right_answers(0.5, 0), None);
+    }
+}

@@ -17,6 +17,7 @@ mod splits;
 mod store;
 mod suggestion;
 mod teacher;
+mod teacher_right;
 mod term;
 mod user_file;
 
@@ -28,6 +29,7 @@ pub use hold::{
 };
 pub use imported::{
     Imported, ImportedConfiguration, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedRun, KnownScores,
+    right_answers,
 };
 pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestConfiguration, Metric, PlannedRun, Role,
@@ -48,6 +50,7 @@ pub use suggestion::nearest;
 pub use teacher::{
     ModuleInputs, TeacherConfig, TeacherDataConfig, TeacherKey, TeacherOrigin, TeacherRecord, TrainedTeacherConfig,
 };
+pub use teacher_right::{RightOf, TeacherRight};
 pub use term::{DECOMPOSITION_ARMS, Term};
 pub use user_file::read_user_file;
 

@@ -42,6 +42,9 @@ pub struct Manifest {
     /// What is recorded of the compared runs in addition to their scores, where anything is.
     #[serde(default)]
     pub diagnostics: Option<DiagnosticsPlan>,
+    /// What a reader should know before believing the numbers, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 impl Manifest {

@@ -419,6 +419,7 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
         }],
         claims: vec![],
         diagnostics: None,
+        warnings: Vec::new(),
     }
 }
 

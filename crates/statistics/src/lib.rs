@@ -25,6 +25,7 @@ mod quantile;
 mod ranks;
 mod resampling;
 mod softmax;
+mod variation;
 
 pub use calibration_error::CalibrationError;
 pub use interquartile_mean::interquartile_mean;
@@ -41,3 +42,4 @@ pub use quantile::quantile;
 pub use ranks::{pearson, ranks, spearman};
 pub use resampling::{Resampling, Weights, bounded, weighted_counts, weights};
 pub use softmax::{argmax, log_softmax, softmax, softmax_at_label, softmax_into};
+pub use variation::varies;

@@ -197,11 +197,17 @@ impl Trainer for LibtorchTrainer {
         &self,
         module: &ModuleFile,
         splits: &fractionate_data::Splits,
+        at_most: Option<usize>,
     ) -> Result<SplitLogits, TeacherFileError> {
-        let inputs = Split::ALL.map(|split| match module.inputs() {
-            fractionate_records::ModuleInputs::Standardised => splits.drawn().inputs(split),
-            fractionate_records::ModuleInputs::Unit => splits.drawn().unit_inputs(split),
+        let shape = splits.shape();
+        let inputs = Split::ALL.map(|split| {
+            let mut inputs = match module.inputs() {
+                fractionate_records::ModuleInputs::Standardised => splits.drawn().inputs(split),
+                fractionate_records::ModuleInputs::Unit => splits.drawn().unit_inputs(split),
+            };
+            inputs.truncate(at_most.map_or(inputs.len(), |most| most * shape.features));
+            inputs
         });
-        module_logits(module, &inputs, splits.shape(), self.device)
+        module_logits(module, &inputs, shape, self.device)
     }
 }

@@ -20,7 +20,7 @@ pub struct Examples {
 pub struct Splits {
     /// The teacher's training examples; the first [`Splits::student_examples`] are the students'.
     pub train: Examples,
-    /// Held out of the training examples.
+    /// Of the training examples; not trained on.
     pub validation: Examples,
     /// The test examples.
     pub test: Examples,

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use fractionate_arms::ArmError;
 use fractionate_data::Splits;
 use fractionate_records::{ArmChoice, Holds, Outcome, RunId, RunRecord, Store, StoreError, TeacherOrigin};
 use rayon::prelude::*;
@@ -42,6 +43,8 @@ pub(crate) struct Session<'a> {
     /// The hash of the teacher's logits, as far as there is a teacher.
     pub(super) teacher_logits: Option<String>,
     pub(super) prepared: Option<Prepared>,
+    /// Why an arm cannot be made from these examples and this teacher.
+    pub(super) unfit: Option<ArmError>,
 }
 
 /// A run that is there, whole. A report leaves predictions out that it cannot read: here they can be made again.
@@ -75,6 +78,7 @@ impl<'a> Session<'a> {
             choices: OnceCell::new(),
             teacher_logits,
             prepared: None,
+            unfit: None,
         }
     }
 }
@@ -200,7 +204,13 @@ impl Session<'_> {
         let diagnostics = diagnostics_request(self.plan, &splits, view, || self.trained_teacher())?;
         let teacher = teacher.map(|(_, knowledge)| knowledge);
         self.prepared = Some(Prepared { splits, teacher, diagnostics });
+        self.unfit = self.first_arm_that_cannot_be_made();
         Ok(())
+    }
+
+    fn first_arm_that_cannot_be_made(&self) -> Option<ArmError> {
+        let (suite, tables) = (self.plan.suite(), self.tables()?);
+        suite.arms.iter().find_map(|arm| tables.get(arm, suite.seeds[0]).err())
     }
 
     /// Makes the targets of this configuration's arms; `None` before it is prepared.

@@ -21,5 +21,5 @@ pub(crate) use others::Waiting;
 pub use outcome::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary};
 pub(crate) use retries::Attempts;
 pub(crate) use shared_examples::{SharedExamples, data_before_writing};
-pub use sweep_run::run;
+pub use sweep_run::{other_settings, run};
 pub use teachers::make_teachers;

@@ -46,6 +46,8 @@ pub struct RunSummary {
     pub diverged: usize,
     /// Arms without a setting: every one of their grid diverged.
     pub without_choice: Vec<ChoiceError>,
+    /// Configurations of a sweep that cannot be run, and why, in sentences.
+    pub left_out: Vec<String>,
 }
 
 /// Why a suite could not be run to its end. What was finished before is kept.

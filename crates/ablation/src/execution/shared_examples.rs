@@ -8,6 +8,7 @@ use fractionate_records::{DataConfig, Store};
 use super::{RunError, RunOptions};
 use crate::plan::{SweepPlan, data as data_config};
 use crate::suite::{Suite, TeacherSettings};
+use crate::trainer::Trainer;
 
 /// Examples that the configurations of a sweep share.
 #[derive(Default)]
@@ -24,7 +25,7 @@ impl SharedExamples {
         Self { data, splits: Vec::new() }
     }
 
-    pub(super) fn splits(&mut self, suite: &Suite, options: &RunOptions) -> Result<Splits, DataError> {
+    pub(crate) fn splits(&mut self, suite: &Suite, options: &RunOptions) -> Result<Splits, DataError> {
         let wanted = DataConfig { student_examples: 0, ..data_config(suite) };
         if let Some((_, splits)) = self.splits.iter().find(|(config, _)| *config == wanted) {
             return Ok(splits.with_student_examples(suite.data.student_examples));
@@ -44,21 +45,36 @@ impl SharedExamples {
     }
 }
 
+/// A module is tried on so many examples of each split before anything is written.
+const TRIED: usize = 64;
+
 /// A suite that has to train and finds no usable data leaves no folder behind: the data are read before the first
 /// write where there is no store yet, and otherwise looked for unless every run is there. Files of logits are held
-/// against the data before the first write, too, but for those whose teacher the store has already.
+/// against the data before the first write, too, also those whose teacher the store has already: labels may have been
+/// added since.
 pub(crate) fn data_before_writing(
     plan: &SweepPlan<'_>,
     options: &RunOptions,
+    trainer: &dyn Trainer,
 ) -> Result<Option<(DataSource, Arc<DataSet>)>, RunError> {
     let (store, suite) = (Store::at(&options.out), plan.sweep().first());
     let mut shared = SharedExamples::default();
     for configuration in &plan.configurations {
         if let (Some(TeacherSettings::Logits(logits)), Some(key)) =
             (&configuration.suite().teacher, configuration.teacher_key())
-            && !store.teacher_folder(&key).is_dir()
+            && (!store.teacher_folder(&key).is_dir()
+                || DataSet::is_present(&configuration.suite().source, &options.data))
         {
             logits.check_labels(shared.data(configuration.suite(), options)?)?;
+        }
+    }
+    for configuration in &plan.configurations {
+        if let (Some(TeacherSettings::Module(module)), Some(key)) =
+            (&configuration.suite().teacher, configuration.teacher_key())
+            && !store.teacher_folder(&key).is_dir()
+        {
+            let splits = shared.splits(configuration.suite(), options)?;
+            trainer.module_logits(module, &splits, Some(TRIED))?;
         }
     }
     let enough = store.manifest().is_ok_and(|manifest| {

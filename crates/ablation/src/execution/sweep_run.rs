@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use fractionate_records::{ArmChoice, DeclaredClaim, Holds, Outcome, Store};
+use fractionate_records::{ArmChoice, DeclaredClaim, Holds, Outcome, PlannedRun, Role, Store};
 
 use super::cohort_job::train_cohorts;
 use super::others::{Trained, wait_for_others};
@@ -24,7 +24,7 @@ use crate::watch::{Stage, Watch};
 /// finished before stay in the store.
 pub fn run(sweep: &Sweep, options: &RunOptions, trainer: &dyn Trainer, watch: &Watch) -> Result<RunSummary, RunError> {
     let plan = SweepPlan::new(sweep, &trainer.numerics());
-    let data = data_before_writing(&plan, options)?;
+    let data = data_before_writing(&plan, options, trainer)?;
     let store = Store::create(&options.out)?;
     let share = store.share(&sweep.to_toml())?;
     say_removed(&share.removed, watch);
@@ -59,15 +59,20 @@ fn run_configurations(
 ) -> Result<RunSummary, RunError> {
     let (store, watch) = (sessions[0].store, sessions[0].watch);
     say_what_the_report_loses(plan, store, watch);
+    other_settings(plan, store).into_iter().for_each(|sentence| watch.say(format!("warning: {sentence}")));
     let after_runs = claims_after_runs(plan, store);
     let write_manifest = |choices: &[Vec<ArmChoice>]| {
         let mut manifest = plan.manifest(choices);
         manifest.claims.iter_mut().zip(&after_runs).for_each(|(claim, &after)| claim.after_runs = after);
         store.write_manifest(&manifest)
     };
-    let tuning: Vec<Vec<RunPlan>> = plan.configurations.iter().map(Plan::tuning_runs).collect();
+    let mut tuning: Vec<Vec<RunPlan>> = plan.configurations.iter().map(Plan::tuning_runs).collect();
     for (session, tuning) in sessions.iter_mut().zip(&tuning) {
         session.look_at_known(tuning, shared)?;
+    }
+    let left_out = left_out(plan, sessions)?;
+    for (session, tuning) in sessions.iter().zip(&mut tuning) {
+        tuning.retain(|_| session.unfit.is_none());
     }
     let known: Vec<Vec<ArmChoice>> =
         sessions.iter().zip(&tuning).map(|(session, tuning)| session.known_choices(tuning)).collect();
@@ -80,10 +85,16 @@ fn run_configurations(
         choices.push(chosen);
         without_choice.extend(without.into_iter().filter(|error| !without_choice.contains(error)).collect::<Vec<_>>());
     }
-    let compared: Vec<Vec<RunPlan>> =
-        plan.configurations.iter().zip(&choices).map(|(plan, choices)| plan.compared_runs(choices)).collect();
-    let runner_ups: Vec<Vec<RunPlan>> =
-        plan.configurations.iter().zip(&choices).map(|(plan, choices)| plan.runner_up_runs(choices)).collect();
+    let of_fit = |runs: &dyn Fn(&Plan<'_>, &[ArmChoice]) -> Vec<RunPlan>| -> Vec<Vec<RunPlan>> {
+        let each = plan.configurations.iter().zip(&choices).zip(&*sessions);
+        each.map(|((plan, choices), session)| match session.unfit {
+            None => runs(plan, choices),
+            Some(_) => Vec::new(),
+        })
+        .collect()
+    };
+    let compared = of_fit(&|plan, choices| plan.compared_runs(choices));
+    let runner_ups = of_fit(&|plan, choices| plan.runner_up_runs(choices));
     for (session, runs) in sessions.iter_mut().zip(compared.iter().zip(&runner_ups)) {
         session.read_or_set_aside(runs.0)?;
         session.read_or_set_aside(runs.1)?;
@@ -104,7 +115,35 @@ fn run_configurations(
         // One that began later may have written it as it knew it then.
         write_manifest(&choices)?;
     }
-    Ok(RunSummary { already_done: total - made - elsewhere, made, made_by_others: elsewhere, diverged, without_choice })
+    Ok(RunSummary {
+        already_done: total - made - elsewhere,
+        made,
+        made_by_others: elsewhere,
+        diverged,
+        without_choice,
+        left_out,
+    })
+}
+
+/// The configurations whose arms cannot be made, each in a sentence.
+///
+/// # Errors
+/// With the reason, if no configuration is left.
+fn left_out(plan: &SweepPlan<'_>, sessions: &[Session<'_>]) -> Result<Vec<String>, RunError> {
+    let mut sentences = Vec::new();
+    for (session, configuration) in sessions.iter().zip(&plan.sweep().configurations) {
+        let Some(error) = &session.unfit else { continue };
+        if sessions.iter().all(|session| session.unfit.is_some()) {
+            return Err(error.clone().into());
+        }
+        let values = plan.sweep().axes.iter().zip(&configuration.values);
+        let values: Vec<String> = values.map(|(axis, value)| format!("{axis} = {value}")).collect();
+        sentences.push(format!("the configuration {} is left out: {error}", values.join(", ")));
+    }
+    for sentence in &sentences {
+        sessions[0].watch.say(format!("warning: {sentence}"));
+    }
+    Ok(sentences)
 }
 
 /// Each run once: several configurations may need it.
@@ -131,6 +170,42 @@ fn say_what_the_report_loses(plan: &SweepPlan<'_>, store: &Store, watch: &Watch)
             "{folder} held {lost_arms} more arms, {lost_seeds} more seeds and {lost_configurations} more configurations of a sweep: their runs are kept but not reported until the whole suite is run again; --out names another folder"
         ));
     }
+}
+
+/// That a folder holds runs of the suite's arms and seeds at other settings than it has now: somebody changed the suite,
+/// or forgot `--out`.
+pub fn other_settings(plan: &SweepPlan<'_>, store: &Store) -> Option<String> {
+    let before = store.manifest().ok()?;
+    let suite = plan.sweep().first();
+    let planned: HashSet<String> = plan
+        .configurations
+        .iter()
+        .flat_map(|plan| [plan.tuning_runs(), plan.compared_runs(&[])].concat())
+        .map(|run| run.id.to_string())
+        .collect();
+    let (arms, tuning) = (suite.arm_names(), suite.tune.as_ref().map_or(&[][..], |tune| &tune.seeds));
+    let named = |run: &PlannedRun| {
+        // Those of the tuned comparison have a name after the tuning alone.
+        let seeds = match run.role {
+            Role::Tuning => tuning,
+            Role::Fixed => &suite.seeds,
+            Role::Tuned | Role::RunnerUp => return false,
+        };
+        arms.contains(&run.arm) && seeds.contains(&run.seed)
+    };
+    let others: HashSet<&str> = before
+        .runs()
+        .filter(|run| named(run) && !planned.contains(run.id.as_str()) && store.has_run(&run.id))
+        .map(|run| run.id.as_str())
+        .collect();
+    (!others.is_empty()).then(|| {
+        let runs = if others.len() == 1 { "1 run".to_owned() } else { format!("{} runs", others.len()) };
+        format!(
+            "{} holds {runs} of these arms and seeds at other settings than the suite has now: they are kept but not \
+             reported; --out names another folder",
+            store.root().display()
+        )
+    })
 }
 
 /// For each claim of the suite, whether the store held compared runs before it was declared.

@@ -21,7 +21,7 @@ pub fn make_teachers(
     watch: &Watch,
 ) -> Result<usize, RunError> {
     let plan = SweepPlan::new(sweep, &trainer.numerics());
-    let mut shared = SharedExamples::of(data_before_writing(&plan, options)?);
+    let mut shared = SharedExamples::of(data_before_writing(&plan, options, trainer)?);
     let store = Store::create(&options.out)?;
     let share = store.share(&sweep.to_toml())?;
     say_removed(&share.removed, watch);

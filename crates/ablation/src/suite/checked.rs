@@ -29,6 +29,8 @@ pub struct Sweep {
     pub slurm: SlurmSettings,
     /// How its report's figures and LaTeX tables are made.
     pub report: ReportStyle,
+    /// What is possible and yet hard to believe, in sentences.
+    pub warnings: Vec<String>,
 }
 
 /// One combination of a sweep's values.

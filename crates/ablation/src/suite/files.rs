@@ -12,6 +12,8 @@ pub struct Readers<'a> {
     pub parquet: Option<ParquetReader>,
     /// Who tries a teacher's module; without it a module is taken unseen.
     pub trainer: Option<&'a dyn Trainer>,
+    /// The folder that holds the data sets' folders, whose labels are looked at; without it only those of arrays are.
+    pub data: Option<&'a Path>,
 }
 
 /// How the files that a suite names are found and read.

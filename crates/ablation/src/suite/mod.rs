@@ -92,17 +92,30 @@ pub fn check_sweep(
         let report = report::take(&mut document, &mut problems);
         let axes = sweep::take_axes(&mut document, &mut problems);
         let claims = claims::take(&mut document, &mut problems);
-        let mut configurations = Vec::new();
+        let (mut configurations, mut left_out) = (Vec::new(), Vec::new());
         for sweep::Combination { values, document } in sweep::combinations(&document, &axes, &mut problems) {
             let spec = spec::SuiteSpec::read("", &document, &mut problems);
-            let suite = spec.and_then(|spec| check::check(&spec, &files, &mut problems));
-            configurations.extend(suite.map(|suite| Configuration { values, suite }));
+            let mut unfit = Problems::default();
+            let suite = spec.and_then(|spec| check::check(&spec, &files, &mut unfit, &mut problems));
+            match unfit.is_empty() {
+                true => configurations.extend(suite.map(|suite| Configuration { values, suite })),
+                false => left_out.push((values, unfit)),
+            }
         }
         let axes: Vec<String> = axes.into_iter().map(|axis| axis.key.value).collect();
+        for (values, unfit) in left_out {
+            if configurations.is_empty() {
+                problems.extend(unfit);
+            } else if let Some(reason) = unfit.first() {
+                let values: Vec<String> = axes.iter().zip(values).map(|(axis, v)| format!("{axis} = {v}")).collect();
+                problems.warn(format!("The configuration {} is left out: {reason}.", values.join(", ")));
+            }
+        }
         let first = &configurations.first()?.suite;
         let (claims, skipped_claims) = claims::without_left_out(claims, first, arms_by_flag);
         let claims = claims::check(&claims, first, &axes, &configurations, &mut problems);
-        Some(Sweep { axes, configurations, claims, skipped_claims, slurm, report })
+        let warnings = problems.warnings().to_vec();
+        Some(Sweep { axes, configurations, claims, skipped_claims, slurm, report, warnings })
     });
     match sweep {
         Some(sweep) if problems.is_empty() => Ok(sweep),

@@ -10,7 +10,11 @@ use super::place::Place;
 
 /// Problems while they are being collected.
 #[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Problem>);
+pub(super) struct Problems {
+    found: Vec<Problem>,
+    /// What is possible and yet hard to believe, in sentences.
+    warnings: Vec<String>,
+}
 
 impl Problems {
     /// Adds a problem: what is wrong, the words under the source line, what would be right.
@@ -23,8 +27,8 @@ impl Problems {
     ) {
         let found = Problem { place: place.clone(), message: message.into(), label: label.into(), help, line: None };
         // The configurations of a sweep share most of their keys, and their mistakes.
-        if !self.0.contains(&found) {
-            self.0.push(found);
+        if !self.found.contains(&found) {
+            self.found.push(found);
         }
     }
 
@@ -40,22 +44,49 @@ impl Problems {
         None
     }
 
+    /// Adds a warning, once.
+    pub(super) fn warn(&mut self, warning: impl Into<String>) {
+        let warning = warning.into();
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// Takes the problems of others, each once.
+    pub(super) fn extend(&mut self, others: Self) {
+        for problem in others.found {
+            if !self.found.contains(&problem) {
+                self.found.push(problem);
+            }
+        }
+    }
+
+    /// The first problem in one sentence.
+    pub(super) fn first(&self) -> Option<&str> {
+        Some(&self.found.first()?.message)
+    }
+
+    /// The warnings so far, in their order.
+    pub(super) fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
     /// All problems in the order of the file, then those of the whole and of the flags.
     pub(super) fn into_report(mut self, file: &str, text: &str) -> SuiteProblems {
-        self.0.sort_by_key(|problem| match &problem.place {
+        self.found.sort_by_key(|problem| match &problem.place {
             Place::File(span) => (0, span.start),
             Place::Whole => (1, 0),
             Place::Flag(_) => (2, 0),
         });
-        for problem in &mut self.0 {
+        for problem in &mut self.found {
             match &problem.place {
                 Place::File(span) => {
                     let before = &text.as_bytes()[..span.start.min(text.len())];
@@ -65,7 +96,7 @@ impl Problems {
                 Place::Whole => problem.message = format!("{file}: {}", problem.message),
             }
         }
-        SuiteProblems { file: file.to_owned(), text: text.to_owned(), problems: self.0 }
+        SuiteProblems { file: file.to_owned(), text: text.to_owned(), problems: self.found }
     }
 }
 

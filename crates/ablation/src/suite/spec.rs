@@ -48,6 +48,7 @@ table_spec! {
         test_examples_file: String = optional,
         test_labels: String = optional,
         class_names: Vec<Given<String>> = optional,
+        channels: String = optional,
     }
 
     /// `[data.world]`.
@@ -99,6 +100,13 @@ table_spec! {
     ModuleSpec {
         file: String = required("\"teacher.pt\""),
         inputs: String = optional,
+    }
+
+    /// Further keys of both: what their numbers are.
+    OutputSpec {
+        kind: String = optional,
+        temperature: f64 = optional,
+        floor: f64 = optional,
     }
 
     /// `[distillation]`.
@@ -228,8 +236,8 @@ pub(super) struct TeacherSpec {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum OriginSpec {
     Training(Box<(ModelSpec, TrainingSpec, TeacherTrainingSpec)>),
-    Logits(Box<LogitsSpec>),
-    Module(ModuleSpec),
+    Logits(Box<(LogitsSpec, OutputSpec)>),
+    Module(Box<(ModuleSpec, OutputSpec)>),
     World,
     /// Another word.
     Unknown,
@@ -242,10 +250,10 @@ impl Read for TeacherSpec {
         let training = [model_keys(&table), TrainingSpec::KEYS, TeacherTrainingSpec::KEYS].concat();
         let own = match from {
             "training" => training,
-            "logits" => LogitsSpec::KEYS.to_vec(),
-            "module" => ModuleSpec::KEYS.to_vec(),
+            "logits" => [LogitsSpec::KEYS, OutputSpec::KEYS].concat(),
+            "module" => [ModuleSpec::KEYS, OutputSpec::KEYS].concat(),
             "world" => Vec::new(),
-            _ => [&training, LogitsSpec::KEYS, &["inputs"]].concat(),
+            _ => [&training, LogitsSpec::KEYS, OutputSpec::KEYS, &["inputs"]].concat(),
         };
         let reader = Reader::new(&table, &written.place, name, &[&["from"], &own[..]].concat(), problems);
         let origin = match from {
@@ -254,8 +262,14 @@ impl Read for TeacherSpec {
                 TrainingSpec::read_keys(&reader, problems),
                 TeacherTrainingSpec::read_keys(&reader, problems),
             ))),
-            "logits" => OriginSpec::Logits(Box::new(LogitsSpec::read_keys(&reader, problems))),
-            "module" => OriginSpec::Module(ModuleSpec::read_keys(&reader, problems)),
+            "logits" => OriginSpec::Logits(Box::new((
+                LogitsSpec::read_keys(&reader, problems),
+                OutputSpec::read_keys(&reader, problems),
+            ))),
+            "module" => OriginSpec::Module(Box::new((
+                ModuleSpec::read_keys(&reader, problems),
+                OutputSpec::read_keys(&reader, problems),
+            ))),
             "world" => OriginSpec::World,
             _ => OriginSpec::Unknown,
         };

@@ -1,13 +1,13 @@
 //! A suite back as a file, every default written out.
 
-use fractionate_data::{ArrayPaths, DataSource};
+use fractionate_data::{ArrayPaths, Channels, DataSource};
 use fractionate_records::{EvaluationPlan, ReportStyle, ScheduleConfig, Seed, TrainingConfig};
 use serde::Serialize;
 use toml::{Table, Value};
 
 use super::files::anywhere;
 use super::{Suite, Sweep, TeacherSettings, Tune};
-use crate::teacher::LogitsPaths;
+use crate::teacher::{LogitsPaths, OutputKind};
 
 impl Sweep {
     /// The resolved suite file: parsed again it is the same suite, but for how it is submitted to a cluster.
@@ -79,13 +79,15 @@ impl Suite {
         match &self.source {
             DataSource::Known(set) => put_given(&mut data, "vocabulary", set.vocabulary()),
             DataSource::Arrays(arrays) => {
-                let ArrayPaths { examples, labels, test } = arrays.paths();
+                let ArrayPaths { examples, labels, test, channels } = arrays.paths();
                 put(&mut data, "examples", anywhere(examples));
                 put(&mut data, "labels", anywhere(labels));
                 if let Some((examples, labels)) = test {
                     put(&mut data, "test_examples_file", anywhere(examples));
                     put(&mut data, "test_labels", anywhere(labels));
                 }
+                let word = |channels: &Channels| if *channels == Channels::First { "first" } else { "last" };
+                put_given(&mut data, "channels", channels.as_ref().map(word));
                 put(&mut data, "class_names", arrays.classes());
             }
             DataSource::World(world) => put(&mut data, "world", world),
@@ -123,15 +125,26 @@ fn teacher_table(teacher: &TeacherSettings) -> Table {
             for (key, path) in others {
                 put_given(&mut written, key, path.as_ref().map(|path| anywhere(path)));
             }
+            put_kind(&mut written, logits.kind());
         }
         TeacherSettings::Module(module) => {
             put(&mut written, "from", "module");
             put(&mut written, "file", anywhere(module.path()));
             put(&mut written, "inputs", module.inputs());
+            put_kind(&mut written, module.kind());
         }
         TeacherSettings::World => put(&mut written, "from", "world"),
     }
     written
+}
+
+/// What a teacher's numbers are, where they are not plain logits.
+fn put_kind(written: &mut Table, kind: OutputKind) {
+    if kind != OutputKind::LOGITS {
+        put(written, "kind", kind.form);
+        put(written, "temperature", kind.temperature);
+        put_given(written, "floor", kind.floor);
+    }
 }
 
 /// A schedule without options is a word.

@@ -7,6 +7,9 @@ mod knowledge;
 mod logits_file;
 mod module_file;
 mod origin;
+mod output_kind;
+mod right;
+mod torch_file;
 mod world;
 
 pub use classifier::load_classifier;
@@ -14,6 +17,8 @@ pub use file_error::TeacherFileError;
 pub use kept::{MadeTeacher, SplitLogits, TeacherLogits, load_teacher};
 pub use logits_file::{LogitsFile, LogitsPaths, LogitsWanted, ParquetReader};
 pub use module_file::ModuleFile;
+pub use output_kind::{OutputForm, OutputKind};
+pub use right::{KnownTeacher, teachers_from_elsewhere};
 
 pub(crate) use knowledge::TeacherKnowledge;
 pub(crate) use origin::ConfigurationTeacher;

@@ -4,23 +4,26 @@ use std::path::{Path, PathBuf};
 
 use fractionate_records::ModuleInputs;
 
+use super::OutputKind;
 use super::file_error::{TeacherFileError, read};
+use super::torch_file::torch_file;
 
 /// A module's file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ModuleFile {
     path: PathBuf,
     hash: String,
     inputs: ModuleInputs,
+    kind: OutputKind,
 }
 
 impl ModuleFile {
     /// Reads the file; whether it is a module, a trainer knows ([`crate::Trainer::try_module`]).
     ///
     /// # Errors
-    /// If the file cannot be read.
-    pub fn read(path: &Path, inputs: ModuleInputs) -> Result<Self, TeacherFileError> {
-        Ok(Self { path: path.to_owned(), hash: file_hash(path)?, inputs })
+    /// If the file cannot be read, or is another one of PyTorch's.
+    pub fn read(path: &Path, inputs: ModuleInputs, kind: OutputKind) -> Result<Self, TeacherFileError> {
+        Ok(Self { path: path.to_owned(), hash: file_hash(path, kind)?, inputs, kind })
     }
 
     /// Looks whether the file is still the one that was read.
@@ -28,7 +31,7 @@ impl ModuleFile {
     /// # Errors
     /// If it is not.
     pub fn check_unchanged(&self) -> Result<(), TeacherFileError> {
-        if file_hash(&self.path)? == self.hash {
+        if file_hash(&self.path, self.kind)? == self.hash {
             return Ok(());
         }
         Err(TeacherFileError::new(&self.path, "was changed while the suite was run"))
@@ -44,14 +47,26 @@ impl ModuleFile {
         self.inputs
     }
 
-    /// A hash over the file: 16 hexadecimal digits.
+    /// What its outputs are.
+    pub fn kind(&self) -> OutputKind {
+        self.kind
+    }
+
+    /// A hash over the file, and what its outputs are where they are no logits: 16 hexadecimal digits.
     pub fn hash(&self) -> &str {
         &self.hash
     }
 }
 
-fn file_hash(path: &Path) -> Result<String, TeacherFileError> {
+fn file_hash(path: &Path, kind: OutputKind) -> Result<String, TeacherFileError> {
     let mut hasher = blake3::Hasher::new_derive_key("fractionate module file");
-    hasher.update(&read(path)?);
+    let bytes = read(path)?;
+    if let Some(what) = torch_file(&bytes) {
+        return Err(TeacherFileError::new(path, format!("is no TorchScript module: {what}")));
+    }
+    hasher.update(&bytes);
+    if kind != OutputKind::LOGITS {
+        hasher.update(format!("{kind:?}").as_bytes());
+    }
     Ok(hasher.finalize().to_hex()[..16].to_owned())
 }

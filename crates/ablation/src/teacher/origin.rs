@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use fractionate_data::{SplitRows, Splits};
-use fractionate_records::{HoldState, Holds, Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord};
+use fractionate_records::{
+    HoldState, Holds, Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord, TeacherRight,
+};
 
 use super::{MadeTeacher, TeacherLogits, load_teacher, world_teacher};
 use crate::CODE_FORMAT;
@@ -97,9 +99,17 @@ impl ConfigurationTeacher<'_> {
         if ![Some(*train), *validation, *test].iter().flatten().all(|scores| scores.nll.is_finite()) {
             return Err(RunError::TeacherDiverged);
         }
-        self.watch.say(sentence(&made.record));
+        self.say(&made.record);
         self.store.write_teacher(&made.record, made.logits, made.weights)?;
         Ok(self.store.remove_checkpoint(&checkpoint_name(key))?)
+    }
+
+    /// How well the teacher does, and what of it cannot be believed.
+    fn say(&self, record: &TeacherRecord) {
+        let right = TeacherRight::of(record, self.plan.suite().source.classes().len());
+        let Some(right) = right else { return self.watch.say(sentence(record)) };
+        self.watch.say(format!("teacher {}: {}", record.key, right.sentence()));
+        right.warnings().into_iter().for_each(|warning| self.watch.say(format!("warning: {warning}")));
     }
 
     /// Copies the same teacher from another suite's folder next to this one: making it again would give the same bits.
@@ -157,7 +167,7 @@ impl ConfigurationTeacher<'_> {
             TeacherSettings::Module(module) => {
                 module.check_unchanged()?;
                 let began = Instant::now();
-                let logits = guarded("the teacher", || trainer.module_logits(module, splits))??;
+                let logits = guarded("the teacher", || trainer.module_logits(module, splits, None))??;
                 Ok(MadeTeacher::new(
                     config,
                     &logits,

@@ -104,15 +104,20 @@ pub trait Trainer: Debug + Sync {
     /// [`StoreError::Damaged`] if the file is not one of this training; [`StoreError::Io`] if it cannot be read.
     fn saved_epoch(&self, checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError>;
 
-    /// Loads a TorchScript module and tries it on two examples of zeros.
+    /// Loads a TorchScript module and tries it on a few made-up examples.
     ///
     /// # Errors
-    /// If the file is no module, or gives no logits for such examples.
+    /// If the file is no module, gives no logits for such examples, or other ones when it is asked again.
     fn try_module(&self, module: &ModuleFile, shape: ExampleShape) -> Result<(), TeacherFileError>;
 
-    /// A module's logits of every split's examples.
+    /// A module's logits of every split's examples, or of the first `at_most` of each.
     ///
     /// # Errors
-    /// If the module's outputs are no finite logits.
-    fn module_logits(&self, module: &ModuleFile, splits: &Splits) -> Result<SplitLogits, TeacherFileError>;
+    /// If the module's outputs are no finite logits, or others when it is asked again.
+    fn module_logits(
+        &self,
+        module: &ModuleFile,
+        splits: &Splits,
+        at_most: Option<usize>,
+    ) -> Result<SplitLogits, TeacherFileError>;
 }

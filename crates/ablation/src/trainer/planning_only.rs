@@ -88,7 +88,12 @@ impl Trainer for PlanningOnly {
         Err(TeacherFileError::new(module.path(), format!("cannot be loaded: {NO_TRAINER}")))
     }
 
-    fn module_logits(&self, module: &ModuleFile, _splits: &Splits) -> Result<SplitLogits, TeacherFileError> {
+    fn module_logits(
+        &self,
+        module: &ModuleFile,
+        _splits: &Splits,
+        _at_most: Option<usize>,
+    ) -> Result<SplitLogits, TeacherFileError> {
         Err(TeacherFileError::new(module.path(), format!("cannot be run: {NO_TRAINER}")))
     }
 }

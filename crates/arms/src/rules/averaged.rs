@@ -1,6 +1,6 @@
 //! Which examples a class's average is taken over.
 
-use super::class_statistics::top_class;
+use crate::teacher_probabilities::top_class;
 use crate::{Allowed, Arm, ArmOption, OptionValue};
 
 /// The examples that averages of the teacher's probabilities are taken over.

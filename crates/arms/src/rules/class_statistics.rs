@@ -73,11 +73,6 @@ pub(crate) fn class_means(
     Ok(sums.iter().enumerate().map(|(at, sum)| sum.mean(counts[at / classes])).collect())
 }
 
-/// The class with the largest entry; the first of them where several have it.
-pub(crate) fn top_class(row: &[f64]) -> usize {
-    (0..row.len()).fold(0, |top, k| if row[k] > row[top] { k } else { top })
-}
-
 /// A distribution's entry for the label, and what is left for the other classes. The rest is summed, not taken from 1,
 /// which would lose all of it for a saturated teacher.
 pub(crate) fn split_target(row: &[f64], label: u16) -> (f64, f64) {
@@ -113,11 +108,6 @@ mod tests {
         let mut sum = Sum::default();
         (0..60_000).for_each(|_| sum.add(0.1));
         assert!((sum.mean(60_000) - 0.1).abs() < 1e-16);
-    }
-
-    #[test]
-    fn the_first_of_several_largest_entries_is_the_top_class() {
-        assert_eq!(top_class(&[0.2, 0.4, 0.4]), 1);
     }
 
     #[test]

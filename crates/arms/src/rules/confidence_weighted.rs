@@ -1,7 +1,7 @@
 //! `confidence-weighted`: hard labels, each example as heavy as the teacher is sure of anything (CWTM of Furlanello et
 //! al. 2018).
 
-use super::class_statistics::top_class;
+use crate::teacher_probabilities::top_class;
 use crate::{ArmDescriptor, Computed, Look, LossUse, Needs, TeacherProbabilities, WeightNormalisation};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {

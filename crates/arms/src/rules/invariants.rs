@@ -184,7 +184,7 @@ proptest! {
                 prop_assert_eq!(sorted(permuted), sorted(teacher));
                 let held = match hold {
                     "target" => usize::from(world.labels[i]),
-                    _ => super::class_statistics::top_class(world.teacher.row(i)),
+                    _ => crate::teacher_probabilities::top_class(world.teacher.row(i)),
                 };
                 prop_assert_eq!(permuted[held], teacher[held]);
             }

@@ -3,7 +3,8 @@
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 
-use super::class_statistics::{push_permuted, top_class};
+use super::class_statistics::push_permuted;
+use crate::teacher_probabilities::top_class;
 use crate::{
     Allowed, ArmDescriptor, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue, TeacherProbabilities,
 };

@@ -11,6 +11,7 @@ mod merge;
 mod plan;
 mod report;
 mod run;
+mod split;
 mod status;
 mod submit;
 mod suite;
@@ -29,6 +30,7 @@ pub(crate) use merge::MergeArguments;
 pub(crate) use plan::PlanArguments;
 pub(crate) use report::{FormatArgument, PaletteArgument, ReportArguments, StyleArguments};
 pub(crate) use run::RunArguments;
+pub(crate) use split::SplitArguments;
 pub(crate) use status::StatusArguments;
 pub(crate) use submit::SubmitArguments;
 pub(crate) use suite::SuiteArguments;
@@ -132,6 +134,12 @@ Rows are in the data set's order. A .npy file has NAME.labels.npy and NAME.index
 example, and its row in the data set's training part, counted from 0. Arms that weight examples give weights in place of
 targets. The suite needs neither [student] nor [training].")]
     Targets(TargetsArguments),
+    /// Write the rows of a suite's splits, so that a teacher trained elsewhere can avoid those that it must not see
+    #[command(after_help = "Example:
+  fractionate split experiments/quickstart.toml --out splits
+
+train.npy, validation.npy and test.npy hold rows of the data set's training or test part, counted from 0.")]
+    Split(SplitArguments),
     /// Describe every arm: its formula, what it keeps, what it takes away
     #[command(after_help = "Example:\n  fractionate arms")]
     Arms(ArmsArguments),

@@ -42,6 +42,15 @@ fn options(arguments: &ImportArguments) -> ImportOptions {
             AccuracyArgument::Percent => AccuracyUnit::Percent,
         }),
         predictions: arguments.predictions.clone(),
+        columns: arguments.column.clone(),
+        arm_column: arguments.arm_column.clone(),
+        keep_arms: arguments.keep_arms,
+        leave_out: arguments.leave_out.clone(),
+        wheres: arguments.wheres.clone(),
+        ignore: arguments.ignore.clone(),
+        states: arguments.state.clone(),
+        tune_over: arguments.tune_over.clone(),
+        by: arguments.by.clone(),
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod merge;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod split;
 pub(crate) mod status;
 mod style;
 pub(crate) mod submit;

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use fractionate_ablation::suite::Sweep;
-use fractionate_ablation::{CohortSize, CohortSizes, Forecast, RunForecast, SweepPlan, TeacherForecast, Trainer};
+use fractionate_ablation::{
+    CohortSize, CohortSizes, Forecast, KnownTeacher, RunForecast, SweepPlan, TeacherForecast, Trainer, other_settings,
+    teachers_from_elsewhere,
+};
 use fractionate_records::{Comparison, Role, Store, TeacherOrigin};
 use fractionate_reporting::{PLANNED_POWER, power_sentence, seed_floor_sentence};
 use fractionate_statistics::{SeedFloor, detectable_d_z};
@@ -11,20 +14,26 @@ use indicatif::HumanDuration;
 use serde_json::json;
 
 use super::suite::resolve;
+use super::watched::failure;
 use crate::arguments::PlanArguments;
 use crate::failure::Failure;
-use crate::terminal::print;
+use crate::terminal::{print, say};
 use crate::trainer::products;
 
 pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
     let (sweep, options, trainer) = resolve(&arguments.suite)?;
     let numerics = trainer.numerics();
     let plan = SweepPlan::new(&sweep, &numerics);
+    other_settings(&plan, &Store::at(&options.out))
+        .into_iter()
+        .for_each(|sentence| say(&format!("warning: {sentence}")));
+    let known = teachers_from_elsewhere(&plan, &options, &*trainer).map_err(failure)?;
     let forecast = Forecast::new(&plan, &Store::at(&options.out), &options, &*trainer);
     let suite = sweep.first();
     let listing = Listing {
         sweep: &sweep,
         forecast,
+        known,
         trainer: &*trainer,
         jobs: options.jobs,
         products: products(&arguments.suite.strategy, numerics.device),
@@ -38,6 +47,8 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
 struct Listing<'a> {
     sweep: &'a Sweep,
     forecast: Forecast,
+    /// The teachers from elsewhere.
+    known: Vec<KnownTeacher>,
     trainer: &'a dyn Trainer,
     jobs: usize,
     /// How the products of a cohort's students are computed.
@@ -60,12 +71,25 @@ impl Listing<'_> {
                 })
             })
             .collect();
-        let teachers: Vec<_> =
-            self.forecast.teachers.iter().map(|teacher| json!({ "key": teacher.key, "done": teacher.done })).collect();
+        let teachers: Vec<_> = self
+            .forecast
+            .teachers
+            .iter()
+            .map(|teacher| {
+                let mut json = json!({ "key": teacher.key, "done": teacher.done });
+                let known = self.known.iter().find(|known| known.key == teacher.key);
+                if let Some(right) = known.and_then(|known| known.right.as_ref()) {
+                    json["right"] = json!(right);
+                    json["warnings"] = json!(right.warnings());
+                }
+                json
+            })
+            .collect();
         let configurations: Vec<_> =
             self.sweep.configurations.iter().map(|configuration| &configuration.values).collect();
         let plan = json!({
-            "teachers": teachers, "axes": self.sweep.axes, "configurations": configurations, "runs": runs, "runs_named_after_tuning": self.forecast.unnamed, "done": self.forecast.done,
+            "teachers": teachers, "axes": self.sweep.axes, "configurations": configurations,
+            "warnings": self.sweep.warnings, "runs": runs, "runs_named_after_tuning": self.forecast.unnamed, "done": self.forecast.done,
             "total": self.forecast.runs(), "seconds_left": self.forecast.seconds_left, "estimate_from_runs": self.forecast.from_runs,
             "jobs": self.jobs, "strategy": self.products, "cohort_sizes": self.sizes_as_json(),
             "power": {
@@ -108,8 +132,12 @@ impl Listing<'_> {
         let left = self.forecast.teachers.iter().filter(|teacher| !teacher.done).count();
         match &self.forecast.teachers[..] {
             [] => {}
-            [only] => text.push_str(&line_of(only)),
-            several => text.push_str(&format!("{}, {left} to make\n", counted(several.len(), "teacher"))),
+            [only] => text.push_str(&self.lines_of(only)),
+            several => {
+                text.push_str(&format!("{}, {left} to make\n", counted(several.len(), "teacher")));
+                let known = several.iter().filter(|teacher| self.known(teacher).is_some());
+                text.extend(known.map(|teacher| self.lines_of(teacher)));
+            }
         }
         text.push_str(&format!("{} of {} runs done; ", self.forecast.done, self.forecast.runs()));
         if self.forecast.done == self.forecast.runs() {
@@ -131,11 +159,20 @@ impl Listing<'_> {
         text
     }
 
+    fn known(&self, teacher: &TeacherForecast) -> Option<&KnownTeacher> {
+        self.known.iter().find(|known| known.key == teacher.key)
+    }
+
+    /// A teacher's line and, of one from elsewhere, what it has right.
+    fn lines_of(&self, teacher: &TeacherForecast) -> String {
+        line_of(teacher) + &self.known(teacher).map_or(String::new(), known_of)
+    }
+
     /// Teachers, configurations and every run that has a name.
     fn list(&self) -> String {
         let mut text = String::new();
         if self.forecast.teachers.len() > 1 {
-            text.extend(self.forecast.teachers.iter().map(line_of));
+            text.extend(self.forecast.teachers.iter().map(|teacher| self.lines_of(teacher)));
         }
         if !self.sweep.axes.is_empty() {
             for (index, configuration) in self.sweep.configurations.iter().enumerate() {
@@ -208,6 +245,16 @@ pub(super) fn time_left(forecast: &Forecast) -> String {
 /// `teacher 0123456789abcdef  to train`.
 fn line_of(teacher: &TeacherForecast) -> String {
     format!("teacher {}  {}\n", teacher.key, if teacher.done { "done" } else { left_to_do(&teacher.origin) })
+}
+
+/// What a teacher from elsewhere has right, and what of it cannot be believed.
+fn known_of(teacher: &KnownTeacher) -> String {
+    let Some(right) = &teacher.right else {
+        return "  what it has right is not known here: the data set or a trainer is missing\n".to_owned();
+    };
+    let asked = teacher.asked.map_or(String::new(), |asked| format!(", asked on the first {asked} of each"));
+    let warnings = right.warnings().into_iter().map(|warning| format!("  warning: {warning}\n"));
+    format!("  {}{asked}\n{}", right.sentence(), warnings.collect::<String>())
 }
 
 /// What is left to do for a teacher.

@@ -35,7 +35,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
         let students = if summary.diverged == 1 { "student" } else { "students" };
         say(&format!("error: {} {students} diverged: the report says which, and where", summary.diverged));
     }
-    let failed = summary.diverged > 0 || !summary.without_choice.is_empty();
+    summary.left_out.iter().for_each(|sentence| say(&format!("error: {sentence}")));
+    let failed = summary.diverged > 0 || !summary.without_choice.is_empty() || !summary.left_out.is_empty();
     Ok(u8::from(failed))
 }
 

@@ -117,6 +117,10 @@ fn text_of(status: &Status, folder: &Path, forecast: Option<&Forecast>) -> Strin
             other => other.word(),
         };
         text.push_str(&format!("teacher {}: {word}\n", teacher.key));
+        if let Some(right) = &teacher.right {
+            text.push_str(&format!("  {}\n", right.sentence()));
+        }
+        teacher.warnings.iter().for_each(|warning| text.push_str(&format!("  warning: {warning}\n")));
     }
     for worker in &status.workers {
         let mut makes = Vec::new();

@@ -24,9 +24,11 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, 
     };
     let sweep = load(&arguments.suite, &overrides, &*trainer)?;
     sweep.skipped_claims.iter().for_each(|sentence| say(sentence));
+    let data = data_folder(arguments.data.as_deref());
+    let sweep = load_with_labels(&arguments.suite, &overrides, &*trainer, Some(&data))?;
     let options = RunOptions {
         out: results_folder(arguments, &sweep.first().name),
-        data: data_folder(arguments.data.as_deref()),
+        data,
         jobs: arguments.jobs.map_or_else(|| default_jobs(&*trainer), usize::from),
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
@@ -36,8 +38,20 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, 
 
 /// Reads and checks a suite file.
 pub(crate) fn load(suite: &Path, overrides: &Overrides, trainer: &dyn Trainer) -> Result<Sweep, Failure> {
-    let readers = Readers { parquet: Some(read_parquet), trainer: Some(trainer) };
-    suite::load(suite, overrides, readers).map_err(|problems| Failure::WrongUse(drawn(&problems)))
+    load_with_labels(suite, overrides, trainer, None)
+}
+
+/// Reads and checks a suite file, and the labels of its examples where the sets in the folder `data` are at hand.
+fn load_with_labels(
+    suite: &Path,
+    overrides: &Overrides,
+    trainer: &dyn Trainer,
+    data: Option<&Path>,
+) -> Result<Sweep, Failure> {
+    let readers = Readers { parquet: Some(read_parquet), trainer: Some(trainer), data };
+    let sweep = suite::load(suite, overrides, readers).map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
+    sweep.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
+    Ok(sweep)
 }
 
 /// Reads a Parquet file with the reporting crate's polars: training and ablation do without it.

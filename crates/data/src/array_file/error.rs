@@ -20,8 +20,11 @@ pub enum ArrayError {
         /// Bytes that there are.
         found: usize,
     },
+    /// A part that is not what it was when it was written.
+    #[error("is damaged: {0}")]
+    Damaged(String),
     /// Numbers of a type that is not read here.
-    #[error("holds numbers of type {0}, which are not read here: float32, float64 and whole numbers are")]
+    #[error("holds numbers of type {0}, which are not read here: floating point and whole numbers are")]
     OtherType(String),
     /// Whole numbers that do not fit 64 bits with a sign.
     #[error("holds whole numbers above 2^63")]

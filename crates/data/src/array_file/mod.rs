@@ -1,12 +1,18 @@
-//! Arrays of numbers as other programs write them: `.npy` (NumPy) and safetensors.
+//! Arrays of numbers as other programs write them: `.npy` and `.npz` (NumPy), and safetensors.
 
 mod error;
+mod file;
 mod npy;
+mod npz;
 mod tensors;
+mod zip;
 
 pub use error::ArrayError;
+pub use file::read_arrays;
 pub use npy::{npy_file, read_npy};
+pub use npz::read_npz;
 pub use tensors::{Tensors, read_safetensors, safetensors_file};
+pub use zip::{ZipEntry, zip_entries};
 
 /// An array in row-major order, the last axis running fastest.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,8 +66,11 @@ impl Numbers {
 /// The types of numbers that files may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum NumberType {
+    Float16,
+    BFloat16,
     Float32,
     Float64,
+    Bool,
     Unsigned { bytes: usize },
     Signed { bytes: usize },
 }
@@ -69,6 +78,8 @@ enum NumberType {
 impl NumberType {
     fn bytes(self) -> usize {
         match self {
+            Self::Bool => 1,
+            Self::Float16 | Self::BFloat16 => 2,
             Self::Float32 => 4,
             Self::Float64 => 8,
             Self::Unsigned { bytes } | Self::Signed { bytes } => bytes,
@@ -81,7 +92,13 @@ impl NumberType {
         Ok(match self {
             Self::Float32 => Numbers::Float32(words.map(|w| f32::from_le_bytes(whole(w))).collect()),
             Self::Float64 => Numbers::Float64(words.map(|w| f64::from_le_bytes(whole(w))).collect()),
-            Self::Unsigned { bytes: 1 } => Numbers::Bytes(bytes.to_vec()),
+            Self::Float16 => Numbers::Float32(words.map(|w| from_half(u16::from_le_bytes(whole(w)))).collect()),
+            Self::BFloat16 => {
+                // The upper half of a float32.
+                let wide = |w| f32::from_bits(u32::from(u16::from_le_bytes(whole(w))) << 16);
+                Numbers::Float32(words.map(wide).collect())
+            }
+            Self::Bool | Self::Unsigned { bytes: 1 } => Numbers::Bytes(bytes.to_vec()),
             Self::Unsigned { .. } => {
                 let read: Option<Vec<i64>> =
                     words.map(|w| i64::try_from(u64::from_le_bytes(widened(w, 0))).ok()).collect();
@@ -93,6 +110,18 @@ impl NumberType {
             }
         })
     }
+}
+
+/// The number of an IEEE 754 float16: every one is a float32, too.
+fn from_half(bits: u16) -> f32 {
+    let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f32::from(bits & 0x3ff));
+    let size = match exponent {
+        0 => fraction * 2f32.powi(-24),
+        0x1f if fraction == 0.0 => f32::INFINITY,
+        0x1f => f32::NAN,
+        _ => (1024.0 + fraction) * 2f32.powi(exponent - 25),
+    };
+    if bits & 0x8000 == 0 { size } else { -size }
 }
 
 fn whole<const N: usize>(word: &[u8]) -> [u8; N] {

@@ -72,6 +72,10 @@ fn number_type(descr: &str) -> Result<(NumberType, bool), ArrayError> {
     let (order, kind) = (letters.next(), letters.next());
     let bytes: usize = letters.as_str().parse().map_err(|_| other())?;
     let number = match (kind, bytes) {
+        (Some('f'), 2) => NumberType::Float16,
+        // What NumPy writes for a type that it has from an extension: bfloat16 is the one of two bytes.
+        (Some('V'), 2) => NumberType::BFloat16,
+        (Some('b'), 1) => NumberType::Bool,
         (Some('f'), 4) => NumberType::Float32,
         (Some('f'), 8) => NumberType::Float64,
         (Some('u'), 1 | 2 | 4 | 8) => NumberType::Unsigned { bytes },
@@ -176,6 +180,17 @@ mod tests {
         }
         let vector = golden("uint16_vector.npy");
         assert_eq!(vector, Array { shape: vec![3], numbers: Numbers::Integers(vec![0, 300, 65_535]) });
+    }
+
+    #[test]
+    fn halves_of_both_kinds_and_truth_values_are_read() {
+        let of = |name: &str| golden(name).numbers;
+        // 65504 is the largest float16, 2^-24 the smallest; 0.1 is rounded.
+        let halves = [0.5, -2.25, 65_504.0, 2f32.powi(-24), 2f32.powi(-14), f32::NEG_INFINITY, 0.0, 0.099_975_586];
+        assert_eq!(of("float16.npy"), Numbers::Float32(halves.to_vec()));
+        let brain = [0.5, -2.25, 3.004_055_3e38, 2f32.powi(-130), 0.100_097_656];
+        assert_eq!(of("bfloat16.npy"), Numbers::Float32(brain.to_vec()));
+        assert_eq!(golden("bool.npy"), Array { shape: vec![3, 1], numbers: Numbers::Bytes(vec![1, 0, 1]) });
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub(crate) enum Rows {
     Bytes(Vec<u8>),
     /// Examples x features, to be standardised.
     Numbers(Vec<f32>),
+    /// Examples x features, to be standardised, of which 32 bits do not hold all.
+    Doubles(Vec<f64>),
     /// Examples x features, made to be used as they are.
     AsTheyAre(Vec<f32>),
     /// Texts in lower case, words apart by spaces: to be weighed term by term.
@@ -101,6 +103,7 @@ impl Rows {
             Self::Numbers(values) | Self::AsTheyAre(values) => {
                 ranges.flat_map(|range| &values[range]).copied().collect()
             }
+            Self::Doubles(values) => ranges.flat_map(|range| &values[range]).map(|&value| value as f32).collect(),
             Self::Texts(_) => unreachable!("a suite is checked: only numbers are given to another program's network"),
         }
     }

@@ -15,7 +15,7 @@ mod source;
 mod standardisation;
 mod term_weights;
 
-pub use arrays::{ArrayPaths, ArraysKey, ArraysProblem, ArraysSource};
+pub use arrays::{ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, Channels};
 pub use data_set::DataSet;
 pub(crate) use data_set::{Part, Rows};
 pub use error::DataError;

@@ -1,11 +1,11 @@
 //! What is done to examples before a model sees them.
 
-use super::{Rows, Standardisation, TermWeights};
+use super::{ExampleShape, Rows, Standardisation, TermWeights};
 
 /// What is done to examples before a model sees them, fitted to the teacher's training examples alone.
 ///
 /// Bytes and numbers of the user's are standardised by one mean and one standard deviation over all features, so that
-/// the relations between features stay. Texts become TF-IDF rows of length 1, which are left as they are: see
+/// the relations between features stay; pictures of several channels by one of each for each channel. Texts become TF-IDF rows of length 1, which are left as they are: see
 /// [`TermWeights`]. Numbers that are made to be used as they are stay as they are.
 #[derive(Debug)]
 pub(crate) struct Preparation {
@@ -21,12 +21,15 @@ enum Kind {
 }
 
 impl Preparation {
-    /// Fits to the `fitted` rows of the training part. `features` is what the data set says of its examples: for texts
-    /// the most that a vocabulary may have.
-    pub(crate) fn fit(train: &Rows, fitted: &[usize], features: usize) -> Self {
+    /// Fits to the `fitted` rows of the training part. `shape` is what the data set says of its examples: of texts the
+    /// most features that a vocabulary may have.
+    pub(crate) fn fit(train: &Rows, fitted: &[usize], shape: ExampleShape) -> Self {
+        let features = shape.features;
+        let plane = shape.picture.map_or(features, |(height, width)| height * width);
         let kind = match train {
-            Rows::Bytes(bytes) => Kind::Standardised(Standardisation::of_bytes(bytes, fitted, features)),
-            Rows::Numbers(values) => Kind::Standardised(Standardisation::of_numbers(values, fitted, features)),
+            Rows::Bytes(bytes) => Kind::Standardised(Standardisation::of_bytes(bytes, fitted, features, plane)),
+            Rows::Numbers(values) => Kind::Standardised(Standardisation::of_numbers(values, fitted, features, plane)),
+            Rows::Doubles(values) => Kind::Standardised(Standardisation::of_numbers(values, fitted, features, plane)),
             Rows::AsTheyAre(_) => Kind::AsTheyAre,
             Rows::Texts(texts) => Kind::Weighed(Box::new(TermWeights::fit(texts, fitted, features))),
         };
@@ -45,6 +48,7 @@ impl Preparation {
         match (&self.kind, part) {
             (Kind::Standardised(scale), Rows::Bytes(bytes)) => scale.apply_to_bytes(bytes, rows, features),
             (Kind::Standardised(scale), Rows::Numbers(values)) => scale.apply_to_numbers(values, rows, features),
+            (Kind::Standardised(scale), Rows::Doubles(values)) => scale.apply_to_numbers(values, rows, features),
             (Kind::AsTheyAre, Rows::AsTheyAre(values)) => {
                 rows.iter().flat_map(|&row| &values[row * features..(row + 1) * features]).copied().collect()
             }

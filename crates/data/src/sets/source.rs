@@ -1,8 +1,10 @@
 //! Where a suite's examples come from.
 
+use std::path::Path;
+
 use fractionate_records::SuperClass;
 
-use super::{ArraysSource, ExampleShape, KnownSet};
+use super::{ArraysSource, DataSet, ExampleShape, KnownSet};
 use crate::WorldOptions;
 
 /// A data set as a suite names it: everything that is known of it before its examples are read.
@@ -60,6 +62,16 @@ impl DataSource {
             Self::Arrays(_) => Vec::new(),
             Self::World(options) => options.groups(),
         }
+    }
+
+    /// The labels of the training part and of the test part, as far as they are at hand: those of arrays were read with
+    /// the suite, those of other sets are read from `root` if their files are there.
+    pub fn labels(&self, root: Option<&Path>) -> Option<[Vec<u16>; 2]> {
+        if let Self::Arrays(arrays) = self {
+            return Some(arrays.labels().clone());
+        }
+        let data = root.filter(|root| DataSet::is_present(self, root)).map(|root| DataSet::read(self, root))?.ok()?;
+        Some([data.train.labels, data.test.labels])
     }
 
     /// How many examples there are to train and to validate on.

@@ -14,14 +14,16 @@ impl AccuracyUnit {
     ///
     /// # Errors
     /// In a sentence, if there are values of both kinds.
-    pub(super) fn of(values: &[(usize, f64)], column: &str) -> Result<Self, String> {
+    pub(super) fn of(values: &[(usize, f64)], column: &str, at: impl Fn(usize) -> String) -> Result<Self, String> {
         let Some(&(percent, high)) = values.iter().find(|(_, value)| *value > 1.0) else { return Ok(Self::Share) };
         // 0 is 0 in both.
         match values.iter().find(|(_, value)| 0.0 < *value && *value <= 1.0) {
             None => Ok(Self::Percent),
             Some((share, low)) => Err(format!(
-                "The column `{column}` mixes shares and percent ({low} in row {share}, {high} in row {percent}): make them \
-                 one, or say which they are with --accuracy share or --accuracy percent."
+                "The column `{column}` mixes shares and percent ({low} in {}, {high} in {}): make them one, or say \
+                 which they are with --accuracy share or --accuracy percent.",
+                at(*share),
+                at(percent)
             )),
         }
     }
@@ -54,12 +56,13 @@ mod tests {
 
     #[test]
     fn the_values_say_whether_they_are_shares_or_percent_and_a_mix_is_refused() {
-        let of = |values: &[f64]| AccuracyUnit::of(&(1..).zip(values.iter().copied()).collect::<Vec<_>>(), "acc");
+        let line = |row: usize| format!("line {row}");
+        let of = |values: &[f64]| AccuracyUnit::of(&(1..).zip(values.iter().copied()).collect::<Vec<_>>(), "acc", line);
         assert_eq!(of(&[0.0, 0.5, 1.0]), Ok(AccuracyUnit::Share));
         assert_eq!(of(&[0.0, 81.5, 100.0]), Ok(AccuracyUnit::Percent));
         assert_eq!(of(&[]), Ok(AccuracyUnit::Share));
         let mix = of(&[81.5, 0.815]).unwrap_err();
-        assert!(mix.contains("0.815 in row 2, 81.5 in row 1"), "{mix}");
+        assert!(mix.contains("0.815 in line 2, 81.5 in line 1"), "{mix}");
         assert!(AccuracyUnit::Percent.share(100.5).is_err() && AccuracyUnit::Share.share(-0.1).is_err());
     }
 }

@@ -3,145 +3,184 @@
 use fractionate_records::nearest;
 use fractionate_reporting::numbers::list;
 
+use super::ImportOptions;
+use super::cell::Cell;
+use super::column_names::{Quantity, is_bare, is_twin, plain, without_prefix};
 use super::problems::Problems;
-use super::table::{Cells, Table};
-
-/// A quantity that a column may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Quantity {
-    Arm,
-    Seed,
-    TestAccuracy,
-    TestNll,
-    ValidationAccuracy,
-    ValidationNll,
-    TestExamples,
-    Comparison,
-    Epoch,
-    Outcome,
-    DivergedAtEpoch,
-    DivergedAtStep,
-    Suite,
-    DataSet,
-    Metric,
-    EpochRule,
-    Reference,
-    Margin,
-    Example,
-    Correct,
-}
-
-/// The names that are known for each quantity, the first one its own.
-const NAMES: [(Quantity, &[&str]); 20] = [
-    (Quantity::Arm, &["arm", "method"]),
-    (Quantity::Seed, &["seed"]),
-    (Quantity::TestAccuracy, &["test_accuracy", "accuracy", "test_acc", "acc"]),
-    (Quantity::TestNll, &["test_nll", "nll"]),
-    (Quantity::ValidationAccuracy, &["validation_accuracy", "val_accuracy", "validation_acc", "val_acc"]),
-    (Quantity::ValidationNll, &["validation_nll", "val_nll"]),
-    (Quantity::TestExamples, &["test_examples", "n_test"]),
-    (Quantity::Comparison, &["comparison"]),
-    (Quantity::Epoch, &["epoch"]),
-    (Quantity::Outcome, &["outcome"]),
-    (Quantity::DivergedAtEpoch, &["diverged_at_epoch"]),
-    (Quantity::DivergedAtStep, &["diverged_at_step"]),
-    (Quantity::Suite, &["suite"]),
-    (Quantity::DataSet, &["data_set", "dataset"]),
-    (Quantity::Metric, &["metric"]),
-    (Quantity::EpochRule, &["epoch_rule"]),
-    (Quantity::Reference, &["reference"]),
-    (Quantity::Margin, &["margin"]),
-    (Quantity::Example, &["example", "example_id"]),
-    (Quantity::Correct, &["correct", "right"]),
-];
-
-/// The quantities of a table of runs.
-const OF_RUNS: usize = 18;
-
-impl Quantity {
-    /// Its own name.
-    pub(super) fn name(self) -> &'static str {
-        self.names()[0]
-    }
-
-    /// Its names, the first one its own.
-    pub(super) fn names(self) -> &'static [&'static str] {
-        NAMES.iter().find(|(quantity, _)| *quantity == self).expect("every quantity has names").1
-    }
-}
-
-/// Every quantity of a table of runs with its names, for whoever explains them.
-pub fn import_columns() -> Vec<(&'static str, Vec<&'static str>)> {
-    NAMES[..OF_RUNS].iter().map(|(_, names)| (names[0], names[1..].to_vec())).collect()
-}
+use super::table::Table;
 
 /// The columns of a table that are used.
 #[derive(Debug)]
 pub(super) struct Columns<'a> {
-    table: &'a Table,
-    found: Vec<(Quantity, &'a str)>,
+    pub(super) table: &'a Table,
+    found: Vec<(Quantity, usize)>,
     /// The swept keys and their columns, in the table's order.
-    pub(super) axes: Vec<(String, &'a str)>,
+    pub(super) axes: Vec<(String, usize)>,
+    /// The keys of settings that are chosen arm by arm, with their columns, in the order asked for.
+    pub(super) tuned: Vec<(String, usize)>,
     /// Columns that say nothing that is asked for.
-    pub(super) unused: Vec<&'a str>,
+    pub(super) unused: Vec<usize>,
 }
 
 impl<'a> Columns<'a> {
-    /// Finds the columns; `axes` names further ones that are swept.
-    pub(super) fn find(table: &'a Table, axes: &[String], problems: &mut Problems) -> Self {
-        let mut columns = Self { table, found: Vec::new(), axes: Vec::new(), unused: Vec::new() };
-        for name in table.names() {
-            let plain = name.trim().to_lowercase().replace([' ', '-'], "_");
-            let quantity =
-                NAMES.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(quantity, _)| *quantity);
-            let trimmed = name.trim();
-            if axes.iter().any(|axis| axis == trimmed) {
-                columns.axes.push((trimmed.to_owned(), name));
-            } else if let Some(key) = trimmed.strip_prefix("axis.").filter(|key| !key.is_empty()) {
-                columns.axes.push((key.to_owned(), name));
+    /// Finds the columns of a table of runs.
+    pub(super) fn find(table: &'a Table, options: &ImportOptions, problems: &mut Problems) -> Self {
+        let mut columns = Self { table, found: Vec::new(), axes: Vec::new(), tuned: Vec::new(), unused: Vec::new() };
+        columns.assign(options, problems);
+        let assigned: Vec<Quantity> = columns.found.iter().map(|(quantity, _)| *quantity).collect();
+        for key in &options.tune_over {
+            if let Some(place) = columns.named("--tune-over", key, problems) {
+                columns.tuned.push((key.clone(), place));
+            }
+        }
+        let axes: Vec<(String, usize)> = options
+            .axes
+            .iter()
+            .filter_map(|key| Some((key.clone(), columns.named("--axis", key, problems)?)))
+            .collect();
+        let taken: Vec<usize> = columns.found.iter().map(|(_, place)| *place).collect();
+        for place in 0..table.names().len() {
+            let name = table.name(place).trim();
+            let quantity = Quantity::of(name).filter(|quantity| !assigned.contains(quantity));
+            if let Some((key, _)) = axes.iter().find(|(_, axis)| *axis == place) {
+                columns.axes.push((key.clone(), place));
+            } else if taken.contains(&place) || columns.tuned.iter().any(|(_, tuned)| *tuned == place) {
+            } else if let Some(key) = name.strip_prefix("axis.").filter(|key| !key.is_empty()) {
+                columns.axes.push((key.to_owned(), place));
             } else if let Some(quantity) = quantity {
-                columns.found.push((quantity, name));
+                columns.found.push((quantity, place));
             } else {
-                columns.unused.push(name);
+                columns.unused.push(place);
             }
         }
-        for (quantity, names) in NAMES {
-            let own: Vec<String> =
-                columns.found.iter().filter(|(q, _)| *q == quantity).map(|(_, name)| format!("`{name}`")).collect();
-            if own.len() > 1 {
-                let sentence = format!("The columns {} all say the {}: rename all but one.", list(&own), names[0]);
-                problems.add("columns", sentence);
+        columns.ask_which(&assigned, problems);
+        columns
+    }
+
+    /// Takes the columns that the options name.
+    fn assign(&mut self, options: &ImportOptions, problems: &mut Problems) {
+        let arm = options.arm_column.iter().map(|name| format!("arm={name}"));
+        for asked in options.columns.iter().cloned().chain(arm) {
+            let Some((quantity, name)) = asked.split_once('=') else {
+                problems.add(
+                    "--column",
+                    format!("--column {asked}: write it QUANTITY=COLUMN, for example --column seed=params.seed."),
+                );
+                continue;
+            };
+            let word = plain(quantity);
+            let Some(quantity) = Quantity::all().find(|quantity| quantity.names().contains(&word.as_str())) else {
+                let names: Vec<String> = Quantity::all().map(|quantity| format!("`{}`", quantity.name())).collect();
+                let advice = match nearest(&word, Quantity::all().map(Quantity::name)) {
+                    Some(name) => format!("did you mean `{name}`?"),
+                    None => format!("the quantities are {}.", list(&names)),
+                };
+                problems.add("--column", format!("--column {asked}: there is no quantity `{quantity}`; {advice}"));
+                continue;
+            };
+            if let Some(place) = self.named("--column", name.trim(), problems) {
+                if self.name(quantity).is_some() && quantity != Quantity::State {
+                    problems.add("--column", format!("--column {asked}: the {} is named twice.", quantity.words()));
+                }
+                self.found.push((quantity, place));
             }
         }
-        for axis in axes.iter().filter(|axis| !columns.axes.iter().any(|(_, name)| name.trim() == *axis)) {
-            let names = table.names();
-            let advice = match nearest(axis, names.iter().copied()) {
+    }
+
+    /// The column that an option names; a problem if there is none.
+    pub(super) fn named(&self, option: &str, name: &str, problems: &mut Problems) -> Option<usize> {
+        let names = self.table.names();
+        let exact = names.iter().position(|known| known.trim() == name.trim());
+        let plainly = || {
+            let mut same = (0..names.len()).filter(|&place| without_prefix(names[place]) == plain(name));
+            same.next().filter(|_| same.next().is_none())
+        };
+        let found = exact.or_else(plainly);
+        if found.is_none() {
+            let advice = match nearest(name, names.iter().copied()) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => format!("the columns are {}.", quoted(&names)),
             };
-            problems.add("columns", format!("--axis {axis}: there is no such column; {advice}"));
+            problems.add("columns", format!("{option} {name}: there is no such column; {advice}"));
         }
-        columns
+        found
+    }
+
+    /// Asks where two columns could say the same, and keeps the first.
+    fn ask_which(&mut self, assigned: &[Quantity], problems: &mut Problems) {
+        for quantity in Quantity::all().filter(|quantity| !assigned.contains(quantity)) {
+            let own: Vec<usize> = self.found.iter().filter(|(q, _)| *q == quantity).map(|(_, place)| *place).collect();
+            if quantity == Quantity::State || own.is_empty() {
+                continue;
+            }
+            let name = |place: usize| self.table.name(place);
+            // Where one of several says `test`, a column of validation is not meant.
+            let all_bare = own.iter().all(|&place| is_bare(name(place)));
+            let twins = (0..if all_bare { self.table.names().len() } else { 0 })
+                .filter(|&place| is_bare(name(own[0])) && is_twin(name(place), name(own[0])));
+            let mut meant = own.clone();
+            meant.extend(twins.filter(|place| !own.contains(place)));
+            if meant.len() == 1 {
+                continue;
+            }
+            if meant.iter().any(|&place| place != meant[0] && name(place) == name(meant[0])) {
+                let sentence = format!("The column `{}` is there twice: rename or delete one.", name(meant[0]));
+                problems.add("columns", sentence);
+                continue;
+            }
+            let names: Vec<String> = meant.iter().map(|&place| format!("`{}`", name(place))).collect();
+            let bare = meant.iter().find(|&&place| is_bare(name(place)));
+            let training = match bare {
+                Some(&place) => format!(" Beside the others `{}` may be of the training examples.", name(place)),
+                None => String::new(),
+            };
+            let say: Vec<String> =
+                meant.iter().map(|&place| format!("--column {}={}", quantity.name(), shell(name(place)))).collect();
+            problems.add(
+                "columns",
+                format!(
+                    "The columns {} could each be the {}: say which with {}.{training}",
+                    list(&names),
+                    quantity.words(),
+                    say.join(" or "),
+                ),
+            );
+        }
+    }
+
+    /// The place of a quantity's column.
+    pub(super) fn place(&self, quantity: Quantity) -> Option<usize> {
+        self.found.iter().find(|(q, _)| *q == quantity).map(|(_, place)| *place)
+    }
+
+    /// The places of all columns of a quantity.
+    pub(super) fn places(&self, quantity: Quantity) -> Vec<usize> {
+        self.found.iter().filter(|(q, _)| *q == quantity).map(|(_, place)| *place).collect()
+    }
+
+    /// The quantity that a column says.
+    pub(super) fn quantity(&self, place: usize) -> Option<Quantity> {
+        self.found.iter().find(|(_, known)| *known == place).map(|(quantity, _)| *quantity)
     }
 
     /// The column's name in the table.
     pub(super) fn name(&self, quantity: Quantity) -> Option<&'a str> {
-        self.found.iter().find(|(q, _)| *q == quantity).map(|(_, name)| *name)
+        self.place(quantity).map(|place| self.table.name(place))
     }
 
     /// The column's cells; a column of other things than numbers and texts is a problem.
-    pub(super) fn cells(&self, quantity: Quantity, problems: &mut Problems) -> Option<Cells<'a>> {
-        let name = self.name(quantity)?;
-        let cells = self.table.cells(name);
-        if cells.is_none() {
-            problems.add("columns", format!("The column `{name}` holds neither numbers nor text."));
-        }
-        cells
+    pub(super) fn cells(&self, quantity: Quantity, problems: &mut Problems) -> Option<&'a [Cell]> {
+        self.cells_at(self.place(quantity)?, problems)
+    }
+
+    /// The cells of a column.
+    pub(super) fn cells_at(&self, place: usize, problems: &mut Problems) -> Option<&'a [Cell]> {
+        self.table.cells(place).map_err(|why| problems.add("columns", why)).ok()
     }
 
     /// The same of a column that must be there.
-    pub(super) fn required(&self, quantity: Quantity, problems: &mut Problems) -> Option<Cells<'a>> {
-        if self.name(quantity).is_none() {
+    pub(super) fn required(&self, quantity: Quantity, problems: &mut Problems) -> Option<&'a [Cell]> {
+        if self.place(quantity).is_none() {
             problems.add("columns", self.missing(&[quantity]));
         }
         self.cells(quantity, problems)
@@ -154,27 +193,38 @@ impl<'a> Columns<'a> {
             [one] => format!("named `{one}`"),
             _ => format!("named one of {}", quoted(&names)),
         };
-        let meant = self.unused.iter().find(|unused| nearest(unused, names.iter().copied()).is_some());
-        let advice = match meant {
-            Some(meant) => format!("did you mean `{meant}` so?"),
-            None => format!("the columns are {}.", quoted(&self.table.names())),
+        let unused: Vec<&str> = self.unused.iter().map(|&place| self.table.name(place)).collect();
+        let alike = |unused: &&&str| {
+            let words = without_prefix(unused);
+            let kinds: &[&str] = match quantities[0] {
+                Quantity::TestAccuracy => &["acc", "top1", "top_1"],
+                Quantity::TestNll => &["nll"],
+                _ => return nearest(unused, names.iter().copied()).is_some(),
+            };
+            words.contains("test") && kinds.iter().any(|kind| words.contains(kind))
+                || nearest(unused, names.iter().copied()).is_some()
         };
-        let what: Vec<String> = quantities.iter().map(|q| q.name().replace('_', " ")).collect();
+        let meant = unused.iter().find(alike);
+        let own = quantities[0].name();
+        let option = if own == "arm" { "--arm-column COLUMN".to_owned() } else { format!("--column {own}=COLUMN") };
+        let advice = match meant {
+            Some(meant) => {
+                format!("did you mean `{meant}` so? Say it with {}.", option.replace("COLUMN", &shell(meant)))
+            }
+            None => format!("name it with {option}; the columns are {}.", quoted(&self.table.names())),
+        };
+        let what: Vec<String> = quantities.iter().map(|quantity| quantity.words()).collect();
         format!("There is no column of the {}, {wanted}; {advice}", what.join(" or "))
-    }
-
-    /// A swept key's cells.
-    pub(super) fn axis(&self, place: usize, problems: &mut Problems) -> Option<Cells<'a>> {
-        let name = self.axes[place].1;
-        let cells = self.table.cells(name);
-        if cells.is_none() {
-            problems.add("columns", format!("The column `{name}` holds neither numbers nor text."));
-        }
-        cells
     }
 }
 
+/// A word as it is typed into a shell.
+pub(super) fn shell(word: &str) -> String {
+    let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_-./=:+,".contains(c));
+    if plain { word.to_owned() } else { format!("'{word}'") }
+}
+
 /// Words in backticks with commas.
-fn quoted(names: &[&str]) -> String {
+pub(super) fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -8,13 +8,15 @@ use fractionate_records::{
 };
 use fractionate_reporting::numbers::count;
 
-use super::ImportProblems;
 use super::arm_names::ArmNames;
-use super::columns::{Columns, Quantity};
+use super::column_names::Quantity;
+use super::columns::Columns;
 use super::problems::Problems;
 use super::rows::{Place, Placed, Places};
 use super::runs::words;
+use super::selection::select;
 use super::table::Table;
+use super::{ImportOptions, ImportProblems};
 
 /// How far a table's accuracy may be from its predictions': it may have been rounded.
 const ROUNDING: f64 = 5.001e-4;
@@ -28,21 +30,28 @@ pub(super) struct Predicted {
     pub(super) notes: Vec<String>,
 }
 
-/// Reads the predictions of the runs of a table that was read before; `axes` are the columns named with `--axis`.
+/// Reads the predictions of the runs of a table that was read before.
 pub(super) fn read(
     path: &Path,
     imported: &Imported,
     alone: Comparison,
-    axes: &[String],
+    options: &ImportOptions,
     arms: &mut ArmNames,
 ) -> Result<Predicted, ImportProblems> {
     let file = path.display().to_string();
     let refused = |problems: Vec<String>| ImportProblems { file: file.clone(), problems };
     let bytes = read_user_file(path).map_err(|why| refused(vec![why]))?;
     let source = ImportedFile::of(path, &bytes);
-    let table = Table::read(path, bytes).map_err(|why| refused(vec![why]))?;
+    let table = Table::read(path, &bytes).map_err(|why| refused(vec![why]))?;
     let mut problems = Problems::default();
-    let columns = Columns::find(&table, axes, &mut problems);
+    let own = ImportOptions {
+        axes: options.axes.clone(),
+        data_set: options.data_set.clone(),
+        arm_column: options.arm_column.clone().filter(|name| table.names().contains(&name.as_str())),
+        ..ImportOptions::default()
+    };
+    let columns = Columns::find(&table, &own, &mut problems);
+    let rows = select(&columns, &own, &mut problems).rows;
     let places = Places::of(&columns, alone, &mut problems);
     let example = columns.required(Quantity::Example, &mut problems);
     let correct = columns.required(Quantity::Correct, &mut problems);
@@ -54,28 +63,31 @@ pub(super) fn read(
     let known: HashMap<Place, &fractionate_records::ImportedRun> = runs
         .map(|(values, run)| {
             let values = values.clone();
-            (Place { values, comparison: run.comparison, arm: run.arm.clone(), seed: run.seed }, run)
+            (
+                Place { values, comparison: run.comparison, arm: run.arm.clone(), seed: run.seed, setting: Vec::new() },
+                run,
+            )
         })
         .collect();
     let mut examples: HashMap<String, usize> = HashMap::new();
     let mut found: HashMap<Place, Vec<Option<bool>>> = HashMap::new();
-    for index in 0..table.rows() {
-        let row = index + 1;
+    for index in rows {
+        let at = || table.at(index);
         let Placed::Run(place) = places.at(index, arms, &mut problems) else { continue };
         if !known.contains_key(&place) {
-            problems.add("runs", format!("Row {row}: {} is not in the table of runs.", words(&place)));
+            problems.add("runs", format!("{}: {} is not in the table of runs.", at(), words(&place)));
             continue;
         }
-        let Some(name) = example.at(index).words() else {
-            problems.add("empty cells", format!("Row {row}: the column `example` is empty."));
+        let Some(name) = example[index].words() else {
+            problems.add("empty cells", format!("{}: the column `example` is empty.", at()));
             continue;
         };
-        let right = match correct.at(index).words().as_deref().map(str::to_lowercase).as_deref() {
+        let right = match correct[index].words().as_deref().map(str::to_lowercase).as_deref() {
             Some("1" | "true") => true,
             Some("0" | "false") => false,
             other => {
                 let shown = other.map_or("an empty cell".to_owned(), |word| format!("`{word}`"));
-                problems.add("right or wrong", format!("Row {row}: {shown} is neither 1 (right) nor 0 (wrong)."));
+                problems.add("right or wrong", format!("{}: {shown} is neither 1 (right) nor 0 (wrong).", at()));
                 continue;
             }
         };
@@ -86,7 +98,7 @@ pub(super) fn read(
             own.resize(place_of + 1, None);
         }
         if own[place_of].is_some_and(|before| before != right) {
-            problems.add("doubled", format!("Row {row}: {} has the example {name} twice, once right.", words(&place)));
+            problems.add("doubled", format!("{}: {} has the example {name} twice, once right.", at(), words(&place)));
         }
         own[place_of] = Some(right);
     }

@@ -7,7 +7,8 @@ use fractionate_reporting::numbers::count;
 /// How many sentences of one kind are given in full.
 const SHOWN: usize = 8;
 
-/// Why a table was not imported: every problem in one sentence. Rows are counted from 1 below the names of the columns.
+/// Why a table was not imported: every problem in one sentence. Rows of text are named by their lines, those of
+/// Parquet are counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportProblems {
     /// The table's file as it was given.

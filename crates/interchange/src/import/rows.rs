@@ -4,9 +4,11 @@ use fractionate_records::{Comparison, KnownScores, Seed, nearest};
 
 use super::accuracy_unit::AccuracyUnit;
 use super::arm_names::ArmNames;
-use super::columns::{Columns, Quantity};
+use super::cell::Cell;
+use super::column_names::Quantity;
+use super::columns::Columns;
 use super::problems::Problems;
-use super::table::{Cell, Cells};
+use super::selection::Selection;
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,6 +18,8 @@ pub(super) struct Place {
     pub(super) comparison: Comparison,
     pub(super) arm: String,
     pub(super) seed: Seed,
+    /// The value of each key that is chosen arm by arm.
+    pub(super) setting: Vec<String>,
 }
 
 /// What a row says of a run.
@@ -30,7 +34,7 @@ pub(super) struct Said {
     pub(super) diverged_at_step: Option<usize>,
 }
 
-/// A row, counted from 1.
+/// A row by its place in the table.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) row: usize,
@@ -50,10 +54,12 @@ pub(super) struct Rows {
 
 /// Reads the place of a row: the columns that name a run.
 pub(super) struct Places<'a> {
-    arm: Option<Cells<'a>>,
-    seed: Option<Cells<'a>>,
-    comparison: Option<Cells<'a>>,
-    axes: Vec<(&'a str, Option<Cells<'a>>)>,
+    columns: &'a Columns<'a>,
+    arm: Option<&'a [Cell]>,
+    seed: Option<&'a [Cell]>,
+    comparison: Option<&'a [Cell]>,
+    axes: Vec<(&'a str, Option<&'a [Cell]>)>,
+    tuned: Vec<(&'a str, Option<&'a [Cell]>)>,
     alone: Comparison,
     names: [&'a str; 3],
 }
@@ -68,13 +74,19 @@ pub(super) enum Placed {
 
 impl<'a> Places<'a> {
     /// Finds the columns; `alone` is the comparison of a table that names none.
-    pub(super) fn of(columns: &Columns<'a>, alone: Comparison, problems: &mut Problems) -> Self {
+    pub(super) fn of(columns: &'a Columns<'a>, alone: Comparison, problems: &mut Problems) -> Self {
         let name = |quantity: Quantity| columns.name(quantity).unwrap_or(quantity.name());
+        let mut cells = |keys: &[(String, usize)]| {
+            keys.iter().map(|(_, place)| (columns.table.name(*place), columns.cells_at(*place, problems))).collect()
+        };
+        let (axes, tuned) = (cells(&columns.axes), cells(&columns.tuned));
         Self {
+            columns,
+            axes,
+            tuned,
             arm: columns.required(Quantity::Arm, problems),
             seed: columns.required(Quantity::Seed, problems),
             comparison: columns.cells(Quantity::Comparison, problems),
-            axes: (0..columns.axes.len()).map(|place| (columns.axes[place].1, columns.axis(place, problems))).collect(),
             alone,
             names: [name(Quantity::Arm), name(Quantity::Seed), name(Quantity::Comparison)],
         }
@@ -82,28 +94,38 @@ impl<'a> Places<'a> {
 
     /// The place of a row, counted from 0.
     pub(super) fn at(&self, index: usize, arms: &mut ArmNames, problems: &mut Problems) -> Placed {
-        let row = index + 1;
-        let mut empty = |name: &str| problems.add("empty cells", format!("Row {row}: the column `{name}` is empty."));
-        let arm = self.arm.map(|cells| cells.at(index).words());
+        let at = self.columns.table.at(index);
+        let mut empty = |name: &str, more: &str| {
+            problems.add("empty cells", format!("{at}: the column `{name}` is empty{more}."));
+        };
+        let arm = self.arm.map(|cells| cells[index].words());
         if arm == Some(None) {
-            empty(self.names[0]);
+            empty(self.names[0], "");
         }
-        let seed = self.seed.map(|cells| cells.at(index));
-        if seed == Some(Cell::Empty) {
-            empty(self.names[1]);
+        let seed = self.seed.map(|cells| &cells[index]);
+        if seed == Some(&Cell::Empty) {
+            let teacher = arm.iter().flatten().any(|name| name.to_lowercase().contains("teacher"));
+            empty(self.names[1], if teacher { TEACHERS_OWN } else { "" });
         }
-        let comparison = self.comparison.map(|cells| cells.at(index).words());
+        let comparison = self.comparison.map(|cells| cells[index].words());
         if comparison == Some(None) {
-            empty(self.names[2]);
+            empty(self.names[2], "");
         }
-        let mut values = Some(Vec::new());
-        for (name, cells) in &self.axes {
-            let value = cells.and_then(|cells| cells.at(index).words());
-            if cells.is_some() && value.is_none() {
-                empty(name);
+        let mut each = |columns: &[(&str, Option<&[Cell]>)], toml: bool| {
+            let mut values = Some(Vec::new());
+            for (name, cells) in columns {
+                let value = cells.and_then(|cells| cells[index].words());
+                if cells.is_some() && value.is_none() && toml {
+                    empty(name, "");
+                }
+                // A setting that an arm does not have is empty.
+                let value = value.map(|value| if toml { as_toml(&value) } else { value });
+                let value = if toml { value } else { Some(value.unwrap_or_default()) };
+                values = values.zip(value).map(|(values, value)| [values, vec![value]].concat());
             }
-            values = values.zip(value).map(|(values, value)| [values, vec![as_toml(&value)]].concat());
-        }
+            values
+        };
+        let (values, setting) = (each(&self.axes, true), each(&self.tuned, false));
         let comparison = match comparison {
             None => Some(self.alone),
             Some(word) => match word.as_deref().map(str::to_lowercase).as_deref() {
@@ -115,29 +137,33 @@ impl<'a> Places<'a> {
                         Some(word) => format!("did you mean `{word}`?"),
                         None => "it is `tuned` (each arm at its own setting) or `fixed` (every arm at one).".to_owned(),
                     };
-                    problems.add("comparisons", format!("Row {row}: there is no comparison `{other}`; {advice}"));
+                    problems.add("comparisons", format!("{at}: there is no comparison `{other}`; {advice}"));
                     None
                 }
                 None => None,
             },
         };
-        let seed = match seed.map(Cell::whole) {
+        let seed = match seed.map(Cell::seed) {
             Some(Ok(seed)) => seed.map(Seed),
             Some(Err(why)) => {
-                problems.add("seeds", format!("Row {row}, column `{}`: {why}.", self.names[1]));
+                problems.add("seeds", format!("{at}, column `{}`: {why}.", self.names[1]));
                 None
             }
             None => None,
         };
-        let arm = arm.flatten().and_then(|name| arms.arm(&name, row, problems));
-        match (values, comparison, arm, seed) {
-            (Some(values), Some(comparison), Some(arm), Some(seed)) => {
-                Placed::Run(Place { values, comparison, arm, seed })
+        let arm = arm.flatten().map(|name| arms.arm(&name, &at, problems));
+        match (values, setting, comparison, arm, seed) {
+            (Some(values), Some(setting), Some(comparison), Some(arm), Some(seed)) => {
+                Placed::Run(Place { values, comparison, arm, seed, setting })
             }
             _ => Placed::Nowhere,
         }
     }
 }
+
+/// What a row of the teacher network itself is told.
+const TEACHERS_OWN: &str = "; if the row is the teacher network's own score, leave it out with --leave-out NAME: the \
+                            arm `teacher` is students trained on the teacher's soft labels";
 
 /// A value as it would be written in TOML: numbers, truth values and lists as they are, words in quotation marks.
 fn as_toml(value: &str) -> String {
@@ -145,29 +171,29 @@ fn as_toml(value: &str) -> String {
     if plain || value.starts_with(['[', '"', '\'']) { value.to_owned() } else { format!("\"{value}\"") }
 }
 
-/// Reads all rows.
+/// Reads the selected rows.
 pub(super) fn read(
     columns: &Columns<'_>,
-    rows: usize,
+    selection: &Selection,
     alone: Comparison,
     asked: Option<AccuracyUnit>,
     arms: &mut ArmNames,
     problems: &mut Problems,
 ) -> Rows {
+    let rows = &selection.rows;
     let places = Places::of(columns, alone, problems);
     let mut units = Vec::new();
     let test_accuracy = accuracies(columns, Quantity::TestAccuracy, rows, asked, &mut units, problems);
     let validation_accuracy = accuracies(columns, Quantity::ValidationAccuracy, rows, asked, &mut units, problems);
     let test_nll = nlls(columns, Quantity::TestNll, rows, problems);
     let validation_nll = nlls(columns, Quantity::ValidationNll, rows, problems);
-    let test_examples = counts(columns, Quantity::TestExamples, rows, problems);
+    let test_examples = test_examples(columns, rows, problems);
     let epochs = counts(columns, Quantity::Epoch, rows, problems);
     let diverged_at_epoch = counts(columns, Quantity::DivergedAtEpoch, rows, problems);
     let diverged_at_step = counts(columns, Quantity::DivergedAtStep, rows, problems);
-    let diverged = outcomes(columns, rows, problems);
-    let mut found = Rows { rows: Vec::with_capacity(rows), tuning: 0, units };
-    for index in 0..rows {
-        let place = match places.at(index, arms, problems) {
+    let mut found = Rows { rows: Vec::with_capacity(rows.len()), tuning: 0, units };
+    for (index, &row) in rows.iter().enumerate() {
+        let place = match places.at(row, arms, problems) {
             Placed::Run(place) => place,
             Placed::Tuning => {
                 found.tuning += 1;
@@ -180,51 +206,67 @@ pub(super) fn read(
             test: KnownScores { accuracy: test_accuracy[index], nll: test_nll[index] },
             validation: KnownScores { accuracy: validation_accuracy[index], nll: validation_nll[index] },
             test_examples: test_examples[index],
-            diverged: diverged[index],
+            diverged: selection.diverged.contains(&row),
             diverged_at_epoch: diverged_at_epoch[index],
             diverged_at_step: diverged_at_step[index],
         };
-        found.rows.push(Row { row: index + 1, place, said });
+        found.rows.push(Row { row, place, said });
     }
     found
 }
 
 /// A column of finite numbers, empty where there is none.
-fn numbers(columns: &Columns<'_>, quantity: Quantity, rows: usize, problems: &mut Problems) -> Vec<Option<f64>> {
-    let Some(cells) = columns.cells(quantity, problems) else { return vec![None; rows] };
+fn numbers(columns: &Columns<'_>, quantity: Quantity, rows: &[usize], problems: &mut Problems) -> Vec<Option<f64>> {
+    let Some(cells) = columns.cells(quantity, problems) else { return vec![None; rows.len()] };
     let name = columns.name(quantity).unwrap_or(quantity.name());
-    let mut read = |index: usize| match cells.at(index).number() {
+    let mut read = |row: usize| match cells[row].number() {
         Ok(Some(value)) if !value.is_finite() => {
             let sentence = format!(
-                "Row {}, column `{name}`: {value} is not a finite number; leave the cell empty, or mark a run that diverged \
-                 with `diverged` in a column `outcome`.",
-                index + 1
+                "{}, column `{name}`: {value} is not a finite number; leave the cell empty, or mark a run that \
+                 diverged with `diverged` in a column `outcome`.",
+                columns.table.at(row)
             );
             problems.add("numbers that are not finite", sentence);
             None
         }
         Ok(value) => value,
         Err(why) => {
-            problems.add("words in place of numbers", format!("Row {}, column `{name}`: {why}.", index + 1));
+            let at = columns.table.at(row);
+            problems.add("words in place of numbers", format!("{at}, column `{name}`: {why}."));
             None
         }
     };
-    (0..rows).map(&mut read).collect()
+    rows.iter().map(|&row| read(row)).collect()
 }
 
 /// A column of accuracies as shares.
 fn accuracies(
     columns: &Columns<'_>,
     quantity: Quantity,
-    rows: usize,
+    rows: &[usize],
     asked: Option<AccuracyUnit>,
     units: &mut Vec<(String, AccuracyUnit)>,
     problems: &mut Problems,
 ) -> Vec<Option<f64>> {
     let mut values = numbers(columns, quantity, rows, problems);
-    let Some(name) = columns.name(quantity) else { return values };
-    let known: Vec<(usize, f64)> = (1..).zip(&values).filter_map(|(row, value)| Some((row, (*value)?))).collect();
-    let unit = match asked.map_or_else(|| AccuracyUnit::of(&known, name), Ok) {
+    let (Some(name), Some(cells)) = (columns.name(quantity), columns.cells(quantity, problems)) else { return values };
+    let known: Vec<(usize, f64)> =
+        rows.iter().zip(&values).filter_map(|(&row, value)| Some((row, (*value)?))).collect();
+    let signs = known.iter().filter(|(row, _)| cells[*row].is_percent()).count();
+    let unit = match (signs, asked) {
+        (0, Some(asked)) => Ok(asked),
+        (0, None) => AccuracyUnit::of(&known, name, |row| columns.table.in_sentence(row)),
+        (signs, Some(AccuracyUnit::Share)) if signs > 0 => {
+            Err(format!("The column `{name}` has percent signs: --accuracy share does not fit it."))
+        }
+        (signs, _) if signs < known.len() => {
+            let without = known.iter().find(|(row, _)| !cells[*row].is_percent());
+            let at = without.map_or(String::new(), |(row, _)| format!(" (not in {})", columns.table.in_sentence(*row)));
+            Err(format!("The column `{name}` has percent signs in some rows only{at}: write all alike."))
+        }
+        _ => Ok(AccuracyUnit::Percent),
+    };
+    let unit = match unit {
         Ok(unit) => unit,
         Err(why) => {
             problems.add("units", why);
@@ -232,12 +274,12 @@ fn accuracies(
         }
     };
     units.push((name.to_owned(), unit));
-    for (row, value) in (1..).zip(&mut values) {
+    for (&row, value) in rows.iter().zip(&mut values) {
         let Some(given) = *value else { continue };
         *value = match unit.share(given) {
             Ok(share) => Some(share),
             Err(why) => {
-                problems.add("accuracies", format!("Row {row}, column `{name}`: {why}."));
+                problems.add("accuracies", format!("{}, column `{name}`: {why}.", columns.table.at(row)));
                 None
             }
         };
@@ -245,45 +287,50 @@ fn accuracies(
     values
 }
 
+/// No mean of negative log-likelihoods in double precision is as high as this: it is a run that diverged.
+const HIGHEST_NLL: f64 = 1e6;
+
 /// A column of negative log-likelihoods.
-fn nlls(columns: &Columns<'_>, quantity: Quantity, rows: usize, problems: &mut Problems) -> Vec<Option<f64>> {
+fn nlls(columns: &Columns<'_>, quantity: Quantity, rows: &[usize], problems: &mut Problems) -> Vec<Option<f64>> {
     let values = numbers(columns, quantity, rows, problems);
     let name = columns.name(quantity).unwrap_or(quantity.name());
-    for (row, value) in (1..).zip(&values).filter_map(|(row, value)| Some((row, (*value)?))) {
-        if value < 0.0 {
-            let sentence =
-                format!("Row {row}, column `{name}`: {value} is below 0, which no negative log-likelihood is.");
-            problems.add("likelihoods", sentence);
-        }
+    for (&row, value) in rows.iter().zip(&values).filter_map(|(row, value)| Some((row, (*value)?))) {
+        let why = if value < 0.0 {
+            format!("{value} is below 0, which no negative log-likelihood is")
+        } else if value > HIGHEST_NLL {
+            format!("{value:e} nats are no score: mark the run with `diverged` in a column `outcome`")
+        } else {
+            continue;
+        };
+        problems.add("likelihoods", format!("{}, column `{name}`: {why}.", columns.table.at(row)));
+    }
+    values
+}
+
+/// The column of the numbers of test examples: above 0.
+fn test_examples(columns: &Columns<'_>, rows: &[usize], problems: &mut Problems) -> Vec<Option<usize>> {
+    let values = counts(columns, Quantity::TestExamples, rows, problems);
+    let name = columns.name(Quantity::TestExamples).unwrap_or_default();
+    for (&row, _) in rows.iter().zip(&values).filter(|(_, value)| **value == Some(0)) {
+        let at = columns.table.at(row);
+        problems.add(
+            "test examples",
+            format!("{at}, column `{name}`: 0 test examples; leave the cell empty if the number is not known."),
+        );
     }
     values
 }
 
 /// A column of whole numbers.
-fn counts(columns: &Columns<'_>, quantity: Quantity, rows: usize, problems: &mut Problems) -> Vec<Option<usize>> {
-    let Some(cells) = columns.cells(quantity, problems) else { return vec![None; rows] };
+fn counts(columns: &Columns<'_>, quantity: Quantity, rows: &[usize], problems: &mut Problems) -> Vec<Option<usize>> {
+    let Some(cells) = columns.cells(quantity, problems) else { return vec![None; rows.len()] };
     let name = columns.name(quantity).unwrap_or(quantity.name());
-    let mut read = |index: usize| match cells.at(index).whole() {
+    let mut read = |row: usize| match cells[row].whole() {
         Ok(value) => value.and_then(|value| usize::try_from(value).ok()),
         Err(why) => {
-            problems.add("whole numbers", format!("Row {}, column `{name}`: {why}.", index + 1));
+            problems.add("whole numbers", format!("{}, column `{name}`: {why}.", columns.table.at(row)));
             None
         }
     };
-    (0..rows).map(&mut read).collect()
-}
-
-/// Whether each row is of a run that diverged.
-fn outcomes(columns: &Columns<'_>, rows: usize, problems: &mut Problems) -> Vec<bool> {
-    let Some(cells) = columns.cells(Quantity::Outcome, problems) else { return vec![false; rows] };
-    let mut read = |index: usize| match cells.at(index).words().as_deref().map(str::to_lowercase).as_deref() {
-        Some("diverged") => true,
-        None | Some("finished") => false,
-        Some(other) => {
-            let sentence = format!("Row {}: there is no outcome `{other}`; it is `finished` or `diverged`.", index + 1);
-            problems.add("outcomes", sentence);
-            false
-        }
-    };
-    (0..rows).map(&mut read).collect()
+    rows.iter().map(|&row| read(row)).collect()
 }

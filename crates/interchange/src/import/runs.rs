@@ -4,22 +4,41 @@ use std::collections::HashMap;
 
 use fractionate_records::{EpochRule, ImportedEpoch, ImportedOutcome, ImportedRun, KnownScores, Metric, RunId};
 use fractionate_reporting::MetricWords;
-use fractionate_reporting::numbers::count;
+use fractionate_reporting::numbers::{count, list};
 
+use super::column_names::without_prefix;
+use super::columns::Columns;
 use super::problems::Problems;
-use super::rows::{Place, Row};
+use super::rows::{Place, Row, Said};
+
+/// A run with the row that it begins in.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) place: Place,
+    pub(super) run: ImportedRun,
+    pub(super) row: usize,
+}
 
 /// What of a table's rows became runs.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
-    /// The values of every configuration with its runs, both in the table's order.
-    pub(super) configurations: Vec<(Vec<String>, Vec<ImportedRun>)>,
+    /// In the table's order.
+    pub(super) runs: Vec<Run>,
+    /// Every configuration's values, in the table's order, whether or not it has a run.
+    pub(super) configurations: Vec<Vec<String>>,
     /// What was noticed, in sentences.
     pub(super) notes: Vec<String>,
 }
 
 /// Forms the runs of a table with this hash.
-pub(super) fn of_rows(rows: Vec<Row>, table: &str, metric: Metric, rule: EpochRule, problems: &mut Problems) -> Runs {
+pub(super) fn of_rows(
+    columns: &Columns<'_>,
+    rows: Vec<Row>,
+    table: &str,
+    metric: Metric,
+    rule: EpochRule,
+    problems: &mut Problems,
+) -> Runs {
     let mut groups: Vec<(Place, Vec<Row>)> = Vec::new();
     let mut places: HashMap<Place, usize> = HashMap::new();
     for row in rows {
@@ -31,13 +50,12 @@ pub(super) fn of_rows(rows: Vec<Row>, table: &str, metric: Metric, rule: EpochRu
     }
     let mut runs = Runs::default();
     let (mut doubled, mut without, mut early) = (0, Vec::new(), Vec::new());
-    let mut configurations: HashMap<Vec<String>, usize> = HashMap::new();
     for (place, rows) in groups {
-        let configuration = *configurations.entry(place.values.clone()).or_insert_with(|| {
-            runs.configurations.push((place.values.clone(), Vec::new()));
-            runs.configurations.len() - 1
-        });
-        let Some(epochs) = epochs(&place, rows, &mut doubled, problems) else { continue };
+        if !runs.configurations.contains(&place.values) {
+            runs.configurations.push(place.values.clone());
+        }
+        let row = rows[0].row;
+        let Some(epochs) = epochs(columns, &place, rows, &mut doubled, problems) else { continue };
         match outcome(&place, &epochs, metric, rule, problems) {
             Ok(outcome) => {
                 if let ImportedOutcome::Finished { epoch, .. } = outcome
@@ -46,7 +64,8 @@ pub(super) fn of_rows(rows: Vec<Row>, table: &str, metric: Metric, rule: EpochRu
                 {
                     early.push(words(&place));
                 }
-                runs.configurations[configuration].1.push(run(place, &epochs, outcome, table));
+                let run = run(place.clone(), &epochs, outcome, table);
+                runs.runs.push(Run { place, run, row });
             }
             Err(NoOutcome::NoMetric) => without.push(words(&place)),
             Err(NoOutcome::Reported) => {}
@@ -67,42 +86,103 @@ pub(super) fn of_rows(rows: Vec<Row>, table: &str, metric: Metric, rule: EpochRu
     runs
 }
 
-/// The rows of one run, one for each epoch, rising; `None` after a reported problem.
-fn epochs(place: &Place, mut rows: Vec<Row>, doubled: &mut usize, problems: &mut Problems) -> Option<Vec<Row>> {
+/// The rows of one run, one for each epoch, rising; `None` after a reported problem. Rows of one epoch that say
+/// different things of it are joined: loggers write training, validation and test on rows of their own.
+fn epochs(
+    columns: &Columns<'_>,
+    place: &Place,
+    mut rows: Vec<Row>,
+    doubled: &mut usize,
+    problems: &mut Problems,
+) -> Option<Vec<Row>> {
     rows.sort_by_key(|row| (row.said.epoch, row.row));
     let mut kept: Vec<Row> = Vec::with_capacity(rows.len());
     let mut sound = true;
     for row in rows {
-        match kept.last() {
-            Some(last) if last.said == row.said => *doubled += 1,
-            Some(last) if last.said.epoch == row.said.epoch => {
-                let (epoch, advice) = match row.said.epoch {
-                    Some(epoch) => (format!(" after epoch {epoch}"), ""),
-                    None => (String::new(), ", or say which epoch each is of in a column `epoch`"),
-                };
-                let sentence = format!(
-                    "Rows {} and {} are both {}{epoch}, with different values: keep one of them{advice}.",
-                    last.row,
-                    row.row,
-                    words(place)
-                );
-                problems.add("doubled cells", sentence);
+        let Some(last) = kept.last_mut().filter(|last| last.said.epoch == row.said.epoch) else {
+            kept.push(row);
+            continue;
+        };
+        match joined(&last.said, &row.said) {
+            Some(_) if last.said == row.said && says_a_score(&row.said) => *doubled += 1,
+            Some(both) => last.said = both,
+            None => {
+                problems.add("doubled cells", conflict(columns, place, last, &row));
                 sound = false;
             }
-            _ => kept.push(row),
         }
     }
     if kept.len() > 1 && kept[0].said.epoch.is_none() {
-        problems.add("epochs", format!("Row {}: the column `epoch` is empty.", kept[0].row));
+        problems.add("epochs", format!("{}: the column `epoch` is empty.", columns.table.at(kept[0].row)));
         sound = false;
     }
-    if let Some(row) = kept.iter().find(|row| row.said.test_examples != kept[0].said.test_examples) {
-        let sentence =
-            format!("Row {}: {} has another number of test examples in row {}.", row.row, words(place), kept[0].row);
+    let counted = || kept.iter().filter(|row| row.said.test_examples.is_some());
+    let first = counted().next();
+    if let Some((first, row)) =
+        first.and_then(|first| Some((first, counted().find(|row| row.said.test_examples != first.said.test_examples)?)))
+    {
+        let sentence = format!(
+            "{}: {} has another number of test examples in {}.",
+            columns.table.at(row.row),
+            words(place),
+            columns.table.in_sentence(first.row)
+        );
         problems.add("test examples", sentence);
         sound = false;
     }
     sound.then_some(kept)
+}
+
+fn says_a_score(said: &Said) -> bool {
+    known(said.test).is_some() || known(said.validation).is_some() || said.diverged
+}
+
+/// What two rows say together; `None` where they contradict each other.
+fn joined(one: &Said, other: &Said) -> Option<Said> {
+    fn either<T: PartialEq + Copy>(one: Option<T>, other: Option<T>) -> Option<Option<T>> {
+        match (one, other) {
+            (Some(one), Some(other)) if one != other => None,
+            _ => Some(one.or(other)),
+        }
+    }
+    let scores = |one: KnownScores, other: KnownScores| {
+        Some(KnownScores { accuracy: either(one.accuracy, other.accuracy)?, nll: either(one.nll, other.nll)? })
+    };
+    Some(Said {
+        epoch: one.epoch,
+        test: scores(one.test, other.test)?,
+        validation: scores(one.validation, other.validation)?,
+        test_examples: either(one.test_examples, other.test_examples)?,
+        diverged: one.diverged || other.diverged,
+        diverged_at_epoch: either(one.diverged_at_epoch, other.diverged_at_epoch)?,
+        diverged_at_step: either(one.diverged_at_step, other.diverged_at_step)?,
+    })
+}
+
+/// The sentence of two rows that contradict each other, with the columns in which they differ.
+fn conflict(columns: &Columns<'_>, place: &Place, one: &Row, other: &Row) -> String {
+    let table = columns.table;
+    let epoch = one.said.epoch.map_or(String::new(), |epoch| format!(" after epoch {epoch}"));
+    let differ = |place: &usize| table.cells(*place).is_ok_and(|cells| cells[one.row] != cells[other.row]);
+    let others: Vec<&str> =
+        columns.unused.iter().filter(|place| differ(place)).map(|&place| table.name(place)).collect();
+    let steps = ["step", "_step", "global_step"];
+    let step = others.iter().find(|name| steps.contains(&without_prefix(name).as_str()));
+    let advice = match (step, others.as_slice()) {
+        (Some(step), _) => format!("keep one of them, or count by steps with --column epoch={step}"),
+        (None, []) if one.said.epoch.is_none() => {
+            "keep one of them, or say which epoch each is of in a column `epoch`".to_owned()
+        }
+        (None, []) => "keep one of them".to_owned(),
+        (None, names) => {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            format!(
+                "keep one of them; if {} tells them apart, sweep it with --axis or select with --where COLUMN=VALUE",
+                list(&names).replace(" and ", " or ")
+            )
+        }
+    };
+    format!("{} are both {}{epoch}, with different values: {advice}.", table.at_both(one.row, other.row), words(place))
 }
 
 enum NoOutcome {
@@ -157,11 +237,11 @@ fn run(place: Place, epochs: &[Row], outcome: ImportedOutcome, table: &str) -> I
         let said = row.said;
         Some(ImportedEpoch { epoch: said.epoch?, validation: known(said.validation), test: known(said.test) })
     });
-    let Place { values, comparison, arm, seed } = place;
+    let Place { values, comparison, arm, seed, .. } = place;
     ImportedRun {
         id: RunId::of_imported(table, comparison, &values, &arm, seed),
         comparison,
-        test_examples: epochs[0].said.test_examples,
+        test_examples: epochs.iter().find_map(|row| row.said.test_examples),
         outcome,
         curve: curve.collect(),
         arm,

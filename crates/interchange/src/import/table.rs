@@ -1,199 +1,160 @@
 //! A user's table, cell by cell.
 
-use std::io::Cursor;
 use std::path::Path;
 
-use polars::prelude::{Column, CsvReadOptions, DataFrame, DataType, ParquetReader, SerReader};
+use super::cell::Cell;
+use super::{delimited, other_forms, text};
+use crate::parquet_file::{ParquetCells, parquet_file};
 
 /// The columns of a CSV or Parquet file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Table {
-    frame: DataFrame,
+    names: Vec<String>,
+    columns: Vec<Column>,
+    rows: usize,
+    /// Where each row stands in a file of text.
+    lines: Option<Vec<usize>>,
+    /// What of the file was left out, in sentences.
+    pub(super) notes: Vec<String>,
 }
 
-/// What stands in a cell.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Cell<'a> {
-    Empty,
-    Integer(i64),
-    Number(f64),
-    Text(&'a str),
-}
-
-/// A column that can be read.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Cells<'a> {
-    Integers(&'a polars::prelude::Int64Chunked),
-    Numbers(&'a polars::prelude::Float64Chunked),
-    Texts(&'a polars::prelude::StringChunked),
+#[derive(Debug)]
+enum Column {
+    Cells(Vec<Cell>),
+    /// What is neither numbers nor text, by the name of its type.
+    Other(String),
 }
 
 impl Table {
-    /// Reads a file's bytes: Parquet if they begin as such a file does, otherwise CSV with commas, semicolons or tabs.
+    /// Reads a file's bytes: Parquet if they begin as such a file does, otherwise text with delimiters.
     ///
     /// # Errors
     /// If they are neither, in words that complete "FILE ...".
-    pub(super) fn read(path: &Path, bytes: Vec<u8>) -> Result<Self, String> {
-        let why = |error: polars::error::PolarsError| error.to_string().lines().next().unwrap_or_default().to_owned();
+    pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Self, String> {
         if bytes.is_empty() {
             return Err(
                 "is empty: a table of runs is wanted, with the names of its columns in the first row".to_owned()
             );
         }
-        let frame = if bytes.starts_with(b"PAR1") {
-            let frame = ParquetReader::new(Cursor::new(bytes)).finish();
-            frame.map_err(|error| format!("cannot be read as Parquet: {}", why(error)))?
-        } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+        if bytes.starts_with(b"PAR1") {
+            return Self::of_parquet(bytes);
+        }
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
             return Err("cannot be read as Parquet: it does not begin as such a file does".to_owned());
-        } else {
-            if let Err(error) = std::str::from_utf8(&bytes) {
-                return Err(format!("cannot be read as CSV: byte {} is not text", error.valid_up_to() + 1));
-            }
-            let separator = separator(&bytes);
-            // All columns as text: whoever reads a cell says what should stand there.
-            let options = CsvReadOptions::default()
-                .with_infer_schema_length(Some(0))
-                .map_parse_options(|options| options.with_separator(separator));
-            let frame = options.into_reader_with_file_handle(Cursor::new(bytes)).finish();
-            frame.map_err(|error| format!("cannot be read as CSV: {}", why(error)))?
-        };
-        let frame = with_wide_columns(&frame).map_err(|error| format!("cannot be read: {}", why(error)))?;
-        Ok(Self { frame })
+        }
+        if let Some(what) = other_forms::of_bytes(bytes) {
+            return Err(what);
+        }
+        let text = text::text(bytes)?;
+        if let Some(what) = other_forms::of_text(&text) {
+            return Err(what);
+        }
+        let found = delimited::delimited(&text)?;
+        let cells = |place: usize| found.rows.iter().map(|(_, cells)| Cell::of(&cells[place])).collect();
+        Ok(Self {
+            columns: (0..found.names.len()).map(|place| Column::Cells(cells(place))).collect(),
+            rows: found.rows.len(),
+            lines: Some(found.rows.iter().map(|(line, _)| *line).collect()),
+            names: found.names,
+            notes: found.notes,
+        })
+    }
+
+    fn of_parquet(bytes: &[u8]) -> Result<Self, String> {
+        let (columns, rows) = parquet_file(bytes)?;
+        let mut table = Self { rows, ..Self::default() };
+        for (name, cells) in columns {
+            table.names.push(name);
+            table.columns.push(match cells {
+                ParquetCells::Integers(cells) => column(cells, Cell::Integer),
+                ParquetCells::Numbers(cells) => column(cells, Cell::Number),
+                ParquetCells::Texts(cells) => column(cells, |text| Cell::of(&text)),
+                ParquetCells::Other(what) => Column::Other(what),
+            });
+        }
+        Ok(table)
     }
 
     /// How many rows it has.
     pub(super) fn rows(&self) -> usize {
-        self.frame.height()
+        self.rows
     }
 
     /// The columns' names, in the table's order.
     pub(super) fn names(&self) -> Vec<&str> {
-        self.frame.columns().iter().map(|column| column.name().as_str()).collect()
+        self.names.iter().map(String::as_str).collect()
     }
 
-    /// A column of the table; `None` if it holds neither numbers nor texts.
-    pub(super) fn cells(&self, name: &str) -> Option<Cells<'_>> {
-        let column = self.frame.column(name).ok()?;
-        match column.dtype() {
-            DataType::Int64 => column.i64().ok().map(Cells::Integers),
-            DataType::Float64 => column.f64().ok().map(Cells::Numbers),
-            DataType::String => column.str().ok().map(Cells::Texts),
-            _ => None,
-        }
+    /// A column's name.
+    pub(super) fn name(&self, column: usize) -> &str {
+        &self.names[column]
     }
-}
 
-impl<'a> Cells<'a> {
-    /// The cell of a row, counted from 0. Blank text is an empty cell.
-    pub(super) fn at(self, row: usize) -> Cell<'a> {
-        match self {
-            Self::Integers(cells) => cells.get(row).map_or(Cell::Empty, Cell::Integer),
-            Self::Numbers(cells) => cells.get(row).map_or(Cell::Empty, Cell::Number),
-            Self::Texts(cells) => {
-                let text = cells.get(row).map(str::trim).filter(|text| !text.is_empty());
-                text.map_or(Cell::Empty, Cell::Text)
+    /// A column's cells.
+    ///
+    /// # Errors
+    /// In a sentence, if it holds neither numbers nor texts.
+    pub(super) fn cells(&self, column: usize) -> Result<&[Cell], String> {
+        match &self.columns[column] {
+            Column::Cells(cells) => Ok(cells),
+            Column::Other(what) => {
+                Err(format!("The column `{}` holds {what}: numbers or text are wanted.", self.names[column]))
             }
         }
     }
-}
 
-impl Cell<'_> {
-    /// As a number, NaN included; an error if it is a word.
-    pub(super) fn number(self) -> Result<Option<f64>, String> {
-        match self {
-            Self::Empty => Ok(None),
-            Self::Integer(value) => Ok(Some(value as f64)),
-            Self::Number(value) => Ok(Some(value)),
-            Self::Text(text) => text.parse().map(Some).map_err(|_| format!("`{text}` is not a number")),
+    /// Where a row stands, as an editor counts: `Line 4`, or `Row 3` of a Parquet file.
+    pub(super) fn at(&self, row: usize) -> String {
+        match &self.lines {
+            Some(lines) => format!("Line {}", lines[row]),
+            None => format!("Row {}", row + 1),
         }
     }
 
-    /// As a whole number from 0 on.
-    pub(super) fn whole(self) -> Result<Option<u64>, String> {
-        let wrong = |shown: String| format!("`{shown}` is not a whole number from 0 on");
-        let of_float = |value: f64| {
-            // Tables that once had an empty cell write their whole numbers so.
-            let whole = value >= 0.0 && value.fract() == 0.0 && value < 2f64.powi(53);
-            if whole { Ok(Some(value as u64)) } else { Err(wrong(value.to_string())) }
-        };
-        match self {
-            Self::Empty => Ok(None),
-            Self::Integer(value) => u64::try_from(value).map(Some).map_err(|_| wrong(value.to_string())),
-            Self::Number(value) => of_float(value),
-            Self::Text(text) => match (text.parse::<u64>(), text.parse::<f64>()) {
-                (Ok(value), _) => Ok(Some(value)),
-                (_, Ok(value)) => of_float(value).map_err(|_| wrong(text.to_owned())),
-                _ => Err(wrong(text.to_owned())),
-            },
-        }
+    /// The same inside of a sentence.
+    pub(super) fn in_sentence(&self, row: usize) -> String {
+        self.at(row).to_lowercase()
     }
 
-    /// As words, whatever it is.
-    pub(super) fn words(self) -> Option<String> {
-        match self {
-            Self::Empty => None,
-            Self::Integer(value) => Some(value.to_string()),
-            Self::Number(value) => Some(value.to_string()),
-            Self::Text(text) => Some(text.to_owned()),
+    /// Where two rows stand: `Lines 4 and 9`.
+    pub(super) fn at_both(&self, row: usize, other: usize) -> String {
+        match &self.lines {
+            Some(lines) => format!("Lines {} and {}", lines[row], lines[other]),
+            None => format!("Rows {} and {}", row + 1, other + 1),
         }
     }
 }
 
-/// What the first line has most of.
-fn separator(bytes: &[u8]) -> u8 {
-    let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let count = |separator: u8| line.iter().filter(|&&byte| byte == separator).count();
-    // Of equally many the first: a table of one column has commas.
-    [b',', b';', b'\t'].into_iter().rev().max_by_key(|&separator| count(separator)).unwrap_or(b',')
-}
-
-/// Numbers and truth values in their widest form.
-fn with_wide_columns(frame: &DataFrame) -> Result<DataFrame, polars::error::PolarsError> {
-    let wide = |column: &Column| match column.dtype() {
-        dtype if dtype.is_integer() || *dtype == DataType::Boolean => column.strict_cast(&DataType::Int64),
-        dtype if dtype.is_float() => column.cast(&DataType::Float64),
-        _ => Ok(column.clone()),
-    };
-    DataFrame::new_infer_height(frame.columns().iter().map(wide).collect::<Result<_, _>>()?)
+fn column<T>(cells: Vec<Option<T>>, of: impl Fn(T) -> Cell) -> Column {
+    Column::Cells(cells.into_iter().map(|cell| cell.map_or(Cell::Empty, &of)).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn table(text: &str) -> Table {
-        Table::read(Path::new("runs.csv"), text.as_bytes().to_vec()).unwrap()
+    fn parquet(name: &str) -> Table {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+        Table::read(&path, &std::fs::read(&path).unwrap()).unwrap()
     }
 
     #[test]
-    fn commas_semicolons_and_tabs_separate_and_blank_cells_are_empty() {
-        for separator in [",", ";", "\t"] {
-            let table = table(&"arm,seed,acc\nhard,0, \n\"a,b;c\",1.0,nan\n".replace(',', separator));
-            assert_eq!(table.names(), ["arm", "seed", "acc"]);
-            assert_eq!(table.rows(), 2);
-            let cells = |name| table.cells(name).unwrap();
-            assert_eq!(cells("acc").at(0), Cell::Empty);
-            assert_eq!((cells("seed").at(0).whole(), cells("seed").at(1).whole()), (Ok(Some(0)), Ok(Some(1))));
-            assert!(cells("acc").at(1).number().unwrap().unwrap().is_nan());
-        }
-    }
-
-    #[test]
-    fn what_is_no_number_says_so() {
-        assert_eq!(Cell::Text("high").number(), Err("`high` is not a number".to_owned()));
-        for cell in [Cell::Text("1.5"), Cell::Text("-1"), Cell::Integer(-1), Cell::Number(0.5), Cell::Text("one")] {
-            assert!(cell.whole().unwrap_err().contains("is not a whole number from 0 on"), "{cell:?}");
-        }
-        assert_eq!(Cell::Text("18446744073709551615").whole(), Ok(Some(u64::MAX)));
+    fn rows_of_text_are_lines_and_rows_of_parquet_are_rows() {
+        let table = Table::read(Path::new("runs.csv"), b"# made\narm,seed\n\nhard,0\nhard,1\n").unwrap();
+        assert_eq!((table.at(0).as_str(), table.at_both(0, 1).as_str()), ("Line 4", "Lines 4 and 5"));
+        let table = parquet("logits.parquet");
+        assert_eq!((table.rows(), table.in_sentence(0).as_str()), (5, "row 1"));
+        assert_eq!(table.cells(1).unwrap()[0], Cell::Integer(4));
     }
 
     #[test]
     fn files_that_are_no_tables_are_refused_with_their_reason() {
-        let refused = |name: &str, bytes: &[u8]| Table::read(Path::new(name), bytes.to_vec()).unwrap_err();
+        let refused = |name: &str, bytes: &[u8]| Table::read(Path::new(name), bytes).unwrap_err();
         assert!(refused("a.csv", b"").starts_with("is empty"));
-        assert!(refused("a.csv", b"arm\n\xff\n").contains("byte 5 is not text"));
+        assert!(refused("a.csv", b"arm\n\xff\n").contains("byte 5 (line 2) is not text"));
         assert!(refused("a.parquet", b"arm,seed\n").starts_with("cannot be read as Parquet"));
         assert!(refused("a.csv", b"PAR1 and nothing more").starts_with("cannot be read as Parquet"));
         assert!(refused("a.csv", b"arm,seed\nhard,0,0.5,more\n").starts_with("cannot be read as CSV"));
+        assert!(refused("a.xlsx", b"PK\x03\x04....").contains("workbook"));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::Serialize;
 
 use super::{FailureNote, HoldState, Holder, Observer};
-use crate::{Comparison, Manifest, RunId, Seed, Store, TeacherKey};
+use crate::{Comparison, Manifest, RunId, Seed, Store, TeacherKey, TeacherRight};
 
 /// Where a run or a teacher stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -59,6 +59,12 @@ pub struct TeacherStanding {
     pub key: TeacherKey,
     /// Where it stands.
     pub standing: Standing,
+    /// What it has right, of one from elsewhere that is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub right: Option<TeacherRight>,
+    /// What of it cannot be believed, in sentences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// A process that makes something, or died while it did.
@@ -118,17 +124,19 @@ impl Look {
             failed.extend(note.runs.iter().map(|id| (id.to_string(), true)));
         }
         let mut seen = HashSet::new();
-        let teachers = manifest.configurations.iter().filter_map(|configuration| configuration.teacher.clone());
+        let teachers = manifest.configurations.iter().filter_map(|of| Some((of.teacher.clone()?, of.classes.len())));
         let teachers: Vec<TeacherStanding> = teachers
-            .filter(|key| seen.insert(key.to_string()))
-            .map(|key| {
+            .filter(|(key, _)| seen.insert(key.to_string()))
+            .map(|(key, classes)| {
                 let name = format!("teacher-{key}");
                 // First who holds it, then whether it is there: it is given back after it is.
                 let state = self.observer.state(&name);
                 let there = store.teacher_folder(&key).is_dir();
                 let failed = failures.iter().any(|note| note.runs.is_empty());
                 let standing = self.standing(state, there, failed, |worker| worker.teachers.push(key.clone()));
-                TeacherStanding { key, standing }
+                let right = store.teacher(&key).ok().and_then(|record| TeacherRight::of(&record, classes));
+                let warnings = right.as_ref().map(TeacherRight::warnings).unwrap_or_default();
+                TeacherStanding { key, standing, right, warnings }
             })
             .collect();
         let mut runs: Vec<RunStanding> = Vec::new();

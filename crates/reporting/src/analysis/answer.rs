@@ -19,8 +19,13 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
     let (unit, decimals) = (metric.gain_unit(), metric.decimals());
     let setting = format!("({}, {})", comparison.name(), numbers::count(total.n, "seed"));
     let Some(interval) = total.interval else {
+        let why = if total.n == 1 {
+            "With one seed there is no interval"
+        } else {
+            "The gain is the same at every seed, so that it has no interval"
+        };
         return format!(
-            "With one seed there is no interval and nothing is shown: distillation differed from hard labels by {} {unit} {setting}.",
+            "{why} and nothing is shown: distillation differed from hard labels by {} {unit} {setting}.",
             numbers::signed(total.mean, decimals)
         );
     };

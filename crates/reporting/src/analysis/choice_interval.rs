@@ -145,7 +145,7 @@ impl ChoiceDraws {
         let draws = self.draws as f64;
         let not_made = (draws - looked_up.len() as f64) / draws;
         let selection_variance = selection_variance(&looked_up, conditional.n);
-        let including_selection = conditional.sd.map(|sd| {
+        let including_selection = conditional.sd.filter(|sd| *sd > 0.0).map(|sd| {
             let n = conditional.n;
             let half = t_quantile(0.975, n - 1) * (sd * sd / n as f64 + selection_variance).sqrt();
             Interval { low: conditional.mean - half, high: conditional.mean + half }

@@ -346,7 +346,13 @@ fn judged(
     }
     let Some(summary) = Summary::of(&numbers) else { return row };
     row.estimate = Some(summary.mean);
-    let Some((wide, narrow)) = summary.interval.zip(summary.interval_at(0.90)) else { return row };
+    let Some((wide, narrow)) = summary.interval.zip(summary.interval_at(0.90)) else {
+        if summary.n > 1 {
+            let same = "the same at every seed: no interval".to_owned();
+            row.remark = Some(row.remark.map_or(same.clone(), |remark| format!("{same}; {remark}")));
+        }
+        return row;
+    };
     (row.verdict, row.coverage) = verdict(&claim.statement, wide, narrow);
     row.interval = Some(if row.coverage == 90 { narrow } else { wide });
     row
@@ -431,11 +437,17 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_that_is_exactly_zero_is_next_to_nothing_and_no_gain() {
+    fn a_difference_that_is_the_same_at_every_seed_is_undecided_and_has_no_interval() {
         let mut suite = ExampleSuite::new(5, &[Comparison::Tuned]);
-        let rows = found(&mut suite, &["teacher - hard > total", "abs(teacher - hard - total) < 0.0001"]);
-        assert_eq!(rows[0].interval, Some(Interval { low: 0.0, high: 0.0 }));
-        assert_eq!((rows[0].verdict, rows[1].verdict), (Verdict::Undecided, Verdict::Supported));
+        let rows = found(
+            &mut suite,
+            &["teacher - hard > total", "teacher - hard + 1 > total", "abs(total - teacher + hard) < 1"],
+        );
+        for row in &rows {
+            assert_eq!((row.verdict, row.interval), (Verdict::Undecided, None), "{row:?}");
+            assert_eq!(row.remark.as_deref(), Some("the same at every seed: no interval"));
+        }
+        assert!((rows[1].estimate.unwrap() - 1.0).abs() < 1e-12);
     }
 
     #[test]

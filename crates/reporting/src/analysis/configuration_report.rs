@@ -10,6 +10,7 @@ use crate::analysis::results::{ArmResults, ComparisonResults};
 use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, TunedChoices};
 use crate::analysis::{
     answer, best_epoch_optimism, comparison_notes, decomposition, paired, problem_runs, selection_stability, setup,
+    teacher_warnings,
 };
 use crate::model::decomposition::{Decomposition, TermRow};
 use crate::model::differences::DifferenceRow;
@@ -72,6 +73,7 @@ pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report 
         diverged: problem_runs::diverged(suite),
         missing: problem_runs::missing(suite),
         unreadable,
+        warnings: teacher_warnings::warnings(suite),
         notes: notes(suite),
         diagnostics: Vec::new(),
         class_relations: None,

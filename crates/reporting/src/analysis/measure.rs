@@ -1,6 +1,6 @@
 //! From a run's scores to the numbers that are compared.
 
-use fractionate_records::{KnownScores, Metric};
+use fractionate_records::{KnownScores, Metric, right_answers};
 
 use crate::source::run::Run;
 
@@ -22,10 +22,7 @@ impl Measure {
         for run in runs {
             let Some(accuracy) = run.outcome.test().and_then(|scores| scores.accuracy) else { continue };
             let n = run.test_examples.unwrap_or_default();
-            let count = accuracy * n as f64;
-            // A share that was divided in single precision is off by less than this.
-            let whole = (count - count.round()).abs() < 1e-3;
-            if n == 0 || !whole || test_examples.is_some_and(|known| known != n) {
+            if right_answers(accuracy, n).is_none() || test_examples.is_some_and(|known| known != n) {
                 return Self { metric, test_examples: None };
             }
             test_examples = Some(n);

@@ -8,7 +8,7 @@ use crate::analysis::results::{ArmResults, ComparisonResults};
 use crate::model::differences::{DifferenceRow, PairRow};
 use crate::model::other_intervals::OtherIntervals;
 
-/// Every arm but the reference against it, tested as one family; `None` if the suite has no such arm. `margin`: in the unit
+/// Every arm but the reference against it, tested as one family, to which arms without runs belong too; `None` if the suite has no such arm. `margin`: in the unit
 /// of a gain.
 pub(crate) fn differences(
     results: &ComparisonResults,
@@ -28,7 +28,8 @@ pub(crate) fn differences(
         }
     };
     let mut rows: Vec<DifferenceRow> = others.par_iter().map(row).collect();
-    PairedTests::adjust(&mut rows.iter_mut().filter_map(|row| row.tests.as_mut()).collect::<Vec<_>>());
+    let declared = rows.len();
+    PairedTests::adjust(&mut rows.iter_mut().filter_map(|row| row.tests.as_mut()).collect::<Vec<_>>(), declared);
     Some(rows)
 }
 
@@ -47,7 +48,7 @@ pub(crate) fn pairs(results: &ComparisonResults, margin: Option<f64>) -> Vec<Pai
         })
     };
     let mut rows: Vec<PairRow> = places.par_iter().filter_map(row).collect();
-    PairedTests::adjust(&mut rows.iter_mut().filter_map(|row| row.tests.as_mut()).collect::<Vec<_>>());
+    PairedTests::adjust(&mut rows.iter_mut().filter_map(|row| row.tests.as_mut()).collect::<Vec<_>>(), places.len());
     rows
 }
 
@@ -71,12 +72,10 @@ pub(crate) fn best(results: &ComparisonResults, pairs: &[PairRow]) -> Option<Str
     (!others.is_empty() && others.into_iter().all(beats)).then(|| best.to_owned())
 }
 
-/// What so few seeds can show of the differences; `None` without one.
+/// What so few seeds can show of the differences, in a family of all that are declared; `None` without a pair of seeds.
 pub(crate) fn floor(differences: &[DifferenceRow]) -> Option<SeedFloor> {
-    let tested = differences.iter().filter(|row| row.tests.is_some()).count();
-    let given = differences.iter().filter(|row| !row.seeds.is_empty()).count();
-    let most = differences.iter().map(|row| row.seeds.len()).max()?;
-    (given > 0).then(|| SeedFloor::of(if tested > 0 { tested } else { given }, most))
+    let most = differences.iter().map(|row| row.seeds.len()).max().filter(|&most| most > 0)?;
+    Some(SeedFloor::of(differences.len(), most))
 }
 
 /// Two arms at the seeds where both finished.
@@ -97,7 +96,10 @@ impl Paired {
             paired.seeds.push(*seed);
             paired.values.push(measure.gain(*units));
             paired.others.push(measure.gain(*other));
-            paired.differences.push(measure.gain(units - other));
+            let difference = units - other;
+            // Scores that are not counted in examples are equal up to rounding.
+            let rounding = 1e-12 * units.abs().max(other.abs());
+            paired.differences.push(measure.gain(if difference.abs() > rounding { difference } else { 0.0 }));
         }
         paired
     }
@@ -174,18 +176,30 @@ mod tests {
         let tests: Vec<&PairedTests> = rows.iter().map(|row| row.tests.as_ref().unwrap()).collect();
         let own: Vec<f64> = tests.iter().map(|tests| tests.t.unwrap()).collect();
         let adjusted: Vec<f64> = tests.iter().map(|tests| tests.t_of_family.unwrap()).collect();
-        assert_eq!(adjusted, fractionate_statistics::holm(&own));
+        assert_eq!(adjusted, fractionate_statistics::holm(&own, 3));
     }
 
     #[test]
-    fn the_floor_is_that_of_the_differences_that_there_are() {
+    fn an_arm_without_a_run_counts_in_holms_family() {
+        let arms: [(&str, &[(u64, f64)]); 3] =
+            [("hard", &[(0, 1.0), (1, 2.0), (2, 1.0)]), ("a", &[(0, 5.0), (1, 3.0), (2, 4.0)]), ("b", &[])];
+        let rows = differences(&results(&arms), "hard", None).unwrap();
+        let tests = rows[0].tests.as_ref().unwrap();
+        // Differences 4, 1, 3: t = 2.6667 / (1.5275 / sqrt 3) = 3.0237 with 2 degrees of freedom.
+        assert!((tests.t.unwrap() - 0.094_19).abs() < 1e-4, "{:?}", tests.t);
+        assert_eq!(tests.t_of_family, tests.t.map(|p| 2.0 * p));
+        assert_eq!(pairs(&results(&arms), None)[0].tests.as_ref().unwrap().t_of_family, tests.t.map(|p| 3.0 * p));
+    }
+
+    #[test]
+    fn the_floor_is_that_of_the_differences_that_are_declared() {
         let rows = differences(
             &results(&[("hard", &[(0, 1.0), (1, 2.0)]), ("a", &[(0, 5.0), (1, 3.0)]), ("b", &[])]),
             "hard",
             None,
         );
         let found = floor(&rows.unwrap()).unwrap();
-        assert_eq!((found.comparisons, found.seeds, found.smallest_p), (1, 2, 0.5));
+        assert_eq!((found.comparisons, found.seeds, found.smallest_p), (2, 2, 1.0));
         assert_eq!(floor(&[]), None);
     }
 }

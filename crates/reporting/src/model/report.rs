@@ -111,6 +111,9 @@ pub struct Report {
     pub missing: Vec<MissingRun>,
     /// Runs that are there but cannot be read or used.
     pub unreadable: Vec<UnreadableRun>,
+    /// What a reader should know before believing any number, in sentences: shown first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// What else concerns the suite as a whole, in sentences.
     pub notes: Vec<String>,
     /// What was recorded in addition to the scores, comparison by comparison; empty where the suite asks nothing.

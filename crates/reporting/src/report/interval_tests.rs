@@ -141,7 +141,7 @@ fn families_floors_the_best_arm_and_the_gap_to_the_best_epoch_are_given() {
     assert_eq!((comparison.pairs.len(), comparison.best.as_deref()), (55, Some("teacher")));
     for row in &comparison.differences {
         let tests = row.tests.as_ref().unwrap();
-        assert!(tests.t_of_family.unwrap() >= tests.t.unwrap() && tests.sign_flip >= 2.0 / 1024.0);
+        assert!(tests.t_of_family.unwrap() >= tests.t.unwrap() && tests.sign_flip.unwrap() >= 2.0 / 1024.0);
         assert_eq!((tests.improvement.of, tests.equivalence), (10, None));
     }
     for arm in &comparison.arms {

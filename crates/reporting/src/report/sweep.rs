@@ -114,6 +114,7 @@ fn above(configurations: &[SuiteRuns], sweep: Sweep, root: PathBuf, every_format
     (report.diverged, report.missing, report.unreadable) = (Vec::new(), Vec::new(), Vec::new());
     let mut notes = BTreeSet::new();
     report.notes.clear();
+    report.warnings.clear();
     for configuration in &sweep.configurations {
         let own = &configuration.report;
         report.diverged.extend(own.diverged.iter().filter(|run| diverged.insert(run.id.clone())).cloned());
@@ -121,6 +122,8 @@ fn above(configurations: &[SuiteRuns], sweep: Sweep, root: PathBuf, every_format
         report.unreadable.extend(own.unreadable.iter().filter(|run| unreadable.insert(run.id.clone())).cloned());
         let new = own.notes.iter().filter(|note| notes.insert((*note).clone()));
         report.notes.extend(new.cloned());
+        let new = own.warnings.iter().filter(|warning| notes.insert((*warning).clone()));
+        report.warnings.extend(new.cloned());
     }
     if report.read_runs > 0 {
         // A configuration that has no run yet is shown by its empty row.

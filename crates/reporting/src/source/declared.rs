@@ -38,6 +38,8 @@ pub struct Declared {
     pub claims: Vec<DeclaredClaim>,
     /// Which runs record diagnostics.
     pub diagnostics: Option<DiagnosticsPlan>,
+    /// What a reader should know before believing the numbers, in sentences.
+    pub warnings: Vec<String>,
     /// The table that the runs come from, where they were made elsewhere.
     pub imported: Option<ImportedFile>,
 }
@@ -104,6 +106,7 @@ impl From<Manifest> for Declared {
             configurations: manifest.configurations.into_iter().map(Into::into).collect(),
             claims: manifest.claims,
             diagnostics: manifest.diagnostics,
+            warnings: manifest.warnings,
             imported: None,
         }
     }
@@ -177,6 +180,7 @@ impl From<&Imported> for Declared {
             configurations: imported.configurations.iter().map(configuration).collect(),
             claims: imported.claims.clone(),
             diagnostics: None,
+            warnings: Vec::new(),
             imported: Some(imported.table.clone()),
         }
     }

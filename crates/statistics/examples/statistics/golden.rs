@@ -52,7 +52,7 @@ pub(crate) fn compared() -> Vec<Compared> {
     each(&mut all, "Cohen's d_z", "NumPy", &cohens_d_z, "d_z");
     for case in cases(&golden["holm"]) {
         let theirs = cases(&case["adjusted"]);
-        for (ours, theirs) in holm(&numbers(&case["p"])).into_iter().zip(theirs) {
+        for (ours, theirs) in holm(&numbers(&case["p"]), numbers(&case["p"]).len()).into_iter().zip(theirs) {
             all.add(
                 "Holm's adjustment",
                 "statsmodels",

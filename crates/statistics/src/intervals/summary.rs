@@ -3,6 +3,8 @@
 use serde::Serialize;
 use statrs::distribution::{Continuous, ContinuousCDF, StudentsT};
 
+use crate::varies;
+
 /// The nominal coverage of every interval.
 const COVERAGE: f64 = 0.95;
 
@@ -31,30 +33,30 @@ pub struct Summary {
     pub mean: f64,
     /// Their standard deviation (n - 1); one value has none.
     pub sd: Option<f64>,
-    /// The 95% t interval of the mean; one value has none.
+    /// The 95% t interval of the mean; one value has none, and neither have values that do not vary.
     pub interval: Option<Interval>,
 }
 
 impl Summary {
     /// Summarises finite values; `None` without a value.
     pub fn of(values: &[f64]) -> Option<Self> {
-        let (&first, rest) = values.split_first()?;
         let n = values.len();
-        // Equal values have exactly no spread; summing them would leave a rounding error that looks like one.
-        let constant = rest.iter().all(|&v| v == first);
-        let mean = if constant { first } else { values.iter().sum::<f64>() / n as f64 };
-        if n == 1 {
-            return Some(Self { n, mean, sd: None, interval: None });
+        let first = *values.first()?;
+        if !varies(values) {
+            // Summing equal values would leave a rounding error that looks like a spread.
+            return Some(Self { n, mean: first, sd: (n > 1).then_some(0.0), interval: None });
         }
+        let mean = values.iter().sum::<f64>() / n as f64;
         let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
-        let sd = if constant { 0.0 } else { (squares / (n - 1) as f64).sqrt() };
+        let sd = (squares / (n - 1) as f64).sqrt();
         let half = t_quantile(0.5 + COVERAGE / 2.0, n - 1) * sd / (n as f64).sqrt();
         Some(Self { n, mean, sd: Some(sd), interval: Some(Interval { low: mean - half, high: mean + half }) })
     }
 
-    /// The t interval of the mean at another coverage, in (0, 1); one value has none.
+    /// The t interval of the mean at another coverage, in (0, 1); `None` where [`Summary::interval`] is.
     pub fn interval_at(&self, coverage: f64) -> Option<Interval> {
-        let half = t_quantile(0.5 + coverage / 2.0, self.n.checked_sub(1).filter(|&d| d > 0)?) * self.sd?;
+        let degrees = self.n.checked_sub(1).filter(|&d| d > 0)?;
+        let half = t_quantile(0.5 + coverage / 2.0, degrees) * self.sd.filter(|sd| *sd > 0.0)?;
         let half = half / (self.n as f64).sqrt();
         Some(Interval { low: self.mean - half, high: self.mean + half })
     }
@@ -135,10 +137,10 @@ mod tests {
     }
 
     #[test]
-    fn equal_values_have_an_interval_of_no_width() {
+    fn equal_values_have_no_interval() {
         let equal = Summary::of(&[0.1; 7]).unwrap();
         assert_eq!((equal.mean, equal.sd), (0.1, Some(0.0)));
-        assert_eq!(equal.interval, Some(Interval { low: 0.1, high: 0.1 }));
+        assert_eq!((equal.interval, equal.interval_at(0.9)), (None, None));
     }
 
     #[test]

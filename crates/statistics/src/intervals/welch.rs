@@ -5,14 +5,14 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use crate::{Interval, Summary};
 
 /// The 95% interval of `other - first` for two independent samples that may differ in their variance (Welch 1947), with
-/// Satterthwaite's degrees of freedom; `None` where one of them has a single value.
+/// Satterthwaite's degrees of freedom; `None` where one of them has a single value or neither varies.
 pub fn welch_interval(first: &Summary, other: &Summary) -> Option<Interval> {
     let share = |summary: &Summary| Some(summary.sd?.powi(2) / summary.n as f64);
     let (a, b) = (share(first)?, share(other)?);
-    let difference = other.mean - first.mean;
     if a + b == 0.0 {
-        return Some(Interval { low: difference, high: difference });
+        return None;
     }
+    let difference = other.mean - first.mean;
     let degrees = (a + b).powi(2) / (a * a / (first.n - 1) as f64 + b * b / (other.n - 1) as f64);
     let t = StudentsT::new(0.0, 1.0, degrees).ok()?.inverse_cdf(0.975);
     let half = t * (a + b).sqrt();
@@ -43,9 +43,9 @@ mod tests {
     }
 
     #[test]
-    fn a_single_value_has_no_interval_and_equal_values_one_of_no_width() {
+    fn a_single_value_has_no_interval_and_neither_have_equal_values() {
         let of = |values: &[f64]| Summary::of(values).unwrap();
         assert_eq!(welch_interval(&of(&[1.0]), &of(&[1.0, 2.0])), None);
-        assert_eq!(welch_interval(&of(&[1.0; 3]), &of(&[3.0; 2])), Some(Interval { low: 2.0, high: 2.0 }));
+        assert_eq!(welch_interval(&of(&[1.0; 3]), &of(&[3.0; 2])), None);
     }
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fractionate_ablation::{MadeTeacher, ModuleFile, Trainer as _, load_teacher};
+use fractionate_ablation::suite::{Overrides, Readers, load};
+use fractionate_ablation::{MadeTeacher, ModuleFile, OutputForm, OutputKind, Trainer as _, load_teacher};
 use fractionate_data::{DataSet, ExampleShape, Purpose, RandomStream, SplitRows, SplitSizes, Splits};
 use fractionate_records::{ModuleInputs, Seed, Store, TeacherOrigin};
 use fractionate_training::{DeviceChoice, LibtorchTrainer, Strategy};
@@ -53,11 +54,11 @@ fn trainer() -> LibtorchTrainer {
 
 fn taught(path: &Path, inputs: ModuleInputs, shape: ExampleShape) -> Result<(MadeTeacher, SplitRows), String> {
     let trainer = trainer();
-    let module = ModuleFile::read(path, inputs).map_err(|error| error.to_string())?;
+    let module = ModuleFile::read(path, inputs, OutputKind::LOGITS).map_err(|error| error.to_string())?;
     trainer.try_module(&module, shape).map_err(|error| error.to_string())?;
     let splits = Splits::draw(&Arc::new(data(shape)), SIZES);
     let config = config(TeacherOrigin::Module { hash: module.hash().to_owned(), inputs });
-    let logits = trainer.module_logits(&module, &splits).map_err(|error| error.to_string())?;
+    let logits = trainer.module_logits(&module, &splits, None).map_err(|error| error.to_string())?;
     let made = MadeTeacher::new(&config, &logits, splits.all_labels(), splits.classes(), None, 0.0);
     Ok((made, rows()))
 }
@@ -119,7 +120,7 @@ fn standardised_inputs_are_those_that_students_see() {
 #[test]
 fn another_files_hash_is_another_one() {
     let folder = tempfile::tempdir().unwrap();
-    let hash = |path: &Path| ModuleFile::read(path, ModuleInputs::Unit).unwrap().hash().to_owned();
+    let hash = |path: &Path| ModuleFile::read(path, ModuleInputs::Unit, OutputKind::LOGITS).unwrap().hash().to_owned();
     let path = traced(folder.path(), "a.pt", &[2, 5], sums);
     assert_eq!(hash(&path), hash(&path));
     assert_ne!(hash(&path), hash(&traced(folder.path(), "b.pt", &[2, 5], |x| sums(x) * 2.0)));
@@ -137,14 +138,14 @@ fn a_module_that_gives_no_logits_for_these_examples_is_refused_in_one_line() {
     let text = folder.path().join("text.pt");
     std::fs::write(&text, "no module").unwrap();
     for (path, words) in [
-        (nine, "gives outputs of shape [2, 9] where logits of shape [2, 3] are wanted"),
-        (other, "fails on inputs of shape [2, 5]: "),
+        (nine, "gives outputs of shape [16, 9] where logits of shape [16, 3] are wanted"),
+        (other, "fails on inputs of shape [16, 5]: "),
         (vector, "outputs of shape []"),
         (nan, "not finite"),
         (nowhere, "is not there"),
         (text, "cannot be loaded as a TorchScript module: "),
     ] {
-        let module = ModuleFile::read(&path, ModuleInputs::Unit);
+        let module = ModuleFile::read(&path, ModuleInputs::Unit, OutputKind::LOGITS);
         let error = module.and_then(|module| trainer().try_module(&module, FLAT)).unwrap_err();
         let said = error.to_string();
         assert_eq!(error.path, path);
@@ -166,9 +167,64 @@ fn outputs_that_are_finite_for_zeros_alone_are_refused_when_the_examples_are_see
 fn a_file_that_changed_since_it_was_checked_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = traced(folder.path(), "teacher.pt", &[2, 5], sums);
-    let module = ModuleFile::read(&path, ModuleInputs::Unit).unwrap();
+    let module = ModuleFile::read(&path, ModuleInputs::Unit, OutputKind::LOGITS).unwrap();
     module.check_unchanged().unwrap();
     traced(folder.path(), "teacher.pt", &[2, 5], |x| sums(x) * 2.0);
     let error = module.check_unchanged().unwrap_err();
     assert!(error.to_string().contains("was changed"), "{error}");
+}
+
+#[test]
+fn the_check_of_a_suite_tries_its_module_and_says_at_its_line_what_is_wrong() {
+    let quickstart = include_str!("../../../../experiments/quickstart.toml");
+    let (start, rest) = quickstart.split_once("[teacher]").unwrap();
+    let end = rest.find("\n[").unwrap();
+    let text = format!("{start}[teacher]\nfrom = \"module\"\nfile = \"text.pt\"\n{}", &rest[end..]);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("text.pt"), "no module").unwrap();
+    std::fs::write(folder.path().join("suite.toml"), text).unwrap();
+    let trainer = trainer();
+    let readers = Readers { trainer: Some(&trainer), ..Readers::default() };
+    let problems = load(&folder.path().join("suite.toml"), &Overrides::default(), readers).unwrap_err();
+    let messages: Vec<&str> = problems.problems().iter().map(|problem| problem.message()).collect();
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert!(messages[0].contains("cannot be loaded as a TorchScript module"), "{messages:?}");
+}
+
+#[test]
+fn a_module_that_does_not_repeat_itself_is_refused_with_what_was_traced_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let dropout = traced(folder.path(), "dropout.pt", &[4, 5], |x| sums(&x.dropout(0.1, true)));
+    let statistics = traced(folder.path(), "statistics.pt", &[4, 5], |x| {
+        sums(&(x - x.mean_dim([0i64].as_slice(), true, Kind::Float)))
+    });
+    for (path, words) in [(dropout, "dropout is at work"), (statistics, "batch normalisation")] {
+        let module = ModuleFile::read(&path, ModuleInputs::Unit, OutputKind::LOGITS).unwrap();
+        let said = trainer().try_module(&module, FLAT).unwrap_err().to_string();
+        assert!(said.contains(words) && said.contains("`model.eval()` before `torch.jit.trace`"), "{said}");
+    }
+}
+
+#[test]
+fn outputs_of_a_softmax_are_refused_as_logits_and_become_them_where_they_are_declared() {
+    let folder = tempfile::tempdir().unwrap();
+    let logits = traced(folder.path(), "logits.pt", &[2, 5], |x| sums(&(x * 0.01)).sin() * 3.0);
+    let softmax = traced(folder.path(), "softmax.pt", &[2, 5], |x| {
+        ((sums(&(x * 0.01)).sin() * 3.0) / 2.0).softmax(1, Kind::Float)
+    });
+    let said = taught(&softmax, ModuleInputs::Unit, FLAT).unwrap_err();
+    assert!(said.contains("look like probabilities in its outputs"), "{said}");
+
+    let kind = OutputKind { form: OutputForm::Probabilities, temperature: 2.0, floor: None };
+    let module = ModuleFile::read(&softmax, ModuleInputs::Unit, kind).unwrap();
+    let splits = Splits::draw(&Arc::new(data(FLAT)), SIZES);
+    let found = trainer().module_logits(&module, &splits, None).unwrap().train;
+    let (made, _) = taught(&logits, ModuleInputs::Unit, FLAT).unwrap();
+    for (found, expected) in found.chunks_exact(3).zip(kept(&made).0.chunks_exact(3)) {
+        for k in 1..3 {
+            assert!(((found[k] - found[0]) - (expected[k] - expected[0])).abs() < 1e-3, "{found:?} {expected:?}");
+        }
+    }
+    let plain = ModuleFile::read(&softmax, ModuleInputs::Unit, OutputKind::LOGITS).unwrap();
+    assert_ne!(plain.hash(), module.hash(), "what its outputs are is part of the teacher's key");
 }

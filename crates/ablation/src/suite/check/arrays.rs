@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use fractionate_data::{ArrayPaths, ArraysKey, ArraysSource};
+use fractionate_data::{ArrayPaths, ArraysKey, ArraysSource, Channels};
 
 use super::super::files::Files;
 use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::reader::{Field, Given, Keys as _};
 use super::super::spec::{ArraysSpec, DataSpec};
+use super::ranges::word;
 
 const SPLIT: &str = "give `test_examples` a number, and the last examples are the test examples; or name their files \
                      with `test_examples_file` and `test_labels`";
@@ -23,8 +24,12 @@ pub(super) fn check(data: &DataSpec, files: &Files<'_>, problems: &mut Problems)
     let labels = of_examples(&spec.labels, "labels", problems);
     let test = test_files(spec, files, problems);
     let last = data.common.test_examples.check(|last| Some(last.value))?;
-    let paths = ArrayPaths { examples: files.resolve(&examples?.value), labels: labels?, test: test? };
+    let words = [("first", Some(Channels::First)), ("last", Some(Channels::Last))];
+    let channels = word(&spec.channels, None, &words, problems);
+    let examples = files.resolve(&examples?.value);
+    let paths = ArrayPaths { examples, labels: labels?, test: test?, channels: channels? };
     ArraysSource::look_at(paths, names?, last)
+        .inspect(|source| source.warnings().iter().for_each(|warning| problems.warn(warning.clone())))
         .map_err(|found| {
             for problem in found {
                 let (place, help) = blamed(problem.key, data, spec);
@@ -45,7 +50,7 @@ fn labels_file(
     match labels {
         Field::Bad => None,
         Field::Given(labels) => Some(files.resolve(&labels.value)),
-        Field::Absent if Path::new(&examples.value).extension().is_some_and(|e| e == "safetensors") => {
+        Field::Absent if Path::new(&examples.value).extension().is_some_and(|e| e == "safetensors" || e == "npz") => {
             Some(files.resolve(&examples.value))
         }
         Field::Absent => {

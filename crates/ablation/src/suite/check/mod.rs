@@ -4,6 +4,7 @@ mod arm_options;
 mod arms;
 mod arrays;
 mod calibration;
+mod classes;
 mod data;
 mod diagnostics;
 mod model;
@@ -29,8 +30,14 @@ use super::reader::{Field, Given};
 use super::spec::{DistillationSpec, SuiteSpec};
 use ranges::{in_range, one_of, ranged, word};
 
-/// The suite, or `None` if a problem keeps it from being one. Files that it names are looked at too.
-pub(super) fn check(spec: &SuiteSpec, files: &Files<'_>, problems: &mut Problems) -> Option<Suite> {
+/// The suite, or `None` if a problem keeps it from being one. Files that it names are looked at too. What keeps it from
+/// being run although it is well written goes to `unfit`: of a sweep the other configurations can still be run.
+pub(super) fn check(
+    spec: &SuiteSpec,
+    files: &Files<'_>,
+    unfit: &mut Problems,
+    problems: &mut Problems,
+) -> Option<Suite> {
     // No `?` before all parts were looked at.
     let name = name(&spec.name, problems);
     let question = spec.question.value_or(String::new());
@@ -60,6 +67,10 @@ pub(super) fn check(spec: &SuiteSpec, files: &Files<'_>, problems: &mut Problems
         .diagnostics
         .check(|spec| diagnostics::check(&spec.value, epochs, student_examples, arms.as_ref(), problems));
     let tune = spec.tune.check(|tune| tune::check(tune, training.as_ref(), loss, seeds.as_deref(), problems));
+
+    if let (Some(arms), Some(source), Some(sizes)) = (&arms, &source, sizes) {
+        classes::check(arms, source, sizes, files, unfit, problems);
+    }
 
     Some(Suite {
         name: name?,

@@ -10,12 +10,12 @@ use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::reader::Field;
 use super::super::spec::{
-    LogitsSpec, ModelSpec, ModuleSpec, OriginSpec, TeacherSpec, TeacherTrainingSpec, TrainingSpec,
+    LogitsSpec, ModelSpec, ModuleSpec, OriginSpec, OutputSpec, TeacherSpec, TeacherTrainingSpec, TrainingSpec,
 };
 use super::super::{SplitSizes, TeacherSettings};
-use super::ranges::{ranged, word};
+use super::ranges::{in_range, ranged, word};
 use super::{model, training};
-use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, ModuleFile};
+use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, ModuleFile, OutputForm, OutputKind};
 
 /// The teacher, if it is sound.
 pub(super) fn check(
@@ -61,13 +61,14 @@ fn trained(
 
 /// The logits, read and compared with what is known of the data set before its files are read.
 fn logits(
-    spec: &LogitsSpec,
+    (spec, output): &(LogitsSpec, OutputSpec),
     source: &DataSource,
     sizes: SplitSizes,
     files: &Files<'_>,
     problems: &mut Problems,
 ) -> Option<LogitsFile> {
     let LogitsSpec { file, labels, index, test_file, test_labels } = spec;
+    let kind = output_kind(output, problems);
     let others = [labels, index, test_file, test_labels];
     // A name of the wrong type is a problem already.
     if others.iter().any(|field| **field == Field::Bad) {
@@ -77,9 +78,12 @@ fn logits(
     let [labels, index, test_file, test_labels] = others.map(path);
     let paths = LogitsPaths { file: path(file)?, labels, index, test_file, test_labels };
     let rows = SplitRows::draw(source, sizes.into());
-    let wanted = LogitsWanted { source, rows: &rows, parquet: files.readers.parquet };
+    let wanted = LogitsWanted { source, rows: &rows, parquet: files.readers.parquet, kind: kind? };
     match LogitsFile::read(&paths, wanted) {
-        Ok(logits) => Some(logits),
+        Ok(logits) => {
+            logits.warnings().into_iter().for_each(|warning| problems.warn(warning));
+            Some(logits)
+        }
         Err(error) => {
             let named = [file].into_iter().chain(others).filter(|field| path(field).as_ref() == Some(&error.path));
             let place = named.map(Field::place).next().unwrap_or(&Place::Whole);
@@ -98,17 +102,47 @@ fn world(from: &Field<String>, source: &DataSource, problems: &mut Problems) -> 
     problems.refuse(from.place(), message, "no world", Some(help.into()))
 }
 
+/// What a file's numbers or a module's outputs are.
+fn output_kind(spec: &OutputSpec, problems: &mut Problems) -> Option<OutputKind> {
+    let forms = [
+        ("logits", OutputForm::Logits),
+        ("probabilities", OutputForm::Probabilities),
+        ("log-probabilities", OutputForm::LogProbabilities),
+    ];
+    let form = word(&spec.kind, OutputForm::Logits, &forms, problems);
+    let possible = |t: f64| (0.01..=1000.0).contains(&t);
+    let temperature = ranged(&spec.temperature, Some(1.0), "between 0.01 and 1000", possible, problems);
+    let floor = match &spec.floor {
+        Field::Absent => Some(None),
+        Field::Bad => None,
+        Field::Given(given) if form == Some(OutputForm::Logits) => {
+            let message = "`teacher.floor` is the smallest probability, and these are logits";
+            problems.refuse(&given.place, message, "not used", Some("leave it out, or give `kind`".to_owned()))
+        }
+        Field::Given(given) => {
+            in_range(given, "above 0 and at most 0.1", |floor| floor > 0.0 && floor <= 0.1, problems).map(Some)
+        }
+    };
+    Some(OutputKind { form: form?, temperature: temperature?, floor: floor? })
+}
+
 /// The module, loaded and tried.
-fn module(spec: &ModuleSpec, source: &DataSource, files: &Files<'_>, problems: &mut Problems) -> Option<ModuleFile> {
+fn module(
+    (spec, output): &(ModuleSpec, OutputSpec),
+    source: &DataSource,
+    files: &Files<'_>,
+    problems: &mut Problems,
+) -> Option<ModuleFile> {
     let choices = [("standardised", ModuleInputs::Standardised), ("unit", ModuleInputs::Unit)];
     let inputs = word(&spec.inputs, ModuleInputs::Standardised, &choices, problems);
+    let kind = output_kind(output, problems);
     let given = spec.file.given()?;
     let path = files.resolve(&given.value);
     if source.is_text() {
         let message = format!("a module takes numbers, and the examples of {} are texts", source.title());
         return problems.refuse(&given.place, message, "not a teacher of texts", None);
     }
-    let tried = ModuleFile::read(&path, inputs?).and_then(|module| {
+    let tried = ModuleFile::read(&path, inputs?, kind?).and_then(|module| {
         let tried = files.readers.trainer.map_or(Ok(()), |trainer| trainer.try_module(&module, source.shape()));
         tried.map(|()| module)
     });

@@ -85,7 +85,8 @@ pub(super) fn whole_numbers(path: &Path, name: &str, array: &Array, rows: usize)
             ));
         }
     };
-    if array.shape != [rows] {
+    // Many write a column: [rows, 1].
+    if array.shape.first() != Some(&rows) || array.shape[1..].iter().any(|&length| length != 1) {
         let reason =
             format!("has shape {:?} in `{name}` where [{rows}] is wanted: one for each row of logits", array.shape);
         return Err(TeacherFileError::new(path, reason));

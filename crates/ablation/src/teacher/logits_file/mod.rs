@@ -11,10 +11,11 @@ use std::time::Instant;
 use fractionate_data::{DataSet, DataSource, Numbers, SplitRows, Splits};
 use fractionate_records::TeacherConfig;
 
+use super::OutputKind;
 use super::file_error::TeacherFileError;
 use super::kept::{MadeTeacher, SplitLogits};
 use contents::Contents;
-use table::{Names, Table};
+use table::{Names, Table, Wanted};
 
 /// Reads the columns of a Parquet file, by name, in the file's order, or says why it cannot.
 pub type ParquetReader = fn(&Path) -> Result<Vec<(String, Numbers)>, String>;
@@ -43,12 +44,15 @@ pub struct LogitsWanted<'a> {
     pub rows: &'a SplitRows,
     /// What reads Parquet files; without it they are refused.
     pub parquet: Option<ParquetReader>,
+    /// What the numbers are.
+    pub kind: OutputKind,
 }
 
 /// A teacher's logits as read from a file: rows and columns fit the data set, every number is finite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogitsFile {
     paths: LogitsPaths,
+    kind: OutputKind,
     train: Table,
     test: Option<Table>,
 }
@@ -66,30 +70,43 @@ impl LogitsFile {
     /// With the file and the reason: unreadable, wrongly shaped or typed, not finite, of another data set by its stored
     /// hash, without labels or hash to tell, or without logits for an example that is needed.
     pub fn read(paths: &LogitsPaths, wanted: LogitsWanted<'_>) -> Result<Self, TeacherFileError> {
-        let LogitsWanted { source, rows, parquet } = wanted;
-        let main = Contents::read(&paths.file, TRAIN.logits, parquet)?;
-        let sidecar =
-            |path: &Option<PathBuf>, role| path.as_ref().map(|path| Contents::read(path, role, parquet)).transpose();
+        let LogitsWanted { source, rows, parquet, kind } = wanted;
+        let classes = source.classes();
+        let read = |path: &Path, role| Contents::read(path, role, &classes, parquet);
+        let main = read(&paths.file, TRAIN.logits)?;
+        let sidecar = |path: &Option<PathBuf>, role| path.as_ref().map(|path| read(path, role)).transpose();
         let (labels, index) = (sidecar(&paths.labels, "labels")?, sidecar(&paths.index, "index")?);
-        let train = Table::read(&main, TRAIN, labels.as_ref(), index.as_ref(), source, source.train_examples())?;
+        let of = |examples| Wanted { source, examples, kind };
+        let train = Table::read(&main, TRAIN, labels.as_ref(), index.as_ref(), of(source.train_examples()))?;
         train.must_cover(&paths.file, &rows.train, source.train_examples())?;
         let test_labels = sidecar(&paths.test_labels, "labels")?;
         let test = match &paths.test_file {
             Some(path) => {
-                let contents = Contents::read(path, TEST_ALONE.logits, parquet)?;
-                Some(Table::read(&contents, TEST_ALONE, test_labels.as_ref(), None, source, source.test_examples())?)
+                let contents = read(path, TEST_ALONE.logits)?;
+                Some(Table::read(&contents, TEST_ALONE, test_labels.as_ref(), None, of(source.test_examples()))?)
             }
             None if main.has(TEST_BESIDE.logits) => {
-                Some(Table::read(&main, TEST_BESIDE, test_labels.as_ref(), None, source, source.test_examples())?)
+                Some(Table::read(&main, TEST_BESIDE, test_labels.as_ref(), None, of(source.test_examples()))?)
             }
             None => None,
         };
-        Ok(Self { paths: paths.clone(), train, test })
+        Ok(Self { paths: paths.clone(), kind, train, test })
     }
 
     /// The files.
     pub fn paths(&self) -> &LogitsPaths {
         &self.paths
+    }
+
+    /// What the files' numbers are.
+    pub fn kind(&self) -> OutputKind {
+        self.kind
+    }
+
+    /// What is possible and yet hard to believe, in sentences.
+    pub fn warnings(&self) -> Vec<String> {
+        let tables = [Some(&self.train), self.test.as_ref()];
+        tables.into_iter().flatten().filter_map(|table| table.warning.clone()).collect()
     }
 
     /// A hash over the logits and the examples that they belong to, whatever the format of the file: 16 hexadecimal

@@ -8,6 +8,7 @@ use fractionate_data::{Array, DataSource, Numbers};
 use super::alignment::{Alignment, whole_numbers};
 use super::contents::Contents;
 use crate::teacher::file_error::TeacherFileError;
+use crate::teacher::{OutputForm, OutputKind};
 
 /// Names of the arrays that make up a table.
 #[derive(Debug, Clone, Copy)]
@@ -26,21 +27,32 @@ pub(super) struct Table {
     /// Which example of the part each row is; `None` where they are all, in order.
     index: Option<Vec<usize>>,
     alignment: Alignment,
+    /// That their type cannot hold such numbers, if so.
+    pub(super) warning: Option<String>,
+}
+
+/// What a table must be of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) source: &'a DataSource,
+    /// How many examples the data set's part has.
+    pub(super) examples: usize,
+    pub(super) kind: OutputKind,
 }
 
 impl Table {
-    /// From a file's arrays; labels and index from files next to it where they exist. `examples` is how many the
-    /// data set's part has.
+    /// From a file's arrays; labels and index from files next to it where they exist.
     pub(super) fn read(
         contents: &Contents,
         names: Names,
         labels: Option<&Contents>,
         index: Option<&Contents>,
-        source: &DataSource,
-        examples: usize,
+        Wanted { source, examples, kind }: Wanted<'_>,
     ) -> Result<Self, TeacherFileError> {
         let classes = source.classes().len();
-        let logits = logits(&contents.path, names.logits, contents.required(names.logits)?, classes)?;
+        let array = contents.required(names.logits)?;
+        let logits = logits(&contents.path, names.logits, array, classes, kind)?;
+        let warning = too_coarse(&contents.path, names.logits, array);
         let rows = logits.len() / classes;
         let index = match (index, names.index) {
             (Some(beside), _) => Some((&beside.path, beside.required("index")?)),
@@ -61,7 +73,7 @@ impl Table {
             return Err(TeacherFileError::new(&contents.path, reason));
         }
         let alignment = Alignment::read(contents, names.labels, labels, rows, source)?;
-        Ok(Self { classes, logits, index, alignment })
+        Ok(Self { classes, logits, index, alignment, warning })
     }
 
     /// Everything that the teacher's numbers depend on.
@@ -104,13 +116,28 @@ impl Table {
     }
 }
 
-/// Logits as f32, with their shape, type and finiteness checked.
-fn logits(path: &Path, name: &str, array: &Array, classes: usize) -> Result<Vec<f32>, TeacherFileError> {
+/// Logits as f32, with their shape, type and form checked.
+fn logits(
+    path: &Path,
+    name: &str,
+    array: &Array,
+    classes: usize,
+    kind: OutputKind,
+) -> Result<Vec<f32>, TeacherFileError> {
     let refused = |reason: String| Err(TeacherFileError::new(path, reason));
-    let values: Vec<f32> = match &array.numbers {
-        Numbers::Float32(values) => values.clone(),
-        Numbers::Float64(values) => values.iter().map(|&value| value as f32).collect(),
-        other => return refused(format!("holds {} in `{name}`: logits are float32 or float64", other.kind())),
+    let mut values: Vec<f64> = match (&array.numbers, kind.form) {
+        (Numbers::Float32(values), _) => values.iter().map(|&value| f64::from(value)).collect(),
+        (Numbers::Float64(values), _) => values.clone(),
+        // Whole percents.
+        (Numbers::Bytes(values), OutputForm::Probabilities) => values.iter().map(|&value| f64::from(value)).collect(),
+        (Numbers::Integers(values), OutputForm::Probabilities) => values.iter().map(|&value| value as f64).collect(),
+        (other, _) => {
+            return refused(format!(
+                "holds {} in `{name}`: logits are floating point; of probabilities in whole percent write \
+                 `kind = \"probabilities\"`",
+                other.kind()
+            ));
+        }
     };
     match array.shape[..] {
         [_, columns] if columns == classes => {}
@@ -124,25 +151,36 @@ fn logits(path: &Path, name: &str, array: &Array, classes: usize) -> Result<Vec<
     if values.is_empty() {
         return refused(format!("has no row in `{name}`"));
     }
-    if let Some(at) = values.iter().position(|value| !value.is_finite()) {
-        let (row, class) = (at / classes, at % classes);
-        return refused(format!(
-            "holds {} in `{name}`, at row {row} and class {class} (counted from 0): logits are finite",
-            values[at]
-        ));
+    kind.to_logits(&mut values, classes, &format!("`{name}`")).map_err(|reason| TeacherFileError::new(path, reason))?;
+    if values.iter().any(|value| value.abs() > LARGE) {
+        subtract_largest(&mut values, classes);
     }
-    if are_probabilities(&values, classes) {
-        return refused(format!(
-            "holds probabilities in `{name}`, every row of it adding up to 1: logits are wanted, or the probabilities' logarithms"
-        ));
-    }
-    Ok(values)
+    Ok(values.into_iter().map(|value| value as f32).collect())
 }
 
-/// Whether every row could be a probability distribution: no network gives such logits.
-fn are_probabilities(values: &[f32], classes: usize) -> bool {
-    values.iter().all(|&value| value >= 0.0)
-        && values.chunks_exact(classes).all(|row| (row.iter().map(|&v| f64::from(v)).sum::<f64>() - 1.0).abs() < 1e-3)
+/// Beyond it float32 has steps of more than a hundredth of a logit.
+const LARGE: f64 = 65_536.0;
+
+/// A softmax does not see what all classes have in common, and float32 sees nothing beside it.
+fn subtract_largest(values: &mut [f64], classes: usize) {
+    for row in values.chunks_exact_mut(classes) {
+        let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        row.iter_mut().for_each(|value| *value -= largest);
+    }
+}
+
+/// That logits lost their differences before they were saved.
+fn too_coarse(path: &Path, name: &str, array: &Array) -> Option<String> {
+    let Numbers::Float32(values) = &array.numbers else { return None };
+    let largest = values.iter().map(|value| value.abs()).fold(0.0, f32::max);
+    (f64::from(largest) > LARGE).then(|| {
+        format!(
+            "{} holds logits as large as {largest:.0e} in `{name}`, where float32 has steps of {}: what classes differ in \
+             is lost. Subtract each row's largest before you save them, or save float64.",
+            path.display(),
+            largest.next_up() - largest
+        )
+    })
 }
 
 /// An index of rows: each an example of the part, none twice.

@@ -72,7 +72,7 @@ impl Folder {
 }
 
 fn read(paths: &LogitsPaths) -> Result<LogitsFile, TeacherFileError> {
-    LogitsFile::read(paths, LogitsWanted { source: &SOURCE, rows: &rows(), parquet: None })
+    LogitsFile::read(paths, LogitsWanted { source: &SOURCE, rows: &rows(), parquet: None, kind: OutputKind::LOGITS })
 }
 
 /// The reason for which a file of these tensors is refused.
@@ -199,7 +199,9 @@ fn a_parquet_files_columns_are_the_classes_but_for_label_and_index() {
     }
     let folder = Folder::new();
     let paths = LogitsPaths { file: folder.write("teacher.parquet", b""), ..LogitsPaths::default() };
-    let with = |parquet| LogitsFile::read(&paths, LogitsWanted { source: &SOURCE, rows: &rows(), parquet });
+    let with = |parquet| {
+        LogitsFile::read(&paths, LogitsWanted { source: &SOURCE, rows: &rows(), parquet, kind: OutputKind::LOGITS })
+    };
     let file = with(Some(columns)).unwrap();
     file.check_labels(&data()).unwrap();
     assert_eq!(file.train.gather(&rows().train).unwrap(), expected(&rows().train));
@@ -227,7 +229,9 @@ fn a_shifted_copy_is_refused_with_the_first_row_and_the_count_of_labels_that_dif
     let tensors = [("logits", floats(&[0, 1])), ("index", whole([0, 1])), ("labels", three)];
     let two = SplitRows { train: vec![1, 0], validation: vec![], test: vec![] };
     let paths = folder.safetensors("a.safetensors", &tensors, &[]);
-    let file = LogitsFile::read(&paths, LogitsWanted { source: &SOURCE, rows: &two, parquet: None }).unwrap();
+    let file =
+        LogitsFile::read(&paths, LogitsWanted { source: &SOURCE, rows: &two, parquet: None, kind: OutputKind::LOGITS })
+            .unwrap();
     let error = file.check_labels(&data()).unwrap_err().to_string();
     assert!(
         error.contains("row 0 has label 3, the data set's has 0 (rows counted from 0); 1 of 2 labels differ"),
@@ -300,8 +304,8 @@ fn a_file_that_is_missing_cut_off_or_of_another_kind_is_named() {
         (folder.write("cut.safetensors", &bytes[..bytes.len() / 2]), "header"),
         (folder.write("cut.npy", &npy_file(&floats(&[1, 2]))[..200]), "cut off or damaged"),
         (folder.write("other.npy", &bytes), "is no .npy file"),
-        (folder.write("teacher.pt", &bytes), "neither .npy, .safetensors nor .parquet"),
-        (folder.write("teacher", &bytes), "neither .npy, .safetensors nor .parquet"),
+        (folder.write("teacher.pt", &bytes), "neither .npy, .npz, .safetensors nor .parquet"),
+        (folder.write("teacher", &bytes), "neither .npy, .npz, .safetensors nor .parquet"),
     ] {
         let error = read(&LogitsPaths { file: path.clone(), ..LogitsPaths::default() }).unwrap_err();
         assert_eq!(error.path, path);
@@ -310,4 +314,105 @@ fn a_file_that_is_missing_cut_off_or_of_another_kind_is_named() {
     let missing = folder.0.path().join("labels.npy");
     let error = read(&LogitsPaths { labels: Some(missing.clone()), ..good }).unwrap_err();
     assert_eq!(error.path, missing, "the file that is at fault is named");
+}
+
+/// A reader of Parquet that gives these columns of logits, one row for each training example of [`rows`], and the index.
+macro_rules! columns {
+    ($names:expr) => {{
+        fn columns(_: &Path) -> Result<Vec<(String, Numbers)>, String> {
+            let drawn = [rows().train, rows().validation].concat();
+            let names = $names;
+            let mut columns: Vec<(String, Numbers)> = names
+                .iter()
+                .map(|(name, k): &(String, usize)| {
+                    (name.clone(), Numbers::Float32(drawn.iter().map(|&row| logit(row, *k)).collect()))
+                })
+                .collect();
+            columns.push(("index".into(), Numbers::Integers(drawn.iter().map(|&row| row as i64).collect())));
+            columns.push(("label".into(), Numbers::Integers(drawn.iter().map(|&row| label(row)).collect())));
+            Ok(columns)
+        }
+        columns as ParquetReader
+    }};
+}
+
+fn of_columns(parquet: ParquetReader) -> Result<Vec<f32>, String> {
+    let folder = Folder::new();
+    let paths = LogitsPaths { file: folder.write("teacher.parquet", b""), ..LogitsPaths::default() };
+    let wanted = LogitsWanted { source: &SOURCE, rows: &rows(), parquet: Some(parquet), kind: OutputKind::LOGITS };
+    let file = LogitsFile::read(&paths, wanted).map_err(|error| error.to_string())?;
+    Ok(file.train.gather(&rows().train).unwrap())
+}
+
+/// Names and the classes that they stand for, in the order in which words are sorted: 0, 1, 10 would come before 2.
+fn backwards(name: fn(usize) -> String) -> Vec<(String, usize)> {
+    (0..CLASSES).rev().map(|k| (name(k), k)).collect()
+}
+
+#[test]
+fn columns_named_by_numbers_or_by_the_classes_are_put_into_the_classes_order() {
+    let right = expected(&rows().train);
+    assert_eq!(of_columns(columns!(backwards(|k| k.to_string()))).unwrap(), right);
+    assert_eq!(of_columns(columns!(backwards(|k| format!("logit_{k}")))).unwrap(), right);
+    assert_eq!(of_columns(columns!(backwards(|k| format!("logits[{k}]")))).unwrap(), right);
+    assert_eq!(of_columns(columns!(backwards(|k| SOURCE.classes()[k].clone()))).unwrap(), right);
+}
+
+#[test]
+fn a_gap_or_a_doubling_among_the_columns_numbers_is_refused() {
+    let gap = of_columns(columns!(backwards(|k| (k + usize::from(k >= 4)).to_string()))).unwrap_err();
+    assert!(gap.contains("has no column for class 4"), "{gap}");
+    let from_1 = of_columns(columns!(backwards(|k| (k + 1).to_string()))).unwrap_err();
+    assert!(from_1.contains("no column for class 0 (classes count from 0)"), "{from_1}");
+    let twice = of_columns(columns!(backwards(|k| format!("c{}", k.min(8))))).unwrap_err();
+    assert!(twice.contains("two columns for class 8"), "{twice}");
+    fn name(k: usize) -> String {
+        if k == 3 { "confidence".to_owned() } else { SOURCE.classes()[k].clone() }
+    }
+    let other = of_columns(columns!(backwards(name))).unwrap_err();
+    assert!(other.contains("`confidence`, which is no class"), "{other}");
+}
+
+#[test]
+fn an_index_of_pandas_is_left_out_where_it_counts_the_rows_and_asked_about_where_it_does_not() {
+    fn with(values: fn(usize) -> usize) -> Vec<(String, Numbers)> {
+        let n = rows().train.len() + rows().validation.len();
+        vec![("__index_level_0__".into(), Numbers::Integers((0..n).map(|row| values(row) as i64).collect()))]
+    }
+    fn counting(path: &Path) -> Result<Vec<(String, Numbers)>, String> {
+        Ok([columns!(backwards(|k| k.to_string()))(path)?, with(|row| row)].concat())
+    }
+    fn other(path: &Path) -> Result<Vec<(String, Numbers)>, String> {
+        Ok([columns!(backwards(|k| k.to_string()))(path)?, with(|row| 2 * row)].concat())
+    }
+    assert_eq!(of_columns(counting).unwrap(), expected(&rows().train));
+    let said = of_columns(other).unwrap_err();
+    assert!(said.contains("name it `index`") && said.contains("index=False"), "{said}");
+}
+
+#[test]
+fn float64_logits_far_from_0_keep_their_differences_and_float32_ones_that_lost_them_are_warned_about() {
+    let folder = Folder::new();
+    let drawn = [rows().train, rows().validation].concat();
+    let far = |row: usize, k: usize| f64::from(logit(row, k)) + 1e8;
+    let values: Vec<f64> = drawn.iter().flat_map(|&row| (0..CLASSES).map(move |k| far(row, k))).collect();
+    let shape = vec![drawn.len(), CLASSES];
+    let tensors = |numbers| {
+        let index = whole(drawn.iter().map(|&row| row as i64));
+        let labels = whole(drawn.iter().map(|&row| label(row)));
+        [("logits", Array { shape: shape.clone(), numbers }), ("index", index), ("labels", labels)]
+    };
+    let file = read(&folder.safetensors("b.safetensors", &tensors(Numbers::Float64(values.clone())), &[])).unwrap();
+    assert!(file.warnings().is_empty());
+    // Each row's largest is that of class 0, and class k is k behind.
+    assert!(
+        file.train
+            .gather(&rows().train)
+            .unwrap()
+            .chunks_exact(CLASSES)
+            .all(|row| { row.iter().enumerate().all(|(k, &value)| value == -(k as f32)) })
+    );
+    let narrow = Numbers::Float32(values.iter().map(|&value| value as f32).collect());
+    let warned = read(&folder.safetensors("c.safetensors", &tensors(narrow), &[])).unwrap().warnings();
+    assert!(warned[0].contains("1e8") && warned[0].contains("steps of 8"), "{warned:?}");
 }

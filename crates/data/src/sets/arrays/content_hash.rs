@@ -30,6 +30,13 @@ fn add(hasher: &mut blake3::Hasher, part: &Part) {
                 hasher.update(&bytes);
             }
         }
+        Rows::Doubles(values) => {
+            hasher.update(b"doubles");
+            for values in values.chunks(1 << 16) {
+                let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                hasher.update(&bytes);
+            }
+        }
         Rows::Texts(_) => unreachable!("arrays hold no texts"),
     }
 }

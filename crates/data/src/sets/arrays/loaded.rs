@@ -2,18 +2,17 @@
 
 use std::path::Path;
 
-use super::{ArrayPaths, ArraysKey, ArraysProblem};
-use crate::array_file::{Array, Numbers, read_npy, read_safetensors};
+use super::{ArrayPaths, ArraysKey, ArraysProblem, Channels};
+use crate::array_file::{Array, Numbers, read_arrays};
 use crate::sets::{DataSet, ExampleShape, Part, Rows};
 
 /// Labels are kept as 16 bits.
 const MOST_CLASSES: usize = 1 << 15;
-const FEWEST_TRAINING: usize = 2;
 
 /// Examples as they lie in a file.
 struct Examples {
     rows: Rows,
-    /// Of the array: [examples, features] or [examples, height, width].
+    /// [examples, features], [examples, height, width] or [examples, channels, height, width].
     shape: Vec<usize>,
 }
 
@@ -25,9 +24,11 @@ pub(super) fn load(
     last: Option<usize>,
 ) -> Result<DataSet, Vec<ArraysProblem>> {
     let mut problems = Vec::new();
-    let train = part([(&paths.examples, ArraysKey::Examples), (&paths.labels, ArraysKey::Labels)], &mut problems);
+    let channels = paths.channels;
+    let train =
+        part([(&paths.examples, ArraysKey::Examples), (&paths.labels, ArraysKey::Labels)], channels, &mut problems);
     let test = paths.test.as_ref().map(|(examples, labels)| {
-        part([(examples, ArraysKey::TestExamples), (labels, ArraysKey::TestLabels)], &mut problems)
+        part([(examples, ArraysKey::TestExamples), (labels, ArraysKey::TestLabels)], channels, &mut problems)
     });
     let (train, test) = match (train, test) {
         (Some(train), Some(Some(test))) => (train, test),
@@ -39,7 +40,7 @@ pub(super) fn load(
     };
     let data = matching(paths, train, test, classes, &mut problems);
     let Some(data) = data.filter(|_| problems.is_empty()) else { return Err(problems) };
-    match too_few_of_a_class(paths, &data) {
+    match unnamed_and_absent(paths, &data).filter(|_| classes.is_none()) {
         None => Ok(data),
         Some(problem) => Err(vec![problem]),
     }
@@ -52,9 +53,10 @@ fn problem(key: ArraysKey, path: &Path, reason: &str) -> ArraysProblem {
 /// Examples and labels of one pair of files, as many of one as of the other.
 fn part(
     [examples, labels]: [(&Path, ArraysKey); 2],
+    channels: Option<Channels>,
     problems: &mut Vec<ArraysProblem>,
 ) -> Option<(Examples, Vec<u16>)> {
-    let read_examples = array(examples.0, "examples").and_then(to_examples);
+    let read_examples = array(examples.0, "examples").and_then(|array| to_examples(array, channels));
     let read_labels = array(labels.0, "labels").and_then(|array| to_labels(&array));
     let mut sound = |reason: String, (path, key): (&Path, ArraysKey)| problems.push(problem(key, path, &reason));
     match (read_examples, read_labels) {
@@ -79,24 +81,21 @@ fn part(
 /// The array of a file; that of this name in a file of several. An error completes "FILE ...".
 fn array(path: &Path, name: &str) -> Result<Array, String> {
     let bytes = fractionate_records::read_user_file(path)?;
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("npy") => read_npy(&bytes).map_err(|error| error.to_string()),
-        Some("safetensors") => {
-            let mut tensors = read_safetensors(&bytes).map_err(|error| error.to_string())?;
-            let names: Vec<String> = tensors.arrays.keys().map(|name| format!("`{name}`")).collect();
-            let tensor = tensors.arrays.remove(name);
-            tensor
-                .ok_or_else(|| format!("has no tensor `{name}`, only {}", names.join(", ")))?
-                .map_err(|error| format!("has a tensor `{name}` that cannot be used: it {error}"))
-        }
-        _ => Err("is neither a .npy nor a .safetensors file by its name".to_owned()),
-    }
+    let read = read_arrays(path, &bytes, name).ok_or("is neither a .npy, .npz nor .safetensors file by its name")?;
+    let mut arrays = read.map_err(|error| error.to_string())?.arrays;
+    let names: Vec<String> = arrays.keys().map(|name| format!("`{name}`")).collect();
+    let array = arrays.remove(name).ok_or_else(|| format!("has no tensor `{name}`, only {}", names.join(", ")))?;
+    array.map_err(|error| match names.len() {
+        1 => error.to_string(),
+        _ => format!("has a tensor `{name}` that cannot be used: it {error}"),
+    })
 }
 
-fn to_examples(Array { shape, numbers }: Array) -> Result<Examples, String> {
-    if !matches!(shape.len(), 2 | 3) {
+fn to_examples(Array { shape, numbers }: Array, channels: Option<Channels>) -> Result<Examples, String> {
+    if !matches!(shape.len(), 2..=4) {
         return Err(format!(
-            "has the shape {shape:?} where examples have [examples, features] or [examples, height, width]"
+            "has the shape {shape:?} where examples have [examples, features], [examples, height, width], or a \
+             picture's channels before or after height and width"
         ));
     }
     if shape.contains(&0) {
@@ -105,23 +104,78 @@ fn to_examples(Array { shape, numbers }: Array) -> Result<Examples, String> {
     let rows = match numbers {
         Numbers::Bytes(bytes) => Rows::Bytes(bytes),
         Numbers::Float32(values) => Rows::Numbers(values),
-        Numbers::Float64(values) => Rows::Numbers(values.into_iter().map(|value| value as f32).collect()),
+        // As the same numbers in 32 bits, where they are.
+        Numbers::Float64(values) if values.iter().all(|&value| f64::from(value as f32) == value) => {
+            Rows::Numbers(values.into_iter().map(|value| value as f32).collect())
+        }
+        Numbers::Float64(values) => Rows::Doubles(values),
         Numbers::Integers(_) => {
             return Err("holds whole numbers beyond bytes where examples are float32, float64 or uint8".to_owned());
         }
     };
-    if let Rows::Numbers(values) = &rows
-        && let Some(at) = values.iter().position(|value| !value.is_finite())
-    {
+    let not_finite = match &rows {
+        Rows::Numbers(values) => values.iter().position(|value| !value.is_finite()).map(|at| (at, values[at])),
+        Rows::Doubles(values) => {
+            let found = values.iter().position(|&value| !(value as f32).is_finite());
+            found.map(|at| (at, values[at] as f32))
+        }
+        _ => None,
+    };
+    if let Some((at, value)) = not_finite {
         let example = at / shape[1..].iter().product::<usize>();
-        return Err(format!("holds {} in example {example} (from 0), which is not a finite 32-bit number", values[at]));
+        return Err(format!("holds {value} in example {example} (from 0), which is not a finite 32-bit number"));
     }
+    channels_first(Examples { rows, shape }, channels)
+}
+
+/// Pictures whose channels come before height and width; of one channel without that axis.
+fn channels_first(Examples { rows, shape }: Examples, channels: Option<Channels>) -> Result<Examples, String> {
+    let [n, second, third, fourth] = shape[..] else { return Ok(Examples { rows, shape }) };
+    let few = |length: usize| (1..=4).contains(&length);
+    let channels = match (channels, few(second), few(fourth)) {
+        (Some(channels), ..) => channels,
+        (None, true, false) => Channels::First,
+        (None, false, true) => Channels::Last,
+        _ => {
+            return Err(format!(
+                "has the shape {shape:?}, which does not tell where the channels are: write `channels = \"first\"` or \
+                 `channels = \"last\"`"
+            ));
+        }
+    };
+    let (rows, [channels, height, width]) = match channels {
+        Channels::First => (rows, [second, third, fourth]),
+        Channels::Last => (turned_rows(rows, second * third, fourth), [fourth, second, third]),
+    };
+    let shape = if channels == 1 { vec![n, height, width] } else { vec![n, channels, height, width] };
     Ok(Examples { rows, shape })
 }
 
+fn turned_rows(rows: Rows, pixels: usize, channels: usize) -> Rows {
+    match rows {
+        Rows::Bytes(values) => Rows::Bytes(turned(&values, pixels, channels)),
+        Rows::Numbers(values) => Rows::Numbers(turned(&values, pixels, channels)),
+        Rows::Doubles(values) => Rows::Doubles(turned(&values, pixels, channels)),
+        rows => rows,
+    }
+}
+
+/// From pixel by pixel to channel by channel, example by example.
+fn turned<T: Copy>(values: &[T], pixels: usize, channels: usize) -> Vec<T> {
+    let example = |example: &[T]| -> Vec<T> {
+        (0..channels)
+            .flat_map(|channel| (0..pixels).map(move |pixel| (pixel, channel)))
+            .map(|(pixel, channel)| example[pixel * channels + channel])
+            .collect()
+    };
+    values.chunks_exact(pixels * channels).flat_map(example).collect()
+}
+
 fn to_labels(Array { shape, numbers }: &Array) -> Result<Vec<u16>, String> {
-    if shape.len() != 1 {
-        return Err(format!("has the shape {shape:?} where labels have [examples]"));
+    // Many write a column: [examples, 1].
+    if shape.is_empty() || shape[1..].iter().any(|&length| length != 1) {
+        let one_hot = if shape.len() == 2 { "; of one-hot rows save their argmax" } else { "" };
+        return Err(format!("has the shape {shape:?} where labels have [examples]{one_hot}"));
     }
     let values: Vec<i64> = match numbers {
         Numbers::Bytes(bytes) => bytes.iter().map(|&byte| i64::from(byte)).collect(),
@@ -166,6 +220,10 @@ fn split_off(
         Rows::Numbers(mut values) => {
             let test = values.split_off(at);
             (Rows::Numbers(values), Rows::Numbers(test))
+        }
+        Rows::Doubles(mut values) => {
+            let test = values.split_off(at);
+            (Rows::Doubles(values), Rows::Doubles(test))
         }
         Rows::AsTheyAre(_) | Rows::Texts(_) => unreachable!("arrays are bytes or numbers"),
     };
@@ -221,9 +279,13 @@ fn matching(
     if known < 2 {
         problems.push(problem(ArraysKey::Labels, &paths.labels, "has one class alone: there is nothing to tell apart"));
     }
-    let picture = (train.shape.len() == 3).then(|| (train.shape[1], train.shape[2]));
+    let picture = match train.shape[..] {
+        [_, height, width] | [_, _, height, width] => Some((height, width)),
+        _ => None,
+    };
     let shape = ExampleShape { features: train.shape[1..].iter().product(), picture, classes: known };
-    let part = |of: Examples, labels| Part { rows: of.rows, labels };
+    let wide = [&train.rows, &test.rows].iter().any(|rows| matches!(rows, Rows::Doubles(_)));
+    let part = |of: Examples, labels| Part { rows: if wide { widened(of.rows) } else { of.rows }, labels };
     Some(DataSet {
         shape,
         train: part(train, train_labels),
@@ -233,24 +295,20 @@ fn matching(
     })
 }
 
-/// A class needs two training examples, so that arms can exchange what its examples have, and a test example.
-fn too_few_of_a_class(paths: &ArrayPaths, data: &DataSet) -> Option<ArraysProblem> {
-    let first = |labels: &[u16], fewest: usize| {
-        let mut counts = vec![0usize; data.shape.classes];
-        labels.iter().for_each(|&label| counts[usize::from(label)] += 1);
-        counts.iter().position(|&count| count < fewest).map(|class| (class, counts[class]))
-    };
-    if let Some((class, found)) = first(&data.train.labels, FEWEST_TRAINING) {
-        let reason = format!(
-            "has {found} training examples of class {class} (labels count from 0), and each class needs {FEWEST_TRAINING}"
-        );
-        return Some(problem(ArraysKey::Labels, &paths.labels, &reason));
+/// Both parts of a data set are of one kind.
+fn widened(rows: Rows) -> Rows {
+    match rows {
+        Rows::Numbers(values) => Rows::Doubles(values.into_iter().map(f64::from).collect()),
+        rows => rows,
     }
-    let (class, _) = first(&data.test.labels, 1)?;
-    let (key, path) = match &paths.test {
-        Some((_, labels)) => (ArraysKey::TestLabels, labels),
-        None => (ArraysKey::TestCount, &paths.labels),
-    };
-    let reason = format!("has no test example of class {class} (labels count from 0): are they sorted by class?");
-    Some(problem(key, path, &reason))
+}
+
+/// Labels that count from 1, or skip a class, are more often a mistake than a class that nobody saw.
+fn unnamed_and_absent(paths: &ArrayPaths, data: &DataSet) -> Option<ArraysProblem> {
+    let absent = (0..data.shape.classes).find(|&class| !data.train.labels.contains(&(class as u16)))?;
+    let reason = format!(
+        "has no training example of class {absent} (labels count from 0): if that is meant, name the classes with \
+         `class_names`"
+    );
+    Some(problem(ArraysKey::Labels, &paths.labels, &reason))
 }

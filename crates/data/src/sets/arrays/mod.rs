@@ -2,22 +2,36 @@
 
 mod content_hash;
 mod loaded;
+mod warnings;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{DataError, DataSet, ExampleShape};
 use content_hash::content_hash;
 use loaded::load;
+use warnings::warnings;
 
-/// The files of a user's own data set: `.npy` files, or safetensors files with tensors `examples` and `labels`.
+/// The files of a user's own data set: `.npy` files, or safetensors or `.npz` files with `examples` and `labels`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArrayPaths {
-    /// Examples x features (numbers or bytes), or examples x height x width (pictures).
+    /// Examples x features (numbers or bytes), examples x height x width (pictures), or pictures of several channels.
     pub examples: PathBuf,
-    /// One whole number per example: the same file where it is a safetensors file.
+    /// One whole number per example: the same file where it holds several arrays.
     pub labels: PathBuf,
     /// Test examples and their labels; the last examples of the others where there are none.
     pub test: Option<(PathBuf, PathBuf)>,
+    /// Where pictures of four axes have their channels, if the shape does not tell.
+    pub channels: Option<Channels>,
+}
+
+/// Where a picture's channels are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channels {
+    /// [examples, channels, height, width], as PyTorch has them.
+    First,
+    /// [examples, height, width, channels], as most others have them.
+    Last,
 }
 
 /// A user's own data set, looked at: what it holds, not its examples.
@@ -31,6 +45,9 @@ pub struct ArraysSource {
     shape: ExampleShape,
     train_examples: usize,
     test_examples: usize,
+    warnings: Vec<String>,
+    /// Of the training part and of the test part.
+    labels: Arc<[Vec<u16>; 2]>,
 }
 
 /// The key of a suite file that a problem of the arrays belongs to.
@@ -64,8 +81,8 @@ impl ArraysSource {
     ///
     /// # Errors
     /// With everything that is wrong: files that are missing or no arrays; shapes or types that are none of examples or
-    /// labels; numbers that are not finite; lengths that differ; labels that are no classes; fewer than two training
-    /// examples or no test example of a class.
+    /// labels; numbers that are not finite; lengths that differ; labels that are no classes; no training
+    /// example of a class that has no name.
     pub fn look_at(
         paths: ArrayPaths,
         classes: Option<Vec<String>>,
@@ -81,6 +98,8 @@ impl ArraysSource {
             shape: data.shape,
             train_examples: data.train.labels.len(),
             test_examples: data.test.labels.len(),
+            warnings: warnings(&paths, &data),
+            labels: Arc::new([data.train.labels, data.test.labels]),
             paths,
         })
     }
@@ -99,9 +118,19 @@ impl ArraysSource {
 
     /// Whether all files are there.
     pub(super) fn is_present(&self) -> bool {
-        let ArrayPaths { examples, labels, test } = &self.paths;
+        let ArrayPaths { examples, labels, test, channels: _ } = &self.paths;
         let test = test.iter().flat_map(|(examples, labels)| [examples, labels]);
         [examples, labels].into_iter().chain(test).all(|path| Path::is_file(path))
+    }
+
+    /// What is possible and yet hard to believe, in sentences that name the file.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The labels of the training part and of the test part.
+    pub(super) fn labels(&self) -> &[Vec<u16>; 2] {
+        &self.labels
     }
 
     /// The files.

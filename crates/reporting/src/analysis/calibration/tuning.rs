@@ -93,15 +93,18 @@ impl<'a> Grid<'a> {
     }
 
     fn row(&self, tuning_seeds: usize, repetitions: &[ChoiceInterval]) -> Option<TuningRow> {
+        // Differences that do not vary have no interval.
+        let has_both = |r: &&ChoiceInterval| r.conditional.interval.is_some() && r.including_selection.is_some();
+        let repetitions: Vec<&ChoiceInterval> = repetitions.iter().filter(has_both).collect();
         let means: Vec<f64> = self.test.iter().map(|test| test.iter().sum::<f64>() / test.len() as f64).collect();
         let of_choice = |repetition: &ChoiceInterval| -> f64 {
             let arms = ARMS.iter().zip(&self.members).zip(&repetition.chosen);
             arms.map(|(((_, factor), members), &setting)| factor * means[members[setting]]).sum()
         };
-        let truths: Vec<f64> = repetitions.iter().map(of_choice).collect();
+        let truths: Vec<f64> = repetitions.iter().map(|r| of_choice(r)).collect();
         let Summary { mean: truth, sd: Some(selection_sd), .. } = Summary::of(&truths)? else { return None };
-        let given = |r: &ChoiceInterval| r.conditional.interval.expect("there are several comparison seeds");
-        let counting = |r: &ChoiceInterval| r.including_selection.expect("there are several comparison seeds");
+        let given = |r: &ChoiceInterval| r.conditional.interval.expect("those without are left out");
+        let counting = |r: &ChoiceInterval| r.including_selection.expect("those without are left out");
         let half_width = |of: &dyn Fn(&ChoiceInterval) -> fractionate_statistics::Interval| {
             repetitions.iter().map(|r| (of(r).high - of(r).low) / 2.0).sum::<f64>() / repetitions.len() as f64
         };

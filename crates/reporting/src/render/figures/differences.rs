@@ -196,7 +196,9 @@ fn alt(report: &Report, c: &ComparisonReport) -> String {
     };
     let most = of(&most.arm, &gain);
     if found.iter().all(|(_, gain)| gain.interval.is_none()) {
-        return format!("{head}: the largest is {most}, and with one seed none has an interval.");
+        let why =
+            if found.iter().all(|(_, gain)| gain.n == 1) { "with one seed" } else { "as none varies over its seeds" };
+        return format!("{head}: the largest is {most}, and {why} none has an interval.");
     }
     let gains = found.iter().filter(|(_, g)| g.interval.is_some_and(|i| i.low > 0.0)).count();
     let losses = found.iter().filter(|(_, g)| g.interval.is_some_and(|i| i.high < 0.0)).count();

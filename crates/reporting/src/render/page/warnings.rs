@@ -56,7 +56,7 @@ pub(crate) fn problems(report: &Report) -> Section {
 /// Everything that should temper a reader's trust.
 pub(crate) fn warnings(report: &Report) -> Section {
     let mut section = Section::new("warnings", "Warnings", "Warnings");
-    let mut sentences = Vec::new();
+    let mut sentences = report.warnings.clone();
     sentences.extend(report.comparisons.iter().filter_map(few_seeds));
     let exploratory = report.claims.iter().filter(|claim| claim.exploratory).count();
     if exploratory > 0 {

@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_table_reads_as_this() {
-        let mut table = TextTable::with_columns(&["arm", ">test accuracy (%)", "to know"]);
+        let mut table = TextTable::with_columns(&["arm", ">test accuracy (%)", "remark"]);
         table.push(vec!["hard".into(), "81.12 ± 0.11".into(), "–".into()]);
         table.push(vec![
             "teacher".into(),

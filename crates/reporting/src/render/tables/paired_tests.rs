@@ -33,8 +33,8 @@ pub(crate) fn tests_text(rows: &[DifferenceRow]) -> TextTable {
             None => cells.extend(std::iter::repeat_n(DASH.to_owned(), columns.len() - 1)),
             Some(tests) => {
                 cells.extend([
-                    both(Some(tests.sign_flip), Some(tests.sign_flip_of_family)),
-                    both(Some(tests.signed_rank), Some(tests.signed_rank_of_family)),
+                    both(tests.sign_flip, tests.sign_flip_of_family),
+                    both(tests.signed_rank, tests.signed_rank_of_family),
                     both(tests.t, tests.t_of_family),
                     better_in(tests),
                     tests.d_z.map_or(DASH.to_owned(), |d_z| signed(d_z, 1)),
@@ -108,10 +108,10 @@ fn columns_of(tests: &[Option<&PairedTests>]) -> Vec<Column> {
     };
     let verdict = |tests: &Option<&PairedTests>| Some(tests.as_ref()?.equivalence?.verdict.name());
     vec![
-        number("p_sign_flip", |t| Some(t.sign_flip)),
-        number("p_sign_flip_holm", |t| Some(t.sign_flip_of_family)),
-        number("p_signed_rank", |t| Some(t.signed_rank)),
-        number("p_signed_rank_holm", |t| Some(t.signed_rank_of_family)),
+        number("p_sign_flip", |t| t.sign_flip),
+        number("p_sign_flip_holm", |t| t.sign_flip_of_family),
+        number("p_signed_rank", |t| t.signed_rank),
+        number("p_signed_rank_holm", |t| t.signed_rank_of_family),
         number("p_t", |t| t.t),
         number("p_t_holm", |t| t.t_of_family),
         number("improvement", |t| Some(t.improvement.share)),

@@ -37,7 +37,7 @@ impl Report {
             text.push_str(&self.terminal_comparison(comparison, style));
         }
         text.push_str(&self.terminal_claims(style));
-        let (failures, others) = (self.failures(), self.others());
+        let (failures, others) = ([self.warnings.clone(), self.failures()].concat(), self.others());
         let problems: Vec<&String> = failures.iter().chain(&others).collect();
         if !problems.is_empty() {
             text.push_str(&style.bold("Warnings"));
@@ -296,7 +296,7 @@ impl Report {
 
     /// Everything that did not go as planned.
     pub(crate) fn markdown_problems(&self) -> String {
-        let problems = [self.failures(), self.others()].concat();
+        let problems = [self.warnings.clone(), self.failures(), self.others()].concat();
         if problems.is_empty() {
             return String::new();
         }
