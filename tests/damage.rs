@@ -129,7 +129,7 @@ fn reported(store: &Path, code: i32) -> String {
 fn change_runs(store: &Path, role: &str, change: impl Fn(&mut Vec<serde_json::Value>, usize)) -> serde_json::Value {
     let path = store.join("manifest.json");
     let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    let runs = manifest["points"][0]["runs"].as_array_mut().unwrap();
+    let runs = manifest["configurations"][0]["runs"].as_array_mut().unwrap();
     let place = runs.iter().position(|run| run["role"] == role && run["arm"] == "partial").unwrap();
     let run = runs[place].clone();
     change(runs, place);

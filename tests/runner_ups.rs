@@ -17,7 +17,7 @@ fn runner_ups_are_run_at_every_seed_and_change_nothing_else() {
         serde_json::from_slice(&fs::read(store.join("manifest.json")).unwrap()).unwrap()
     };
     let found = manifest(&store);
-    let point = &found["points"][0];
+    let point = &found["configurations"][0];
     let (runs, choices) = (point["runs"].as_array().unwrap(), point["choices"].as_array().unwrap());
     let fixed = &point["fixed_setting"];
     let mut wanted = BTreeSet::new();
@@ -44,7 +44,7 @@ fn runner_ups_are_run_at_every_seed_and_change_nothing_else() {
     }
 
     let of = |manifest: &Value, role: &str| -> BTreeSet<String> {
-        let runs = manifest["points"][0]["runs"].as_array().unwrap().iter();
+        let runs = manifest["configurations"][0]["runs"].as_array().unwrap().iter();
         runs.filter(|run| run["role"] == role).map(|run| run["id"].to_string()).collect()
     };
     let without = manifest(&undisturbed().store);

@@ -41,7 +41,7 @@ fn two_versions_of_a_suite_are_paired_and_what_differs_in_them_is_named() {
     let other = two_arms(&folder.path().join("other"), &["--set", "training.momentum=0.8"]);
     let found = json(&mut compare(&undisturbed().store, &other));
     let found = &found[0];
-    let fixed = &found["points"].as_array().unwrap()[0];
+    let fixed = &found["configurations"].as_array().unwrap()[0];
     assert_eq!(fixed["comparison"], "fixed");
     let arms = fixed["arms"].as_array().unwrap();
     assert_eq!(arms.iter().map(|row| row["arm"].as_str().unwrap()).collect::<Vec<_>>(), ["hard", "teacher"]);
