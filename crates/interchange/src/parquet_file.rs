@@ -3,12 +3,21 @@
 
 use std::io::Cursor;
 
-use polars_arrow::array::{Array, BooleanArray, PrimitiveArray, Utf8ViewArray};
+use polars_arrow::array::{Array, BooleanArray, ListArray, PrimitiveArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use polars_arrow::types::NativeType;
 use polars_parquet::read::{
     BasicDecompressor, ColumnChunkMetadata, PageReader, column_iter_to_arrays, infer_schema, read_metadata,
 };
+
+/// A column by name.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ParquetColumn {
+    pub(crate) name: String,
+    /// Whether its floating point has 32 bits or fewer.
+    pub(crate) narrow: bool,
+    pub(crate) cells: ParquetCells,
+}
 
 /// A column, cell by cell; `None` is an empty one.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +28,8 @@ pub(crate) enum ParquetCells {
     Numbers(Vec<Option<f64>>),
     /// Text, and whole numbers above 2^63.
     Texts(Vec<Option<String>>),
+    /// Lists of numbers.
+    Lists(Vec<Option<Vec<f64>>>),
     /// What is none of these, by the name of its type.
     Other(String),
 }
@@ -27,7 +38,7 @@ pub(crate) enum ParquetCells {
 ///
 /// # Errors
 /// In words that complete "FILE ...".
-pub(crate) fn parquet_file(bytes: &[u8]) -> Result<(Vec<(String, ParquetCells)>, usize), String> {
+pub(crate) fn parquet_file(bytes: &[u8]) -> Result<(Vec<ParquetColumn>, usize), String> {
     let why = |error: String| format!("cannot be read as Parquet: {}", error.lines().next().unwrap_or_default());
     let metadata = read_metadata(&mut Cursor::new(bytes)).map_err(|error| why(error.to_string()))?;
     let schema = infer_schema(&metadata).map_err(|error| why(error.to_string()))?;
@@ -37,11 +48,14 @@ pub(crate) fn parquet_file(bytes: &[u8]) -> Result<(Vec<(String, ParquetCells)>,
         let dtype = match &field.dtype {
             // A dictionary is how text is kept, not what it says.
             ArrowDataType::Dictionary(_, values, _) => (**values).clone(),
+            // A file keeps lists of one length as any lists.
+            ArrowDataType::List(item) | ArrowDataType::FixedSizeList(item, _) => ArrowDataType::LargeList(item.clone()),
             other => other.clone(),
         };
+        let narrow = is_narrow(&dtype);
         let field = Field::new(field.name.clone(), dtype, true);
         let Some(mut cells) = empty(&field.dtype) else {
-            columns.push((name, ParquetCells::Other(type_name(&field.dtype))));
+            columns.push(ParquetColumn { name, narrow, cells: ParquetCells::Other(type_name(&field.dtype)) });
             continue;
         };
         for group in &metadata.row_groups {
@@ -50,12 +64,20 @@ pub(crate) fn parquet_file(bytes: &[u8]) -> Result<(Vec<(String, ParquetCells)>,
                 extend(&mut cells, array.as_ref()).map_err(why)?;
             }
         }
-        columns.push((name, cells));
+        columns.push(ParquetColumn { name, narrow, cells });
     }
     Ok((columns, metadata.num_rows))
 }
 
-/// No cells of a type; `None` for lists, structures, times and the like.
+fn is_narrow(dtype: &ArrowDataType) -> bool {
+    match dtype {
+        ArrowDataType::Float16 | ArrowDataType::Float32 => true,
+        ArrowDataType::LargeList(item) => is_narrow(&item.dtype),
+        _ => false,
+    }
+}
+
+/// No cells of a type; `None` for structures, times and the like.
 fn empty(dtype: &ArrowDataType) -> Option<ParquetCells> {
     use ArrowDataType as D;
     match dtype {
@@ -66,6 +88,10 @@ fn empty(dtype: &ArrowDataType) -> Option<ParquetCells> {
             Some(ParquetCells::Numbers(Vec::new()))
         }
         D::UInt64 | D::Utf8View => Some(ParquetCells::Texts(Vec::new())),
+        D::LargeList(item) => {
+            let numbers = matches!(empty(&item.dtype)?, ParquetCells::Integers(_) | ParquetCells::Numbers(_));
+            numbers.then(|| ParquetCells::Lists(Vec::new()))
+        }
         _ => None,
     }
 }
@@ -133,9 +159,26 @@ fn extend(cells: &mut ParquetCells, array: &dyn Array) -> Result<(), String> {
             let own: &Utf8ViewArray = array.as_any().downcast_ref().ok_or("a column of text is none")?;
             cells.extend(own.iter().map(|text| text.map(str::to_owned)));
         }
+        (ParquetCells::Lists(cells), _) => {
+            let own: &ListArray<i64> = array.as_any().downcast_ref().ok_or("a column of lists is none")?;
+            for list in own.iter() {
+                cells.push(list.map(|list| numbers(list.as_ref())).transpose()?);
+            }
+        }
         (ParquetCells::Other(_), _) => {}
     }
     Ok(())
+}
+
+/// The numbers of one list; an empty place is NaN.
+fn numbers(list: &dyn Array) -> Result<Vec<f64>, String> {
+    let mut cells = empty(list.dtype()).ok_or("a list holds other things than numbers")?;
+    extend(&mut cells, list)?;
+    Ok(match cells {
+        ParquetCells::Integers(cells) => cells.into_iter().map(|cell| cell.map_or(f64::NAN, |n| n as f64)).collect(),
+        ParquetCells::Numbers(cells) => cells.into_iter().map(|cell| cell.unwrap_or(f64::NAN)).collect(),
+        _ => return Err("a list holds other things than numbers".to_owned()),
+    })
 }
 
 /// An array's values, converted.

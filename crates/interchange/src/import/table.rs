@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::cell::Cell;
 use super::{delimited, other_forms, text};
-use crate::parquet_file::{ParquetCells, parquet_file};
+use crate::parquet_file::{ParquetCells, ParquetColumn, parquet_file};
 
 /// The columns of a CSV or Parquet file.
 #[derive(Debug, Default)]
@@ -63,12 +63,13 @@ impl Table {
     fn of_parquet(bytes: &[u8]) -> Result<Self, String> {
         let (columns, rows) = parquet_file(bytes)?;
         let mut table = Self { rows, ..Self::default() };
-        for (name, cells) in columns {
+        for ParquetColumn { name, cells, .. } in columns {
             table.names.push(name);
             table.columns.push(match cells {
                 ParquetCells::Integers(cells) => column(cells, Cell::Integer),
                 ParquetCells::Numbers(cells) => column(cells, Cell::Number),
                 ParquetCells::Texts(cells) => column(cells, |text| Cell::of(&text)),
+                ParquetCells::Lists(_) => Column::Other("lists".to_owned()),
                 ParquetCells::Other(what) => Column::Other(what),
             });
         }
