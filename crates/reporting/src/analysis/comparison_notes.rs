@@ -21,7 +21,6 @@ pub(crate) fn notes(
     let mut notes = Vec::new();
     notes.extend(reference(suite, arms));
     notes.extend(single_seeds(arms));
-    notes.extend(no_variation(arms));
     if comparison == Comparison::Tuned {
         notes.extend(no_better_than_the_reference(suite));
         notes.extend(selection_not_included(suite, sources, not_made));
@@ -53,20 +52,6 @@ fn single_seeds(arms: &[ArmRow]) -> Option<String> {
     }
     let verb = if single.len() == 1 { "has" } else { "have" };
     (!single.is_empty()).then(|| format!("{} {verb} a single seed: a mean without an interval.", list(&single)))
-}
-
-/// Arms that have the same value at every seed.
-fn no_variation(arms: &[ArmRow]) -> Option<String> {
-    let same = |arm: &&ArmRow| arm.seeds.len() > 1 && arm.summary.is_some_and(|summary| summary.sd == Some(0.0));
-    let same: Vec<String> = arms.iter().filter(same).map(|arm| format!("`{}`", arm.arm)).collect();
-    let (has, value) = if same.len() == 1 { ("has", "value") } else { ("have", "values") };
-    (!same.is_empty()).then(|| {
-        format!(
-            "All seeds of {} {has} the same {value}: did the seed reach the program? Means and differences that do not vary \
-             have no interval and no p-value.",
-            list(&same)
-        )
-    })
 }
 
 /// Arms whose best setting did worse on validation than the reference's: their grid may end too early.

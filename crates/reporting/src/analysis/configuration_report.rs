@@ -10,7 +10,7 @@ use crate::analysis::results::{ArmResults, ComparisonResults};
 use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, TunedChoices};
 use crate::analysis::{
     answer, best_epoch_optimism, comparison_notes, decomposition, paired, problem_runs, selection_stability, setup,
-    teacher_warnings,
+    warnings,
 };
 use crate::model::decomposition::{Decomposition, TermRow};
 use crate::model::differences::DifferenceRow;
@@ -35,7 +35,10 @@ pub(crate) fn of_configuration(
         let choice = (made == Comparison::Tuned).then(|| choices.at(place)).flatten();
         comparison(store, suite, made, choice, operations)
     };
-    Report { comparisons: comparisons.iter().filter_map(of).collect(), ..without_comparisons(suite, folder) }
+    let mut report = without_comparisons(suite, folder);
+    report.comparisons = comparisons.iter().filter_map(of).collect();
+    report.warnings.extend(report.comparisons.iter().filter_map(warnings::no_variation));
+    report
 }
 
 /// The same of a suite that has no predictions at hand.
@@ -73,7 +76,7 @@ pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report 
         diverged: problem_runs::diverged(suite),
         missing: problem_runs::missing(suite),
         unreadable,
-        warnings: teacher_warnings::warnings(suite),
+        warnings: warnings::of_suite(suite),
         notes: notes(suite),
         diagnostics: Vec::new(),
         class_relations: None,

@@ -20,5 +20,5 @@ pub(crate) mod run_difference;
 pub(crate) mod selection_stability;
 pub(crate) mod setup;
 pub(crate) mod suite_comparison;
-pub(crate) mod teacher_warnings;
 pub(crate) mod tuned_choice;
+pub(crate) mod warnings;

@@ -292,7 +292,7 @@ fn nll_is_reported_in_nats_and_a_smaller_one_is_a_gain() {
 }
 
 #[test]
-fn equal_values_everywhere_have_no_intervals_no_p_values_and_a_note() {
+fn equal_values_everywhere_have_no_intervals_no_p_values_and_a_warning() {
     let mut suite = ExampleSuite::new(3, &[Comparison::Tuned]);
     for record in &mut suite.records {
         if let Outcome::Finished { test: Some(scores), .. } = &mut record.outcome {
@@ -303,13 +303,16 @@ fn equal_values_everywhere_have_no_intervals_no_p_values_and_a_note() {
     let comparison = &report.comparisons[0];
     let total = comparison.decomposition.total.gain.unwrap();
     assert_eq!((total.mean, total.sd, total.interval), (0.0, Some(0.0), None));
-    let note = comparison.notes.iter().find(|note| note.contains("did the seed reach the program?")).unwrap();
+    let note = report.warnings.iter().find(|warning| warning.contains("did the seed reach the program?")).unwrap();
     assert!(note.starts_with("All seeds of `hard`, ") && note.contains("no interval and no p-value"), "{note}");
     // Differences of 0 only: nothing speaks against equality.
     assert!(comparison.differences.iter().all(|row| row.tests.as_ref().unwrap().t_of_family == Some(1.0)));
     assert!(comparison.answer.starts_with("The gain is the same at every seed"), "{}", comparison.answer);
     let text = read(&folder, "report.md");
     assert!(!text.contains("NaN") && !text.contains("± 0.00"));
+    for file in ["report.md", "index.html"] {
+        assert!(read(&folder, file).contains("did the seed reach the program?"), "{file}");
+    }
     assert!(!read(&folder, "figures/tuned/decomposition.svg").contains("NaN"));
 }
 

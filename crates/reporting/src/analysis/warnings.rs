@@ -1,0 +1,46 @@
+//! What a reader should know before believing the numbers: of the teacher first, then what the suite says itself, then
+//! values that never vary.
+
+use fractionate_records::TeacherRight;
+
+use crate::model::report::ComparisonReport;
+use crate::numbers::list;
+use crate::source::suite_runs::SuiteRuns;
+
+/// The warnings of one configuration's teacher and suite, in sentences.
+pub(crate) fn of_suite(suite: &SuiteRuns) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if let Some(Ok(record)) = &suite.teacher
+        && let Some(right) = TeacherRight::of(record, suite.configuration.classes.len())
+    {
+        warnings.extend(right.warnings());
+        if warnings.is_empty() {
+            warnings.extend(students_on_hard_labels(suite).and_then(|hard| right.below_students(hard)));
+        }
+    }
+    warnings.extend(suite.manifest.warnings.iter().cloned());
+    warnings
+}
+
+/// Arms that have the same value at every seed.
+pub(crate) fn no_variation(comparison: &ComparisonReport) -> Option<String> {
+    let arms = comparison.arms.iter().filter(|arm| arm.seeds.len() > 1);
+    let same = arms.filter(|arm| arm.summary.is_some_and(|summary| summary.sd == Some(0.0)));
+    let same: Vec<String> = same.map(|arm| format!("`{}`", arm.arm)).collect();
+    let (has, value) = if same.len() == 1 { ("has", "value") } else { ("have", "values") };
+    (!same.is_empty()).then(|| {
+        format!(
+            "All seeds of {} {has} the same {value} ({}): did the seed reach the program? Means and differences that do \
+             not vary have no interval and no p-value.",
+            list(&same),
+            comparison.comparison.name()
+        )
+    })
+}
+
+/// Their mean share of the test examples that is right.
+fn students_on_hard_labels(suite: &SuiteRuns) -> Option<f64> {
+    let hard = suite.found().filter(|(run, _)| run.role.is_compared() && run.arm == "hard");
+    let shares: Vec<f64> = hard.filter_map(|(_, run)| run.outcome.test()?.accuracy).collect();
+    (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
+}
