@@ -37,7 +37,7 @@ pub use model::decomposition::{Decomposition, SeedTerms, TermRow};
 pub use model::diagnostics::{ArmDiagnostics, DiagnosticsReport, EpochRescaling};
 pub use model::differences::{DifferenceRow, PairRow};
 pub use model::metric_words::MetricWords;
-pub use model::other_intervals::OtherIntervals;
+pub use model::other_intervals::{IntervalKind, OtherIntervals};
 pub use model::problem_runs::{DivergedRun, MissingRun, missing_sentences};
 pub use model::report::{ArmRow, ComparisonReport, Report, Sweep, SweepConfiguration};
 pub use model::run_difference::{ComparedRun, RunDifference};

@@ -173,7 +173,7 @@ fn fraction(share: f64) -> String {
 
 /// The interval of the total including hyperparameter selection; empty where it is unknown.
 fn including_selection(decomposition: &Decomposition, metric: Metric) -> String {
-    let Some(interval) = decomposition.total.other.including_selection else { return String::new() };
+    let Some(interval) = decomposition.total.other.get("including_selection") else { return String::new() };
     let words = numbers::interval(Some(interval), metric.decimals());
     let lost = if interval.contains(0.0) { ", so distillation after another tuning may gain nothing" } else { "" };
     format!(
@@ -266,7 +266,9 @@ pub(crate) fn scope(comparison: Comparison, counted: bool, example_draws: Option
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::intervals::INTERVALS;
     use crate::examples::ExampleSuite;
+    use crate::model::other_intervals::OtherIntervals;
     use fractionate_statistics::Interval;
 
     #[test]
@@ -361,7 +363,8 @@ mod tests {
         let found = crate::report(&ExampleSuite::new(5, &[Comparison::Tuned]).write(folder.path())).unwrap();
         let mut decomposition = found.comparisons[0].decomposition.clone();
         let mut said = |low: f64, high: f64| {
-            decomposition.total.other.including_selection = Some(Interval { low, high });
+            let kind = &INTERVALS[2].kind;
+            decomposition.total.other = OtherIntervals::new([(kind, Some(Interval { low, high }))]);
             answer(&decomposition, Comparison::Tuned, Metric::TestAccuracy)
         };
         let including = said(1.25, 2.5);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use fractionate_records::{Comparison, Metric, arm_base_name};
 
-use crate::analysis::other_intervals::IntervalSources;
+use crate::analysis::intervals::IntervalSources;
 use crate::analysis::tuned_choice::NOT_MADE_AT_MOST;
 use crate::model::report::ArmRow;
 use crate::numbers::{count, fixed, list};

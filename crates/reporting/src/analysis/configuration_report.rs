@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use fractionate_records::{Comparison, ReportStyle, Store};
 use fractionate_statistics::{Summary, interquartile_mean};
 
-use crate::analysis::other_intervals::{Estimate, IntervalSources};
+use crate::analysis::intervals::{Estimate, IntervalSources};
 use crate::analysis::results::{ArmResults, ComparisonResults};
 use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, TunedChoices};
 use crate::analysis::{
@@ -189,12 +189,13 @@ fn fill(
     }
     let Decomposition { terms, total, shares, .. } = decomposition;
     for TermRow { term, seeds, other, .. } in terms.iter_mut().chain([total]).chain(shares) {
+        *other = sources.none();
         let factor = |&(arm, factor): &(&str, f64)| Some((results.arm(arm)?.arm.as_str(), factor));
         let Some(factors) = term.factors().iter().map(factor).collect() else { continue };
         estimates.push(Estimate { factors, seeds: seeds.clone() });
         rows.push(other);
     }
     let found = sources.of_all(&estimates);
-    rows.into_iter().zip(&found).for_each(|(row, found)| *row = found.intervals);
+    rows.into_iter().zip(&found).for_each(|(row, found)| row.clone_from(&found.intervals));
     found.iter().filter_map(|found| found.not_made).collect()
 }

@@ -2,7 +2,6 @@
 
 pub(crate) mod calibration;
 pub(crate) mod figures;
-pub(crate) mod interval_kinds;
 pub(crate) mod page;
 pub(crate) mod report_folder;
 pub(crate) mod tables;

@@ -5,6 +5,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
+use fractionate_records::nearest;
+
 use crate::error::ReportError;
 
 /// Names the files of the report, one a line, so that the next report knows which ones are its own to remove.
@@ -22,6 +24,8 @@ pub(crate) struct ReportFolder {
     earlier: BTreeSet<String>,
     /// The columns of LaTeX tables, by their heads; all where it is empty.
     latex_columns: Vec<String>,
+    /// The heads of the LaTeX tables written so far.
+    latex_heads: BTreeSet<String>,
 }
 
 impl ReportFolder {
@@ -32,7 +36,14 @@ impl ReportFolder {
         let lock = fs::File::create(root.join(LOCK)).ok().filter(|file| file.lock().is_ok());
         let index = fs::read_to_string(root.join(INDEX)).unwrap_or_default();
         let earlier = index.lines().filter(|line| is_inside(line)).map(str::to_owned).collect();
-        Ok(Self { root, _lock: lock, written: BTreeSet::new(), earlier, latex_columns: Vec::new() })
+        Ok(Self {
+            root,
+            _lock: lock,
+            written: BTreeSet::new(),
+            earlier,
+            latex_columns: Vec::new(),
+            latex_heads: BTreeSet::new(),
+        })
     }
 
     /// The same with these columns in LaTeX tables.
@@ -43,6 +54,25 @@ impl ReportFolder {
     /// The columns of LaTeX tables, by their heads; all where it is empty.
     pub(crate) fn latex_columns(&self) -> &[String] {
         &self.latex_columns
+    }
+
+    /// Remembers the heads of a LaTeX table.
+    pub(crate) fn saw_latex_heads(&mut self, heads: impl Iterator<Item = String>) {
+        self.latex_heads.extend(heads);
+    }
+
+    /// The columns that were asked for and are in no LaTeX table, a sentence each.
+    pub(crate) fn unknown_latex_columns(&self) -> Vec<String> {
+        let heads = || self.latex_heads.iter().map(String::as_str);
+        let unknown = self.latex_columns.iter().filter(|name| !self.latex_heads.contains(*name));
+        let sentence = |name: &String| {
+            let advice = nearest(name, heads()).map_or_else(
+                || format!("the heads are {}", heads().collect::<Vec<_>>().join(", ")),
+                |head| format!("did you mean `{head}`?"),
+            );
+            format!("No LaTeX table has a column `{name}`, which --latex-columns or `[report]` names: {advice}")
+        };
+        unknown.map(sentence).collect()
     }
 
     /// Writes a file under a temporary name and renames it into place; `name` is relative, with `/`.

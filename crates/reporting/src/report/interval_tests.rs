@@ -3,10 +3,13 @@
 use fractionate_records::{Comparison, DeclaredClaim, Metric};
 use fractionate_statistics::{Interval, Summary};
 
+use crate::analysis::intervals::{Estimate, IntervalSources, IntervalStatistic};
 use crate::examples::ExampleSuite;
-use crate::model::other_intervals::OtherIntervals;
+use crate::model::other_intervals::{IntervalKind, OtherIntervals};
 use crate::model::report::{ComparisonReport, Report};
+use crate::render::tables::intervals::{explanation, other_columns};
 use crate::report;
+use crate::source::suite_runs::SuiteRuns;
 
 /// The report of a suite with its predictions.
 fn made(suite: &ExampleSuite) -> Report {
@@ -17,10 +20,10 @@ fn made(suite: &ExampleSuite) -> Report {
 }
 
 fn rows(comparison: &ComparisonReport) -> Vec<(Summary, OtherIntervals)> {
-    let arms = comparison.arms.iter().map(|row| (row.summary, row.other));
-    let differences = comparison.differences.iter().map(|row| (row.gain, row.other));
+    let arms = comparison.arms.iter().map(|row| (row.summary, row.other.clone()));
+    let differences = comparison.differences.iter().map(|row| (row.gain, row.other.clone()));
     let terms = comparison.decomposition.seven().chain(&comparison.decomposition.shares);
-    let all = arms.chain(differences).chain(terms.map(|row| (row.gain, row.other)));
+    let all = arms.chain(differences).chain(terms.map(|row| (row.gain, row.other.clone())));
     all.map(|(summary, other)| (summary.unwrap(), other)).collect()
 }
 
@@ -34,13 +37,16 @@ fn every_mean_has_an_interval_over_seeds_and_examples_in_its_own_unit() {
     for comparison in &report.comparisons {
         assert_eq!(rows(comparison).len(), 11 + 10 + 9);
         for (summary, other) in rows(comparison) {
-            let (bca, examples) = (other.bca.unwrap(), other.over_examples.unwrap());
+            let (bca, examples) = (other.get("bca").unwrap(), other.get("over_examples").unwrap());
             assert!(bca.contains(summary.mean) && examples.contains(summary.mean), "{summary:?} {other:?}");
             assert!(width(examples) > width(bca), "the test examples add to what the seeds do: {other:?}");
         }
         // An arm of about 80% on 10,000 examples has a standard error of 0.4 points.
         let hard = &comparison.arms[0];
-        assert!((0.6..1.4).contains(&(width(hard.other.over_examples.unwrap()) / (2.0 * 1.96 * 0.4))), "{hard:?}");
+        assert!(
+            (0.6..1.4).contains(&(width(hard.other.get("over_examples").unwrap()) / (2.0 * 1.96 * 0.4))),
+            "{hard:?}"
+        );
     }
     insta::assert_snapshot!(report.comparisons.iter().map(|c| c.scope.as_str()).collect::<Vec<_>>().join("\n"));
 }
@@ -54,14 +60,22 @@ fn other_metrics_and_missing_predictions_have_no_interval_over_examples() {
     let id = suite.record("hard", 2).id.clone();
     std::fs::remove_file(store.run_folder(&id).join("predictions.safetensors")).unwrap();
     let found = report(&store).unwrap();
-    assert!(rows(&found.comparisons[0]).iter().all(|(_, other)| other.over_examples.is_none() && other.bca.is_some()));
+    assert!(
+        rows(&found.comparisons[0])
+            .iter()
+            .all(|(_, other)| other.get("over_examples").is_none() && other.get("bca").is_some())
+    );
     assert_eq!(
         found.comparisons[0].notes,
         ["No interval over test examples: the predictions of 1 of 44 runs are missing."]
     );
     suite.manifest.metric = Metric::TestNll;
     let found = made(&suite);
-    assert!(rows(&found.comparisons[0]).iter().all(|(_, other)| other.over_examples.is_none() && other.bca.is_some()));
+    assert!(
+        rows(&found.comparisons[0])
+            .iter()
+            .all(|(_, other)| other.get("over_examples").is_none() && other.get("bca").is_some())
+    );
     assert!(found.comparisons[0].notes.is_empty());
 }
 
@@ -69,13 +83,13 @@ fn other_metrics_and_missing_predictions_have_no_interval_over_examples() {
 fn selection_is_included_where_its_runner_ups_were_run_at_the_suites_seeds() {
     let suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning();
     let report = made(&suite);
-    assert!(rows(&report.comparisons[0]).iter().any(|(_, other)| other.including_selection.is_none()));
+    assert!(rows(&report.comparisons[0]).iter().any(|(_, other)| other.get("including_selection").is_none()));
     insta::assert_snapshot!(report.comparisons[0].notes.join("\n"));
 
     let report = made(&suite.with_runner_ups(-0.01));
     let mut wider = 0;
     for (summary, other) in rows(&report.comparisons[0]) {
-        let (t, counting) = (summary.interval.unwrap(), other.including_selection.unwrap());
+        let (t, counting) = (summary.interval.unwrap(), other.get("including_selection").unwrap());
         assert!(width(counting) >= width(t) - 1e-9 && counting.contains(summary.mean), "{summary:?} {other:?}");
         wider += usize::from(width(counting) > 1.2 * width(t));
     }
@@ -89,7 +103,7 @@ fn in_nats_the_interval_including_selection_has_its_sign() {
     let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_runner_ups(0.0);
     suite.manifest.metric = Metric::TestNll;
     for (summary, other) in rows(&made(&suite).comparisons[0]) {
-        let (t, counting) = (summary.interval.unwrap(), other.including_selection.unwrap());
+        let (t, counting) = (summary.interval.unwrap(), other.get("including_selection").unwrap());
         assert!((t.low - counting.low).abs() < 1e-9 && (t.high - counting.high).abs() < 1e-9, "{summary:?} {other:?}");
     }
 }
@@ -101,7 +115,7 @@ fn a_claim_that_holds_only_conditional_on_selection_says_so() {
         |test: &str| DeclaredClaim { says: test.into(), test: test.into(), comparison: None, after_runs: false };
     suite.manifest.claims = vec![claim("teacher > hard"), claim("teacher > hard + 1 points"), claim("total > 0")];
     let report = made(&suite);
-    let total = report.comparisons[0].decomposition.total.other.including_selection.unwrap();
+    let total = report.comparisons[0].decomposition.total.other.get("including_selection").unwrap();
     let found: Vec<Interval> = report.claims.iter().map(|claim| claim.including_selection.unwrap()).collect();
     assert!((found[0].low - total.low).abs() < 1e-9 && (found[1].low - (total.low - 1.0)).abs() < 1e-9);
     assert_eq!(found[0], found[2]);
@@ -174,7 +188,50 @@ fn predictions_that_are_not_those_of_the_accuracy_give_no_interval() {
     }
     let store = suite.write(store.root());
     let report = crate::report(&store).unwrap();
-    assert!(report.comparisons[0].arms.iter().all(|arm| arm.other.over_examples.is_none()));
+    assert!(report.comparisons[0].arms.iter().all(|arm| arm.other.get("over_examples").is_none()));
     let notes = report.comparisons[0].notes.join(" ");
     assert!(notes.contains("the predictions of 1 of 33 runs"), "{notes}");
+}
+
+/// A kind of interval as one file adds it: from the smallest to the largest value.
+static RANGE: IntervalStatistic = IntervalStatistic {
+    kind: IntervalKind {
+        name: "range",
+        under: "of the seeds",
+        text_column: ">range",
+        key: "range",
+        note: "Range: the smallest and the largest value.",
+        short_note: "the range is that of the seeds",
+    },
+    interval: |mean| {
+        let (low, high) =
+            (mean.values.iter().copied().reduce(f64::min)?, mean.values.iter().copied().reduce(f64::max)?);
+        Some(Interval { low, high })
+    },
+};
+
+#[test]
+fn a_new_kind_of_interval_is_one_file_and_one_line_of_the_registry() {
+    let suite = ExampleSuite::new(5, &[Comparison::Fixed]);
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    let runs = SuiteRuns::read(&store, store.manifest().unwrap());
+    let results = runs.results(Comparison::Fixed);
+    let sources = IntervalSources::new(&store, &runs, Comparison::Fixed, &results, None, 1e6).with(&RANGE);
+    let estimate = Estimate { factors: vec![("teacher", 1.0), ("hard", -1.0)], seeds: (0..5).collect() };
+    let other = sources.of_all(&[estimate])[0].intervals.clone();
+    let gain = |seed: u64| {
+        let value = |arm: &str| {
+            let (_, run) = runs.found().find(|(run, _)| run.arm == arm && run.seed.0 == seed).unwrap();
+            run.outcome.test().unwrap().accuracy.unwrap()
+        };
+        100.0 * (value("teacher") - value("hard"))
+    };
+    let gains: Vec<f64> = (0..5).map(gain).collect();
+    let expected = [gains.iter().copied().fold(f64::MAX, f64::min), gains.iter().copied().fold(f64::MIN, f64::max)];
+    let range = other.get("range").unwrap();
+    assert!((range.low - expected[0]).abs() < 1e-9 && (range.high - expected[1]).abs() < 1e-9, "{range:?} {gains:?}");
+    let columns = other_columns(&[&other]);
+    assert!(columns.iter().any(|column| column.name() == "range_low"), "its columns are in the CSV");
+    assert!(explanation(&[&other]).unwrap().contains("the range is that of the seeds"));
 }

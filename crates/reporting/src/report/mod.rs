@@ -60,6 +60,7 @@ pub fn report_in(store: &Store, style: &ReportStyle) -> Result<Report, ReportErr
     } else {
         sweep::report(store, &configurations, &mut folder, root, style)?
     };
+    report.warnings.extend(folder.unknown_latex_columns());
     report.files = folder.finish()?;
     Ok(report)
 }

@@ -157,7 +157,10 @@ fn data(report: &Report, comparison: &ComparisonReport, results: &ComparisonResu
         let Some(gain) = difference.gain else { continue };
         let mean = |what, interval| Cell { arm, what, seed: None, gain: gain.mean, interval };
         cells.push(mean("mean", gain.interval));
-        let others = [("mean, BCa", difference.other.bca), ("mean, over examples", difference.other.over_examples)];
+        let others = [
+            ("mean, BCa", difference.other.get("bca")),
+            ("mean, over examples", difference.other.get("over_examples")),
+        ];
         cells.extend(others.into_iter().filter(|other| other.1.is_some()).map(|(what, interval)| mean(what, interval)));
     }
     let end = |of: fn(Interval) -> f64| cells.iter().map(|c| c.interval.map(of)).collect::<Vec<_>>();

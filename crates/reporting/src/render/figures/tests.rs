@@ -5,8 +5,10 @@ use fractionate_statistics::{Interval, Summary};
 
 use super::*;
 use crate::analysis::configuration_report::compute;
+use crate::analysis::intervals::INTERVALS;
 use crate::examples::ExampleSuite;
 use crate::model::decomposition::Decomposition;
+use crate::model::other_intervals::OtherIntervals;
 use crate::render::figures::drawing::fonts::text_width;
 use crate::render::figures::drawing::scene::{Align, Label, Mark, Scene};
 use crate::render::figures::figure::{Drawing, Section};
@@ -32,10 +34,12 @@ fn add_intervals_over_examples(report: &mut Report) {
         let (summary, half) = summary.and_then(|s| Some((s, s.half_width()?)))?;
         Some(Interval { low: summary.mean - 2.4 * half, high: summary.mean + 2.5 * half })
     };
+    let kind = INTERVALS.iter().map(|statistic| &statistic.kind).find(|kind| kind.key == "over_examples").unwrap();
+    let over_examples = |gain: Option<Summary>| OtherIntervals::new([(kind, wider(gain))]);
     for c in &mut report.comparisons {
-        c.differences.iter_mut().for_each(|row| row.other.over_examples = wider(row.gain));
+        c.differences.iter_mut().for_each(|row| row.other = over_examples(row.gain));
         let Decomposition { terms, total, .. } = &mut c.decomposition;
-        terms.iter_mut().chain([total]).for_each(|row| row.other.over_examples = wider(row.gain));
+        terms.iter_mut().chain([total]).for_each(|row| row.other = over_examples(row.gain));
     }
 }
 

@@ -9,12 +9,11 @@ use crate::error::ReportError;
 use crate::model::decomposition::TermRow;
 use crate::model::differences::DifferenceRow;
 use crate::model::metric_words::MetricWords;
-use crate::model::other_intervals::OtherIntervals;
+use crate::model::other_intervals::{IntervalKind, OtherIntervals, kinds_of};
 use crate::model::report::{ArmRow, ComparisonReport, Report};
 use crate::model::selection_stability::SelectionStability;
 use crate::numbers::{capital, count, fixed, list, p_value, signed_plus_minus};
 use crate::render::figures::figure::Section as FigureSection;
-use crate::render::interval_kinds::{IntervalKind, kinds_of};
 use crate::render::page::comparison_words::comparison_title;
 use crate::render::page::pieces::{Folded, Piece, Section};
 use crate::render::page::table::{Cell, Table};
@@ -372,7 +371,7 @@ fn term_cells(row: &TermRow, others: &[&IntervalKind], decimals: usize) -> Vec<C
         Cell::fixed(row.gain.and_then(|g| g.sd), decimals),
         Cell::count(row.gain.map_or(0, |g| g.n)),
     ];
-    cells.extend(others.iter().map(|other| Cell::interval((other.of)(&row.other), decimals)));
+    cells.extend(others.iter().map(|other| Cell::interval(row.other.get(other.key), decimals)));
     cells
 }
 
@@ -394,7 +393,7 @@ fn intervals(section: &mut Section, title: &str, caption: String, rows: &[Interv
     }
     for (name, summary, own) in rows {
         let mut cells = vec![Cell::words(*name), Cell::interval(summary.and_then(|s| s.interval), decimals)];
-        cells.extend(others.iter().map(|other| Cell::interval((other.of)(own), decimals)));
+        cells.extend(others.iter().map(|other| Cell::interval(own.get(other.key), decimals)));
         table.push(cells);
     }
     section.pieces.push(Piece::Folded(Folded { title: title.to_owned(), table }));

@@ -3,8 +3,8 @@
 use fractionate_arms::Arm;
 use fractionate_records::{Metric, Term};
 
+use crate::model::other_intervals::kinds_of;
 use crate::model::report::Report;
-use crate::render::interval_kinds::kinds_of;
 use crate::render::page::pieces::{Definition, Definitions, Piece, Section};
 
 /// What only a decomposition with both levels has.

@@ -78,6 +78,12 @@ impl TextTable {
         (line(&names), self.rows.iter().map(|row| line(row)).collect())
     }
 
+    /// The heads of its columns but the first, with and without their units.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = String> {
+        let both = |(head, _): &(String, bool)| [head.clone(), plain_head(head).to_owned()];
+        self.columns[1..].iter().flat_map(both)
+    }
+
     /// The first column and those of these names, units and what stands after a comma aside; all where none is named.
     pub(crate) fn with_columns_named(self, names: &[String]) -> Self {
         let is_named = |head: &str| names.iter().any(|name| name == head || *name == plain_head(head));

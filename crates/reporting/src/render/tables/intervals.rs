@@ -3,10 +3,9 @@
 use fractionate_statistics::Summary;
 use polars::prelude::Column;
 
-use crate::model::other_intervals::OtherIntervals;
+use crate::model::other_intervals::{IntervalKind, OtherIntervals, kinds_of};
 use crate::numbers;
 use crate::numbers::{DASH, fixed, signed};
-use crate::render::interval_kinds::{INTERVAL_KINDS, IntervalKind, kinds_of};
 use crate::render::tables::TextTable;
 
 /// A mean with its intervals.
@@ -14,13 +13,13 @@ use crate::render::tables::TextTable;
 pub(crate) struct Means<'a> {
     pub(crate) name: &'a str,
     pub(crate) summary: Option<Summary>,
-    pub(crate) other: OtherIntervals,
+    pub(crate) other: &'a OtherIntervals,
 }
 
 /// For people: kinds that no row has are left out. `difference`: means are differences, to be written with their sign.
 pub(crate) fn intervals_text(of: &str, unit: &str, most: usize, difference: bool, rows: &[Means<'_>]) -> TextTable {
     let with_t = rows.iter().any(|row| row.summary.is_some_and(|summary| summary.interval.is_some()));
-    let kinds = kinds_of(&rows.iter().map(|row| &row.other).collect::<Vec<_>>());
+    let kinds = kinds_of(&rows.iter().map(|row| row.other).collect::<Vec<_>>());
     let mean = if difference { format!(">gain ({unit})") } else { format!(">mean ({unit})") };
     let mut columns: Vec<&str> = vec![of, mean.as_str()];
     columns.extend(with_t.then_some(">t, seeds"));
@@ -31,29 +30,30 @@ pub(crate) fn intervals_text(of: &str, unit: &str, most: usize, difference: bool
         let mean = row.summary.map_or(DASH.to_owned(), |s| show(s.mean, numbers::decimals_of(&s, most)));
         let mut cells = vec![row.name.to_owned(), mean];
         cells.extend(with_t.then(|| numbers::interval(row.summary.and_then(|summary| summary.interval), most)));
-        cells.extend(kinds.iter().map(|kind| numbers::interval((kind.of)(&row.other), most)));
+        cells.extend(kinds.iter().map(|kind| numbers::interval(row.other.get(kind.key), most)));
         table.push(cells);
     }
     table
 }
 
 /// For programs: the ends of the other intervals.
-pub(crate) fn other_columns(others: &[OtherIntervals]) -> Vec<Column> {
+pub(crate) fn other_columns(others: &[&OtherIntervals]) -> Vec<Column> {
     let end = |name: String, of: &dyn Fn(&OtherIntervals) -> Option<f64>| {
-        crate::frames::column(&name, others.iter().map(of).collect::<Vec<_>>())
+        crate::frames::column(&name, others.iter().map(|other| of(other)).collect::<Vec<_>>())
     };
     let both = |kind: &'static IntervalKind| {
         [
-            end(format!("{}_low", kind.data_column), &|other| Some((kind.of)(other)?.low)),
-            end(format!("{}_high", kind.data_column), &|other| Some((kind.of)(other)?.high)),
+            end(format!("{}_low", kind.key), &|other| Some(other.get(kind.key)?.low)),
+            end(format!("{}_high", kind.key), &|other| Some(other.get(kind.key)?.high)),
         ]
     };
-    INTERVAL_KINDS.iter().flat_map(both).collect()
+    let asked = others.iter().map(|other| other.kinds().collect::<Vec<_>>()).max_by_key(Vec::len).unwrap_or_default();
+    asked.into_iter().flat_map(both).collect()
 }
 
 /// What the kinds are that some of these means have; nothing where they have the t interval alone.
-pub(crate) fn explanation(others: &[OtherIntervals]) -> Option<String> {
-    let kinds = kinds_of(&others.iter().collect::<Vec<_>>());
+pub(crate) fn explanation(others: &[&OtherIntervals]) -> Option<String> {
+    let kinds = kinds_of(others);
     let words: Vec<&str> = kinds.iter().map(|kind| kind.short_note).collect();
     let kinds = words.join("; ");
     (!words.is_empty()).then(|| format!("All 95% intervals of the means. Verdicts use the t interval; {kinds}."))

@@ -8,7 +8,7 @@ mod decomposition;
 mod diagnostics;
 mod differences;
 mod grid;
-mod intervals;
+pub(crate) mod intervals;
 mod latex;
 #[cfg(test)]
 mod latex_tests;

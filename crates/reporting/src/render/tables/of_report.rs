@@ -50,20 +50,20 @@ pub(crate) fn of_comparison(report: &Report, c: &ComparisonReport) -> Result<Vec
 
 /// All intervals of the arms' means.
 pub(crate) fn arms_intervals(report: &Report, c: &ComparisonReport) -> TextTable {
-    let rows = c.arms.iter().map(|row| Means { name: &row.arm, summary: row.summary, other: row.other });
+    let rows = c.arms.iter().map(|row| Means { name: &row.arm, summary: row.summary, other: &row.other });
     intervals_text("arm", report.metric.unit(), report.metric.decimals(), false, &rows.collect::<Vec<_>>())
 }
 
 /// All intervals of the differences from the reference.
 pub(crate) fn differences_intervals(report: &Report, c: &ComparisonReport) -> TextTable {
-    let rows = c.differences.iter().map(|row| Means { name: &row.arm, summary: row.gain, other: row.other });
+    let rows = c.differences.iter().map(|row| Means { name: &row.arm, summary: row.gain, other: &row.other });
     let of = format!("arm − {}", report.reference);
     intervals_text(&of, report.metric.gain_unit(), report.metric.decimals(), true, &rows.collect::<Vec<_>>())
 }
 
 /// All intervals of the terms.
 pub(crate) fn decomposition_intervals(report: &Report, c: &ComparisonReport) -> TextTable {
-    let rows = c.decomposition.known().map(|row| Means { name: row.term.name(), summary: row.gain, other: row.other });
+    let rows = c.decomposition.known().map(|row| Means { name: row.term.name(), summary: row.gain, other: &row.other });
     intervals_text("term", report.metric.gain_unit(), report.metric.decimals(), true, &rows.collect::<Vec<_>>())
 }
 

@@ -54,6 +54,7 @@ impl Table {
         if let Some(text) = &self.text {
             folder.write(&file("md"), text.markdown().as_bytes())?;
             let on_paper = if self.turned { text.turned() } else { text.clone() };
+            folder.saw_latex_heads(on_paper.heads());
             let cells = self.cells.as_ref().map_or(String::new(), |cells| format!("% Cells: {cells}.\n"));
             folder.write(
                 &file("tex"),

@@ -279,7 +279,7 @@ impl Report {
 
     /// Every mean with all its intervals.
     fn markdown_intervals(&self, c: &ComparisonReport) -> String {
-        let others = c.arms.iter().map(|row| row.other).chain(c.differences.iter().map(|row| row.other));
+        let others = c.arms.iter().map(|row| &row.other).chain(c.differences.iter().map(|row| &row.other));
         let Some(explanation) = tables::intervals_explanation(&others.collect::<Vec<_>>()) else {
             return String::new();
         };
