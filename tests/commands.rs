@@ -202,5 +202,6 @@ fn a_reports_figures_and_tables_follow_its_options_and_are_checked() {
     assert!(tex.contains("\\begin{tabular}{@{}lrr@{}}"), "{tex}");
     report(&["--font-size", "12"]).with_code(2).with_one_sentence(&["letters of 12 points take a figure of"]);
     report(&["--format", "eps"]).with_code(2).with_words(&["png", "pdf"]);
-    report(&["--latex-columns", "mean,men"]).with_code(0).with_words(&["has a column `men`", "did you mean `mean`?"]);
+    let misspelt = report(&["--latex-columns", "mean,men"]).with_code(0).out;
+    assert!(misspelt.contains("has a column men") && misspelt.contains("did you mean mean?"), "{misspelt}");
 }

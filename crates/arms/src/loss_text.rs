@@ -46,7 +46,7 @@ fn factor(loss: LossConfig) -> String {
 
 impl ArmOutput {
     /// A function `loss` in PyTorch that minimises what the students of `arm` minimise on a batch, for logits [n, K],
-    /// labels [n] and the batch's rows of the arm's targets [n, K] or weights [n].
+    /// labels `[n]` and the batch's rows of the arm's targets `[n, K]` or weights `[n]`.
     pub fn pytorch_loss(&self, loss: LossConfig) -> String {
         let (t, s, lambda) = (loss.temperature.get(), loss.scaling.factor(loss.temperature), loss.lambda.get());
         let body = match self {
