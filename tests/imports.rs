@@ -133,7 +133,7 @@ fn a_table_without_its_columns_rows_or_file_is_one_sentence() {
         ),
         (
             "arm,sed,acc\nhard,0,0.5\n",
-            &["no column of the seed, named one of `seed`", "did you mean `sed` so? Say it with --column seed=sed"],
+            &["no column of the seed, named one of `seed`", "`sed` may be it: say so with --column seed=sed"],
         ),
         ("arm,seed,loss\nhard,0,0.5\n", &["no column of the test accuracy, named one of `test_accuracy`, `accuracy`"]),
         ("arm,seed,acc\nhard,0,0.5\nhard,0,0.5,7\n", &["cannot be read as CSV"]),

@@ -71,6 +71,12 @@ log = [[a, s, 0, 9, 0.5, "", ""] for a, s, v in rows] + [[a, s, 0, 10, "", v - 1
 log += [[a, s, 0, 10, "", "", v] for a, s, v in rows]
 write("lightning_epoch_names.csv", table("method,seed,epoch,step,train_loss_step,val_acc,test_acc_epoch", log))
 write("empty_state.csv", table("method,seed,state,test_acc", [[a, s, "finished" if s < 4 else "", v] for a, s, v in rows]))
+write("job_states.csv", table("method,seed,JobState,Test Acc (%)", [[a, s, "TIMEOUT" if s == 4 else "COMPLETED", v] for a, s, v in rows]))
+write("results_in_words.csv", table("method,seed,result,test_acc", [[a, s, "OOM" if s == 4 else "ok", v] for a, s, v in rows]))
+write("reasons.csv", table("method,seed,error,test_acc", [[a, s, "CUDA out of memory" if s == 4 else "", v] for a, s, v in rows]))
+write("error_rate.csv", table("method,seed,test_err", [[a, s, round(100 - v, 2)] for a, s, v in rows]))
+write("best_and_last.csv", table("method,seed,best_acc,last_acc", [[a, s, round(v + 0.5, 2), v] for a, s, v in rows]))
+write("other_language.csv", table("Seed,Methode,Genauigkeit", [[s, a, v] for a, s, v in rows]))
 (here / "workbook.xlsx").write_bytes(b"PK\x03\x04\x14\x00\x06\x00")
 write("parallel.csv", table("arm,seed,acc,n_test", [("hard", s, v, 10000) for s, v in enumerate(hard[:3])] + [("teacher", s, round(v + 1, 2), 10000) for s, v in enumerate(hard[:3])]))
 

@@ -147,15 +147,32 @@ pub fn import_columns() -> Vec<(&'static str, Vec<&'static str>)> {
     NAMES[..OF_RUNS].iter().map(|(_, names)| (names[0], names[1..].to_vec())).collect()
 }
 
-/// A name in small letters with `_` between its words.
+/// A name in small letters with `_` between its words, without the unit of a percentage.
 pub(super) fn plain(name: &str) -> String {
-    name.trim().to_lowercase().replace([' ', '-', '/', '.'], "_")
+    let name = name.trim();
+    let name = ["(%)", "[%]"].iter().find_map(|unit| name.strip_suffix(unit)).unwrap_or(name);
+    spaced(name.trim_end()).to_lowercase().replace([' ', '-', '/', '.'], "_")
+}
+
+/// `testAcc` as `test_Acc`.
+fn spaced(name: &str) -> String {
+    let mut spaced = String::with_capacity(name.len());
+    let mut after_small = false;
+    for letter in name.chars() {
+        if after_small && letter.is_uppercase() {
+            spaced.push('_');
+        }
+        after_small = letter.is_lowercase();
+        spaced.push(letter);
+    }
+    spaced
 }
 
 /// The same without what a tracker puts before it.
 pub(super) fn without_prefix(name: &str) -> String {
-    let lower = name.trim().to_lowercase();
-    plain(PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix)).unwrap_or(&lower))
+    let name = name.trim();
+    let bare = |prefix: &&str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    plain(PREFIXES.iter().find(|prefix| bare(prefix)).map_or(name, |prefix| &name[prefix.len()..]))
 }
 
 /// Whether a tracker says that the column is of what a run was started with.
@@ -202,6 +219,10 @@ mod tests {
             ("State", Quantity::State),
             ("sys/state", Quantity::State),
             ("params.method", Quantity::Arm),
+            ("JobState", Quantity::State),
+            ("config.dataSet", Quantity::DataSet),
+            ("testAcc", Quantity::TestAccuracy),
+            ("Test Accuracy (%)", Quantity::TestAccuracy),
         ] {
             assert_eq!(Quantity::of(name), Some(quantity), "{name}");
         }

@@ -7,6 +7,7 @@ use super::ImportOptions;
 use super::cell::Cell;
 use super::column_names::{Quantity, is_bare, is_twin, plain, without_prefix};
 use super::problems::Problems;
+use super::states::are_states;
 use super::table::Table;
 
 /// The columns of a table that are used.
@@ -53,8 +54,22 @@ impl<'a> Columns<'a> {
                 columns.unused.push(place);
             }
         }
+        if !assigned.contains(&Quantity::State) {
+            columns.take_states(options);
+        }
         columns.ask_which(&assigned, problems);
         columns
+    }
+
+    /// Takes columns that hold states under another name.
+    fn take_states(&mut self, options: &ImportOptions) {
+        let ignored = |name: &str| options.ignore.iter().any(|ignored| ignored.trim() == name.trim());
+        let is_state = |&place: &usize| {
+            !ignored(self.table.name(place)) && self.table.cells(place).is_ok_and(|cells| are_states(cells))
+        };
+        let (states, unused) = std::mem::take(&mut self.unused).into_iter().partition::<Vec<_>, _>(is_state);
+        self.unused = unused;
+        self.found.extend(states.into_iter().map(|place| (Quantity::State, place)));
     }
 
     /// Takes the columns that the options name.
@@ -186,6 +201,11 @@ impl<'a> Columns<'a> {
         self.cells(quantity, problems)
     }
 
+    fn is_error_rate(&self, place: usize) -> bool {
+        let named = without_prefix(self.table.name(place)).split('_').any(|word| ["err", "error"].contains(&word));
+        named && self.table.cells(place).is_ok_and(|cells| cells.iter().all(|cell| cell.number().is_ok()))
+    }
+
     /// The sentence that says that none of these quantities has a column.
     pub(super) fn missing(&self, quantities: &[Quantity]) -> String {
         let names: Vec<&str> = quantities.iter().flat_map(|quantity| quantity.names()).copied().collect();
@@ -195,23 +215,39 @@ impl<'a> Columns<'a> {
         };
         let unused: Vec<&str> = self.unused.iter().map(|&place| self.table.name(place)).collect();
         let alike = |unused: &&&str| {
-            let words = without_prefix(unused);
+            let plain = without_prefix(unused);
+            let words: Vec<&str> = plain.split(['_', '@']).collect();
+            let of_others = |word: &&str| ["train", "training", "val", "valid", "validation", "dev"].contains(word);
             let kinds: &[&str] = match quantities[0] {
-                Quantity::TestAccuracy => &["acc", "top1", "top_1"],
+                Quantity::TestAccuracy => &["acc", "accuracy", "acc1", "top1"],
                 Quantity::TestNll => &["nll"],
-                _ => return nearest(unused, names.iter().copied()).is_some(),
+                _ => &[],
             };
-            words.contains("test") && kinds.iter().any(|kind| words.contains(kind))
-                || nearest(unused, names.iter().copied()).is_some()
+            nearest(unused, names.iter().copied()).is_some()
+                || words.iter().any(|word| kinds.contains(word)) && !words.iter().any(of_others)
         };
-        let meant = unused.iter().find(alike);
+        let meant: Vec<&str> = unused.iter().filter(alike).copied().collect();
         let own = quantities[0].name();
-        let option = if own == "arm" { "--arm-column COLUMN".to_owned() } else { format!("--column {own}=COLUMN") };
-        let advice = match meant {
-            Some(meant) => {
-                format!("did you mean `{meant}` so? Say it with {}.", option.replace("COLUMN", &shell(meant)))
-            }
-            None => format!("name it with {option}; the columns are {}.", quoted(&self.table.names())),
+        if quantities[0] == Quantity::TestAccuracy
+            && let Some(error) = self.unused.iter().find(|&&place| self.is_error_rate(place))
+        {
+            return format!(
+                "There is no column of the test accuracy; `{}` is an error rate: add a column `test_accuracy` of 100 \
+                 minus it, or 1 minus it if it is a share.",
+                self.table.name(*error)
+            );
+        }
+        let option = |column: &str| match own {
+            "arm" => format!("--arm-column {column}"),
+            _ => format!("--column {own}={column}"),
+        };
+        let advice = if meant.is_empty() {
+            format!("name it with {}; the columns are {}.", option("COLUMN"), quoted(&self.table.names()))
+        } else {
+            let say: Vec<String> = meant.iter().map(|name| option(&shell(name))).collect();
+            let (may_be, say_so) =
+                if meant.len() == 1 { ("may be it", "say so") } else { ("may each be it", "say which") };
+            format!("{} {may_be}: {say_so} with {}.", quoted(&meant), say.join(" or "))
         };
         let what: Vec<String> = quantities.iter().map(|quantity| quantity.words()).collect();
         format!("There is no column of the {}, {wanted}; {advice}", what.join(" or "))

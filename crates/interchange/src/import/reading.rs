@@ -61,8 +61,11 @@ pub(super) fn reading(
         );
     }
     if !columns.unused.is_empty() {
-        let names: Vec<String> =
-            columns.unused.iter().map(|&place| format!("`{}`", columns.table.name(place))).collect();
+        let named = |&place: &usize| match columns.table.name(place) {
+            "" => format!("column {} (without a name)", place + 1),
+            name => format!("`{name}`"),
+        };
+        let names: Vec<String> = columns.unused.iter().map(named).collect();
         sentences.push(format!("Not used: {}.", list(&names)));
     }
     sentences

@@ -9,7 +9,7 @@ use super::cell::Cell;
 use super::column_names::Quantity;
 use super::columns::{Columns, shell};
 use super::problems::Problems;
-use super::states::{State, state};
+use super::states::{State, reason_of_failure, state};
 
 /// The rows that count, with what was left out in sentences.
 #[derive(Debug, Default)]
@@ -177,6 +177,7 @@ fn of_finished_runs(
             }
         }
     }
+    ask_about_reasons(selection, columns, options, problems);
     if gone.is_empty() {
         return;
     }
@@ -191,6 +192,29 @@ fn of_finished_runs(
         })
         .collect();
     selection.notes.push(format!("{} that did not finish left out: {}.", count(runs, "run"), list(&each)));
+}
+
+/// Asks about columns that say why some runs failed, unless the option for it names them.
+fn ask_about_reasons(selection: &Selection, columns: &Columns<'_>, options: &ImportOptions, problems: &mut Problems) {
+    for &place in &columns.unused {
+        let (name, Ok(cells)) = (columns.table.name(place), columns.table.cells(place)) else { continue };
+        let asked = options.wheres.iter().filter_map(|asked| asked.split_once('=')).map(|(name, _)| name);
+        if asked.chain(options.ignore.iter().map(String::as_str)).any(|known| known.trim() == name.trim()) {
+            continue;
+        }
+        let Some(row) = reason_of_failure(name, cells).filter(|row| selection.rows.contains(row)) else { continue };
+        problems.add(
+            "states",
+            format!(
+                "{}, column `{name}`: `{}` may say that the run failed: leave such rows out with --where {}, or keep \
+                 them with --ignore {}.",
+                columns.table.at(row),
+                cells[row].words().unwrap_or_default(),
+                shell(&format!("{name}=")),
+                shell(name)
+            ),
+        );
+    }
 }
 
 /// The words of `--state WORD=finished|unfinished`.

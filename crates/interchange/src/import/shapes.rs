@@ -41,7 +41,10 @@ pub(super) fn other_shape(columns: &Columns<'_>) -> Option<String> {
     let unused: Vec<&str> = columns.unused.iter().map(|&place| columns.table.name(place)).collect();
     let arms: Vec<&str> = unused.iter().copied().filter(|name| is_arm(name)).collect();
     let scores = [Quantity::TestAccuracy, Quantity::TestNll].into_iter().any(has);
-    if !arm && (arms.len() > 1 || seed && !scores && unused.len() > 1) {
+    // A column of words would hold the arms.
+    let numbers =
+        |&place: &usize| columns.table.cells(place).is_ok_and(|cells| cells.iter().all(|cell| cell.number().is_ok()));
+    if !arm && (arms.len() > 1 || seed && !scores && unused.len() > 1 && columns.unused.iter().all(numbers)) {
         let of = if arms.len() > 1 { arms } else { unused };
         return Some(format!(
             "It is wide, with a column for each arm ({}): a row for each arm and seed is wanted; in Python, \

@@ -86,12 +86,29 @@ pub(super) fn state(column: &str, cell: &Cell, known: &[(String, State)]) -> Res
         }
         _ => {}
     }
-    match plain.as_str() {
-        "diverged" | "nan" => Ok((State::Diverged, word)),
-        plain if FINISHED.contains(&plain) => Ok((State::Finished, word)),
-        plain if UNFINISHED.contains(&plain) => Ok((State::Unfinished, word)),
-        _ => Err(word),
+    of_word(&plain).map(|state| (state, word.clone())).ok_or(word)
+}
+
+fn of_word(plain: &str) -> Option<State> {
+    match plain {
+        "diverged" | "nan" => Some(State::Diverged),
+        plain if FINISHED.contains(&plain) => Some(State::Finished),
+        plain if UNFINISHED.contains(&plain) => Some(State::Unfinished),
+        _ => None,
     }
+}
+
+/// Whether the cells of a column are the words of states, whatever its name: at least one is that of a run that did not
+/// finish, and none is another word.
+pub(super) fn are_states(cells: &[Cell]) -> bool {
+    let mut unfinished = false;
+    for word in cells.iter().filter_map(Cell::words) {
+        match of_word(&plain_word(&word)) {
+            Some(state) => unfinished |= state == State::Unfinished,
+            None => return false,
+        }
+    }
+    unfinished
 }
 
 /// A word in small letters, without what Optuna and Slurm put around it.
@@ -102,6 +119,17 @@ fn plain_word(word: &str) -> String {
     });
     let lower = lower.split(" by ").next().unwrap_or(lower);
     lower.trim_end_matches('+').trim().replace([' ', '-'], "_")
+}
+
+/// Names of columns that say why a run failed, and are empty where none did.
+const REASONS: [&str; 8] =
+    ["error", "errors", "error_message", "exception", "traceback", "failure", "failure_reason", "reason"];
+
+/// The first cell of a column of such a name that holds words, where others are empty.
+pub(super) fn reason_of_failure(column: &str, cells: &[Cell]) -> Option<usize> {
+    let named = REASONS.contains(&without_prefix(column).as_str());
+    let words = |cell: &Cell| cell.number().is_err();
+    (named && cells.contains(&Cell::Empty)).then(|| cells.iter().position(words)).flatten()
 }
 
 #[cfg(test)]
@@ -126,6 +154,15 @@ mod tests {
         assert_eq!(of("state", "Terminated"), Err("Terminated".to_owned()));
         assert_eq!(of("state", ""), Err("empty".to_owned()));
         assert_eq!(of("state", "Stopped"), Ok(State::Finished), "as it was asked for");
+    }
+
+    #[test]
+    fn a_column_of_states_is_known_by_its_words() {
+        let cells = |words: &[&str]| words.iter().map(|word| Cell::of(word)).collect::<Vec<_>>();
+        assert!(are_states(&cells(&["done", "", "TIMEOUT"])));
+        for others in [&["done", "done"][..], &["failed", "see the log"], &["1", "failed"], &[]] {
+            assert!(!are_states(&cells(others)), "{others:?}");
+        }
     }
 
     #[test]
