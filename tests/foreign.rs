@@ -55,7 +55,7 @@ enum Outcome {
 use Outcome::{Doubted, Refused, Right};
 
 /// Form, keys of `[teacher]`, outcome.
-const TEACHERS: [(&str, &str, Outcome); 38] = [
+const TEACHERS: [(&str, &str, Outcome); 40] = [
     ("float32", "file = 'logits.npy'\nlabels = 'train_labels.npy'", Right("logits")),
     ("labels as a column", "file = 'logits.npy'\nlabels = 'column_labels.npy'", Right("logits")),
     ("float16", "file = 'float16.npy'\nlabels = 'train_labels.npy'", Right("float16")),
@@ -63,6 +63,12 @@ const TEACHERS: [(&str, &str, Outcome); 38] = [
     ("bfloat16 in safetensors", "file = 'halves.safetensors'", Right("bfloat16")),
     ("an archive of NumPy's", "file = 'logits.npz'", Right("logits")),
     ("float64 far from 0", "file = 'offset64.npy'\nlabels = 'train_labels.npy'", Right("logits")),
+    (
+        "scaled logits",
+        "file = 'scaled.npy'\nlabels = 'train_labels.npy'",
+        Doubted("logits", "the soft labels are the hard ones"),
+    ),
+    ("normalised logits", "file = 'flat.npy'\nlabels = 'train_labels.npy'", Doubted("logits", "nearly uniform")),
     ("columns in order", "file = 'counted.parquet'", Right("logits")),
     ("columns sorted as words", "file = 'sorted.parquet'", Right("logits")),
     ("columns with a gap", "file = 'gap.parquet'", Refused("no column for class 5")),
@@ -188,7 +194,8 @@ fn every_form_of_a_teacher_is_taken_with_its_accuracy_or_refused_with_its_reason
         let plan: Value = serde_json::from_str(&plan.out).unwrap();
         let teacher = &plan["teachers"][0];
         let right = |split: &str| teacher["right"][split]["right"].as_u64().unwrap();
-        let warnings = teacher["warnings"].to_string();
+        let doubts = [&teacher["warnings"], &plan["warnings"]].map(|list| list.as_array().unwrap().clone());
+        let warnings = Value::from(doubts.concat()).to_string();
         match outcome {
             Right(key) => {
                 assert_eq!(right("train") + right("validation"), expected(key), "{form}");

@@ -106,7 +106,7 @@ impl LogitsFile {
     /// What is possible and yet hard to believe, in sentences.
     pub fn warnings(&self) -> Vec<String> {
         let tables = [Some(&self.train), self.test.as_ref()];
-        tables.into_iter().flatten().filter_map(|table| table.warning.clone()).collect()
+        tables.into_iter().flatten().flat_map(|table| table.warnings.clone()).collect()
     }
 
     /// A hash over the logits and the examples that they belong to, whatever the format of the file: 16 hexadecimal

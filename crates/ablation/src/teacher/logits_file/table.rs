@@ -27,8 +27,8 @@ pub(super) struct Table {
     /// Which example of the part each row is; `None` where they are all, in order.
     index: Option<Vec<usize>>,
     alignment: Alignment,
-    /// That their type cannot hold such numbers, if so.
-    pub(super) warning: Option<String>,
+    /// What is possible and yet hard to believe, in sentences.
+    pub(super) warnings: Vec<String>,
 }
 
 /// What a table must be of.
@@ -52,7 +52,8 @@ impl Table {
         let classes = source.classes().len();
         let array = contents.required(names.logits)?;
         let logits = logits(&contents.path, names.logits, array, classes, kind)?;
-        let warning = too_coarse(&contents.path, names.logits, array);
+        let doubts =
+            [too_coarse(&contents.path, names.logits, array), scale(&contents.path, names.logits, &logits, classes)];
         let rows = logits.len() / classes;
         let index = match (index, names.index) {
             (Some(beside), _) => Some((&beside.path, beside.required("index")?)),
@@ -73,7 +74,7 @@ impl Table {
             return Err(TeacherFileError::new(&contents.path, reason));
         }
         let alignment = Alignment::read(contents, names.labels, labels, rows, source)?;
-        Ok(Self { classes, logits, index, alignment, warning })
+        Ok(Self { classes, logits, index, alignment, warnings: doubts.into_iter().flatten().collect() })
     }
 
     /// Everything that the teacher's numbers depend on.
@@ -182,6 +183,46 @@ fn too_coarse(path: &Path, name: &str, array: &Array) -> Option<String> {
         )
     })
 }
+
+/// That the logits say nothing or leave nothing open, as those do that somebody scaled.
+fn scale(path: &Path, name: &str, logits: &[f32], classes: usize) -> Option<String> {
+    let mut leads: Vec<f32> = logits.chunks_exact(classes).map(lead).collect();
+    leads.sort_by(f32::total_cmp);
+    let (median, largest) = (leads[leads.len() / 2], leads[leads.len() - 1]);
+    let path = path.display();
+    if largest < FLAT {
+        return Some(format!(
+            "{path} holds logits in `{name}` that differ by at most {largest:.1e} from a row's largest to its second: \
+             the soft labels are nearly uniform, and a student learns almost nothing from them. Were the logits normalised or \
+             divided by a temperature? Then say it with `temperature`."
+        ));
+    }
+    (median > STEEP).then(|| {
+        format!(
+            "{path} holds logits in `{name}` that differ by {median:.0} from a row's largest to its second (median): \
+             the soft labels are the hard ones, and a student learns nothing more from them. Were the logits scaled?"
+        )
+    })
+}
+
+/// By how much the largest of a row is above the second.
+fn lead(row: &[f32]) -> f32 {
+    let mut top = [f32::NEG_INFINITY; 2];
+    for &value in row {
+        if value > top[0] {
+            top = [value, top[0]];
+        } else if value > top[1] {
+            top[1] = value;
+        }
+    }
+    top[0] - top[1]
+}
+
+/// Below it the probabilities of two classes differ by less than a hundredth of themselves.
+const FLAT: f32 = 0.01;
+
+/// Above it the second class has no probability that a float32 holds beside 1, at any usual temperature up to 6.
+const STEEP: f32 = 100.0;
 
 /// An index of rows: each an example of the part, none twice.
 fn positions(path: &Path, array: &Array, rows: usize, examples: usize) -> Result<Vec<usize>, TeacherFileError> {

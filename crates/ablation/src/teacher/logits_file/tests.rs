@@ -416,3 +416,18 @@ fn float64_logits_far_from_0_keep_their_differences_and_float32_ones_that_lost_t
     let warned = read(&folder.safetensors("c.safetensors", &tensors(narrow), &[])).unwrap().warnings();
     assert!(warned[0].contains("1e8") && warned[0].contains("steps of 8"), "{warned:?}");
 }
+
+#[test]
+fn logits_that_say_nothing_or_leave_nothing_open_are_warned_about() {
+    let folder = Folder::new();
+    let warned = |factor: f32| {
+        let mut tensors = tensors();
+        let Numbers::Float32(values) = &mut tensors[0].1.numbers else { panic!("logits") };
+        values.iter_mut().for_each(|value| *value *= factor);
+        read(&folder.safetensors(&format!("{factor}.safetensors"), &tensors, &[])).unwrap().warnings()
+    };
+    // Each row's largest is 1 above its second.
+    assert_eq!(warned(1.0), [""; 0]);
+    assert!(warned(1e-3)[0].contains("differ by at most 1.0e-3 ") && warned(1e-3)[0].contains("nearly uniform"));
+    assert!(warned(200.0)[0].contains("differ by 200 ") && warned(200.0)[0].contains("soft labels are the hard ones"));
+}
