@@ -64,9 +64,8 @@ impl<'a> Columns<'a> {
     /// Takes columns that hold states under another name.
     fn take_states(&mut self, options: &ImportOptions) {
         let ignored = |name: &str| options.ignore.iter().any(|ignored| ignored.trim() == name.trim());
-        let is_state = |&place: &usize| {
-            !ignored(self.table.name(place)) && self.table.cells(place).is_ok_and(|cells| are_states(cells))
-        };
+        let is_state =
+            |&place: &usize| !ignored(self.table.name(place)) && self.table.cells(place).is_ok_and(are_states);
         let (states, unused) = std::mem::take(&mut self.unused).into_iter().partition::<Vec<_>, _>(is_state);
         self.unused = unused;
         self.found.extend(states.into_iter().map(|place| (Quantity::State, place)));
