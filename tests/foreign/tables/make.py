@@ -74,6 +74,7 @@ write("empty_state.csv", table("method,seed,state,test_acc", [[a, s, "finished" 
 write("job_states.csv", table("method,seed,JobState,Test Acc (%)", [[a, s, "TIMEOUT" if s == 4 else "COMPLETED", v] for a, s, v in rows]))
 write("results_in_words.csv", table("method,seed,result,test_acc", [[a, s, "OOM" if s == 4 else "ok", v] for a, s, v in rows]))
 write("reasons.csv", table("method,seed,error,test_acc", [[a, s, "CUDA out of memory" if s == 4 else "", v] for a, s, v in rows]))
+write("states_and_reasons.csv", table("method,seed,state,error,test_acc", [[a, s, "failed" if s == 4 else "finished", "CUDA out of memory" if s == 4 else "", v] for a, s, v in rows]))
 write("error_rate.csv", table("method,seed,test_err", [[a, s, round(100 - v, 2)] for a, s, v in rows]))
 write("best_and_last.csv", table("method,seed,best_acc,last_acc", [[a, s, round(v + 0.5, 2), v] for a, s, v in rows]))
 write("other_language.csv", table("Seed,Methode,Genauigkeit", [[s, a, v] for a, s, v in rows]))

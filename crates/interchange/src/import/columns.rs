@@ -63,9 +63,8 @@ impl<'a> Columns<'a> {
 
     /// Takes columns that hold states under another name.
     fn take_states(&mut self, options: &ImportOptions) {
-        let ignored = |name: &str| options.ignore.iter().any(|ignored| ignored.trim() == name.trim());
-        let is_state =
-            |&place: &usize| !ignored(self.table.name(place)) && self.table.cells(place).is_ok_and(are_states);
+        let ignored: Vec<usize> = options.ignore.iter().filter_map(|name| self.place_of(name)).collect();
+        let is_state = |place: &usize| !ignored.contains(place) && self.table.cells(*place).is_ok_and(are_states);
         let (states, unused) = std::mem::take(&mut self.unused).into_iter().partition::<Vec<_>, _>(is_state);
         self.unused = unused;
         self.found.extend(states.into_iter().map(|place| (Quantity::State, place)));
@@ -103,13 +102,7 @@ impl<'a> Columns<'a> {
 
     /// The column that an option names; a problem if there is none.
     pub(super) fn named(&self, option: &str, name: &str, problems: &mut Problems) -> Option<usize> {
-        let names = self.table.names();
-        let exact = names.iter().position(|known| known.trim() == name.trim());
-        let plainly = || {
-            let mut same = (0..names.len()).filter(|&place| without_prefix(names[place]) == plain(name));
-            same.next().filter(|_| same.next().is_none())
-        };
-        let found = exact.or_else(plainly);
+        let (names, found) = (self.table.names(), self.place_of(name));
         if found.is_none() {
             let advice = match nearest(name, names.iter().copied()) {
                 Some(name) => format!("did you mean `{name}`?"),
@@ -118,6 +111,21 @@ impl<'a> Columns<'a> {
             problems.add("columns", format!("{option} {name}: there is no such column; {advice}"));
         }
         found
+    }
+
+    /// The place of the column of this name, as it stands or without case, prefix and unit.
+    pub(super) fn place_of(&self, name: &str) -> Option<usize> {
+        let names = self.table.names();
+        let exact = names.iter().position(|known| known.trim() == name.trim());
+        exact.or_else(|| {
+            let mut same = (0..names.len()).filter(|&place| without_prefix(names[place]) == plain(name));
+            same.next().filter(|_| same.next().is_none())
+        })
+    }
+
+    /// Whether every cell of a column is a number or empty.
+    pub(super) fn holds_numbers(&self, place: usize) -> bool {
+        self.table.cells(place).is_ok_and(|cells| cells.iter().all(|cell| cell.number().is_ok()))
     }
 
     /// Asks where two columns could say the same, and keeps the first.
@@ -202,7 +210,7 @@ impl<'a> Columns<'a> {
 
     fn is_error_rate(&self, place: usize) -> bool {
         let named = without_prefix(self.table.name(place)).split('_').any(|word| ["err", "error"].contains(&word));
-        named && self.table.cells(place).is_ok_and(|cells| cells.iter().all(|cell| cell.number().is_ok()))
+        named && self.holds_numbers(place)
     }
 
     /// The sentence that says that none of these quantities has a column.

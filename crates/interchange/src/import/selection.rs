@@ -177,11 +177,11 @@ fn of_finished_runs(
             }
         }
     }
+    selection.rows.retain(|row| !gone.contains(row));
     ask_about_reasons(selection, columns, options, problems);
     if gone.is_empty() {
         return;
     }
-    selection.rows.retain(|row| !gone.contains(row));
     let runs: usize = unfinished.values().map(BTreeSet::len).sum();
     let each: Vec<String> = unfinished
         .iter()
@@ -196,13 +196,12 @@ fn of_finished_runs(
 
 /// Asks about columns that say why some runs failed, unless the option for it names them.
 fn ask_about_reasons(selection: &Selection, columns: &Columns<'_>, options: &ImportOptions, problems: &mut Problems) {
-    for &place in &columns.unused {
+    let wheres = options.wheres.iter().filter_map(|asked| asked.split_once('=')).map(|(name, _)| name);
+    let answered: Vec<usize> =
+        wheres.chain(options.ignore.iter().map(String::as_str)).filter_map(|name| columns.place_of(name)).collect();
+    for &place in columns.unused.iter().filter(|place| !answered.contains(place)) {
         let (name, Ok(cells)) = (columns.table.name(place), columns.table.cells(place)) else { continue };
-        let asked = options.wheres.iter().filter_map(|asked| asked.split_once('=')).map(|(name, _)| name);
-        if asked.chain(options.ignore.iter().map(String::as_str)).any(|known| known.trim() == name.trim()) {
-            continue;
-        }
-        let Some(row) = reason_of_failure(name, cells).filter(|row| selection.rows.contains(row)) else { continue };
+        let Some(row) = reason_of_failure(name, cells, &selection.rows) else { continue };
         problems.add(
             "states",
             format!(

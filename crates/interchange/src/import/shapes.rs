@@ -42,9 +42,8 @@ pub(super) fn other_shape(columns: &Columns<'_>) -> Option<String> {
     let arms: Vec<&str> = unused.iter().copied().filter(|name| is_arm(name)).collect();
     let scores = [Quantity::TestAccuracy, Quantity::TestNll].into_iter().any(has);
     // A column of words would hold the arms.
-    let numbers =
-        |&place: &usize| columns.table.cells(place).is_ok_and(|cells| cells.iter().all(|cell| cell.number().is_ok()));
-    if !arm && (arms.len() > 1 || seed && !scores && unused.len() > 1 && columns.unused.iter().all(numbers)) {
+    let numbers = || columns.unused.iter().all(|&place| columns.holds_numbers(place));
+    if !arm && (arms.len() > 1 || seed && !scores && unused.len() > 1 && numbers()) {
         let of = if arms.len() > 1 { arms } else { unused };
         return Some(format!(
             "It is wide, with a column for each arm ({}): a row for each arm and seed is wanted; in Python, \

@@ -125,11 +125,10 @@ fn plain_word(word: &str) -> String {
 const REASONS: [&str; 8] =
     ["error", "errors", "error_message", "exception", "traceback", "failure", "failure_reason", "reason"];
 
-/// The first cell of a column of such a name that holds words, where others are empty.
-pub(super) fn reason_of_failure(column: &str, cells: &[Cell]) -> Option<usize> {
-    let named = REASONS.contains(&without_prefix(column).as_str());
-    let words = |cell: &Cell| cell.number().is_err();
-    (named && cells.contains(&Cell::Empty)).then(|| cells.iter().position(words)).flatten()
+/// The first of these rows whose cell holds words, in a column of such a name where others are empty.
+pub(super) fn reason_of_failure(column: &str, cells: &[Cell], rows: &[usize]) -> Option<usize> {
+    let named = REASONS.contains(&without_prefix(column).as_str()) && cells.contains(&Cell::Empty);
+    rows.iter().copied().find(|&row| named && cells[row].number().is_err())
 }
 
 #[cfg(test)]

@@ -188,11 +188,12 @@ fn too_coarse(path: &Path, name: &str, array: &Array) -> Option<String> {
 fn scale(path: &Path, name: &str, logits: &[f32], classes: usize) -> Option<String> {
     let mut leads: Vec<f32> = logits.chunks_exact(classes).map(lead).collect();
     leads.sort_by(f32::total_cmp);
-    let (median, largest) = (leads[leads.len() / 2], leads[leads.len() - 1]);
+    let median = leads[leads.len() / 2];
+    let widest = logits.chunks_exact(classes).map(range).fold(0.0, f32::max);
     let path = path.display();
-    if largest < FLAT {
+    if widest < FLAT {
         return Some(format!(
-            "{path} holds logits in `{name}` that differ by at most {largest:.1e} from a row's largest to its second: \
+            "{path} holds logits in `{name}` that differ by at most {widest:.1e} from a row's largest to its smallest: \
              the soft labels are nearly uniform, and a student learns almost nothing from them. Were the logits normalised or \
              divided by a temperature? Then say it with `temperature`."
         ));
@@ -203,6 +204,12 @@ fn scale(path: &Path, name: &str, logits: &[f32], classes: usize) -> Option<Stri
              the soft labels are the hard ones, and a student learns nothing more from them. Were the logits scaled?"
         )
     })
+}
+
+/// By how much the largest of a row is above the smallest.
+fn range(row: &[f32]) -> f32 {
+    let (low, high) = row.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
+    high - low
 }
 
 /// By how much the largest of a row is above the second.
@@ -218,7 +225,7 @@ fn lead(row: &[f32]) -> f32 {
     top[0] - top[1]
 }
 
-/// Below it the probabilities of two classes differ by less than a hundredth of themselves.
+/// A range below it leaves no two classes whose probabilities differ by more than a hundredth of themselves.
 const FLAT: f32 = 0.01;
 
 /// Above it the second class has no probability that a float32 holds beside 1, at any usual temperature up to 6.
