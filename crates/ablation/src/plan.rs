@@ -128,17 +128,7 @@ impl<'a> Plan<'a> {
     /// The settings that are tried for an arm, in the order of preference among equals: smallest lambda, then smallest
     /// learning rate, then smallest weight decay.
     pub fn grid(&self, arm: &Arm) -> Vec<GridPoint> {
-        let Some(tune) = &self.suite.tune else { return Vec::new() };
-        let lambdas = if arm.uses_lambda() { tune.grid.lambdas.clone() } else { vec![Lambda::ZERO] };
-        let mut settings = Vec::new();
-        for lambda in &lambdas {
-            for &learning_rate in &tune.grid.learning_rates {
-                for &weight_decay in &tune.grid.weight_decays {
-                    settings.push(GridPoint { learning_rate, lambda: lambda.get(), weight_decay });
-                }
-            }
-        }
-        settings
+        self.suite.tune.as_ref().map_or_else(Vec::new, |tune| tune.grid.settings(arm))
     }
 
     /// The runs that are compared, as far as they are known: the fixed ones, and the tuned ones of the arms that have a

@@ -139,7 +139,7 @@ fn of_skewed_seeds_few_cover_less_than_they_aim_at() {
 }
 
 #[test]
-fn a_blind_choice_is_not_covered_given_it_and_is_where_it_is_counted() {
+fn a_blind_selection_is_not_covered_conditional_on_it_and_is_including_it() {
     let report = computed(&pool(2_600, 2_600, normal));
     for row in &report.tuning {
         assert_eq!(row.conditional.of, 2_600 / (row.tuning_seeds + row.comparison_seeds));

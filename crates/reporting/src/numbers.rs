@@ -136,7 +136,8 @@ mod tests {
     }
 
     fn summary(mean: f64, half: f64) -> Summary {
-        Summary { n: 9, mean, sd: None, interval: Some(Interval { low: mean - half, high: mean + half }) }
+        let interval = Some(Interval { low: mean - half, high: mean + half });
+        Summary { n: 9, mean, sd: None, interval, other_variance: 0.0 }
     }
 
     #[test]

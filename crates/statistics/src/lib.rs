@@ -30,7 +30,7 @@ mod variation;
 pub use calibration_error::CalibrationError;
 pub use interquartile_mean::interquartile_mean;
 pub use intervals::{
-    BCA_RESAMPLES, Interval, Share, Summary, TwoWayBootstrap, bca_interval, bca_of_resamples, resamples_within,
+    BCA_RESAMPLES, CrossedEffects, DrawnUnits, Interval, Share, Summary, bca_interval, bca_of_resamples, smoothed_mean,
     t_quantile, welch_interval,
 };
 pub use paired::{
@@ -40,6 +40,6 @@ pub use paired::{
 };
 pub use quantile::quantile;
 pub use ranks::{pearson, ranks, spearman};
-pub use resampling::{Resampling, Weights, bounded, weighted_counts, weights};
+pub use resampling::{Resampling, bounded};
 pub use softmax::{argmax, log_softmax, softmax, softmax_at_label, softmax_into};
 pub use variation::varies;

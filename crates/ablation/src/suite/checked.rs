@@ -5,8 +5,8 @@ use std::sync::Arc;
 use fractionate_arms::Arm;
 use fractionate_data::{DataSource, WorldOptions};
 use fractionate_records::{
-    Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, Lambda, LossConfig, Metric, ModelConfig,
-    ReportStyle, Seed, SuperClass, TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
+    Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, GridPoint, Lambda, LossConfig, Metric,
+    ModelConfig, ReportStyle, Seed, SuperClass, TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
 };
 use serde::Serialize;
 
@@ -219,6 +219,23 @@ pub struct Grid {
     pub lambdas: Vec<Lambda>,
     /// L2 coefficients.
     pub weight_decays: Vec<f64>,
+}
+
+impl Grid {
+    /// The settings that are tried for an arm, in the order of preference among equals: smallest lambda, then smallest
+    /// learning rate, then smallest weight decay.
+    pub fn settings(&self, arm: &Arm) -> Vec<GridPoint> {
+        let lambdas = if arm.uses_lambda() { self.lambdas.clone() } else { vec![Lambda::ZERO] };
+        let mut settings = Vec::new();
+        for lambda in &lambdas {
+            for &learning_rate in &self.learning_rates {
+                for &weight_decay in &self.weight_decays {
+                    settings.push(GridPoint { learning_rate, lambda: lambda.get(), weight_decay });
+                }
+            }
+        }
+        settings
+    }
 }
 
 /// A calibration that can be run.

@@ -164,7 +164,7 @@ fn tune_table(tune: &Tune) -> Table {
     put(&mut written, "lambda", &tune.grid.lambdas);
     put(&mut written, "weight_decay", &tune.grid.weight_decays);
     put(&mut written, "seeds", seeds(&tune.seeds));
-    put_given(&mut written, "runner_ups", tune.runner_ups.then_some(true));
+    put_given(&mut written, "runner_ups", (!tune.runner_ups).then_some(false));
     written
 }
 

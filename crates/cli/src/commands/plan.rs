@@ -154,9 +154,32 @@ impl Listing<'_> {
                 Comparison::Tuned.name()
             ));
         }
+        text.push_str(&self.runner_ups());
         let sentences = [seed_floor_sentence(&self.floor), power_sentence(&self.floor)];
         sentences.iter().flatten().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
         text
+    }
+
+    /// What the interval including hyperparameter selection costs, or that there is none.
+    fn runner_ups(&self) -> String {
+        let suite = self.sweep.first();
+        let Some(tune) = suite.tune.as_ref().filter(|_| suite.comparisons.contains(&Comparison::Tuned)) else {
+            return String::new();
+        };
+        if !tune.runner_ups {
+            return "tuned intervals are conditional on the selected hyperparameters: runner_ups = false\n".to_owned();
+        }
+        if self.forecast.unnamed > 0 {
+            let settings = suite.arms.iter().map(|arm| tune.grid.settings(arm).len().saturating_sub(1)).sum::<usize>();
+            let most = settings * suite.seeds.len() * self.sweep.configurations.len();
+            return format!(
+                "runner-up settings add at most {most} runs after the tuning: with them intervals include hyperparameter \
+                 selection\n"
+            );
+        }
+        let only = |run: &&RunForecast| run.run.roles.iter().all(|role| *role == Role::RunnerUp);
+        let made = self.forecast.cohorts.iter().flatten().filter(only).count();
+        format!("{made} of the runs are of runner-up settings: with them intervals include hyperparameter selection\n")
     }
 
     fn known(&self, teacher: &TeacherForecast) -> Option<&KnownTeacher> {

@@ -17,7 +17,12 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
         );
     };
     let (unit, decimals) = (metric.gain_unit(), metric.decimals());
-    let setting = format!("({}, {})", comparison.name(), numbers::count(total.n, "seed"));
+    let selection = match (comparison, decomposition.total.conditional) {
+        (Comparison::Fixed, _) => "",
+        (Comparison::Tuned, Some(_)) => ", including hyperparameter selection",
+        (Comparison::Tuned, None) => ", conditional on the selected hyperparameters",
+    };
+    let setting = format!("({}, {}{selection})", comparison.name(), numbers::count(total.n, "seed"));
     let Some(interval) = total.interval else {
         let why = if total.n == 1 {
             "With one seed there is no interval"
@@ -39,13 +44,12 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
     let (verb, over) =
         if total.mean > 0.0 { ("Distillation gained", "over") } else { ("Distillation hurt: it lost", "against") };
     let size = plus_minus(&Summary { mean: total.mean.abs(), ..total }, decimals);
-    let choice = including_selection(decomposition, metric);
     if !decomposition.additive {
         return format!(
-            "{verb} {size} {unit} {over} hard labels {setting}; it is not decomposed here: the decomposition needs all seven arms at common seeds.{choice}"
+            "{verb} {size} {unit} {over} hard labels {setting}; it is not decomposed here: the decomposition needs all seven arms at common seeds."
         );
     }
-    format!("{verb} {size} {unit} {over} hard labels {setting}. {}{choice}", shares(decomposition, total.mean))
+    format!("{verb} {size} {unit} {over} hard labels {setting}. {}", shares(decomposition, total.mean))
 }
 
 /// The terms of a suite, by what their intervals say.
@@ -171,17 +175,6 @@ fn fraction(share: f64) -> String {
     format!("about {}", nearest.expect("there are some").1)
 }
 
-/// The interval of the total including hyperparameter selection; empty where it is unknown.
-fn including_selection(decomposition: &Decomposition, metric: Metric) -> String {
-    let Some(interval) = decomposition.total.other.get("including_selection") else { return String::new() };
-    let words = numbers::interval(Some(interval), metric.decimals());
-    let lost = if interval.contains(0.0) { ", so distillation after another tuning may gain nothing" } else { "" };
-    format!(
-        " Including hyperparameter selection, the 95% interval of the total is {words} {}{lost}.",
-        metric.gain_unit()
-    )
-}
-
 /// The largest share, or the two largest where these seeds do not tell them apart.
 pub(crate) fn largest(terms: &[TermRow], gained: bool, decomposition: &Decomposition) -> String {
     let sign = if gained { 1.0 } else { -1.0 };
@@ -197,10 +190,14 @@ pub(crate) fn largest(terms: &[TermRow], gained: bool, decomposition: &Decomposi
     }
 }
 
-/// Whether the 95% t interval of the two terms' difference leaves 0 out.
+/// Whether the 95% interval of the two terms' difference leaves 0 out.
 fn is_larger(first: &TermRow, second: &TermRow, decomposition: &Decomposition) -> bool {
     let place = |row: &TermRow| Term::SIX.iter().position(|term| *term == row.term);
     let Some((first, second)) = place(first).zip(place(second)) else { return false };
+    let mut known = decomposition.term_differences.iter();
+    if let Some((_, difference)) = known.find(|(places, _)| *places == [first, second]) {
+        return difference.interval.is_some_and(|interval| !interval.contains(0.0));
+    }
     let seeds = &decomposition.total.seeds;
     let gaps: Vec<f64> = decomposition
         .by_seed
@@ -229,12 +226,19 @@ fn plain_name(term: Term) -> String {
     }
 }
 
-/// What the intervals are conditional on. `counted`: whether some mean has an interval including hyperparameter selection; `example_draws`: how
-/// many draws the intervals over test examples rest on, where there are any.
-pub(crate) fn scope(comparison: Comparison, counted: bool, example_draws: Option<usize>) -> String {
+/// What means and intervals speak of. `included`: whether they include hyperparameter selection; `over_examples`: whether
+/// there are intervals that include the sampling of the test set.
+pub(crate) fn scope(comparison: Comparison, included: bool, over_examples: bool) -> String {
     let mut text = match comparison {
+        Comparison::Tuned if included => {
+            "Means, ± and intervals: what the tuned arms give on average over fresh tuning seeds, validation sets and \
+             comparison seeds, for this teacher and this test set (95%, smoothed over resamples of the tuning seeds and \
+             validation examples); beside them t intervals over seeds conditional on the selected hyperparameters, as all \
+             tests are"
+        }
         Comparison::Tuned => {
-            "± and intervals: 95% t intervals over seeds, conditional on this teacher, this test set and the selected hyperparameters"
+            "± and intervals: 95% t intervals over seeds, conditional on this teacher, this test set and the selected \
+             hyperparameters (hyperparameter selection is not included: other tuning seeds could select other settings)"
         }
         Comparison::Fixed => {
             "± and intervals: 95% t intervals over seeds, conditional on this teacher, this test set and the one setting that all \
@@ -242,22 +246,8 @@ pub(crate) fn scope(comparison: Comparison, counted: bool, example_draws: Option
         }
     }
     .to_owned();
-    match comparison {
-        Comparison::Tuned if counted => text.push_str(
-            "; also intervals including hyperparameter selection, from bootstrap resamples of the tuning seeds and validation examples",
-        ),
-        Comparison::Tuned => {
-            text.push_str(" (hyperparameter selection is not included: other tuning seeds could select other settings)");
-        }
-        Comparison::Fixed => {}
-    }
-    if let Some(draws) = example_draws {
-        let joint = if counted { ", and" } else { "; also" };
-        text.push_str(&format!(
-            "{joint} intervals over seeds x test examples ({} bootstrap resamples){}",
-            numbers::grouped(draws),
-            if comparison == Comparison::Tuned { ", conditional on the selected hyperparameters" } else { "" }
-        ));
+    if over_examples {
+        text.push_str("; also intervals over seeds x test examples, which hold for other test sets too");
     }
     text.push('.');
     text
@@ -266,9 +256,7 @@ pub(crate) fn scope(comparison: Comparison, counted: bool, example_draws: Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::intervals::INTERVALS;
     use crate::examples::ExampleSuite;
-    use crate::model::other_intervals::OtherIntervals;
     use fractionate_statistics::Interval;
 
     #[test]
@@ -290,8 +278,8 @@ mod tests {
     /// A term whose mean and half-width are given, over ten seeds that differ by nothing else.
     fn row(term: Term, mean: f64, half: f64) -> TermRow {
         let interval = Some(Interval { low: mean - half, high: mean + half });
-        let gain = Summary { n: 10, mean, sd: Some(0.1), interval };
-        TermRow { term, gain: Some(gain), other: Default::default(), seeds: (0..10).collect() }
+        let gain = Summary { n: 10, mean, sd: Some(0.1), interval, other_variance: 0.0 };
+        TermRow { term, gain: Some(gain), conditional: None, other: Default::default(), seeds: (0..10).collect() }
     }
 
     fn in_words(means: [(f64, f64); 6], total: (f64, f64)) -> String {
@@ -306,6 +294,7 @@ mod tests {
             teacher: None,
             additive: true,
             notes: vec![],
+            term_differences: vec![],
         };
         answer(&decomposition, Comparison::Tuned, Metric::TestAccuracy)
     }
@@ -315,7 +304,7 @@ mod tests {
         let quickstart = [(-0.13, 0.15), (0.10, 0.22), (-0.02, 0.19), (0.90, 0.18), (-0.22, 0.31), (1.05, 0.19)];
         assert_eq!(
             in_words(quickstart, (1.88, 0.20)),
-            "Distillation gained 1.88 ± 0.20 points over hard labels (tuned, 10 seeds). About half of the gain comes \
+            "Distillation gained 1.88 ± 0.20 points over hard labels (tuned, 10 seeds, conditional on the selected hyperparameters). About half of the gain comes \
              from example-specific relations and about half from instance (example difficulty); class-level knowledge \
              (universe, class difficulty and domain) and the domain × instance interaction give nothing that these seeds \
              can show. Which of example-specific relations and instance gives more, these seeds cannot show."
@@ -323,7 +312,7 @@ mod tests {
         let loss = [(-0.05, 0.1), (-0.40, 0.2), (0.30, 0.2), (0.0, 0.1), (0.0, 0.1), (-0.65, 0.2)];
         assert_eq!(
             in_words(loss, (-0.80, 0.30)),
-            "Distillation hurt: it lost 0.80 ± 0.30 points against hard labels (tuned, 10 seeds). About three quarters of \
+            "Distillation hurt: it lost 0.80 ± 0.30 points against hard labels (tuned, 10 seeds, conditional on the selected hyperparameters). About three quarters of \
              the loss comes from example-specific relations and about half from class difficulty; domain (class \
              similarity) wins back about two fifths; universe (label smoothing), instance (example difficulty) and the \
              domain × instance interaction give nothing that these seeds can show. Which of example-specific relations \
@@ -340,7 +329,7 @@ mod tests {
         let terms = [(0.27, 0.13), (0.1, 0.2), (0.1, 0.2), (1.07, 0.17), (-0.59, 0.35), (-1.27, 0.20)];
         assert_eq!(
             in_words(terms, (-0.42, 0.10)),
-            "Distillation hurt: it lost 0.42 ± 0.10 points against hard labels (tuned, 10 seeds). Its terms are larger than \
+            "Distillation hurt: it lost 0.42 ± 0.10 points against hard labels (tuned, 10 seeds, conditional on the selected hyperparameters). Its terms are larger than \
              it and cancel in part. Of its six terms, instance (example difficulty) and universe (label smoothing) gain, \
              example-specific relations and the domain × instance interaction lose."
         );
@@ -351,32 +340,32 @@ mod tests {
         let terms = [(0.0, 0.1), (0.0, 0.1), (0.0, 0.1), (-0.3, 0.2), (0.0, 0.1), (0.41, 0.17)];
         assert_eq!(
             in_words(terms, (0.05, 0.19)),
-            "No gain was shown: distillation differed from hard labels by +0.05 ± 0.19 points (tuned, 10 seeds), an \
+            "No gain was shown: distillation differed from hard labels by +0.05 ± 0.19 points (tuned, 10 seeds, conditional on the selected hyperparameters), an \
              interval that contains 0. Of its six terms, example-specific relations gain, instance (example \
              difficulty) loses."
         );
     }
 
     #[test]
-    fn the_answer_says_where_the_total_lies_once_the_choice_counts() {
+    fn the_answer_says_whether_the_interval_includes_hyperparameter_selection() {
         let folder = tempfile::tempdir().unwrap();
         let found = crate::report(&ExampleSuite::new(5, &[Comparison::Tuned]).write(folder.path())).unwrap();
         let mut decomposition = found.comparisons[0].decomposition.clone();
-        let mut said = |low: f64, high: f64| {
-            let kind = &INTERVALS[2].kind;
-            decomposition.total.other = OtherIntervals::new([(kind, Some(Interval { low, high }))]);
-            answer(&decomposition, Comparison::Tuned, Metric::TestAccuracy)
-        };
-        let including = said(1.25, 2.5);
-        assert!(
-            including.ends_with(
-                " Including hyperparameter selection, the 95% interval of the total is 1.25 to 2.50 points."
-            )
-        );
-        let loose = said(-0.25, 4.75);
-        assert!(
-            loose.ends_with("the total is −0.2 to 4.8 points, so distillation after another tuning may gain nothing."),
-            "{loose}"
-        );
+        let said = |decomposition: &Decomposition| answer(decomposition, Comparison::Tuned, Metric::TestAccuracy);
+        assert!(said(&decomposition).contains("(tuned, 5 seeds, conditional on the selected hyperparameters)"));
+        decomposition.total.conditional = decomposition.total.gain;
+        assert!(said(&decomposition).contains("(tuned, 5 seeds, including hyperparameter selection)"));
+    }
+
+    #[test]
+    fn which_of_two_terms_is_larger_rests_on_their_difference_including_hyperparameter_selection() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = crate::report(&ExampleSuite::new(5, &[Comparison::Tuned]).write(folder.path())).unwrap();
+        let mut decomposition = found.comparisons[0].decomposition.clone();
+        let [first, second] = [&decomposition.terms[3], &decomposition.terms[0]].map(Clone::clone);
+        assert!(is_larger(&first, &second, &decomposition));
+        let loose = Summary::of(&[-1.0, 2.0]).unwrap();
+        decomposition.term_differences = vec![([3, 0], loose)];
+        assert!(!is_larger(&first, &second, &decomposition));
     }
 }

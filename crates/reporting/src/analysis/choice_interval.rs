@@ -2,21 +2,15 @@
 //! one noisy draw.
 //!
 //! Tuning chooses every arm's setting by right answers on a few tuning seeds and validation examples, and all comparison
-//! seeds then share the choice: the t interval over comparison seeds is conditional on the selected hyperparameters. With
-//! d_s the estimate of comparison seed s (a sum of arms with factors, each arm at its chosen setting), n comparison seeds
-//! and s their standard deviation, the interval including hyperparameter selection is
-//!
-//! ```text
-//! mean(d) +- t(0.975, n - 1) sqrt(s^2 / n + v)
-//! ```
-//!
-//! v is the selection's variance: tuning seeds x validation examples are resampled with replacement, the same resample for all
-//! arms and settings as they share both; each arm's setting is chosen again; the comparison runs of the settings chosen
-//! are looked up. The variance V of their mean estimate over the draws is that of the settings' means and a share of the
-//! noise of n comparison seeds, which the first part has already; with W the mean over comparison seeds of the variance of
-//! that one seed's estimate over the draws, the noise is (W - V) / (n - 1), and v = V - (W - V) / (n - 1), at least 0.
+//! seeds then share the choice: the t interval over comparison seeds is conditional on the selected hyperparameters.
+//! Here tuning seeds and groups of validation examples are resampled with replacement, the same resample for all arms and
+//! settings as they share both. Each arm's setting is chosen again, by the suite's rule with its ties, and the estimate of
+//! every comparison seed at the settings chosen is looked up in the runs made. [`smoothed_mean`] makes mean and interval
+//! of them. What they speak of is what the tuned arms give on average over fresh tuning seeds, validation sets and
+//! comparison seeds. The mean is an average over selections, not the mean at the selected settings.
 
-use fractionate_statistics::{Interval, Resampling, Summary, Weights, t_quantile, weighted_counts, weights};
+use fractionate_statistics::{Resampling, Summary, smoothed_mean};
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// What is known of one arm's grid. Settings are in the order of preference: ties in the choice go to the first.
@@ -32,20 +26,19 @@ pub struct ArmGrid {
     pub compared: Vec<Option<Vec<f64>>>,
 }
 
-/// An estimate at the chosen settings, with both intervals.
+/// An estimate with both intervals.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ChoiceInterval {
     /// The position of each arm's chosen setting.
     pub chosen: Vec<usize>,
-    /// The estimate over comparison seeds, with its interval conditional on the selected hyperparameters.
+    /// The estimate at the chosen settings, with its interval conditional on the selected hyperparameters.
     pub conditional: Summary,
-    /// v, in squares of the metric's unit.
-    pub selection_variance: f64,
-    /// The 95% interval including hyperparameter selection; one comparison seed has none.
-    pub including_selection: Option<Interval>,
+    /// The estimate smoothed over selections, with its interval including hyperparameter selection; one comparison seed
+    /// has none.
+    pub smoothed: Summary,
     /// The share of draws that chose as the tuning did, all arms at once.
     pub same_choice: f64,
-    /// The share of draws with a choice whose comparison runs were not made: v is that of the others.
+    /// The share of draws left out, since they have a choice whose comparison runs were not made.
     pub not_made: f64,
 }
 
@@ -68,7 +61,8 @@ pub fn choice_interval(arms: &[ArmGrid], resampling: ChoiceResampling) -> Option
     let draws = ChoiceDraws::of(&tunings, resampling)?;
     let part =
         |(arm, grid): (usize, &ArmGrid)| ChoicePart { arm, factor: grid.factor, compared: grid.compared.clone() };
-    draws.interval(&arms.iter().enumerate().map(part).collect::<Vec<_>>())
+    let parts: Vec<ChoicePart> = arms.iter().enumerate().map(part).collect();
+    draws.interval(&parts, &draws.made(&parts))
 }
 
 /// One setting of an arm: whether each validation example was classified rightly, [tuning seeds][validation examples];
@@ -83,8 +77,14 @@ pub struct ChoiceDraws {
     chosen: Vec<Option<usize>>,
     /// The same in every draw, [arms][draws].
     again: Vec<Vec<Option<usize>>>,
-    draws: usize,
+    /// How often each tuning seed was drawn, [draws][seeds].
+    seeds: Vec<Vec<u32>>,
+    /// How often each group of validation examples was drawn, [draws][groups].
+    groups: Vec<Vec<u32>>,
 }
+
+/// Validation examples are resampled in so many groups, which makes a draw cheap; each is its own where there are fewer.
+const GROUPS: usize = 50;
 
 /// An arm in a sum of arms.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,14 +110,28 @@ impl ChoiceDraws {
         let (seeds, examples) = (first.len(), first.first()?.len());
         let same = |setting: &Vec<Vec<bool>>| setting.len() == seeds && setting.iter().all(|run| run.len() == examples);
         assert!(settings().all(same), "the arms share their tuning seeds and validation examples");
+        if seeds == 0 || examples == 0 || resampling.draws == 0 {
+            return None;
+        }
+        let group_of = groups(examples, resampling.seed);
+        let group_count = examples.min(GROUPS);
         let mut random = Resampling::new(resampling.seed, 0);
-        let mut drawn: Vec<(Vec<u32>, Weights)> = vec![(vec![1; seeds], vec![1; examples])];
-        drawn.extend((0..resampling.draws).map(|_| (random.counts(seeds), weights(&random.counts(examples)))));
-        let (seeds, examples): (Vec<Vec<u32>>, Vec<Weights>) = drawn.into_iter().unzip();
+        // First what the tuning saw: everything once.
+        let mut drawn: Vec<(Vec<u32>, Vec<u32>)> = vec![(vec![1; seeds], vec![1; group_count])];
+        drawn.extend((0..resampling.draws).map(|_| (random.counts(seeds), random.counts(group_count))));
+        let (mut seeds, mut groups): (Vec<Vec<u32>>, Vec<Vec<u32>>) = drawn.into_iter().unzip();
         let choices: Vec<Vec<Option<usize>>> =
-            arms.iter().map(|settings| choices(settings, &seeds, &examples)).collect();
-        let (chosen, again) = choices.into_iter().map(|choices| (choices[0], choices[1..].to_vec())).unzip();
-        Some(Self { chosen, again, draws: resampling.draws }).filter(|found| found.draws > 0)
+            arms.par_iter().map(|settings| choices(settings, &group_of, &seeds, &groups)).collect();
+        let (chosen, again): (Vec<_>, Vec<_>) =
+            choices.into_iter().map(|choices| (choices[0], choices[1..].to_vec())).unzip();
+        seeds.remove(0);
+        groups.remove(0);
+        Some(Self { chosen, again, seeds, groups })
+    }
+
+    /// How many draws there are.
+    pub fn draws(&self) -> usize {
+        self.seeds.len()
     }
 
     /// The position of an arm's chosen setting; `None` where every setting diverged.
@@ -125,51 +139,63 @@ impl ChoiceDraws {
         self.chosen[arm]
     }
 
-    /// Both intervals of a sum of arms. `None` if an arm has no setting left, the comparison runs of a chosen setting were
-    /// not made, or there are no comparison seeds.
+    /// Whether each draw selects settings that have comparison runs, for all of these arms together.
+    pub fn made(&self, arms: &[ChoicePart]) -> Vec<bool> {
+        let is_made = |draw: usize| {
+            arms.iter().all(|part| self.again[part.arm][draw].is_some_and(|setting| part.compared[setting].is_some()))
+        };
+        (0..self.draws()).map(is_made).collect()
+    }
+
+    /// Both intervals of a sum of arms, from the draws that are `made`. `None` if an arm has no setting left, the
+    /// comparison runs of a chosen setting were not made, no draw is left, or there are no comparison seeds.
     ///
     /// # Panics
     /// If the parts differ in their comparison seeds or an arm is not one of the draws'.
-    pub fn interval(&self, parts: &[ChoicePart]) -> Option<ChoiceInterval> {
+    pub fn interval(&self, parts: &[ChoicePart], made: &[bool]) -> Option<ChoiceInterval> {
         let of = |choice: &dyn Fn(usize) -> Option<usize>| -> Option<Vec<usize>> {
             parts.iter().map(|part| choice(part.arm)).collect()
         };
         let chosen = of(&|arm| self.chosen[arm])?;
         let conditional = Summary::of(&estimates(parts, &chosen)?)?;
-        let (mut looked_up, mut same) = (Vec::with_capacity(self.draws), 0);
-        for draw in 0..self.draws {
+        let (mut looked_up, mut seeds, mut groups, mut same) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        for (draw, &made) in made.iter().enumerate() {
             let again = of(&|arm| self.again[arm][draw])?;
             same += usize::from(again == chosen);
-            looked_up.extend(estimates(parts, &again));
+            let Some(found) = made.then(|| estimates(parts, &again)).flatten() else { continue };
+            looked_up.push(found);
+            seeds.push(self.seeds[draw].clone());
+            groups.push(self.groups[draw].clone());
         }
-        let draws = self.draws as f64;
-        let not_made = (draws - looked_up.len() as f64) / draws;
-        let selection_variance = selection_variance(&looked_up, conditional.n);
-        let including_selection = conditional.sd.filter(|sd| *sd > 0.0).map(|sd| {
-            let n = conditional.n;
-            let half = t_quantile(0.975, n - 1) * (sd * sd / n as f64 + selection_variance).sqrt();
-            Interval { low: conditional.mean - half, high: conditional.mean + half }
-        });
+        let draws = self.draws() as f64;
         Some(ChoiceInterval {
             chosen,
             conditional,
-            selection_variance,
-            including_selection,
+            smoothed: smoothed_mean(&looked_up, &[&groups, &seeds])?,
             same_choice: same as f64 / draws,
-            not_made,
+            not_made: (draws - looked_up.len() as f64) / draws,
         })
     }
 }
 
-/// The setting with the most right answers in every draw, each counted as often as its seed and example were drawn.
-fn choices(settings: &[ArmTuning], seeds: &[Vec<u32>], examples: &[Weights]) -> Vec<Option<usize>> {
+/// The group of each validation example: as even as can be, at random.
+fn groups(examples: usize, seed: u64) -> Vec<usize> {
+    let order = Resampling::new(seed, 1).some_of(examples, examples);
+    let mut groups = vec![0; examples];
+    order.into_iter().enumerate().for_each(|(place, example)| groups[example] = place % GROUPS);
+    groups
+}
+
+/// The setting with the most right answers in every draw, each counted as often as its seed and group were drawn.
+fn choices(settings: &[ArmTuning], group_of: &[usize], seeds: &[Vec<u32>], groups: &[Vec<u32>]) -> Vec<Option<usize>> {
     let mut best: Vec<Option<(usize, u64)>> = vec![None; seeds.len()];
     for (setting, runs) in settings.iter().enumerate() {
         let Some(runs) = runs else { continue };
-        let runs: Vec<&[bool]> = runs.iter().map(Vec::as_slice).collect();
-        let right = weighted_counts(&runs, examples);
-        for (draw, (best, times)) in best.iter_mut().zip(seeds).enumerate() {
-            let sum = right.iter().zip(times).map(|(run, &times)| u64::from(run[draw]) * u64::from(times)).sum();
+        let right: Vec<Vec<u32>> = runs.iter().map(|run| right_by_group(run, group_of, groups[0].len())).collect();
+        for ((best, times), weights) in best.iter_mut().zip(seeds).zip(groups) {
+            let of_run = |run: &Vec<u32>| -> u64 { run.iter().zip(weights).map(|(r, w)| u64::from(r * w)).sum() };
+            let sum = right.iter().zip(times).filter(|(_, times)| **times > 0);
+            let sum: u64 = sum.map(|(run, &times)| u64::from(times) * of_run(run)).sum();
             // In the order of preference, so only a strictly better setting takes over.
             if best.is_none_or(|(_, so_far)| sum > so_far) {
                 *best = Some((setting, sum));
@@ -179,18 +205,10 @@ fn choices(settings: &[ArmTuning], seeds: &[Vec<u32>], examples: &[Weights]) -> 
     best.into_iter().map(|best| best.map(|(setting, _)| setting)).collect()
 }
 
-/// v, from the estimates [draws][n comparison seeds].
-fn selection_variance(looked_up: &[Vec<f64>], n: usize) -> f64 {
-    let variance = |of: &dyn Fn(&Vec<f64>) -> f64| {
-        let values: Vec<f64> = looked_up.iter().map(of).collect();
-        Summary::of(&values).and_then(|summary| summary.sd).map_or(0.0, |sd| sd * sd)
-    };
-    let of_means = variance(&|estimates| estimates.iter().sum::<f64>() / n as f64);
-    if n < 2 {
-        return of_means;
-    }
-    let of_seeds = (0..n).map(|seed| variance(&|estimates| estimates[seed])).sum::<f64>() / n as f64;
-    (of_means - (of_seeds - of_means) / (n - 1) as f64).max(0.0)
+fn right_by_group(run: &[bool], group_of: &[usize], groups: usize) -> Vec<u32> {
+    let mut right = vec![0; groups];
+    run.iter().zip(group_of).for_each(|(&is_right, &group)| right[group] += u32::from(is_right));
+    right
 }
 
 /// The estimate of each comparison seed at these settings; `None` where an arm's runs were not made.
@@ -227,47 +245,48 @@ mod tests {
     }
 
     #[test]
-    fn variance_and_interval_are_those_worked_out_by_hand() {
+    fn mean_variance_and_interval_are_those_worked_out_by_hand() {
         let found = choice_interval(&[by_hand()], RESAMPLING).unwrap();
         assert_eq!((found.chosen.as_slice(), found.conditional.mean), (&[0][..], 2.0));
-        // Means 2 and 7 with chances 3/4 and 1/4: a variance of 25 * 3/16.
-        let error = 25.0 * (3.0f64 / 16.0 / 20_000.0).sqrt();
-        assert!((found.selection_variance - 75.0 / 16.0).abs() < 4.0 * error, "{found:?}");
+        // The second setting in a quarter of the draws: 0.75 * [1, 3] + 0.25 * [6, 8].
+        assert!((found.smoothed.mean - 3.25).abs() < 0.06, "{found:?}");
         assert!((found.same_choice - 0.75).abs() < 0.02 && found.not_made == 0.0);
-        // s^2 / n = 1; t(0.975, 1) = 12.706205.
-        let half = 12.706_204_736 * (1.0 + found.selection_variance).sqrt();
-        let interval = found.including_selection.unwrap();
-        assert!((interval.low - (2.0 - half)).abs() < 1e-6 && (interval.high - (2.0 + half)).abs() < 1e-6);
+        // A draw without the first example is worth 5 more: covariances of -5/4 and 5/4 with the two counts, squared,
+        // summed, and doubled for two units.
+        let variance = found.smoothed.other_variance;
+        assert!((variance - 6.25).abs() < 0.2, "{variance}");
+        // s^2 / n = 1; t(0.975, 1) = 12.706205, z(0.975) = 1.959964.
+        let half = (12.706_204_736f64.powi(2) + 1.959_963_985f64.powi(2) * variance).sqrt();
+        let interval = found.smoothed.interval.unwrap();
+        let (low, high) = (found.smoothed.mean - half, found.smoothed.mean + half);
+        assert!((interval.low - low).abs() < 1e-6 && (interval.high - high).abs() < 1e-6, "{interval:?} {low} {high}");
     }
 
     #[test]
     fn noise_of_the_comparison_seeds_is_not_taken_for_the_selections() {
         // Both settings' means are 2, whatever the seeds: only noise would move them.
         let arm = grid(&[&[&[true, false]], &[&[false, true]]], &[&[1.0, 3.0], &[3.0, 1.0]]);
-        assert_eq!(choice_interval(&[arm], RESAMPLING).unwrap().selection_variance, 0.0);
-        // Means of 2 and 3 at seeds that differ by 4 and by -2: 3/16 of 1, less 3/16 of (16 + 4) / 2 - 1.
-        let arm = grid(&[&[&[true, false]], &[&[false, true]]], &[&[0.0, 4.0], &[4.0, 2.0]]);
-        assert_eq!(choice_interval(&[arm], RESAMPLING).unwrap().selection_variance, 0.0);
-        // At seeds that differ by 1 and by 2: 3/16 of 2.25 less (2.5 - 2.25).
+        assert_eq!(choice_interval(&[arm], RESAMPLING).unwrap().smoothed.other_variance, 0.0);
+        // Seeds that differ by 1 and by 2, the mean by 1.5: 6.25 / 25 of 2.25 less (2.5 - 2.25).
         let arm = grid(&[&[&[true, false]], &[&[false, true]]], &[&[0.0, 4.0], &[1.0, 6.0]]);
-        let found = choice_interval(&[arm], RESAMPLING).unwrap().selection_variance;
-        assert!((found - 2.0 * 3.0 / 16.0).abs() < 0.02, "{found}");
+        let found = choice_interval(&[arm], RESAMPLING).unwrap().smoothed.other_variance;
+        assert!((found - 2.0 * 0.25).abs() < 0.03, "{found}");
     }
 
     #[test]
     fn a_choice_that_no_draw_changes_adds_nothing() {
         let sure = grid(&[&[&[false, false]], &[&[true, true]]], &[&[1.0, 3.0], &[6.0, 8.0]]);
         let found = choice_interval(&[sure], RESAMPLING).unwrap();
-        assert_eq!((found.chosen.as_slice(), found.selection_variance, found.same_choice), (&[1][..], 0.0, 1.0));
-        let (given, counting) = (found.conditional.interval.unwrap(), found.including_selection.unwrap());
-        assert!((given.low - counting.low).abs() < 1e-12 && (given.high - counting.high).abs() < 1e-12);
+        assert_eq!((found.chosen.as_slice(), found.smoothed.other_variance, found.same_choice), (&[1][..], 0.0, 1.0));
+        let (conditional, smoothed) = (found.conditional.interval.unwrap(), found.smoothed.interval.unwrap());
+        assert!((conditional.low - smoothed.low).abs() < 1e-12 && (conditional.high - smoothed.high).abs() < 1e-12);
     }
 
     #[test]
     fn arms_share_their_draws_so_that_equal_arms_differ_by_nothing() {
         let other = ArmGrid { factor: -1.0, ..by_hand() };
         let found = choice_interval(&[by_hand(), other], RESAMPLING).unwrap();
-        assert_eq!((found.conditional.mean, found.selection_variance), (0.0, 0.0));
+        assert_eq!((found.conditional.mean, found.smoothed.mean, found.smoothed.interval), (0.0, 0.0, None));
     }
 
     #[test]
@@ -275,7 +294,7 @@ mod tests {
         let mut arm = by_hand();
         arm.compared[1] = None;
         let found = choice_interval(&[arm.clone()], RESAMPLING).unwrap();
-        assert!((found.not_made - 0.25).abs() < 0.02 && found.selection_variance == 0.0);
+        assert!((found.not_made - 0.25).abs() < 0.02 && found.smoothed.other_variance == 0.0);
         arm.compared[0] = None;
         assert_eq!(choice_interval(&[arm], RESAMPLING), None);
     }
@@ -285,7 +304,7 @@ mod tests {
         let mut arm = by_hand();
         arm.tuning[0] = None;
         let found = choice_interval(&[arm.clone()], RESAMPLING).unwrap();
-        assert_eq!((found.chosen.as_slice(), found.selection_variance), (&[1][..], 0.0));
+        assert_eq!((found.chosen.as_slice(), found.smoothed.other_variance), (&[1][..], 0.0));
         arm.tuning[1] = None;
         assert_eq!(choice_interval(&[arm], RESAMPLING), None);
     }
@@ -304,10 +323,10 @@ mod tests {
     }
 
     #[test]
-    fn counting_the_choice_covers_what_tuning_gives_where_given_the_choice_does_not() {
+    fn the_smoothed_interval_covers_what_tuning_gives_where_the_conditional_one_does_not() {
         // Four settings that validate alike, 0 to 3 points good on the test split: tuning gives 1.5.
         let mut random = Resampling::new(3, 0);
-        let (mut given, mut counting) = (0, 0);
+        let (mut conditional, mut smoothed) = (0, 0);
         let repetitions = 200;
         for repetition in 0..repetitions {
             let settings = || 0..4;
@@ -320,9 +339,10 @@ mod tests {
                 |points: usize| Some((0..10).map(|_| points as f64 + random.below(1_000) as f64 / 1e3 - 0.5).collect());
             let arm = ArmGrid { factor: 1.0, tuning, compared: settings().map(values).collect() };
             let found = choice_interval(&[arm], ChoiceResampling { draws: 200, seed: repetition }).unwrap();
-            given += usize::from(found.conditional.interval.unwrap().contains(1.5));
-            counting += usize::from(found.including_selection.unwrap().contains(1.5));
+            conditional += usize::from(found.conditional.interval.unwrap().contains(1.5));
+            smoothed += usize::from(found.smoothed.interval.unwrap().contains(1.5));
         }
-        assert!(given < repetitions as usize / 10 && counting > 9 * repetitions as usize / 10, "{given} {counting}");
+        assert!(conditional < repetitions as usize / 10, "{conditional}");
+        assert!(smoothed > 9 * repetitions as usize / 10, "{smoothed}");
     }
 }

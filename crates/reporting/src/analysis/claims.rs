@@ -1,7 +1,7 @@
 //! Verdicts: what the runs say of the suite's claims.
 //!
-//! Everything is paired: a claim's sum is taken seed by seed, over configurations of a sweep too, and judged by the t interval of its
-//! mean. `a > b` is supported if the 95% interval of a - b lies wholly above 0, contradicted if wholly below, and else
+//! Everything is paired: a claim's sum is taken seed by seed, over configurations of a sweep too, and judged by the interval of its
+//! mean, in the tuned comparison by the one including hyperparameter selection where it is known. `a > b` is supported if the 95% interval of a - b lies wholly above 0, contradicted if wholly below, and else
 //! undecided. `abs(x) < m` is supported if the 90% interval of x lies inside (-m, m) (two one-sided tests of 5%),
 //! contradicted if the 95% interval lies wholly outside; `abs(x) > m` the other way round.
 
@@ -14,7 +14,7 @@ use fractionate_statistics::{Interval, Summary};
 use crate::analysis::measure::Measure;
 use crate::analysis::relations;
 use crate::analysis::results::ComparisonResults;
-use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoices, in_gains};
+use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoices};
 use crate::model::claim_verdict::{ClaimVerdict, Verdict};
 use crate::numbers::{count, list, seeds};
 use crate::source::axes::{axis_names, plain_value};
@@ -60,7 +60,7 @@ pub(crate) fn undecided(
         estimate: None,
         interval: None,
         coverage: 95,
-        including_selection: None,
+        conditional: None,
         exploratory: declared.after_runs,
         remark: Some(why),
     }
@@ -205,31 +205,31 @@ impl Judge<'_> {
         }
     }
 
-    /// Gives a claim about tuned arms the interval including hyperparameter selection, and says what the verdict is conditional on.
+    /// Judges a claim about tuned arms by the interval including hyperparameter selection, where it is known, and says what
+    /// the verdict is conditional on where not.
     fn include_selection(&self, claim: &Claim, at: &[String], row: &mut ClaimVerdict) {
         let metric = claim.kind == Kind::Metric && row.interval.is_some();
         if !metric || row.comparison != Comparison::Tuned {
             return;
         }
-        row.including_selection = self.including_selection(claim, at, &row.seeds);
-        let Some(counting) = row.including_selection else { return };
-        // The 90% interval that shows a difference to be next to nothing is not held against the wider one of 95%.
-        let (again, _) = verdict(&claim.statement, counting, counting);
-        if row.coverage == 95 && row.verdict != Verdict::Undecided {
-            let name = row.verdict.name();
-            let said = match again == row.verdict {
-                true => format!("{name} including hyperparameter selection too"),
-                false => format!(
-                    "{name} conditional on the selected hyperparameters; {} including hyperparameter selection",
-                    again.name()
-                ),
-            };
+        let remark = match self.smoothed(claim, at, &row.seeds) {
+            Some(smoothed) => {
+                let conditional = row.verdict;
+                row.conditional = row.interval.filter(|_| row.coverage == 95).or(row.conditional);
+                judge_by(row, &claim.statement, &smoothed);
+                (conditional != row.verdict)
+                    .then(|| format!("{} conditional on the selected hyperparameters", conditional.name()))
+            }
+            None => Some("conditional on the selected hyperparameters".to_owned()),
+        };
+        if let Some(said) = remark {
             row.remark = Some(row.remark.take().map_or(said.clone(), |remark| format!("{remark}; {said}")));
         }
     }
 
-    /// The interval of the claim's sum that includes hyperparameter selection, where all its parts are of one configuration.
-    fn including_selection(&self, claim: &Claim, at: &[String], seeds: &[u64]) -> Option<Interval> {
+    /// The claim's sum with the interval that includes hyperparameter selection, where all its parts are of one
+    /// configuration.
+    fn smoothed(&self, claim: &Claim, at: &[String], seeds: &[u64]) -> Option<Summary> {
         let parts: Vec<&Part> = claim.sum().0.iter().filter(|part| part.quantity != Quantity::One).collect();
         let place = self.place(parts.first()?, at).ok()?;
         if parts.iter().any(|part| self.place(part, at) != Ok(place)) {
@@ -250,10 +250,10 @@ impl Judge<'_> {
         }
         let numbers = claim.sum().0.iter().filter(|part| part.quantity == Quantity::One);
         let constant: f64 = numbers.map(|part| part.factor).sum();
-        let counted = self.choices.at(place)?.interval(&factors, seeds)?;
-        let interval =
-            in_gains(results.measure, counted.including_selection.filter(|_| counted.not_made <= NOT_MADE_AT_MOST)?);
-        Some(Interval { low: interval.low + constant, high: interval.high + constant })
+        let seven = results.decomposition_arms();
+        let together = if factors.iter().all(|(arm, _)| seven.contains(arm)) { seven } else { Vec::new() };
+        let found = self.choices.at(place)?.interval(&factors, &together, seeds)?;
+        (found.not_made <= NOT_MADE_AT_MOST).then(|| found.smoothed.shifted(constant))
     }
 
     /// The configuration that a part is taken at.
@@ -344,18 +344,24 @@ fn judged(
         let epoch = "after the last recorded epoch".to_owned();
         row.remark = Some(row.remark.map_or(epoch.clone(), |remark| format!("{epoch}; {remark}")));
     }
-    let Some(summary) = Summary::of(&numbers) else { return row };
-    row.estimate = Some(summary.mean);
-    let Some((wide, narrow)) = summary.interval.zip(summary.interval_at(0.90)) else {
-        if summary.n > 1 {
+    if let Some(summary) = Summary::of(&numbers) {
+        judge_by(&mut row, &claim.statement, &summary);
+        if summary.n > 1 && summary.interval.is_none() {
             let same = "the same at every seed: no interval".to_owned();
             row.remark = Some(row.remark.map_or(same.clone(), |remark| format!("{same}; {remark}")));
         }
-        return row;
-    };
-    (row.verdict, row.coverage) = verdict(&claim.statement, wide, narrow);
-    row.interval = Some(if row.coverage == 90 { narrow } else { wide });
+    }
     row
+}
+
+/// Gives a claim its estimate and, where there is an interval, the verdict by it.
+fn judge_by(row: &mut ClaimVerdict, statement: &Statement, summary: &Summary) {
+    row.estimate = Some(summary.mean);
+    (row.verdict, row.coverage, row.interval) = (Verdict::Undecided, 95, None);
+    if let Some((wide, narrow)) = summary.interval.zip(summary.interval_at(0.90)) {
+        (row.verdict, row.coverage) = verdict(statement, wide, narrow);
+        row.interval = Some(if row.coverage == 90 { narrow } else { wide });
+    }
 }
 
 /// The verdict by the 95% and the 90% interval, and the coverage of the one that it rests on.
@@ -432,7 +438,8 @@ mod tests {
             [Supported, Contradicted, Undecided, Supported, Supported, Contradicted, Contradicted, Undecided];
         assert_eq!(rows.iter().map(|r| r.verdict).collect::<Vec<_>>(), expected);
         assert_eq!(rows[0].estimate, rows[1].estimate.map(|e| -e));
-        assert!(rows.iter().all(|r| r.n == 10 && r.remark.is_none()));
+        let conditional = Some("conditional on the selected hyperparameters");
+        assert!(rows.iter().all(|r| r.n == 10 && r.remark.as_deref() == conditional));
         assert_eq!(rows.iter().map(|r| r.coverage).collect::<Vec<_>>(), [95, 95, 95, 95, 90, 90, 95, 90]);
     }
 

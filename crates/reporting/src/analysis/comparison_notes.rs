@@ -101,28 +101,16 @@ fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_
                 .to_owned(),
         );
     }
-    let too_many: Vec<f64> = not_made.iter().copied().filter(|share| *share > NOT_MADE_AT_MOST).collect();
-    let most = too_many.iter().copied().fold(0.0f64, f64::max);
-    let least = too_many.iter().copied().fold(1.0f64, f64::min);
-    let share = match [least, most].map(|share| fixed(100.0 * share, 0)) {
-        [least, most] if least == most => format!("{most}%"),
-        [least, most] => format!("{least} to {most}%"),
-    };
-    let which = if too_many.len() == not_made.len() {
-        "No interval includes hyperparameter selection".to_owned()
-    } else {
-        format!("{} of {} means have no interval including hyperparameter selection", too_many.len(), not_made.len())
-    };
-    let some = not_made.iter().copied().fold(0.0f64, f64::max);
-    if too_many.is_empty() && some > 0.0 {
-        return Some(format!(
-            "Up to {}% of the resamples selected settings whose runs were not made: the intervals including \
-             hyperparameter selection rest on the others.",
-            fixed(100.0 * some, 1)
-        ));
-    }
-    (!too_many.is_empty())
-        .then(|| format!("{which}: {share} of the resamples selected settings whose runs were not made."))
+    let most = not_made.iter().copied().fold(0.0f64, f64::max);
+    (most > 0.0).then(|| {
+        let share = fixed(100.0 * most, if most > NOT_MADE_AT_MOST { 0 } else { 1 });
+        let consequence = if most > NOT_MADE_AT_MOST {
+            "no interval includes hyperparameter selection"
+        } else {
+            "means and intervals including hyperparameter selection rest on the others"
+        };
+        format!("Up to {share}% of the resamples selected settings whose runs were not made: {consequence}.")
+    })
 }
 
 /// Whether the runs were made with different arithmetic.

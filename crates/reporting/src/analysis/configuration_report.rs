@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use fractionate_records::{Comparison, ReportStyle, Store};
+use fractionate_records::{Comparison, ReportStyle, Store, Term};
 use fractionate_statistics::{Summary, interquartile_mean};
 
 use crate::analysis::intervals::{Estimate, IntervalSources};
 use crate::analysis::results::{ArmResults, ComparisonResults};
-use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice, TunedChoices};
+use crate::analysis::tuned_choice::{TunedChoice, TunedChoices};
 use crate::analysis::{
     answer, best_epoch_optimism, comparison_notes, decomposition, paired, problem_runs, selection_stability, setup,
     warnings,
@@ -29,11 +29,9 @@ pub(crate) fn of_configuration(
 ) -> Report {
     let suite = &configurations[place];
     let comparisons = &suite.manifest.comparisons;
-    // All configurations' bootstraps share one allowance.
-    let operations = OPERATIONS / (configurations.len() * comparisons.len()).max(1) as f64;
     let of = |&made: &Comparison| {
         let choice = (made == Comparison::Tuned).then(|| choices.at(place)).flatten();
-        comparison(store, suite, made, choice, operations)
+        comparison(store, suite, made, choice)
     };
     let mut report = without_comparisons(suite, folder);
     report.comparisons = comparisons.iter().filter_map(of).collect();
@@ -48,9 +46,6 @@ pub(crate) fn compute(suite: &SuiteRuns, folder: PathBuf) -> Report {
     let configurations = std::slice::from_ref(suite);
     of_configuration(&store, configurations, 0, &TunedChoices::new(&store, configurations), folder)
 }
-
-/// Additions that the bootstraps over test examples of a whole report may take: a few seconds' worth.
-const OPERATIONS: f64 = 2e10;
 
 /// What of a configuration does not take statistics.
 pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report {
@@ -117,20 +112,18 @@ pub(crate) fn comparison(
     suite: &SuiteRuns,
     comparison: Comparison,
     choice: Option<&TunedChoice>,
-    operations: f64,
 ) -> Option<ComparisonReport> {
     let manifest = &suite.manifest;
     let results = suite.results(comparison);
     if results.arms.iter().all(|arm| arm.units.is_empty()) {
         return None;
     }
-    let sources = IntervalSources::new(store, suite, comparison, &results, choice, operations);
+    let sources = IntervalSources::new(store, suite, comparison, &results, choice);
     let mut arms = arm_rows(suite, comparison, &results);
     let mut differences = paired::differences(&results, &manifest.reference, manifest.margin).unwrap_or_default();
     let mut decomposition = decomposition::decompose(&results);
     let not_made = fill(&sources, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
-    // Where too many resamples could not be looked up, no row has the interval that scope would speak of.
-    let counted = not_made.iter().any(|share| *share <= NOT_MADE_AT_MOST);
+    let included = arms.iter().any(|row| row.conditional.is_some());
     let pairs = paired::pairs(&results, manifest.margin);
     let notes = comparison_notes::notes(suite, comparison, &arms, &sources, &not_made);
     let floor = paired::floor(&differences);
@@ -138,7 +131,7 @@ pub(crate) fn comparison(
         comparison,
         seeds: manifest.seeds.len(),
         answer: answer::answer(&decomposition, comparison, manifest.metric),
-        scope: answer::scope(comparison, counted, sources.example_draws()),
+        scope: answer::scope(comparison, included, sources.has_test_answers()),
         floor,
         best: paired::best(&results, &pairs).filter(|_| floor.is_none_or(|floor| floor.is_reached())),
         arms,
@@ -156,6 +149,7 @@ fn arm_rows(suite: &SuiteRuns, comparison: Comparison, results: &ComparisonResul
         ArmRow {
             arm: arm.arm.clone(),
             summary: Summary::of(&values),
+            conditional: None,
             other: OtherIntervals::default(),
             interquartile_mean: interquartile_mean(&values),
             best_minus_last: gaps.get(&arm.arm).copied(),
@@ -165,8 +159,15 @@ fn arm_rows(suite: &SuiteRuns, comparison: Comparison, results: &ComparisonResul
     results.arms.iter().map(row).collect()
 }
 
-/// Gives every row its other intervals; returns which share of the resampled selections could not be looked up, row by row,
-/// where the selection is resampled.
+/// A row that an estimate fills: its mean, what the mean is at the selected hyperparameters, and its other intervals.
+struct Filled<'a> {
+    mean: &'a mut Option<Summary>,
+    conditional: Option<&'a mut Option<Summary>>,
+    other: Option<&'a mut OtherIntervals>,
+}
+
+/// Gives every row its mean including hyperparameter selection, where it is known, and its other intervals; returns which
+/// share of the resampled selections could not be looked up, row by row, where the selection is resampled.
 fn fill(
     sources: &IntervalSources<'_>,
     results: &ComparisonResults,
@@ -177,25 +178,65 @@ fn fill(
 ) -> Vec<f64> {
     let direction = results.measure.direction();
     let mut estimates: Vec<Estimate<'_>> = Vec::new();
-    let mut rows: Vec<&mut OtherIntervals> = Vec::new();
-    for ArmRow { arm, seeds, other, .. } in arms {
+    let mut rows: Vec<Filled<'_>> = Vec::new();
+    for ArmRow { arm, seeds, summary, conditional, other, .. } in arms {
         estimates.push(Estimate { factors: vec![(arm.as_str(), direction)], seeds: seeds.clone() });
-        rows.push(other);
+        rows.push(Filled { mean: summary, conditional: Some(conditional), other: Some(other) });
     }
-    for DifferenceRow { arm, seeds, other, .. } in differences {
+    for DifferenceRow { arm, seeds, gain, conditional, other, .. } in differences {
         let factors = vec![(arm.as_str(), 1.0), (reference, -1.0)];
         estimates.push(Estimate { factors, seeds: seeds.clone() });
-        rows.push(other);
+        rows.push(Filled { mean: gain, conditional: Some(conditional), other: Some(other) });
     }
-    let Decomposition { terms, total, shares, .. } = decomposition;
-    for TermRow { term, seeds, other, .. } in terms.iter_mut().chain([total]).chain(shares) {
-        *other = sources.none();
+    let factors_of = |term: Term| -> Option<Vec<(&str, f64)>> {
         let factor = |&(arm, factor): &(&str, f64)| Some((results.arm(arm)?.arm.as_str(), factor));
-        let Some(factors) = term.factors().iter().map(factor).collect() else { continue };
+        term.factors().iter().map(factor).collect()
+    };
+    let Decomposition { terms, total, shares, hard, teacher, .. } = decomposition;
+    let additive_seeds = total.seeds.clone();
+    for TermRow { term, seeds, gain, conditional, other } in terms.iter_mut().chain([total]).chain(shares) {
+        *other = sources.none();
+        let Some(factors) = factors_of(*term) else { continue };
         estimates.push(Estimate { factors, seeds: seeds.clone() });
-        rows.push(other);
+        rows.push(Filled { mean: gain, conditional: Some(conditional), other: Some(other) });
     }
+    // What follows has no row of its own in the tables.
+    let own_rows = rows.len();
+    for (name, level) in [("hard", hard), ("teacher", teacher)] {
+        let Some(arm) = results.arm(name).filter(|_| level.is_some()) else { continue };
+        estimates.push(Estimate { factors: vec![(arm.arm.as_str(), direction)], seeds: additive_seeds.clone() });
+        rows.push(Filled { mean: level, conditional: None, other: None });
+    }
+    let pairs = if decomposition.additive { term_pairs(factors_of, &additive_seeds) } else { Vec::new() };
+    estimates.extend(pairs.iter().map(|(_, estimate)| estimate.clone()));
     let found = sources.of_all(&estimates);
-    rows.into_iter().zip(&found).for_each(|(row, found)| row.clone_from(&found.intervals));
-    found.iter().filter_map(|found| found.not_made).collect()
+    let of_pairs = found[found.len() - pairs.len()..].iter().map(|found| found.smoothed);
+    decomposition.term_differences =
+        pairs.iter().zip(of_pairs).filter_map(|((places, _), smoothed)| Some((*places, smoothed?))).collect();
+    for (row, found) in rows.into_iter().zip(&found) {
+        if let Some(other) = row.other {
+            other.clone_from(&found.intervals);
+        }
+        let Some(smoothed) = found.smoothed else { continue };
+        let at_the_selected = row.mean.replace(smoothed);
+        if let Some(conditional) = row.conditional {
+            *conditional = at_the_selected;
+        }
+    }
+    found[..own_rows].iter().filter_map(|found| found.not_made).collect()
+}
+
+/// Every two of the six terms against each other, by their places; terms without all of their arms are left out.
+fn term_pairs<'a>(
+    factors_of: impl Fn(Term) -> Option<Vec<(&'a str, f64)>>,
+    seeds: &[u64],
+) -> Vec<([usize; 2], Estimate<'a>)> {
+    let places =
+        (0..6).flat_map(|first| (0..6).filter(move |second| first != *second).map(move |second| [first, second]));
+    let estimate = |[first, second]: [usize; 2]| {
+        let mut factors = factors_of(Term::SIX[first])?;
+        factors.extend(factors_of(Term::SIX[second])?.into_iter().map(|(arm, factor)| (arm, -factor)));
+        Some(([first, second], Estimate { factors, seeds: seeds.to_vec() }))
+    };
+    places.filter_map(estimate).collect()
 }

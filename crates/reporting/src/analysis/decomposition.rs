@@ -45,7 +45,7 @@ pub(crate) fn decompose(results: &ComparisonResults) -> Decomposition {
         let seeds = if additive { complete.clone() } else { seeds_of(term) };
         let gains: Vec<f64> =
             seeds.iter().filter_map(|&s| Some(results.measure.gain(units(term, &arms, s)?))).collect();
-        TermRow { term, gain: Summary::of(&gains), other: OtherIntervals::default(), seeds }
+        TermRow { term, gain: Summary::of(&gains), conditional: None, other: OtherIntervals::default(), seeds }
     };
     let by_seed = results.seeds_known().into_iter().map(|seed| {
         let units: [Option<f64>; 7] = std::array::from_fn(|i| units(seven[i], &arms, seed));
@@ -68,6 +68,7 @@ pub(crate) fn decompose(results: &ComparisonResults) -> Decomposition {
         teacher: level("teacher"),
         additive,
         notes: notes(results, &arms, additive),
+        term_differences: Vec::new(),
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) fn differences(
         DifferenceRow {
             arm: arm.arm.clone(),
             gain: Summary::of(paired.gains()),
+            conditional: None,
             other: OtherIntervals::default(),
             tests: paired.tests(margin),
             seeds: paired.seeds,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use fractionate_records::{Comparison, arm_base_name};
+use fractionate_records::{Comparison, DECOMPOSITION_ARMS, arm_base_name};
 
 use crate::analysis::measure::Measure;
 use crate::source::suite_runs::SuiteRuns;
@@ -32,6 +32,13 @@ impl ComparisonResults {
         let exact = self.arms.iter().find(|a| a.arm == name);
         let mut variants = self.arms.iter().filter(|a| arm_base_name(&a.arm) == name);
         exact.or_else(|| variants.next().filter(|_| variants.next().is_none()))
+    }
+}
+
+impl ComparisonResults {
+    /// The names of the decomposition's arms in these results, as far as they are there.
+    pub(crate) fn decomposition_arms(&self) -> Vec<&str> {
+        DECOMPOSITION_ARMS.iter().filter_map(|name| Some(self.arm(name)?.arm.as_str())).collect()
     }
 }
 

@@ -11,10 +11,10 @@ use crate::analysis::measure::Measure;
 use crate::source::correctness::Correctness;
 use crate::source::suite_runs::SuiteRuns;
 
-/// Draws of tuning seeds x validation examples.
-const DRAWS: usize = 1_000;
+/// Draws of tuning seeds x validation examples: with fewer the intervals' widths depend on them.
+const DRAWS: usize = 4_000;
 
-/// Up to this share of draws may take settings whose runs were not made.
+/// Up to this share of draws may select settings whose runs were not made.
 pub(crate) const NOT_MADE_AT_MOST: f64 = 0.1;
 
 /// The tuned choices of the points of a suite, each worked out when it is first asked for.
@@ -41,6 +41,7 @@ pub(crate) struct TunedChoice {
     /// Position of each arm.
     arms: HashMap<String, usize>,
     draws: ChoiceDraws,
+    measure: Measure,
     /// Units of the measure, [arms][settings] by seed.
     compared: Vec<Vec<BTreeMap<u64, f64>>>,
 }
@@ -83,7 +84,7 @@ impl TunedChoice {
                 compared[arm][setting].insert(run.seed.0, units);
             }
         }
-        let found = Self { arms, draws, compared };
+        let found = Self { arms, draws, measure, compared };
         found
             .is_the_suites(suite, &grids.values().map(|grid| grid.keys().copied().collect()).collect::<Vec<_>>())
             .then_some(found)
@@ -97,15 +98,24 @@ impl TunedChoice {
         })
     }
 
-    /// The intervals of a sum of arms with factors, in units of the measure, at these seeds; `None` where the tuning chose
-    /// none of an arm's settings, or no run was made at the chosen one.
-    pub(crate) fn interval(&self, factors: &[(&str, f64)], seeds: &[u64]) -> Option<ChoiceInterval> {
-        let part = |&(name, factor): &(&str, f64)| {
+    /// The intervals of a sum of arms with factors, in gains of the measure, at these seeds; `None` where the tuning chose
+    /// none of an arm's settings, or no run was made at the chosen one. `together`: other arms of the same identity, so
+    /// that a draw is left out for all of its sums alike and they still add up.
+    pub(crate) fn interval(&self, factors: &[(&str, f64)], together: &[&str], seeds: &[u64]) -> Option<ChoiceInterval> {
+        let part = |name: &str, factor: f64| {
             let arm = *self.arms.get(name)?;
-            let at_seeds = |by_seed: &BTreeMap<u64, f64>| seeds.iter().map(|seed| by_seed.get(seed).copied()).collect();
+            let at_seeds = |by_seed: &BTreeMap<u64, f64>| -> Option<Vec<f64>> {
+                seeds.iter().map(|seed| by_seed.get(seed).copied()).collect()
+            };
             Some(ChoicePart { arm, factor, compared: self.compared[arm].iter().map(at_seeds).collect() })
         };
-        self.draws.interval(&factors.iter().map(part).collect::<Option<Vec<_>>>()?)
+        let parts: Vec<ChoicePart> = factors.iter().map(|&(name, factor)| part(name, factor)).collect::<Option<_>>()?;
+        let all: Vec<ChoicePart> =
+            parts.iter().cloned().chain(together.iter().filter_map(|name| part(name, 0.0))).collect();
+        let found = self.draws.interval(&parts, &self.draws.made(&all))?;
+        let unit = self.measure.gain(1.0);
+        let (conditional, smoothed) = (found.conditional.scaled(unit), found.smoothed.scaled(unit));
+        Some(ChoiceInterval { conditional, smoothed, ..found })
     }
 }
 
@@ -122,12 +132,4 @@ fn tuning(suite: &SuiteRuns, correctness: &Correctness<'_>, runs: &BTreeMap<u64,
         .into_iter()
         .collect::<Option<Vec<_>>>()
         .map(Some)
-}
-
-/// How the intervals of a measure's units read: points, or nats saved.
-pub(crate) fn in_gains(
-    measure: Measure,
-    interval: fractionate_statistics::Interval,
-) -> fractionate_statistics::Interval {
-    fractionate_statistics::Interval { low: measure.gain(interval.low), high: measure.gain(interval.high) }
 }

@@ -23,14 +23,16 @@ pub struct ClaimVerdict {
     pub n: usize,
     /// These seeds.
     pub seeds: Vec<u64>,
-    /// The mean over seeds of the side said to be larger minus the other; of `abs( … )`, of what stands inside.
+    /// The mean over seeds of the side said to be larger minus the other, including hyperparameter selection where it is
+    /// known; of `abs( … )`, of what stands inside.
     pub estimate: Option<f64>,
     /// The interval that the verdict rests on.
     pub interval: Option<Interval>,
     /// That interval's coverage in percent: 95, or 90 to show that a difference is next to nothing.
     pub coverage: u32,
-    /// The 95% interval including hyperparameter selection; absent in the fixed comparison and where it is not known.
-    pub including_selection: Option<Interval>,
+    /// The 95% interval conditional on the selected hyperparameters, where [`ClaimVerdict::interval`] includes their
+    /// selection.
+    pub conditional: Option<Interval>,
     /// Whether it was declared when the store already held compared runs.
     pub exploratory: bool,
     /// What else is to be known, in a few words.

@@ -11,8 +11,12 @@ use crate::model::other_intervals::OtherIntervals;
 pub struct TermRow {
     /// The term.
     pub term: Term,
-    /// Points of accuracy, or nats of NLL saved; absent where an arm that it needs has no finished run.
+    /// Points of accuracy, or nats of NLL saved, including hyperparameter selection where it is known; absent where an arm
+    /// that it needs has no finished run.
     pub gain: Option<Summary>,
+    /// The gain at the selected hyperparameters, where [`TermRow::gain`] is an average over selections.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conditional: Option<Summary>,
     /// Other intervals of the same mean.
     pub other: OtherIntervals,
     /// The seeds that it rests on.
@@ -49,6 +53,10 @@ pub struct Decomposition {
     pub additive: bool,
     /// Which arms or seeds are not in it, in sentences.
     pub notes: Vec<String>,
+    /// The first of two terms minus the second, including hyperparameter selection, by their places among the six; empty
+    /// where nothing is known of the selection.
+    #[serde(skip)]
+    pub(crate) term_differences: Vec<([usize; 2], Summary)>,
 }
 
 impl Decomposition {

@@ -10,11 +10,15 @@ use crate::model::other_intervals::OtherIntervals;
 pub struct DifferenceRow {
     /// The arm.
     pub arm: String,
-    /// Points of accuracy, or nats of NLL saved: above 0 the arm is better than the reference. Absent without a pair.
+    /// Points of accuracy, or nats of NLL saved, including hyperparameter selection where it is known: above 0 the arm is
+    /// better than the reference. Absent without a pair.
     pub gain: Option<Summary>,
+    /// The gain at the selected hyperparameters, where [`DifferenceRow::gain`] is an average over selections.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conditional: Option<Summary>,
     /// Other intervals of the same mean.
     pub other: OtherIntervals,
-    /// Tests of the gain; absent with fewer than two pairs.
+    /// Tests of the gain, at the selected hyperparameters; absent with fewer than two pairs.
     pub tests: Option<PairedTests>,
     /// The seeds of the pairs.
     pub seeds: Vec<u64>,

@@ -67,6 +67,25 @@ impl ComparisonReport {
         self.arms.iter().find(|row| row.arm == arm)
     }
 
+    /// Whether means and intervals include hyperparameter selection.
+    pub(crate) fn includes_selection(&self) -> bool {
+        self.arms.iter().any(|row| row.conditional.is_some())
+    }
+
+    /// What the means' 95% intervals are, in a few words.
+    pub(crate) fn interval_words(&self) -> &'static str {
+        if self.includes_selection() {
+            "95% interval including hyperparameter selection"
+        } else {
+            "95% t interval over seeds"
+        }
+    }
+
+    /// The same below the head of a column.
+    pub(crate) fn interval_under(&self) -> &'static str {
+        if self.includes_selection() { "including selection" } else { "t over seeds" }
+    }
+
     /// A term's row.
     pub(crate) fn term(&self, term: fractionate_records::Term) -> Option<&TermRow> {
         self.decomposition.seven().find(|row| row.term == term)
@@ -170,8 +189,12 @@ pub struct ComparisonReport {
 pub struct ArmRow {
     /// The arm.
     pub arm: String,
-    /// Percent of test examples classified rightly, or NLL in nats; absent without a finished run.
+    /// Percent of test examples classified rightly, or NLL in nats, including hyperparameter selection where it is known;
+    /// absent without a finished run.
     pub summary: Option<Summary>,
+    /// The same at the selected hyperparameters, where [`ArmRow::summary`] is an average over selections.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conditional: Option<Summary>,
     /// Other intervals of the same mean.
     pub other: OtherIntervals,
     /// The mean of the middle half of the seeds' values (rliable's IQM); absent without a finished run.

@@ -5,6 +5,7 @@ use fractionate_statistics::{Interval, Summary};
 
 use crate::analysis::intervals::{Estimate, IntervalSources, IntervalStatistic};
 use crate::examples::ExampleSuite;
+use crate::model::claim_verdict::Verdict;
 use crate::model::other_intervals::{IntervalKind, OtherIntervals};
 use crate::model::report::{ComparisonReport, Report};
 use crate::render::tables::intervals::{explanation, other_columns};
@@ -83,19 +84,35 @@ fn other_metrics_and_missing_predictions_have_no_interval_over_examples() {
 fn selection_is_included_where_its_runner_ups_were_run_at_the_suites_seeds() {
     let suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning();
     let report = made(&suite);
-    assert!(rows(&report.comparisons[0]).iter().any(|(_, other)| other.get("including_selection").is_none()));
+    assert!(rows(&report.comparisons[0]).iter().any(|(_, other)| other.get("conditional").is_none()));
     insta::assert_snapshot!(report.comparisons[0].notes.join("\n"));
 
     let report = made(&suite.with_runner_ups(-0.01));
+    let comparison = &report.comparisons[0];
+    assert!(comparison.includes_selection());
     let mut wider = 0;
-    for (summary, other) in rows(&report.comparisons[0]) {
-        let (t, counting) = (summary.interval.unwrap(), other.get("including_selection").unwrap());
-        assert!(width(counting) >= width(t) - 1e-9 && counting.contains(summary.mean), "{summary:?} {other:?}");
-        wider += usize::from(width(counting) > 1.2 * width(t));
+    for (summary, other) in rows(comparison) {
+        let (leading, conditional) = (summary.interval.unwrap(), other.get("conditional").unwrap());
+        assert!(leading.contains(summary.mean) && summary.other_variance >= 0.0, "{summary:?} {other:?}");
+        assert!(width(other.get("over_examples").unwrap()) >= width(leading), "{summary:?} {other:?}");
+        wider += usize::from(width(leading) > 1.2 * width(conditional));
     }
     assert!(wider > 10, "a value between settings moves the means of the selection: {wider}");
-    assert!(report.comparisons[0].notes.iter().all(|note| !note.contains("hyperparameter selection")));
-    insta::assert_snapshot!("scope_including_selection", report.comparisons[0].scope);
+    assert!(comparison.notes.iter().all(|note| !note.contains("hyperparameter selection")));
+    insta::assert_snapshot!("scope_including_selection", comparison.scope);
+}
+
+#[test]
+fn terms_that_include_the_selection_still_add_up_and_so_does_the_waterfall() {
+    let report = made(&ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_runner_ups(-0.01));
+    let found = &report.comparisons[0].decomposition;
+    let means: Vec<f64> = found.terms.iter().map(|term| term.gain.unwrap().mean).collect();
+    let total = found.total.gain.unwrap().mean;
+    assert!((means.iter().sum::<f64>() - total).abs() < 1e-9, "{means:?} {total}");
+    let (hard, teacher) = (found.hard.unwrap().mean, found.teacher.unwrap().mean);
+    assert!((hard + total - teacher).abs() < 1e-9, "{hard} {total} {teacher}");
+    assert_ne!(found.total.conditional.unwrap().mean, total);
+    assert_eq!(found.term_differences.len(), 30);
 }
 
 #[test]
@@ -103,30 +120,39 @@ fn in_nats_the_interval_including_selection_has_its_sign() {
     let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_runner_ups(0.0);
     suite.manifest.metric = Metric::TestNll;
     for (summary, other) in rows(&made(&suite).comparisons[0]) {
-        let (t, counting) = (summary.interval.unwrap(), other.get("including_selection").unwrap());
-        assert!((t.low - counting.low).abs() < 1e-9 && (t.high - counting.high).abs() < 1e-9, "{summary:?} {other:?}");
+        // Runner-ups as good as the selected settings: the selection moves nothing.
+        let (leading, conditional) = (summary.interval.unwrap(), other.get("conditional").unwrap());
+        assert!((leading.low - conditional.low).abs() < 1e-9 && (leading.high - conditional.high).abs() < 1e-9);
     }
 }
 
 #[test]
-fn a_claim_that_holds_only_conditional_on_selection_says_so() {
+fn a_claim_is_judged_including_selection_and_says_where_it_would_hold_conditionally() {
     let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_runner_ups(-0.1);
     let claim =
         |test: &str| DeclaredClaim { says: test.into(), test: test.into(), comparison: None, after_runs: false };
     suite.manifest.claims = vec![claim("teacher > hard"), claim("teacher > hard + 1 points"), claim("total > 0")];
     let report = made(&suite);
-    let total = report.comparisons[0].decomposition.total.other.get("including_selection").unwrap();
-    let found: Vec<Interval> = report.claims.iter().map(|claim| claim.including_selection.unwrap()).collect();
+    let total = report.comparisons[0].decomposition.total.gain.unwrap().interval.unwrap();
+    let found: Vec<Interval> = report.claims.iter().map(|claim| claim.interval.unwrap()).collect();
     assert!((found[0].low - total.low).abs() < 1e-9 && (found[1].low - (total.low - 1.0)).abs() < 1e-9);
     assert_eq!(found[0], found[2]);
-    let remark = |suite: &ExampleSuite| made(suite).claims[0].remark.clone().unwrap();
-    assert_eq!(
-        remark(&suite),
-        "supported conditional on the selected hyperparameters; undecided including hyperparameter selection"
-    );
+    assert_eq!(report.claims[0].verdict, Verdict::Undecided);
+    assert!(report.claims[0].conditional.unwrap().low > 0.0);
+    assert_eq!(report.claims[0].remark.as_deref(), Some("supported conditional on the selected hyperparameters"));
     let mut stable = ExampleSuite::new(6, &[Comparison::Tuned]).with_tuning().with_runner_ups(-0.001);
     stable.manifest.claims = suite.manifest.claims;
-    assert_eq!(remark(&stable), "supported including hyperparameter selection too");
+    let report = made(&stable);
+    assert_eq!((report.claims[0].verdict, report.claims[0].remark.clone()), (Verdict::Supported, None));
+}
+
+#[test]
+fn a_claim_of_a_tuned_suite_without_runner_ups_says_that_its_interval_is_conditional() {
+    let mut suite = ExampleSuite::new(6, &[Comparison::Tuned]);
+    let test = "teacher > hard".to_owned();
+    suite.manifest.claims = vec![DeclaredClaim { says: test.clone(), test, comparison: None, after_runs: false }];
+    let report = made(&suite);
+    assert_eq!(report.claims[0].remark.as_deref(), Some("conditional on the selected hyperparameters"));
 }
 
 #[test]
@@ -217,7 +243,7 @@ fn a_new_kind_of_interval_is_one_file_and_one_line_of_the_registry() {
     let store = suite.write(folder.path());
     let runs = SuiteRuns::read(&store, store.manifest().unwrap());
     let results = runs.results(Comparison::Fixed);
-    let sources = IntervalSources::new(&store, &runs, Comparison::Fixed, &results, None, 1e6).with(&RANGE);
+    let sources = IntervalSources::new(&store, &runs, Comparison::Fixed, &results, None).with(&RANGE);
     let estimate = Estimate { factors: vec![("teacher", 1.0), ("hard", -1.0)], seeds: (0..5).collect() };
     let other = sources.of_all(&[estimate])[0].intervals.clone();
     let gain = |seed: u64| {
@@ -231,7 +257,7 @@ fn a_new_kind_of_interval_is_one_file_and_one_line_of_the_registry() {
     let expected = [gains.iter().copied().fold(f64::MAX, f64::min), gains.iter().copied().fold(f64::MIN, f64::max)];
     let range = other.get("range").unwrap();
     assert!((range.low - expected[0]).abs() < 1e-9 && (range.high - expected[1]).abs() < 1e-9, "{range:?} {gains:?}");
-    let columns = other_columns(&[&other]);
+    let columns = other_columns(&[(None, &other)]);
     assert!(columns.iter().any(|column| column.name() == "range_low"), "its columns are in the CSV");
     assert!(explanation(&[&other]).unwrap().contains("the range is that of the seeds"));
 }

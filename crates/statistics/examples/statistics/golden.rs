@@ -33,7 +33,27 @@ pub(crate) fn compared() -> Vec<Compared> {
         let found = bca_of_resamples(&values, cases(&case["resamples"]).iter().map(counts));
         all.interval("BCa interval, same resamples", "SciPy", case, found, values.len());
     }
-    two_way(&mut all, &golden["two_way"]);
+    let crossed: Value = serde_json::from_str(include_str!("../../tests/golden/crossed_effects.json"))
+        .expect("the golden values are JSON");
+    for case in cases(&crossed) {
+        let values: Vec<Vec<f64>> = cases(&case["values"]).iter().map(numbers).collect();
+        let found = CrossedEffects::of(&values).expect("there are seeds and examples");
+        for (key, ours) in [("seed", found.seed), ("example", found.example), ("interaction", found.interaction)] {
+            let layout = format!("{key}, {} x {}", found.seeds, found.examples);
+            all.add("variance component, crossed effects", "statsmodels", layout, Some(ours), &case[key]);
+        }
+    }
+    let smoothed: Value =
+        serde_json::from_str(include_str!("../../tests/golden/smoothed.json")).expect("the golden values are JSON");
+    for case in cases(&smoothed) {
+        let draws: Vec<Vec<f64>> = cases(&case["draws"]).iter().map(numbers).collect();
+        let counts = |key: &str| -> Vec<Vec<u32>> {
+            cases(&case[key]).iter().map(|row| numbers(row).iter().map(|count| *count as u32).collect()).collect()
+        };
+        let found = smoothed_mean(&draws, &[&counts("groups"), &counts("seeds")]);
+        let n = draws[0].len();
+        all.interval("interval smoothed over selections, same draws", "NumPy", case, found.and_then(|f| f.interval), n);
+    }
     for case in cases(&golden["interquartile_means"]) {
         let values = numbers(&case["values"]);
         all.add("interquartile mean", "rliable", pairs(&values), interquartile_mean(&values), &case["mean"]);
@@ -92,21 +112,6 @@ pub(crate) fn compared() -> Vec<Compared> {
         all.add("d_z for a power", "statsmodels", format!("{n} pairs, power {power}"), found, &case["d_z"]);
     }
     all.0
-}
-
-/// The bootstrap over seeds x test examples.
-fn two_way(all: &mut All, case: &Value) {
-    let bits = |row: &Value| -> Vec<bool> { numbers(row).iter().map(|v| *v == 1.0).collect() };
-    let right: Vec<Vec<bool>> = cases(&case["right"]).iter().map(bits).collect();
-    let right: Vec<&[bool]> = right.iter().map(Vec::as_slice).collect();
-    let weights = |row: &Value| -> Vec<u8> { numbers(row).iter().map(|v| *v as u8).collect() };
-    let counts = |row: &Value| -> Vec<u32> { numbers(row).iter().map(|v| *v as u32).collect() };
-    let examples: Vec<Vec<u8>> = cases(&case["example_weights"]).iter().map(weights).collect();
-    let seeds: Vec<Vec<u32>> = cases(&case["seed_weights"]).iter().map(counts).collect();
-    let n = right.len() / 2;
-    let difference: Vec<_> = (0..n).map(|s| (s, vec![(s, 1.0), (n + s, -1.0)])).collect();
-    let found = TwoWayBootstrap::from_weights(&right, &examples, seeds).and_then(|draws| draws.interval(&difference));
-    all.interval("interval over seeds x examples, same draws", "NumPy", case, found, n);
 }
 
 struct All(Vec<Compared>);

@@ -1,7 +1,7 @@
 //! Mean, standard deviation and the 95% t interval of a mean.
 
 use serde::Serialize;
-use statrs::distribution::{Continuous, ContinuousCDF, StudentsT};
+use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
 
 use crate::varies;
 
@@ -35,6 +35,14 @@ pub struct Summary {
     pub sd: Option<f64>,
     /// The 95% t interval of the mean; one value has none, and neither have values that do not vary.
     pub interval: Option<Interval>,
+    /// Variance of the mean that the values' spread does not show, which the interval includes: of hyperparameter
+    /// selection ([`crate::smoothed_mean`]), of the test set ([`crate::CrossedEffects`]). In squares of the values' unit.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub other_variance: f64,
+}
+
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }
 
 impl Summary {
@@ -44,27 +52,62 @@ impl Summary {
         let first = *values.first()?;
         if !varies(values) {
             // Summing equal values would leave a rounding error that looks like a spread.
-            return Some(Self { n, mean: first, sd: (n > 1).then_some(0.0), interval: None });
+            let sd = (n > 1).then_some(0.0);
+            return Some(Self { n, mean: first, sd, interval: None, other_variance: 0.0 });
         }
         let mean = values.iter().sum::<f64>() / n as f64;
         let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
         let sd = (squares / (n - 1) as f64).sqrt();
-        let half = t_quantile(0.5 + COVERAGE / 2.0, n - 1) * sd / (n as f64).sqrt();
-        Some(Self { n, mean, sd: Some(sd), interval: Some(Interval { low: mean - half, high: mean + half }) })
+        let found = Self { n, mean, sd: Some(sd), interval: None, other_variance: 0.0 };
+        Some(Self { interval: found.interval_at(COVERAGE), ..found })
     }
 
-    /// The t interval of the mean at another coverage, in (0, 1); `None` where [`Summary::interval`] is.
+    /// The interval of the mean at another coverage, in (0, 1); `None` where [`Summary::interval`] is. With t and z the
+    /// quantiles of Student's and the normal distribution: mean +- sqrt(t^2 sd^2 / n + z^2 other variance).
     pub fn interval_at(&self, coverage: f64) -> Option<Interval> {
         let degrees = self.n.checked_sub(1).filter(|&d| d > 0)?;
-        let half = t_quantile(0.5 + coverage / 2.0, degrees) * self.sd.filter(|sd| *sd > 0.0)?;
-        let half = half / (self.n as f64).sqrt();
+        let sd = self.sd.filter(|sd| *sd > 0.0)?;
+        let probability = 0.5 + coverage / 2.0;
+        let mut half = t_quantile(probability, degrees) * sd / (self.n as f64).sqrt();
+        if self.other_variance > 0.0 {
+            half = half.hypot(normal_quantile(probability) * self.other_variance.sqrt());
+        }
         Some(Interval { low: self.mean - half, high: self.mean + half })
+    }
+
+    /// The same in another unit, of which one of this makes `factor`; above 0.
+    pub fn scaled(self, factor: f64) -> Self {
+        let scale = |interval: Interval| Interval { low: factor * interval.low, high: factor * interval.high };
+        Self {
+            n: self.n,
+            mean: factor * self.mean,
+            sd: self.sd.map(|sd| factor * sd),
+            interval: self.interval.map(scale),
+            other_variance: factor * factor * self.other_variance,
+        }
+    }
+
+    /// The same values and a constant.
+    pub fn shifted(self, constant: f64) -> Self {
+        let shift = |interval: Interval| Interval { low: interval.low + constant, high: interval.high + constant };
+        Self { mean: self.mean + constant, interval: self.interval.map(shift), ..self }
+    }
+
+    /// The same mean with so much more variance than it has.
+    pub fn with_more_variance(self, more: f64) -> Self {
+        let found = Self { other_variance: self.other_variance + more, ..self };
+        Self { interval: found.interval_at(COVERAGE), ..found }
     }
 
     /// Half the interval's width.
     pub fn half_width(&self) -> Option<f64> {
         self.interval.map(|i| (i.high - i.low) / 2.0)
     }
+}
+
+/// The quantile of the standard normal distribution, for `probability` in (0, 1).
+fn normal_quantile(probability: f64) -> f64 {
+    Normal::standard().inverse_cdf(probability)
 }
 
 /// The quantile of Student's t distribution, for `probability` in (0.5, 1) and at least one degree of freedom.

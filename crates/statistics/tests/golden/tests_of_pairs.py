@@ -210,20 +210,6 @@ for n in (3, 10, 25):
     b = (np.array(a) * 0.6 + random.standard_normal(n)).round(6).tolist()
     correlations.append({"a": a, "b": b, "r": float(stats.pearsonr(a, b).statistic)})
 
-# Two arms of four seeds on 60 test examples.
-right = (random.uniform(size=(8, 60)) < np.repeat([0.8, 0.7], 4)[:, None]).astype(int)
-example_weights = random.multinomial(60, np.full(60, 1 / 60), 150)
-seed_weights = random.multinomial(4, np.full(4, 1 / 4), 150)
-difference = (right[:4] - right[4:]) @ example_weights.T / 60
-draws = (difference * seed_weights.T).sum(axis=0) / 4
-two_way = {
-    "right": right.tolist(),
-    "example_weights": example_weights.tolist(),
-    "seed_weights": seed_weights.tolist(),
-    "low": float(np.quantile(draws, 0.025)),
-    "high": float(np.quantile(draws, 0.975)),
-}
-
 print(
     json.dumps(
         {
@@ -237,7 +223,6 @@ print(
             "pairs_for_power": pairs_for_power,
             "detectable": detectable,
             "correlations": correlations,
-            "two_way": two_way,
         }
     )
 )

@@ -25,7 +25,7 @@ pub(super) fn check(
         _ => false,
     };
     apart.then_some(())?;
-    Some(Tune { grid: grid?, seeds: tuning_seeds?, runner_ups: spec.runner_ups.value_or(false)? })
+    Some(Tune { grid: grid?, seeds: tuning_seeds?, runner_ups: spec.runner_ups.value_or(true)? })
 }
 
 /// The grid, if its axes are sound; one that is absent stays at the base value.

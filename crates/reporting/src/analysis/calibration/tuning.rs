@@ -10,17 +10,20 @@ use crate::analysis::choice_interval::{ArmGrid, ChoiceInterval, ChoiceResampling
 use crate::model::calibration::{SettingRow, TuningRow};
 
 /// How many tuning seeds a repetition has.
-pub(crate) const TUNING_SEEDS: [usize; 2] = [3, 10];
+pub(crate) const TUNING_SEEDS: [usize; 3] = [3, 5, 10];
 
-/// How many comparison seeds.
-const COMPARISON_SEEDS: usize = 10;
+/// How many comparison seeds a repetition has.
+const COMPARISON_SEEDS: [usize; 3] = [5, 10, 20];
+
+/// The shares of selected settings are those of the repetitions with so many comparison seeds.
+const SETTINGS_AT: usize = 10;
 
 /// The share of the pool's validation examples that a repetition has, drawn without replacement: a choice is a draw of
 /// validation examples as well as of seeds.
 const VALIDATION_SHARE: usize = 8;
 
 /// Draws of tuning seeds x validation examples for each repetition.
-const DRAWS: usize = 500;
+const DRAWS: usize = 1_000;
 
 /// The arms of the estimate with their factors.
 const ARMS: [(&str, f64); 2] = [("hard", -1.0), ("teacher", 1.0)];
@@ -29,18 +32,26 @@ const ARMS: [(&str, f64); 2] = [("hard", -1.0), ("teacher", 1.0)];
 pub(crate) fn rows(pool: &Pool) -> (Vec<TuningRow>, Vec<SettingRow>) {
     let grid = Grid::of(pool);
     let mut settings = grid.settings();
-    let rows = TUNING_SEEDS.iter().filter_map(|&tuning_seeds| {
-        let repetitions = grid.repetitions(tuning_seeds);
-        for setting in &mut settings {
+    let both = TUNING_SEEDS.iter().flat_map(|&tuning| COMPARISON_SEEDS.map(|comparison| Seeds { tuning, comparison }));
+    let rows = both.filter_map(|seeds| {
+        let repetitions = grid.repetitions(seeds);
+        for setting in settings.iter_mut().filter(|_| seeds.comparison == SETTINGS_AT) {
             let of_arm = ARMS.iter().position(|(arm, _)| *arm == setting.arm)?;
             let position =
                 grid.members[of_arm].iter().position(|&m| pool.description.grid[m].setting == setting.setting);
             let chosen = repetitions.iter().filter(|r| Some(r.chosen[of_arm]) == position).count();
             setting.chosen.push(chosen as f64 / repetitions.len().max(1) as f64);
         }
-        grid.row(tuning_seeds, &repetitions)
+        grid.row(seeds, &repetitions)
     });
     (rows.collect(), settings)
+}
+
+/// How many seeds a repetition has.
+#[derive(Debug, Clone, Copy)]
+struct Seeds {
+    tuning: usize,
+    comparison: usize,
 }
 
 /// The grid of both arms, seed by seed.
@@ -68,17 +79,17 @@ impl<'a> Grid<'a> {
     }
 
     /// Blocks of tuning seeds and the comparison seeds that follow them.
-    fn repetitions(&self, tuning_seeds: usize) -> Vec<ChoiceInterval> {
-        let blocks = self.pool.description.grid_seeds / (tuning_seeds + COMPARISON_SEEDS);
-        (0..blocks).into_par_iter().filter_map(|index| self.repetition(tuning_seeds, index)).collect()
+    fn repetitions(&self, seeds: Seeds) -> Vec<ChoiceInterval> {
+        let blocks = self.pool.description.grid_seeds / (seeds.tuning + seeds.comparison);
+        (0..blocks).into_par_iter().filter_map(|index| self.repetition(seeds, index)).collect()
     }
 
-    fn repetition(&self, tuning_seeds: usize, index: usize) -> Option<ChoiceInterval> {
+    fn repetition(&self, seeds: Seeds, index: usize) -> Option<ChoiceInterval> {
         let Pool { description, rows } = self.pool;
-        let first = index * (tuning_seeds + COMPARISON_SEEDS);
-        let tuning = first..first + tuning_seeds;
-        let comparison = tuning.end..tuning.end + COMPARISON_SEEDS;
-        let name = (tuning_seeds * 1_000_000 + index) as u64;
+        let first = index * (seeds.tuning + seeds.comparison);
+        let tuning = first..first + seeds.tuning;
+        let comparison = tuning.end..tuning.end + seeds.comparison;
+        let name = ((seeds.tuning * 100 + seeds.comparison) * 1_000_000 + index) as u64;
         let examples = Resampling::new(name, 1).some_of(description.data.validation_examples, validation(self.pool));
         let bits = |seed, member| {
             let all = rows.bits(description, seed, member);
@@ -92,9 +103,9 @@ impl<'a> Grid<'a> {
         choice_interval(&arms.collect::<Vec<_>>(), ChoiceResampling { draws: DRAWS, seed: name })
     }
 
-    fn row(&self, tuning_seeds: usize, repetitions: &[ChoiceInterval]) -> Option<TuningRow> {
+    fn row(&self, seeds: Seeds, repetitions: &[ChoiceInterval]) -> Option<TuningRow> {
         // Differences that do not vary have no interval.
-        let has_both = |r: &&ChoiceInterval| r.conditional.interval.is_some() && r.including_selection.is_some();
+        let has_both = |r: &&ChoiceInterval| r.conditional.interval.is_some() && r.smoothed.interval.is_some();
         let repetitions: Vec<&ChoiceInterval> = repetitions.iter().filter(has_both).collect();
         let means: Vec<f64> = self.test.iter().map(|test| test.iter().sum::<f64>() / test.len() as f64).collect();
         let of_choice = |repetition: &ChoiceInterval| -> f64 {
@@ -104,13 +115,13 @@ impl<'a> Grid<'a> {
         let truths: Vec<f64> = repetitions.iter().map(|r| of_choice(r)).collect();
         let Summary { mean: truth, sd: Some(selection_sd), .. } = Summary::of(&truths)? else { return None };
         let given = |r: &ChoiceInterval| r.conditional.interval.expect("those without are left out");
-        let counting = |r: &ChoiceInterval| r.including_selection.expect("those without are left out");
+        let counting = |r: &ChoiceInterval| r.smoothed.interval.expect("those without are left out");
         let half_width = |of: &dyn Fn(&ChoiceInterval) -> fractionate_statistics::Interval| {
             repetitions.iter().map(|r| (of(r).high - of(r).low) / 2.0).sum::<f64>() / repetitions.len() as f64
         };
         Some(TuningRow {
-            tuning_seeds,
-            comparison_seeds: COMPARISON_SEEDS,
+            tuning_seeds: seeds.tuning,
+            comparison_seeds: seeds.comparison,
             truth,
             selection_sd,
             conditional: Share::of(repetitions.iter().map(|r| given(r).contains(truth)))?,

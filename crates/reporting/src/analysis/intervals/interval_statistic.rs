@@ -1,11 +1,10 @@
 //! A kind of interval, and what it can be made from.
 
-use fractionate_statistics::Interval;
+use fractionate_statistics::{Interval, Summary};
 
 use super::estimate::Estimate;
-use super::example_resamples::ExampleResamples;
+use super::test_answers::TestAnswers;
 use crate::analysis::choice_interval::ChoiceInterval;
-use crate::analysis::measure::Measure;
 use crate::model::other_intervals::IntervalKind;
 
 /// A kind of interval, and how a mean gets it.
@@ -21,9 +20,10 @@ pub(crate) struct Mean<'a> {
     pub(crate) estimate: &'a Estimate<'a>,
     /// Seed by seed, as gains: points, or nats.
     pub(crate) values: &'a [f64],
-    pub(crate) measure: Measure,
-    /// Resamples of seeds and test examples, where the predictions are there.
-    pub(crate) examples: Option<&'a ExampleResamples>,
-    /// The resampled hyperparameter selection, where it is known.
+    /// The mean with the interval that leads: including hyperparameter selection where it is known.
+    pub(crate) leading: Option<Summary>,
+    /// Which test examples were right, where the predictions are there.
+    pub(crate) answers: Option<&'a TestAnswers>,
+    /// The mean smoothed over hyperparameter selections, where it is known.
     pub(crate) selection: Option<&'a ChoiceInterval>,
 }

@@ -2,13 +2,13 @@
 //! seed.
 
 mod bca;
+mod conditional;
 mod estimate;
-mod example_resamples;
-mod including_selection;
 mod interval_statistic;
 mod over_examples;
 mod registry;
 mod sources;
+mod test_answers;
 
 pub(crate) use estimate::Estimate;
 #[cfg(test)]

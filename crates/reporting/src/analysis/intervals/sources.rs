@@ -1,14 +1,16 @@
 //! The intervals of all means of a comparison: one set of resamples serves arms, differences and terms.
 
 use fractionate_records::{Comparison, Metric, Store};
+use fractionate_statistics::Summary;
 use rayon::prelude::*;
 
 use super::estimate::Estimate;
-use super::example_resamples::ExampleResamples;
 use super::interval_statistic::{IntervalStatistic, Mean};
 use super::registry::INTERVALS;
+use super::test_answers::TestAnswers;
+use crate::analysis::choice_interval::ChoiceInterval;
 use crate::analysis::results::ComparisonResults;
-use crate::analysis::tuned_choice::TunedChoice;
+use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice};
 use crate::model::other_intervals::OtherIntervals;
 use crate::source::suite_runs::SuiteRuns;
 
@@ -16,40 +18,42 @@ use crate::source::suite_runs::SuiteRuns;
 pub(crate) struct IntervalSources<'a> {
     statistics: Vec<&'static IntervalStatistic>,
     results: &'a ComparisonResults,
-    examples: Option<ExampleResamples>,
+    answers: Option<TestAnswers>,
     /// How many runs lack their predictions, of how many; absent where none does, where all do, and where no metric asks.
     predictions_missing: Option<(usize, usize)>,
     /// Absent where nothing was tuned or it cannot be told.
     choice: Option<&'a TunedChoice>,
 }
 
-/// An estimate's other intervals, and which share of the resampled selections could not be looked up.
+/// An estimate's mean including hyperparameter selection, its other intervals, and which share of the resampled selections
+/// could not be looked up.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Found {
+    /// As gains; absent where nothing is known of the selection.
+    pub(crate) smoothed: Option<Summary>,
     pub(crate) intervals: OtherIntervals,
     /// Absent where the selection is not resampled.
     pub(crate) not_made: Option<f64>,
 }
 
 impl<'a> IntervalSources<'a> {
-    /// Reads the predictions of a comparison's runs and draws; `operations` bounds the work.
+    /// Reads the predictions of a comparison's runs.
     pub(crate) fn new(
         store: &Store,
         suite: &SuiteRuns,
         comparison: Comparison,
         results: &'a ComparisonResults,
         choice: Option<&'a TunedChoice>,
-        operations: f64,
     ) -> Self {
         let accuracy = suite.manifest.metric == Metric::TestAccuracy;
-        let read = accuracy.then(|| ExampleResamples::of(store, suite, comparison, operations));
-        let (examples, predictions_missing) = match read {
-            Some(Ok(examples)) => (examples, None),
+        let read = accuracy.then(|| TestAnswers::read(store, suite, comparison));
+        let (answers, predictions_missing) = match read {
+            Some(Ok(answers)) => (answers, None),
             Some(Err(missing)) => (None, Some(missing)),
             None => (None, None),
         };
         let choice = choice.filter(|_| comparison == Comparison::Tuned);
-        Self { statistics: INTERVALS.to_vec(), results, examples, predictions_missing, choice }
+        Self { statistics: INTERVALS.to_vec(), results, answers, predictions_missing, choice }
     }
 
     /// With another kind of interval.
@@ -64,9 +68,9 @@ impl<'a> IntervalSources<'a> {
         OtherIntervals::new(self.statistics.iter().map(|statistic| (&statistic.kind, None)))
     }
 
-    /// How many draws the interval over seeds x test examples rests on; `None` without one.
-    pub(crate) fn example_draws(&self) -> Option<usize> {
-        self.examples.as_ref().map(|examples| examples.draws.resamples())
+    /// Whether there are intervals over test examples.
+    pub(crate) fn has_test_answers(&self) -> bool {
+        self.answers.is_some()
     }
 
     /// How many runs lack their predictions, of how many, where that is why there is no interval over test examples.
@@ -79,12 +83,27 @@ impl<'a> IntervalSources<'a> {
         self.choice.is_some()
     }
 
-    /// The other intervals of every estimate, in their order.
+    /// The means and other intervals of every estimate, in their order. Means include hyperparameter selection where that
+    /// is known of all of them: one kind of interval leads everywhere.
     pub(crate) fn of_all(&self, estimates: &[Estimate<'_>]) -> Vec<Found> {
-        estimates.par_iter().map(|estimate| self.of(estimate)).collect()
+        let selections: Vec<Option<ChoiceInterval>> =
+            estimates.par_iter().map(|estimate| self.resampled(estimate)).collect();
+        let is_known = |(estimate, selection): (&Estimate<'_>, &Option<ChoiceInterval>)| {
+            estimate.seeds.is_empty() || selection.as_ref().is_some_and(|found| found.not_made <= NOT_MADE_AT_MOST)
+        };
+        let included = estimates.iter().zip(&selections).all(is_known);
+        let of = |(estimate, selection): (&Estimate<'_>, &Option<ChoiceInterval>)| {
+            let not_made = selection.as_ref().map(|found| found.not_made);
+            Found { not_made, ..self.of(estimate, selection.as_ref().filter(|_| included)) }
+        };
+        estimates.par_iter().zip(&selections).map(of).collect()
     }
 
-    fn of(&self, estimate: &Estimate<'_>) -> Found {
+    fn resampled(&self, estimate: &Estimate<'_>) -> Option<ChoiceInterval> {
+        self.choice?.interval(&estimate.factors, &self.together(estimate), &estimate.seeds)
+    }
+
+    fn of(&self, estimate: &Estimate<'_>, selection: Option<&ChoiceInterval>) -> Found {
         let measure = self.results.measure;
         let units = |arm: &str, seed: &u64| self.results.arms.iter().find(|a| a.arm == arm)?.units.get(seed).copied();
         let value = |seed: &u64| -> Option<f64> {
@@ -92,17 +111,24 @@ impl<'a> IntervalSources<'a> {
             Some(measure.gain(sum?))
         };
         let Some(values) = estimate.seeds.iter().map(value).collect::<Option<Vec<f64>>>() else {
-            return Found { intervals: self.none(), not_made: None };
+            return Found { smoothed: None, intervals: self.none(), not_made: None };
         };
-        let selection = self.choice.and_then(|choice| choice.interval(&estimate.factors, &estimate.seeds));
         let mean = Mean {
             estimate,
             values: &values,
-            measure,
-            examples: self.examples.as_ref(),
-            selection: selection.as_ref(),
+            leading: selection.map(|found| found.smoothed).or_else(|| Summary::of(&values)),
+            answers: self.answers.as_ref(),
+            selection,
         };
         let intervals = self.statistics.iter().map(|statistic| (&statistic.kind, (statistic.interval)(&mean)));
-        Found { intervals: OtherIntervals::new(intervals), not_made: selection.as_ref().map(|found| found.not_made) }
+        let intervals = OtherIntervals::new(intervals);
+        Found { smoothed: selection.map(|found| found.smoothed), intervals, not_made: None }
+    }
+
+    /// The arms of the decomposition, for a sum of them.
+    fn together(&self, estimate: &Estimate<'_>) -> Vec<&str> {
+        let seven = self.results.decomposition_arms();
+        let all_in = estimate.factors.iter().all(|(arm, _)| seven.contains(arm));
+        if all_in { seven } else { Vec::new() }
     }
 }

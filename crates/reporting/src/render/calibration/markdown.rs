@@ -108,8 +108,8 @@ impl CalibrationReport {
              repetitions' selections, of the mean over all {} seeds at the selected settings; the sd over selections is \
              the part of the spread that selection causes. The interval conditional on selection is the t interval over \
              the comparison seeds; it covers the mean at its own selected settings at the nominal rate. The interval \
-             including selection adds the variance of selection: bootstrap resamples of tuning seeds × validation \
-             examples select again, and the comparison runs at the selected settings are looked up.",
+             including selection is that of the mean smoothed over selections: bootstrap resamples of tuning seeds × \
+             validation examples select again, and the comparison runs at the selected settings are looked up.",
             grouped(self.validation_drawn),
             grouped(self.grid_seeds)
         )
@@ -157,8 +157,9 @@ impl CalibrationReport {
     }
 
     fn settings_table(&self) -> TextTable {
-        let chosen: Vec<String> =
-            self.tuning.iter().map(|row| format!(">selected with {}", row.tuning_seeds)).collect();
+        let mut tuning_seeds: Vec<usize> = self.tuning.iter().map(|row| row.tuning_seeds).collect();
+        tuning_seeds.dedup();
+        let chosen: Vec<String> = tuning_seeds.iter().map(|seeds| format!(">selected with {seeds}")).collect();
         let mut columns = vec!["arm", "learning rate, lambda", ">validation", ">test"];
         columns.extend(chosen.iter().map(String::as_str));
         let mut table = TextTable::with_columns(&columns);
@@ -169,8 +170,7 @@ impl CalibrationReport {
                 fixed(row.validation, 2),
                 fixed(row.test, 2),
             ];
-            cells
-                .extend(row.chosen.iter().take(self.tuning.len()).map(|share| format!("{}%", fixed(100.0 * share, 1))));
+            cells.extend(row.chosen.iter().take(chosen.len()).map(|share| format!("{}%", fixed(100.0 * share, 1))));
             table.push(cells);
         }
         table

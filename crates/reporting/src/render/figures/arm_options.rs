@@ -147,6 +147,7 @@ mod tests {
     fn row(arm: &str) -> ArmRow {
         ArmRow {
             arm: arm.into(),
+            conditional: None,
             summary: None,
             other: Default::default(),
             interquartile_mean: None,

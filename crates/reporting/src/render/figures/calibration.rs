@@ -76,14 +76,19 @@ fn coverage(report: &CalibrationReport) -> Panel {
 
 fn tuning(report: &CalibrationReport) -> Panel {
     let rows = report.tuning.iter().map(|row| Row {
-        name: format!("total, {} tuning seeds", row.tuning_seeds),
+        name: format!("{} tuning, {} seeds", row.tuning_seeds, row.comparison_seeds),
         colour: style::term_colour(fractionate_records::Term::Total),
         lines: vec![
             ("conditional on selection".to_owned(), row.conditional),
             ("including selection".to_owned(), row.including_selection),
         ],
     });
-    Panel { title: "Coverage of the 95% interval, tuned", axis: "covered (%)", nominal: 0.95, rows: rows.collect() }
+    Panel {
+        title: "Coverage of the 95% interval of the total, tuned",
+        axis: "covered (%)",
+        nominal: 0.95,
+        rows: rows.collect(),
+    }
 }
 
 fn false_positives(report: &CalibrationReport) -> Panel {

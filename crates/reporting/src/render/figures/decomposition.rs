@@ -76,7 +76,7 @@ fn scene(report: &Report, comparison: &ComparisonReport) -> Scene {
     let right = column - MARGIN - widest(&mut values.iter().map(String::as_str)) - 7.0;
 
     let bottom = TOP + ROW * rows.len() as f64;
-    let entries = entries(decomposition);
+    let entries = entries(decomposition, comparison.interval_words());
     let width = column - 2.0 * MARGIN;
     let mut scene = Scene::new(column, bottom + AXIS + key::height(&entries, width) + 2.0);
     let (low, high) = axis::range(rows.iter().flat_map(|row| extent(row, sign))).unwrap_or((0.0, 0.0));
@@ -128,10 +128,10 @@ fn scene(report: &Report, comparison: &ComparisonReport) -> Scene {
 }
 
 /// What the intervals are.
-fn entries(decomposition: &Decomposition) -> key::Entries {
+fn entries(decomposition: &Decomposition, words: &str) -> key::Entries {
     let mut entries = key::Entries::new();
     if known(decomposition).any(|row| row.gain.is_some_and(|gain| gain.interval.is_some())) {
-        entries.push((Sample::Whisker, "95% t interval over seeds".to_owned()));
+        entries.push((Sample::Whisker, words.to_owned()));
     }
     entries
 }

@@ -89,7 +89,7 @@ fn scene(report: &Report, comparison: &ComparisonReport, results: &ComparisonRes
 
     let mut entries: key::Entries = vec![(Sample::Seed, "pairs of seeds".to_owned())];
     if rows.iter().any(|row| row.difference.gain.is_some_and(|gain| gain.interval.is_some())) {
-        entries.push((Sample::Mean, "mean, 95% t interval".to_owned()));
+        entries.push((Sample::Mean, mean_words(comparison)));
     }
     if let Some(margin) = margin {
         entries.push((Sample::Band, format!("margin ±{margin}")));
@@ -147,6 +147,10 @@ struct Cell<'a> {
     interval: Option<Interval>,
 }
 
+fn mean_words(c: &ComparisonReport) -> String {
+    if c.includes_selection() { "mean, 95% interval including selection" } else { "mean, 95% t interval" }.to_owned()
+}
+
 /// The data of the figure: every point and every interval.
 fn data(report: &Report, comparison: &ComparisonReport, results: &ComparisonResults) -> Result<Vec<u8>, ReportError> {
     let mut cells: Vec<Cell> = Vec::new();
@@ -157,7 +161,10 @@ fn data(report: &Report, comparison: &ComparisonReport, results: &ComparisonResu
         let Some(gain) = difference.gain else { continue };
         let mean = |what, interval| Cell { arm, what, seed: None, gain: gain.mean, interval };
         cells.push(mean("mean", gain.interval));
+        let at_the_selected = difference.conditional.unwrap_or(gain);
+        let mean = |what, interval| Cell { arm, what, seed: None, gain: at_the_selected.mean, interval };
         let others = [
+            ("mean, conditional on selection", difference.other.get("conditional")),
             ("mean, BCa", difference.other.get("bca")),
             ("mean, over examples", difference.other.get("over_examples")),
         ];

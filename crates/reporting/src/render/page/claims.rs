@@ -64,8 +64,12 @@ fn view(claim: &ClaimVerdict, report: &Report) -> ClaimView {
         interval: claim.interval.map_or(String::new(), |i| {
             format!("{}% interval {} to {}", claim.coverage, fixed(i.low, decimals), fixed(i.high, decimals))
         }),
-        including_selection: claim.including_selection.map_or(String::new(), |i| {
-            format!("including hyperparameter selection {} to {}", fixed(i.low, decimals), fixed(i.high, decimals))
+        conditional: claim.conditional.map_or(String::new(), |i| {
+            format!(
+                "conditional on the selected hyperparameters {} to {}",
+                fixed(i.low, decimals),
+                fixed(i.high, decimals)
+            )
         }),
         n: claim.n,
         exploratory: claim.exploratory,

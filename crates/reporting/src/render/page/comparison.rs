@@ -57,6 +57,7 @@ fn arms(section: &mut Section, report: &Report, c: &ComparisonReport) {
     section.list(arms_notes(report, c, tuned));
     let rows: Vec<IntervalRow<'_>> = c.arms.iter().map(|arm| (arm.arm.as_str(), arm.summary, &arm.other)).collect();
     let caption = format!("95% intervals of the arms' means ({}), {name}", report.metric.unit());
+    let caption = (caption, c.interval_under());
     intervals(section, "Other intervals of the arms' means", caption, &rows, report.metric.decimals());
     if tuned {
         section.pieces.push(Piece::Folded(Folded {
@@ -109,7 +110,7 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
     let mut table = Table::new(format!("{} of each arm, {}", capital(metric.name()), c.comparison.name()))
         .words("arm")
         .numbers("mean", metric.unit())
-        .numbers("95% interval", "t over seeds");
+        .numbers(INTERVAL, c.interval_under());
     if tuned {
         table = table.numbers("learning rate", "").numbers("lambda", "");
         if with_decay {
@@ -209,6 +210,7 @@ fn differences(section: &mut Section, report: &Report, c: &ComparisonReport) {
     }
     let rows: Vec<IntervalRow<'_>> = c.differences.iter().map(|row| (row.arm.as_str(), row.gain, &row.other)).collect();
     let caption = format!("95% intervals of the gains over {reference} ({}), {name}", report.metric.gain_unit());
+    let caption = (caption, c.interval_under());
     intervals(section, "Other intervals of the gains", caption, &rows, report.metric.decimals());
     tests(section, report, c);
 }
@@ -219,7 +221,7 @@ fn differences_table(report: &Report, c: &ComparisonReport) -> Table {
     let mut table = Table::new(format!("Gains over {}, {}", report.reference, c.comparison.name()))
         .words("arm")
         .numbers("gain", metric.gain_unit())
-        .numbers("95% interval", "t over seeds")
+        .numbers(INTERVAL, c.interval_under())
         .numbers("pairs", "")
         .numbers("sd", "")
         .numbers("d_z", "")
@@ -313,7 +315,7 @@ fn p_cell(of_family: Option<f64>, alone: Option<f64>, marked: bool) -> Cell {
 /// The terms beside their figure: what each is, and its gain.
 pub(crate) fn terms_table(report: &Report, c: &ComparisonReport) -> Table {
     let metric = report.metric;
-    let caption = format!("Gain of each term, {}: ± half of the 95% t interval over seeds", c.comparison.name());
+    let caption = format!("Gain of each term, {}: ± half of the {}", c.comparison.name(), c.interval_words());
     let mut table = Table::new(caption).words("term").numbers("gain", metric.gain_unit());
     for row in c.decomposition.seven().filter(|row| row.gain.is_some()) {
         let term = row.term;
@@ -338,7 +340,7 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
     let mut table = Table::new(format!("Terms of the decomposition, {name}"))
         .words("term")
         .numbers("gain", metric.gain_unit())
-        .numbers(T, "95% over seeds")
+        .numbers(INTERVAL, c.interval_under())
         .numbers("sd", "")
         .numbers("n", "");
     for other in &others {
@@ -349,16 +351,21 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
         if row.term == Term::Total { table.push_strong(cells) } else { table.push(cells) }
     }
     let table = table.without_empty_columns();
-    let with_intervals = table.has(T);
+    let with_intervals = table.has(INTERVAL);
     section.table(table);
     section.list(c.decomposition.notes.clone());
     if !with_intervals {
         return;
     }
-    let mut notes = vec![
-        "t: the paired t interval over seeds, which verdicts use. It holds for other seeds with this teacher and this test set."
-            .to_owned(),
-    ];
+    let mut notes = vec![if c.includes_selection() {
+        "Gain and 95% interval: what the tuned arms give on average over fresh tuning seeds, validation sets and comparison \
+         seeds, with this teacher and this test set. Verdicts use it."
+            .to_owned()
+    } else {
+        "95% interval: the paired t interval over seeds, which verdicts use. It holds for other seeds with this teacher and \
+         this test set."
+            .to_owned()
+    }];
     notes.extend(others.iter().map(|other| other.note.to_owned()));
     section.list(notes);
 }
@@ -375,19 +382,20 @@ fn term_cells(row: &TermRow, others: &[&IntervalKind], decimals: usize) -> Vec<C
     cells
 }
 
-/// The column of t intervals among others.
-const T: &str = "t interval";
+/// The column of the intervals that verdicts use.
+const INTERVAL: &str = "95% interval";
 
-/// A name, its mean with the t interval, and the others.
+/// A name, its mean with its interval, and the others.
 type IntervalRow<'a> = (&'a str, Option<Summary>, &'a OtherIntervals);
 
-/// The intervals other than the t interval, folded; nothing where there are none.
-fn intervals(section: &mut Section, title: &str, caption: String, rows: &[IntervalRow<'_>], decimals: usize) {
+/// All intervals of some means, folded; nothing where each has a single one. `under`: what the first is.
+fn intervals(section: &mut Section, title: &str, caption: (String, &str), rows: &[IntervalRow<'_>], decimals: usize) {
+    let (caption, under) = caption;
     let others = kinds_of(&rows.iter().map(|(.., other)| *other).collect::<Vec<_>>());
     if others.is_empty() {
         return;
     }
-    let mut table = Table::new(caption).words("arm").numbers(T, "over seeds");
+    let mut table = Table::new(caption).words("arm").numbers(INTERVAL, under);
     for other in &others {
         table = table.numbers(other.name, other.under);
     }

@@ -36,7 +36,11 @@ const WORDS: [(&str, &str); 20] = [
     ("runner-up setting", "A setting that another draw of the tuning seeds would plausibly have selected."),
     ("universe, domain, instance", "The levels of a teacher's knowledge after Tang et al. 2020."),
     (SHARE, "Domain's or instance's part with half of their interaction."),
-    ("±", "Half of the 95% t interval of a mean over seeds, with this teacher and this test set."),
+    (
+        "±",
+        "Half of the 95% interval of a mean, with this teacher and this test set: over seeds, and over hyperparameter selection \
+         where its column says so.",
+    ),
     (
         "p-value",
         "How often a difference at least as large would occur if the two arms were alike. Holm-adjusted: for all comparisons of the table.",

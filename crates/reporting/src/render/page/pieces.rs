@@ -115,8 +115,8 @@ pub(crate) struct ClaimView {
     pub(crate) configuration: String,
     pub(crate) estimate: String,
     pub(crate) interval: String,
-    /// The interval that counts the tuning's choice; empty where it is not known.
-    pub(crate) including_selection: String,
+    /// The interval conditional on the selected hyperparameters, where the other is not.
+    pub(crate) conditional: String,
     pub(crate) n: usize,
     /// Whether it was declared after the runs.
     pub(crate) exploratory: bool,

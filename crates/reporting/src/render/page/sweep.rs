@@ -84,18 +84,15 @@ pub(crate) fn sections(subject: Subject<'_>, sweep: &Sweep) -> Result<Vec<Sectio
         let mut section = Section::new(name, comparison_title(report, comparison), short(comparison));
         section.heading("arms", format!("Every arm at every configuration, {name}"), "Arms");
         let text = tables::sweep_arms_text(sweep, comparison, report.metric);
-        let caption = format!(
-            "Mean {} ({}), {name}: ± half of the 95% interval over seeds",
-            report.metric.name(),
-            report.metric.unit()
-        );
+        let caption =
+            format!("Mean {} ({}), {name}: ± half of the 95% interval", report.metric.name(), report.metric.unit());
         section.table(Table::of(caption, &text));
         let with_terms = tables::has_terms(sweep, comparison);
         if with_terms {
             section.heading("terms", format!("Every term at every configuration, {name}"), "Terms");
             let text = tables::sweep_terms_text(sweep, comparison, report.metric);
             let caption = format!(
-                "Mean gain in {} ({}), {name}: ± half of the 95% interval over seeds",
+                "Mean gain in {} ({}), {name}: ± half of the 95% interval",
                 report.metric.name(),
                 report.metric.gain_unit()
             );

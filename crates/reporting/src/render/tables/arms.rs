@@ -62,7 +62,7 @@ pub(crate) fn arms_frame(arms: &[ArmRow], metric: Metric) -> Result<DataFrame, R
         frames::column("unit", vec![metric.unit(); arms.len()]),
     ];
     columns.extend(crate::render::tables::decomposition::summary_columns(&summaries));
-    columns.extend(other_columns(&arms.iter().map(|a| &a.other).collect::<Vec<_>>()));
+    columns.extend(other_columns(&arms.iter().map(|a| (a.conditional, &a.other)).collect::<Vec<_>>()));
     let number =
         |name: &str, of: fn(&ArmRow) -> Option<f64>| frames::column(name, arms.iter().map(of).collect::<Vec<_>>());
     columns.extend([

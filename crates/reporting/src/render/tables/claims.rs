@@ -17,11 +17,10 @@ use crate::render::tables::TextTable;
 
 /// How to read the table of verdicts.
 pub(crate) const EXPLANATION: &str = "The estimate is the side said to be larger, minus the other (of `abs( … )`: what stands inside), paired by seed. \
-     Supported: its 95% t interval lies wholly above 0; contradicted: wholly below; else undecided. \
+     Supported: its 95% interval lies wholly above 0; contradicted: wholly below; else undecided. \
      `abs(x) < m` is supported by a 90% interval inside (−m, m), and contradicted by a 95% interval wholly outside. \
-     In the tuned comparison, verdict and interval are conditional on the selected hyperparameters: where selection is not stable, \
-     the interval is too narrow for the average result of tuning. Where the 95% interval including hyperparameter selection is \
-     known, its verdict is given too.";
+     In the tuned comparison, estimate, interval and verdict include hyperparameter selection. A remark says where they are \
+     conditional on the selected hyperparameters: the interval is then too narrow for the average result of tuning.";
 
 /// For people.
 pub(crate) fn claims_text(claims: &[ClaimVerdict], metric: Metric) -> TextTable {
@@ -79,6 +78,8 @@ pub(crate) fn claims_frame(claims: &[ClaimVerdict], metric: Metric) -> Result<Da
         frames::column("coverage", claims.iter().map(|c| c.coverage as u64).collect::<Vec<_>>()),
         number("low", |c| c.interval.map(|i| i.low)),
         number("high", |c| c.interval.map(|i| i.high)),
+        number("conditional_low", |c| c.conditional.map(|i| i.low)),
+        number("conditional_high", |c| c.conditional.map(|i| i.high)),
         frames::column("exploratory", claims.iter().map(|c| u64::from(c.exploratory)).collect::<Vec<_>>()),
         text("remark", ClaimVerdict::remarks),
     ];

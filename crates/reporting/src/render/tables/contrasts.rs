@@ -36,7 +36,7 @@ pub(crate) fn contrasts_text(contrasts: &ClassContrasts) -> TextTable {
 
 /// For programs.
 pub(crate) fn contrasts_frame(contrasts: &ClassContrasts) -> Result<DataFrame, ReportError> {
-    let one = |value: Option<f64>| value.map(|mean| Summary { n: 1, mean, sd: None, interval: None });
+    let one = |value: Option<f64>| value.and_then(|mean| Summary::of(&[mean]));
     let teacher = contrasts.teacher.iter().map(|t| ("teacher", "", "", Some(t.temperature), one(t.contrast), None));
     let students = contrasts.students.iter();
     let students =

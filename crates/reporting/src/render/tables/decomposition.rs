@@ -46,7 +46,7 @@ pub(crate) fn decomposition_frame(decomposition: &Decomposition, metric: Metric)
         frames::column("unit", vec![metric.gain_unit(); rows.len()]),
     ];
     columns.extend(summary_columns(&rows.iter().map(|r| r.gain).collect::<Vec<_>>()));
-    columns.extend(other_columns(&rows.iter().map(|r| &r.other).collect::<Vec<_>>()));
+    columns.extend(other_columns(&rows.iter().map(|r| (r.conditional, &r.other)).collect::<Vec<_>>()));
     frames::frame("decomposition", columns)
 }
 

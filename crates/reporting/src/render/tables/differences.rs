@@ -41,6 +41,6 @@ pub(crate) fn differences_frame(
         frames::column("unit", vec![metric.gain_unit(); rows.len()]),
     ];
     columns.extend(crate::render::tables::decomposition::summary_columns(&summaries));
-    columns.extend(other_columns(&rows.iter().map(|r| &r.other).collect::<Vec<_>>()));
+    columns.extend(other_columns(&rows.iter().map(|r| (r.conditional, &r.other)).collect::<Vec<_>>()));
     frames::frame("differences", columns)
 }

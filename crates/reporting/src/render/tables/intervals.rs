@@ -22,7 +22,7 @@ pub(crate) fn intervals_text(of: &str, unit: &str, most: usize, difference: bool
     let kinds = kinds_of(&rows.iter().map(|row| row.other).collect::<Vec<_>>());
     let mean = if difference { format!(">gain ({unit})") } else { format!(">mean ({unit})") };
     let mut columns: Vec<&str> = vec![of, mean.as_str()];
-    columns.extend(with_t.then_some(">t, seeds"));
+    columns.extend(with_t.then_some(first_column(rows)));
     columns.extend(kinds.iter().map(|kind| kind.text_column));
     let mut table = TextTable::with_columns(&columns);
     let show = if difference { signed } else { fixed };
@@ -36,8 +36,17 @@ pub(crate) fn intervals_text(of: &str, unit: &str, most: usize, difference: bool
     table
 }
 
-/// For programs: the ends of the other intervals.
-pub(crate) fn other_columns(others: &[&OtherIntervals]) -> Vec<Column> {
+/// What the first interval is: where the means have a conditional interval beside it, it includes the selection.
+fn first_column(rows: &[Means<'_>]) -> &'static str {
+    let included = rows.iter().any(|row| row.other.get("conditional").is_some());
+    if included { ">including selection" } else { ">t, seeds" }
+}
+
+/// For programs: the means at the selected hyperparameters, where the means are averages over selections, and the ends of
+/// the other intervals.
+pub(crate) fn other_columns(rows: &[(Option<Summary>, &OtherIntervals)]) -> Vec<Column> {
+    let others: Vec<&OtherIntervals> = rows.iter().map(|(_, other)| *other).collect();
+    let conditional: Vec<Option<f64>> = rows.iter().map(|(conditional, _)| Some((*conditional)?.mean)).collect();
     let end = |name: String, of: &dyn Fn(&OtherIntervals) -> Option<f64>| {
         crate::frames::column(&name, others.iter().map(|other| of(other)).collect::<Vec<_>>())
     };
@@ -48,13 +57,16 @@ pub(crate) fn other_columns(others: &[&OtherIntervals]) -> Vec<Column> {
         ]
     };
     let asked = others.iter().map(|other| other.kinds().collect::<Vec<_>>()).max_by_key(Vec::len).unwrap_or_default();
-    asked.into_iter().flat_map(both).collect()
+    let mean = crate::frames::column("conditional_mean", conditional);
+    std::iter::once(mean).chain(asked.into_iter().flat_map(both)).collect()
 }
 
-/// What the kinds are that some of these means have; nothing where they have the t interval alone.
+/// What the kinds are that some of these means have; nothing where they have a single interval.
 pub(crate) fn explanation(others: &[&OtherIntervals]) -> Option<String> {
     let kinds = kinds_of(others);
     let words: Vec<&str> = kinds.iter().map(|kind| kind.short_note).collect();
+    let included = kinds.iter().any(|kind| kind.key == "conditional");
     let kinds = words.join("; ");
-    (!words.is_empty()).then(|| format!("All 95% intervals of the means. Verdicts use the t interval; {kinds}."))
+    let first = if included { "the one including hyperparameter selection" } else { "the t interval" };
+    (!words.is_empty()).then(|| format!("All 95% intervals of the means. Verdicts use {first}; {kinds}."))
 }

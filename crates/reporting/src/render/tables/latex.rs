@@ -10,7 +10,7 @@ const LINE: usize = 12;
 
 /// The lines before a table.
 const HEAD: &str = "% Written by: fractionate report DIR\n\
-     % In the preamble: \\usepackage{booktabs}. After a plus-minus sign: half the width of the 95% t interval over seeds.\n";
+     % In the preamble: \\usepackage{booktabs}. After a plus-minus sign: half the width of the 95% interval.\n";
 
 impl TextTable {
     /// A `tabular` with rules above, below the head and below.
