@@ -24,6 +24,7 @@ mod runner_ups;
 mod serving;
 mod several_processes;
 mod several_suites;
+mod shared_folders;
 mod slurm;
 mod small_suite;
 mod status;

@@ -91,7 +91,7 @@ fn ctrl_c_ends_in_order_and_the_same_command_goes_on() {
         "--arms",
         "hard,teacher",
         "--seeds",
-        "0..6",
+        "0..8",
         "--set",
         "training.epochs=80",
         "--set",
@@ -101,7 +101,7 @@ fn ctrl_c_ends_in_order_and_the_same_command_goes_on() {
     ];
     let folder = tempfile::tempdir().unwrap();
     let (store, undisturbed) = (folder.path().join("store"), folder.path().join("undisturbed"));
-    for name in ["INT", "TERM"] {
+    for name in ["INT", "TERM", "HUP"] {
         let runs = run_folders(&store).len();
         let child = start(run_into(&store).args(arguments));
         wait_until("another run", || run_folders(&store).len() > runs);
@@ -109,14 +109,28 @@ fn ctrl_c_ends_in_order_and_the_same_command_goes_on() {
         let stopped = Said::of(child.wait_with_output().unwrap()).with_code(130);
         assert!(stopped.err.contains("the same command goes on from there"), "{}", stopped.err);
         assert!(stopped.out.is_empty(), "no report of half a suite: {}", stopped.out);
-        assert!(run_folders(&store).len() < 12, "it was stopped in the middle");
+        assert!(run_folders(&store).len() < 16, "it was stopped in the middle");
         let half = said(fractionate().arg("report").arg(&store)).with_code(0);
-        assert!(half.out.contains("of 12 planned runs"), "half a suite can be reported: {}", half.out);
+        assert!(half.out.contains("of 16 planned runs"), "half a suite can be reported: {}", half.out);
     }
     said(run_into(&store).args(arguments)).with_code(0).with_words(&["were there already"]);
     said(run_into(&undisturbed).args(arguments)).with_code(0);
     let [store, undisturbed] = [&store, &undisturbed].map(|store| crate::small_suite::numbers(store));
     assert!(store == undisturbed);
+}
+
+#[test]
+fn under_nohup_the_end_of_the_terminal_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let run = run_into(&store);
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]).arg(run.get_program()).args(run.get_args());
+    command.args(["--arms", "hard", "--seeds", "0..4"]).env_remove("FRACTIONATE_DATA").stdin(Stdio::null());
+    let child = start(&mut command);
+    wait_until("the manifest", || store.join("manifest.json").exists());
+    signal(&child, "HUP");
+    Said::of(child.wait_with_output().unwrap()).with_code(0);
 }
 
 #[test]

@@ -11,8 +11,13 @@ use crate::small_suite::{Said, numbers, run_into, said};
 
 /// A teacher and one cohort of two students, each long enough to be stopped in its middle.
 pub(crate) fn long_run(store: &Path, checkpoint_every: &str) -> Command {
+    long_run_of(store, checkpoint_every, "hard,teacher", "1")
+}
+
+/// The long run of other arms, or with other jobs.
+pub(crate) fn long_run_of(store: &Path, checkpoint_every: &str, arms: &str, jobs: &str) -> Command {
     let mut command = run_into(store);
-    command.args(["--arms", "hard,teacher", "--seeds", "0", "--jobs", "1", "--quiet"]);
+    command.args(["--arms", arms, "--seeds", "0", "--jobs", jobs, "--quiet"]);
     for set in ["compare=[\"fixed\"]", "teacher.epochs=150", "training.epochs=500"] {
         command.args(["--set", set]);
     }
@@ -69,13 +74,16 @@ fn stop(command: &mut Command, store: &Path, of_teacher: bool, signals: &[&str])
 }
 
 #[test]
-fn the_first_ctrl_c_saves_the_cohort_at_hand_and_the_same_command_goes_on_in_it() {
+fn the_first_ctrl_c_or_the_end_of_the_terminal_saves_the_cohort_at_hand_and_the_same_command_goes_on_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");
-    for (of_teacher, what) in
-        [(true, "the teacher: goes on in epoch "), (false, "seed 0, 2 students: goes on in epoch ")]
-    {
-        let (path, stopped) = stop_in(&store, of_teacher, &["INT"]);
+    let stops = [
+        (true, "the teacher: goes on in epoch ", &["INT"][..]),
+        // A terminal that is closed says so twice.
+        (false, "seed 0, 2 students: goes on in epoch ", &["HUP", "HUP"]),
+    ];
+    for (of_teacher, what, signals) in stops {
+        let (path, stopped) = stop_in(&store, of_teacher, signals);
         assert!(stopped.err.contains("the same command goes on from there"), "{}", stopped.err);
         // Saves nowhere but where it is stopped: what is there afterwards was saved then.
         let before = fs::read(&path).unwrap();

@@ -114,7 +114,7 @@ fn what_cannot_be_made_is_kept_with_its_reason_until_it_is() {
     let run = run_folders(&store).remove(0);
     fs::remove_dir_all(&run).unwrap();
     fs::write(&run, "in the way").unwrap();
-    said(run_into(&store).args(few)).with_code(1).with_words(&["error: cannot write"]);
+    said(run_into(&store).args(few)).with_code(1).with_words(&["error: 1 run could not be made: cannot write"]);
     let notes: Vec<String> = fs::read_dir(store.join("failures"))
         .unwrap()
         .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())

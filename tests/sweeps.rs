@@ -67,3 +67,38 @@ fn mistakes_of_sweeps_and_claims_are_said_at_plan_with_code_2() {
     }
     assert!(!folder.path().join("out").exists());
 }
+
+#[test]
+fn a_teacher_that_diverges_stops_its_own_configuration_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = fs::read_to_string(checkout().join("tests/suites/small.toml")).unwrap();
+    let text = small.replace("[\"tuned\", \"fixed\"]", "[\"fixed\"]");
+    let path = folder.path().join("teachers.toml");
+    let sweep = "\n[sweep]\nteacher.learning_rate = [1e30, 0.05, 0.02]\ndistillation.temperature = [1.0, 2.0]\n";
+    fs::write(&path, text + sweep).unwrap();
+    let out = folder.path().join("out");
+    let run = || {
+        let mut command = fractionate();
+        command.arg("run").arg(&path).args(["--arms", "hard,class-mean,teacher", "--seeds", "0..2", "--out"]);
+        command.arg(&out).arg("--data").arg(data_folder());
+        command
+    };
+    // Two teachers at two temperatures: two arms each and hard once, at two seeds.
+    let words = ["18 runs trained", "is left out: the teacher diverged: give [teacher] a smaller learning_rate"];
+    let first = said(&mut run()).with_code(1).with_words(&words);
+    let errors: Vec<&str> = first.err.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(errors.len(), 2, "one for each configuration of the teacher: {}", first.err);
+    assert!(errors.iter().all(|error| error.contains("teacher.learning_rate = 1e30")), "{}", first.err);
+    assert!(first.out.contains("Report"), "what was made is reported: {}", first.out);
+    assert_eq!(run_folders(&out).len(), 18);
+
+    let mut status = fractionate();
+    let status = said(status.arg("status").arg(&out).arg("--json")).with_code(1);
+    let status: Value = serde_json::from_str(&status.out).unwrap();
+    let standings: Vec<&str> =
+        status["teachers"].as_array().unwrap().iter().map(|of| of["standing"].as_str().unwrap()).collect();
+    assert_eq!(standings, ["failed", "done", "done"]);
+    assert_eq!(status["failures"].as_array().unwrap().len(), 1, "{status}");
+    assert_eq!(status["failures"][0]["teacher"], status["teachers"][0]["key"]);
+    said(&mut run()).with_code(1).with_words(&["all 18 runs were there already", "is left out"]);
+}

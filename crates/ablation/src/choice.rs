@@ -16,7 +16,8 @@ pub struct ChoiceError {
 }
 
 /// Chooses each arm's setting by mean validation accuracy over the tuning seeds. A setting that diverged with any seed is
-/// out; ties go to the smallest lambda, then the smallest rate, then the smallest weight decay.
+/// out; ties go to the smallest lambda, then the smallest rate, then the smallest weight decay. Arms without runs have no
+/// choice.
 ///
 /// # Errors
 /// With every arm that has no setting left.
@@ -28,6 +29,9 @@ pub fn choose(
     let (mut choices, mut errors) = (Vec::new(), Vec::new());
     for arm in &plan.suite().arms {
         let own: Vec<&RunPlan> = runs.iter().filter(|run| run.arm == *arm).collect();
+        if own.is_empty() {
+            continue;
+        }
         match best(plan, arm, &own, records) {
             Some((setting, validation_accuracy)) => choices.push(ArmChoice {
                 arm: arm.name(),

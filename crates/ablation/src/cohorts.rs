@@ -25,8 +25,8 @@ pub struct CohortSize {
 }
 
 impl CohortSizes {
-    /// For all runs of a stage, those included that are made already: what is left is then cut as the whole was, and finds
-    /// the checkpoints of its cohorts. `most_members`: [`Trainer::most_cohort_members`].
+    /// For all runs of a stage, those included that are made already: what is left is then cut as the whole was.
+    /// `most_members`: [`Trainer::most_cohort_members`].
     pub fn of_stage(runs: &[RunPlan], jobs: usize, most_members: impl Fn(&ModelConfig) -> usize) -> Self {
         let groups = gathered(runs.to_vec());
         let mut sizes: Vec<CohortSize> = Vec::new();

@@ -28,7 +28,7 @@ pub use cohorts::group as cohorts_of;
 pub use cohorts::{CohortSize, CohortSizes};
 pub use cost::{Cost, Throughput};
 pub use execution::{
-    CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary, make_teachers, other_settings, run,
+    CHECKPOINT_SECONDS, FailedRuns, RETRIES, RunError, RunOptions, RunSummary, make_teachers, other_settings, run,
 };
 pub use forecast::{Forecast, RunForecast, TeacherForecast};
 pub use plan::{Plan, RunPlan, SweepPlan};
@@ -41,8 +41,8 @@ pub use teacher::{
 };
 pub use trainer::{
     CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, Member, MemberResult, MemberSettings,
-    NamedWeights, Objective, PlanningOnly, Progress, TeacherAnswers, TeacherResult, TestAnswers, TrainedTeacher,
-    Trainer, TrainingError, TrainingSet,
+    NamedWeights, Objective, PlanningOnly, Progress, SavedTraining, TeacherAnswers, TeacherResult, TestAnswers,
+    TrainedTeacher, Trainer, TrainingError, TrainingSet,
 };
 pub use watch::{Stage, Watch};
 

@@ -257,7 +257,7 @@ fn train_parts(
     if students == 0 {
         return Ok(());
     }
-    let workers = Workers::new(jobs, trainer.worker_start());
+    let workers = Workers::new(jobs, trainer.worker_start())?;
     let shared = Shared::new(calibration, description)?;
     let epochs = students * description.training.epochs;
     watch.enter(Stage::Students { until: watch.progress.member_epochs() + epochs as u64, students });

@@ -11,11 +11,11 @@ pub(crate) struct Workers(rayon::ThreadPool);
 impl Workers {
     /// So many of them, at least 1; each calls `start` first.
     ///
-    /// # Panics
-    /// If the system has no threads to give.
-    pub(crate) fn new(jobs: usize, start: fn()) -> Self {
+    /// # Errors
+    /// [`RunError::NoThreads`] if the system has none to give.
+    pub(crate) fn new(jobs: usize, start: fn()) -> Result<Self, RunError> {
         let builder = rayon::ThreadPoolBuilder::new().num_threads(jobs).start_handler(move |_| start());
-        Self(builder.build().expect("a pool of a few threads can be had"))
+        builder.build().map(Self).map_err(|error| RunError::NoThreads { jobs, reason: error.to_string() })
     }
 
     /// Works through the jobs in their order, side by side, until one fails or it is asked to stop.

@@ -1,10 +1,12 @@
-//! Ctrl-C: the first asks for an orderly end, the second leaves at once.
+//! Ctrl-C: the first asks for an orderly end, the second leaves at once. So does a terminal that is closed, but it asks
+//! more than once: the system and the shell both say so.
 
+use std::fs;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
 /// Whether the user asked for an end.
@@ -12,7 +14,7 @@ use signal_hook::flag;
 pub(crate) struct Interruption(Arc<AtomicBool>);
 
 impl Interruption {
-    /// Listens for Ctrl-C and for the system's request to end.
+    /// Listens for Ctrl-C, for the system's request to end and for the end of the terminal.
     pub(crate) fn listen() -> io::Result<Self> {
         let asked = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM] {
@@ -20,10 +22,22 @@ impl Interruption {
             flag::register_conditional_shutdown(signal, 130, Arc::clone(&asked))?;
             flag::register(signal, Arc::clone(&asked))?;
         }
+        if !ignores_the_terminals_end() {
+            flag::register(SIGHUP, Arc::clone(&asked))?;
+        }
         Ok(Self(asked))
     }
 
     pub(crate) fn is_asked(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+}
+
+/// Whether the caller wants the work to go on when the terminal is closed, as `nohup` does.
+fn ignores_the_terminals_end() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // Bit 0 is signal 1.
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & (1 << (SIGHUP - 1)) != 0)
 }

@@ -176,6 +176,11 @@ impl TeacherKey {
         Self(crate::run::short_hash("fractionate teacher", config))
     }
 
+    /// Reads a key back from a folder's name; `None` if the name is not one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        crate::RunId::from_name(name).map(|digits| Self(digits.as_str().to_owned()))
+    }
+
     /// The key as written in folder names.
     pub fn as_str(&self) -> &str {
         &self.0

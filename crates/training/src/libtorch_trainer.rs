@@ -1,18 +1,18 @@
 //! The built-in trainer: cohorts and teachers on libtorch.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fractionate_ablation::{
     CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, ModuleFile, Progress,
-    SplitLogits, TeacherFileError, TeacherResult, Trainer, TrainingError, TrainingSet,
+    SavedTraining, SplitLogits, TeacherFileError, TeacherResult, Trainer, TrainingError, TrainingSet,
 };
 use fractionate_arms::{ExampleWeights, SoftTargets};
 use fractionate_data::{DrawnSplits, ExampleShape, Split};
 use fractionate_records::{ModelConfig, NumericsConfig, Seed, StoreError, TrainedTeacherConfig};
 
-use crate::checkpoint::Checkpoints;
+use crate::checkpoint::{Checkpoints, saved_training};
 use crate::cohort::{CohortMode, Strategy, Training, train_in_mode};
 use crate::diagnostics::DiagnosticsBasis;
 use crate::loss::{TargetTable, WeightTable};
@@ -88,10 +88,6 @@ impl LibtorchTrainer {
         self.modes.lock().unwrap_or_else(PoisonError::into_inner).push((shape, mode));
         mode
     }
-
-    fn open(checkpoint: &CheckpointFile) -> Result<Checkpoints, StoreError> {
-        Checkpoints::open(&checkpoint.path, &checkpoint.key, checkpoint.every)
-    }
 }
 
 /// A checkpoint that cannot be read, as a trainer says it.
@@ -149,7 +145,7 @@ impl Trainer for LibtorchTrainer {
         checkpoint: Option<&CheckpointFile>,
         progress: &Progress,
     ) -> Result<CohortResult, TrainingError> {
-        let checkpoints = checkpoint.map(Self::open).transpose().map_err(not_opened)?;
+        let checkpoints = checkpoint.map(Checkpoints::open).transpose().map_err(not_opened)?;
         let splits = self.uploaded(set.splits);
         let device = self.device;
         let classes = splits.classes;
@@ -181,12 +177,16 @@ impl Trainer for LibtorchTrainer {
         checkpoint: Option<&CheckpointFile>,
         progress: &Progress,
     ) -> Result<TeacherResult, TrainingError> {
-        let checkpoints = checkpoint.map(Self::open).transpose().map_err(not_opened)?;
+        let checkpoints = checkpoint.map(Checkpoints::open).transpose().map_err(not_opened)?;
         train_teacher(config, &self.uploaded(splits), self.device, checkpoints.as_ref(), progress)
     }
 
     fn saved_epoch(&self, checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError> {
-        Ok(Self::open(checkpoint)?.saved_in_epoch())
+        Ok(Checkpoints::open(checkpoint)?.saved_in_epoch())
+    }
+
+    fn saved_training(&self, path: &Path) -> Result<Option<SavedTraining>, StoreError> {
+        saved_training(path)
     }
 
     fn try_module(&self, module: &ModuleFile, shape: ExampleShape) -> Result<(), TeacherFileError> {

@@ -3,31 +3,35 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fractionate_data::Splits;
-use fractionate_records::{FORMAT_VERSION, Holds, Provenance, Role, RunFiles, RunId, RunRecord, Store};
+use fractionate_records::{FORMAT_VERSION, FailureNote, Holds, Provenance, Role, RunFiles, RunId, RunRecord, Store};
 
-use super::checkpoints::{cohort_key, open_checkpoint};
-use super::{Attempts, RunError, Session};
+use super::checkpoints::{SavedTrainings, student_name};
+use super::{Attempts, FailedRuns, RunError, Session};
 use crate::cohorts::CohortSizes;
 use crate::cohorts::group;
 use crate::plan::RunPlan;
 use crate::target_tables::{CohortTables, TargetTables};
-use crate::trainer::{Cohort, CohortResult, DiagnosticsRequest, Member, MemberSettings, Trainer, TrainingSet};
+use crate::trainer::{
+    Cohort, CohortResult, DiagnosticsRequest, Member, MemberSettings, Progress, Trainer, TrainingSet,
+};
 use crate::watch::Watch;
 use crate::workers::Workers;
 
-/// Trains runs of any configuration that no other process makes, cohort by cohort, side by side, and says how many they were.
+/// Trains runs of any configuration that no other process makes, cohort by cohort, side by side. Says how many it made,
+/// and which it could not make.
 pub(super) fn train_cohorts(
     sessions: &[Session<'_>],
     missing: Vec<RunPlan>,
     sizes: &CohortSizes,
-) -> Result<usize, RunError> {
+) -> Result<(usize, Vec<FailedRuns>), RunError> {
     let Session { store, holds, watch, options, trainer, .. } = sessions[0];
     let made = AtomicUsize::new(0);
+    let failed: Mutex<Vec<FailedRuns>> = Mutex::default();
     let tables: Vec<Option<TargetTables<'_>>> = sessions.iter().map(Session::tables).collect();
     let jobs: Vec<CohortJob<'_>> = group(missing, sizes)
         .into_iter()
@@ -47,11 +51,13 @@ pub(super) fn train_cohorts(
         })
         .collect();
     let work = |job: CohortJob<'_>| {
-        made.fetch_add(job.run_held(&tables, store, holds, watch)?, Ordering::Relaxed);
+        let (here, failures) = job.run_held(&tables, store, holds, watch)?;
+        made.fetch_add(here, Ordering::Relaxed);
+        failed.lock().unwrap_or_else(PoisonError::into_inner).extend(failures);
         Ok(())
     };
-    Workers::new(options.jobs, trainer.worker_start()).work_through(jobs, watch, work)?;
-    Ok(made.into_inner())
+    Workers::new(options.jobs, trainer.worker_start())?.work_through(jobs, watch, work)?;
+    Ok((made.into_inner(), failed.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }
 
 /// One cohort on its way through a worker.
@@ -68,53 +74,72 @@ struct CohortJob<'a> {
 }
 
 impl CohortJob<'_> {
-    /// Makes those of the runs that no other process makes or has made, and says how many they were.
+    /// Makes those of the runs that no other process makes or has made. Says how many they were, and which could not be
+    /// made.
     fn run_held(
         mut self,
         tables: &[Option<TargetTables<'_>>],
         store: &Store,
         holds: &Holds,
         watch: &Watch,
-    ) -> Result<usize, RunError> {
+    ) -> Result<(usize, Vec<FailedRuns>), RunError> {
         let names: Vec<String> = self.runs.iter().map(|run| run.id.to_string()).collect();
         let taken = holds.take(&names)?;
-        let ours: Vec<bool> = self
-            .runs
-            .iter()
-            .map(|run| taken.names.iter().any(|n| n == run.id.as_str()) && !store.has_run(&run.id))
-            .collect();
-        self.keep(&ours);
+        let is_ours = |run: &RunPlan| taken.names.iter().any(|n| n == run.id.as_str()) && !store.has_run(&run.id);
+        let ours: Vec<usize> = (0..self.runs.len()).filter(|&place| is_ours(&self.runs[place])).collect();
+        self = self.part(&ours);
+        let (mut made, mut failed) = (0, Vec::new());
         if !self.runs.is_empty() {
-            let phrase = self.phrase();
             for dead in &taken.from {
-                watch.say(format!("{phrase}: taken over from {dead}, which is dead"));
+                watch.say(format!("{}: taken over from {dead}, which is dead", self.phrase()));
             }
-            let runs: Vec<RunId> = self.runs.iter().map(|run| run.id.clone()).collect();
-            let attempts = Attempts {
-                name: runs[0].as_str(),
-                what: &phrase,
-                runs: runs.clone(),
-                retries: self.retries,
-                store,
-                watch,
-            };
-            attempts.make(|| self.run(tables, store, watch))?;
+            // Students of one checkpoint go on together: those of another are elsewhere in their training.
+            for part in SavedTrainings::find(store, self.trainer, watch)?.parts(&self.students()) {
+                let part = self.part(&part);
+                match part.attempt(tables, store, watch) {
+                    Ok(()) => made += part.runs.len(),
+                    Err(error) if error.concerns_everything() => return Err(error),
+                    Err(error) => failed.push(FailedRuns { runs: part.ids(), reason: error.to_string() }),
+                }
+            }
         }
         holds.give_back(&taken.names)?;
-        Ok(self.runs.len())
+        Ok((made, failed))
     }
 
-    /// Keeps the runs that are marked.
-    fn keep(&mut self, marked: &[bool]) {
-        let mut places = marked.iter();
-        self.runs.retain(|_| *places.next().expect("one mark per run"));
-        let mut places = marked.iter();
-        self.teachers.retain(|_| *places.next().expect("one mark per run"));
-        let mut places = marked.iter();
-        self.diagnostics.retain(|_| *places.next().expect("one mark per run"));
+    /// Some of its runs, by their places.
+    fn part(&self, places: &[usize]) -> Self {
+        Self {
+            runs: places.iter().map(|&place| self.runs[place].clone()).collect(),
+            splits: self.splits.clone(),
+            teachers: places.iter().map(|&place| self.teachers[place].clone()).collect(),
+            diagnostics: places.iter().map(|&place| self.diagnostics[place].clone()).collect(),
+            ..*self
+        }
     }
 
-    fn run(&self, tables: &[Option<TargetTables<'_>>], store: &Store, watch: &Watch) -> Result<(), RunError> {
+    fn ids(&self) -> Vec<RunId> {
+        self.runs.iter().map(|run| run.id.clone()).collect()
+    }
+
+    /// Their names in checkpoints.
+    fn students(&self) -> Vec<String> {
+        self.runs.iter().zip(&self.teachers).map(|(run, teacher)| student_name(run, teacher.as_deref())).collect()
+    }
+
+    fn attempt(&self, tables: &[Option<TargetTables<'_>>], store: &Store, watch: &Watch) -> Result<(), RunError> {
+        let missing = FailureNote::of_runs(&self.phrase(), self.ids());
+        let attempts = Attempts { missing, retries: self.retries, progress: &watch.progress, store, watch };
+        attempts.make(|progress| self.run(tables, store, watch, progress))
+    }
+
+    fn run(
+        &self,
+        tables: &[Option<TargetTables<'_>>],
+        store: &Store,
+        watch: &Watch,
+        progress: &Progress,
+    ) -> Result<(), RunError> {
         let phrase = self.phrase();
         let (cohort, tables) = self.cohort(tables)?;
         let set = TrainingSet {
@@ -123,13 +148,13 @@ impl CohortJob<'_> {
             weights: &tables.weights,
             diagnostics: &self.diagnostics,
         };
-        let key = cohort_key(&self.runs, &self.teachers);
-        let checkpoint = open_checkpoint(&key, &phrase, self.checkpoint_every, store, self.trainer, watch)?;
+        let saved = SavedTrainings::find(store, self.trainer, watch)?;
+        let checkpoint = saved.open(&self.students(), &phrase, self.checkpoint_every)?;
         watch.begin_cohort(&phrase);
-        let result = guarded(&phrase, || self.trainer.train(&cohort, &set, Some(&checkpoint), &watch.progress));
+        let result = guarded(&phrase, || self.trainer.train(&cohort, &set, Some(&checkpoint), progress));
         watch.end_cohort(&phrase);
         self.store(result??, store)?;
-        Ok(store.remove_checkpoint(&key)?)
+        Ok(SavedTrainings::find(store, self.trainer, watch)?.remove_settled()?)
     }
 
     fn phrase(&self) -> String {

@@ -1,7 +1,7 @@
 //! One configuration of a sweep on its way: what is there, its examples and teacher.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use fractionate_arms::ArmError;
@@ -43,8 +43,8 @@ pub(crate) struct Session<'a> {
     /// The hash of the teacher's logits, as far as there is a teacher.
     pub(super) teacher_logits: Option<String>,
     pub(super) prepared: Option<Prepared>,
-    /// Why an arm cannot be made from these examples and this teacher.
-    pub(super) unfit: Option<ArmError>,
+    /// Why it cannot be run: its teacher, or an arm from these examples and this teacher, cannot be made.
+    pub(super) unfit: Option<Arc<RunError>>,
 }
 
 /// A run that is there, whole. A report leaves predictions out that it cannot read: here they can be made again.
@@ -92,7 +92,7 @@ impl Session<'_> {
         let known = [tuning.to_vec(), self.plan.compared_runs(&choices), self.plan.runner_up_runs(&choices)].concat();
         if known.iter().any(|run| !self.store.has_run(&run.id)) {
             // The teacher first: runs made from other logits than it has now are not kept.
-            self.prepare(shared)?;
+            self.prepare_or_leave_out(shared)?;
             self.read_or_set_aside(tuning)?;
         }
         Ok(())
@@ -120,11 +120,15 @@ impl Session<'_> {
         if let Some(choices) = self.choices.get() {
             return Ok(choices.clone());
         }
+        // An arm whose tuning lacks a run has no choice yet.
+        let half: HashSet<String> =
+            tuning.iter().filter(|run| !self.store.has_run(&run.id)).map(|run| run.arm.name()).collect();
+        let tuning: Vec<RunPlan> = tuning.iter().filter(|run| !half.contains(&run.arm.name())).cloned().collect();
         let records: Result<HashMap<RunId, RunRecord>, StoreError> =
             tuning.iter().map(|run| Ok((run.id.clone(), self.record(&run.id)?))).collect();
         let records = records?;
-        let (choices, without) = choose(self.plan, tuning, &records);
-        let choices = (with_runner_ups(self.plan, tuning, &records, self.store, choices)?, without);
+        let (choices, without) = choose(self.plan, &tuning, &records);
+        let choices = (with_runner_ups(self.plan, &tuning, &records, self.store, choices)?, without);
         Ok(self.choices.get_or_init(|| choices).clone())
     }
 
@@ -182,6 +186,18 @@ impl Session<'_> {
         }
     }
 
+    /// As [`Self::prepare`], but what keeps this configuration alone from it is noted and stops no other.
+    pub(super) fn prepare_or_leave_out(&mut self, shared: &mut SharedExamples) -> Result<(), RunError> {
+        if self.unfit.is_some() {
+            return Ok(());
+        }
+        match self.prepare(shared) {
+            Err(error) if !error.concerns_everything() => self.unfit = Some(Arc::new(error)),
+            prepared => return prepared,
+        }
+        Ok(())
+    }
+
     /// Draws the splits and looks for the teacher, or makes it.
     pub(crate) fn prepare(&mut self, shared: &mut SharedExamples) -> Result<(), RunError> {
         if self.prepared.is_some() {
@@ -204,7 +220,7 @@ impl Session<'_> {
         let diagnostics = diagnostics_request(self.plan, &splits, view, || self.trained_teacher())?;
         let teacher = teacher.map(|(_, knowledge)| knowledge);
         self.prepared = Some(Prepared { splits, teacher, diagnostics });
-        self.unfit = self.first_arm_that_cannot_be_made();
+        self.unfit = self.first_arm_that_cannot_be_made().map(|error| Arc::new(error.into()));
         Ok(())
     }
 

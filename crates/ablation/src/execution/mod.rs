@@ -14,11 +14,11 @@ mod shared_examples;
 mod sweep_run;
 mod teachers;
 
-pub(crate) use checkpoints::open_checkpoint;
+pub(crate) use checkpoints::{SavedTrainings, teacher_name};
 pub(crate) use cohort_job::guarded;
 pub(crate) use configuration_session::Session;
 pub(crate) use others::Waiting;
-pub use outcome::{CHECKPOINT_SECONDS, RETRIES, RunError, RunOptions, RunSummary};
+pub use outcome::{CHECKPOINT_SECONDS, FailedRuns, RETRIES, RunError, RunOptions, RunSummary};
 pub(crate) use retries::Attempts;
 pub(crate) use shared_examples::{SharedExamples, data_before_writing};
 pub use sweep_run::{other_settings, run};

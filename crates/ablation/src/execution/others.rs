@@ -5,24 +5,30 @@ use std::time::Duration;
 
 use fractionate_records::{HoldState, Holds, Store};
 
-use super::RunError;
+use super::{FailedRuns, RunError};
 use crate::plan::RunPlan;
 use crate::watch::Watch;
 
-/// How many runs a stage made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What a stage made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Trained {
-    /// By this process.
+    /// So many runs by this process.
     pub(super) here: usize,
-    /// By others meanwhile.
+    /// So many by others meanwhile.
     pub(super) elsewhere: usize,
+    /// And which could not be made.
+    pub(super) failed: Vec<FailedRuns>,
 }
 
 impl Add for Trained {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self { here: self.here + other.here, elsewhere: self.elsewhere + other.elsewhere }
+        Self {
+            here: self.here + other.here,
+            elsewhere: self.elsewhere + other.elsewhere,
+            failed: [self.failed, other.failed].concat(),
+        }
     }
 }
 

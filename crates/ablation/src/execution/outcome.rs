@@ -1,11 +1,12 @@
 //! What a run is asked, and how it ends.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use fractionate_arms::{ArmError, ProbabilitiesError};
 use fractionate_data::DataError;
-use fractionate_records::StoreError;
+use fractionate_records::{RunId, StoreError};
 
 use crate::choice::ChoiceError;
 use crate::teacher::TeacherFileError;
@@ -48,6 +49,17 @@ pub struct RunSummary {
     pub without_choice: Vec<ChoiceError>,
     /// Configurations of a sweep that cannot be run, and why, in sentences.
     pub left_out: Vec<String>,
+    /// What could not be made of the others.
+    pub failed: Vec<FailedRuns>,
+}
+
+/// Runs that could not be made while others could.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedRuns {
+    /// The runs.
+    pub runs: Vec<RunId>,
+    /// Why not, in a sentence.
+    pub reason: String,
 }
 
 /// Why a suite could not be run to its end. What was finished before is kept.
@@ -75,9 +87,20 @@ pub enum RunError {
     /// There are runs to train and no trainer.
     #[error("{0}: it can plan, report and import; runs are trained by a build with the feature `training`")]
     NoTrainer(String),
+    /// The system gives no threads for the jobs.
+    #[error("cannot start {jobs} jobs: {reason}; --jobs asks fewer")]
+    NoThreads {
+        /// So many were asked.
+        jobs: usize,
+        /// What the system said.
+        reason: String,
+    },
     /// Asked to stop.
     #[error("stopped: what was finished is kept, and the same command goes on from there")]
     Stopped,
+    /// What several configurations need and cannot have.
+    #[error(transparent)]
+    Shared(Arc<RunError>),
     /// A failure inside libtorch.
     #[error("libtorch failed while training {cohort}: {reason}")]
     Libtorch {
@@ -86,6 +109,30 @@ pub enum RunError {
         /// What libtorch said.
         reason: String,
     },
+}
+
+impl RunError {
+    /// What it comes to, however many share it.
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::Shared(cause) => cause.cause(),
+            own => own,
+        }
+    }
+
+    /// Whether nothing more can be made after it, or shall be. What concerns one teacher, cohort or run stops no other.
+    pub(crate) fn concerns_everything(&self) -> bool {
+        use ErrorKind::{AlreadyExists, InvalidInput, IsADirectory, NotADirectory, TimedOut};
+        match self.cause() {
+            Self::Stopped | Self::NoTrainer(_) | Self::NoThreads { .. } | Self::Data(_) => true,
+            // Something is wrong with a file's own place, and not with the disk.
+            Self::Store(StoreError::Io { source, .. }) => {
+                !matches!(source.kind(), AlreadyExists | IsADirectory | NotADirectory | InvalidInput | TimedOut)
+            }
+            Self::Store(_) => true,
+            _ => false,
+        }
+    }
 }
 
 impl From<TrainingError> for RunError {

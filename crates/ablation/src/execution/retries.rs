@@ -3,10 +3,11 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use fractionate_records::{FailureNote, RunId, Store, StoreError};
+use fractionate_records::{FailureNote, Store, StoreError};
 
 use super::RunError;
 use super::others::pause;
+use crate::trainer::Progress;
 use crate::watch::Watch;
 
 /// How long after the first failure it is tried again; twice as long after each further one.
@@ -14,14 +15,12 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Something that is tried again after a transient failure.
 pub(crate) struct Attempts<'a> {
-    /// The name that its failures are noted under.
-    pub(crate) name: &'a str,
-    /// What it is, for people.
-    pub(crate) what: &'a str,
-    /// The runs that are missing for it.
-    pub(crate) runs: Vec<RunId>,
+    /// What it is, as its failures are noted.
+    pub(crate) missing: FailureNote,
     /// How often it is tried again.
     pub(crate) retries: u32,
+    /// Where its epochs are counted: those of a failed attempt are taken back.
+    pub(crate) progress: &'a Progress,
     pub(crate) store: &'a Store,
     pub(crate) watch: &'a Watch,
 }
@@ -31,30 +30,38 @@ impl Attempts<'_> {
     ///
     /// # Errors
     /// With the last failure.
-    pub(crate) fn make<T>(&self, work: impl FnMut() -> Result<T, RunError>) -> Result<T, RunError> {
+    pub(crate) fn make<T>(&self, work: impl FnMut(&Progress) -> Result<T, RunError>) -> Result<T, RunError> {
         self.make_after(FIRST_PAUSE, work)
     }
 
-    fn make_after<T>(&self, first: Duration, mut work: impl FnMut() -> Result<T, RunError>) -> Result<T, RunError> {
+    fn make_after<T>(
+        &self,
+        first: Duration,
+        mut work: impl FnMut(&Progress) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        let Self { missing, retries, progress, store, watch } = self;
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let error = match work() {
+            let attempt = progress.attempt();
+            let error = match work(&attempt) {
                 Ok(made) => {
-                    self.store.forget_failure(self.name)?;
+                    store.forget_failure(missing)?;
                     return Ok(made);
                 }
-                Err(RunError::Stopped) => return Err(RunError::Stopped),
                 Err(error) => error,
             };
-            // The failure itself is what matters, not that it cannot be noted.
-            let note = FailureNote::new(self.what, self.runs.clone(), attempts, error.to_string());
-            let _ = self.store.note_failure(self.name, &note);
-            if attempts > self.retries || !is_transient(&error) {
+            attempt.take_back();
+            if matches!(error, RunError::Stopped) {
                 return Err(error);
             }
-            self.watch.say(format!("{}: {error}; tried again ({attempts} of {})", self.what, self.retries));
-            pause(self.watch, first * (1 << (attempts - 1).min(6)))?;
+            // The failure itself is what matters, not that it cannot be noted.
+            let _ = store.note_failure(&FailureNote { attempts, reason: error.to_string(), ..missing.clone() });
+            if attempts > *retries || !is_transient(&error) {
+                return Err(error);
+            }
+            watch.say(format!("{}: {error}; tried again ({attempts} of {retries})", missing.what));
+            pause(watch, first * (1 << (attempts - 1).min(6)))?;
         }
     }
 }
@@ -105,8 +112,13 @@ mod tests {
         let (store, watch) = (Store::create(root.path()).unwrap(), Watch::default());
         let given = outcomes.len();
         let mut outcomes = outcomes.into_iter();
-        let attempts = Attempts { name: "a", what: "it", runs: Vec::new(), retries, store: &store, watch: &watch };
-        let ended = attempts.make_after(Duration::ZERO, || outcomes.next().unwrap());
+        let missing = FailureNote::of_runs("it", Vec::new());
+        let attempts = Attempts { missing, retries, progress: &watch.progress, store: &store, watch: &watch };
+        let ended = attempts.make_after(Duration::ZERO, |progress| {
+            progress.add_member_epochs(3);
+            outcomes.next().unwrap()
+        });
+        assert_eq!(watch.progress.member_epochs(), if ended.is_ok() { 3 } else { 0 }, "epochs are counted once");
         (given - outcomes.len(), ended.is_ok(), store.failures())
     }
 
@@ -123,7 +135,8 @@ mod tests {
         let outcomes = vec![Err(failed(ErrorKind::TimedOut)), Err(failed(ErrorKind::Other)), Ok(())];
         let (times, done, notes) = tried(1, outcomes);
         assert_eq!((times, done), (2, false));
-        assert_eq!(notes, [FailureNote::new("it", Vec::new(), 2, "cannot write here: so it is".into())]);
+        let reason = "cannot write here: so it is".to_owned();
+        assert_eq!(notes, [FailureNote { attempts: 2, reason, ..FailureNote::of_runs("it", Vec::new()) }]);
     }
 
     #[test]

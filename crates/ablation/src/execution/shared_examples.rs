@@ -1,28 +1,31 @@
 //! Examples that the configurations of a sweep share.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use fractionate_data::{DataError, DataSet, DataSource, Splits};
-use fractionate_records::{DataConfig, Store};
+use fractionate_records::{DataConfig, Store, TeacherKey};
 
 use super::{RunError, RunOptions};
 use crate::plan::{SweepPlan, data as data_config};
 use crate::suite::{Suite, TeacherSettings};
 use crate::trainer::Trainer;
 
-/// Examples that the configurations of a sweep share.
+/// Examples that the configurations of a sweep share, and what none of them can have.
 #[derive(Default)]
 pub(crate) struct SharedExamples {
     /// The data set that was read last.
     pub(super) data: Option<(DataSource, Arc<DataSet>)>,
     /// Splits by everything but the students' number of examples.
     pub(super) splits: Vec<(DataConfig, Splits)>,
+    /// Teachers that could not be made.
+    pub(crate) failed_teachers: HashMap<TeacherKey, Arc<RunError>>,
 }
 
 impl SharedExamples {
     /// With a data set that was read already, if any.
     pub(crate) fn of(data: Option<(DataSource, Arc<DataSet>)>) -> Self {
-        Self { data, splits: Vec::new() }
+        Self { data, ..Self::default() }
     }
 
     pub(crate) fn splits(&mut self, suite: &Suite, options: &RunOptions) -> Result<Splits, DataError> {

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use fractionate_records::{ArmChoice, DeclaredClaim, Holds, Outcome, PlannedRun, Role, Store};
+use fractionate_records::{ArmChoice, DeclaredClaim, Holds, Outcome, PlannedRun, Role, RunId, Store};
 
+use super::checkpoints::SavedTrainings;
 use super::cohort_job::train_cohorts;
 use super::others::{Trained, wait_for_others};
-use super::{RunError, RunOptions, RunSummary, Session, SharedExamples, data_before_writing};
+use super::{FailedRuns, RunError, RunOptions, RunSummary, Session, SharedExamples, data_before_writing};
 use crate::cohorts::CohortSizes;
 use crate::plan::{Plan, RunPlan, SweepPlan};
 use crate::suite::Sweep;
@@ -36,10 +38,11 @@ pub fn run(sweep: &Sweep, options: &RunOptions, trainer: &dyn Trainer, watch: &W
     drop(sessions);
     drop(holds);
     if summary.is_ok() {
+        // Those of a process that died after it wrote what they speak of. What other suites left here is not this one's.
+        SavedTrainings::find(&store, trainer, watch)?.remove_settled()?;
+        store.forget_settled_failures()?;
+        store.tidy_checkpoints();
         say_removed(&store.end_share(share)?, watch);
-        // Of cohorts that were cut otherwise, or whose process died after it wrote their runs.
-        store.remove_checkpoints()?;
-        store.forget_failures()?;
     }
     watch.enter(Stage::Done);
     summary
@@ -70,7 +73,7 @@ fn run_configurations(
     for (session, tuning) in sessions.iter_mut().zip(&tuning) {
         session.look_at_known(tuning, shared)?;
     }
-    let left_out = left_out(plan, sessions)?;
+    say_left_out(plan, sessions)?;
     for (session, tuning) in sessions.iter().zip(&mut tuning) {
         tuning.retain(|_| session.unfit.is_none());
     }
@@ -81,7 +84,10 @@ fn run_configurations(
     let mut made = train_missing(sessions, shared, &tuning.concat(), tuned)?;
     let (mut choices, mut without_choice) = (Vec::new(), Vec::new());
     for (session, tuning) in sessions.iter().zip(&tuning) {
-        let (chosen, without) = session.choices(tuning)?;
+        let (chosen, without) = match session.unfit {
+            None => session.choices(tuning)?,
+            Some(_) => Default::default(),
+        };
         choices.push(chosen);
         without_choice.extend(without.into_iter().filter(|error| !without_choice.contains(error)).collect::<Vec<_>>());
     }
@@ -105,51 +111,60 @@ fn run_configurations(
     let runner_ups = distinct(&runner_ups.concat());
     made = made + train_missing(sessions, shared, &[&compared[..], &runner_ups].concat(), students)?;
     let mut diverged = 0;
-    for run in &compared {
+    for run in compared.iter().filter(|run| store.has_run(&run.id)) {
         let outcome = sessions[run.configuration].record(&run.id)?.outcome;
         diverged += usize::from(matches!(outcome, Outcome::Diverged { .. }));
     }
-    let total = distinct(&[tuning.concat(), compared, runner_ups].concat()).len();
-    let Trained { here: made, elsewhere } = made;
+    let there = distinct(&[tuning.concat(), compared, runner_ups].concat());
+    let there = there.iter().filter(|run| store.has_run(&run.id)).count();
+    let Trained { here: made, elsewhere, failed } = made;
     if made + elsewhere > 0 {
         // One that began later may have written it as it knew it then.
         write_manifest(&choices)?;
     }
     Ok(RunSummary {
-        already_done: total - made - elsewhere,
+        already_done: there - made - elsewhere,
         made,
         made_by_others: elsewhere,
         diverged,
         without_choice,
-        left_out,
+        left_out: left_out(plan, sessions),
+        failed,
     })
 }
 
-/// The configurations whose arms cannot be made, each in a sentence.
-///
-/// # Errors
-/// With the reason, if no configuration is left.
-fn left_out(plan: &SweepPlan<'_>, sessions: &[Session<'_>]) -> Result<Vec<String>, RunError> {
+/// The configurations that cannot be run, each in a sentence.
+fn left_out(plan: &SweepPlan<'_>, sessions: &[Session<'_>]) -> Vec<String> {
     let mut sentences = Vec::new();
     for (session, configuration) in sessions.iter().zip(&plan.sweep().configurations) {
         let Some(error) = &session.unfit else { continue };
-        if sessions.iter().all(|session| session.unfit.is_some()) {
-            return Err(error.clone().into());
-        }
         let values = plan.sweep().axes.iter().zip(&configuration.values);
         let values: Vec<String> = values.map(|(axis, value)| format!("{axis} = {value}")).collect();
         sentences.push(format!("the configuration {} is left out: {error}", values.join(", ")));
     }
-    for sentence in &sentences {
+    sentences
+}
+
+/// Warns of the configurations that cannot be run.
+///
+/// # Errors
+/// With the reason, if no configuration is left.
+fn say_left_out(plan: &SweepPlan<'_>, sessions: &[Session<'_>]) -> Result<(), RunError> {
+    if let Some(error) = &sessions[0].unfit
+        && sessions.iter().all(|session| session.unfit.is_some())
+    {
+        return Err(RunError::Shared(Arc::clone(error)));
+    }
+    for sentence in left_out(plan, sessions) {
         sessions[0].watch.say(format!("warning: {sentence}"));
     }
-    Ok(sentences)
+    Ok(())
 }
 
 /// Each run once: several configurations may need it.
-fn distinct(runs: &[RunPlan]) -> Vec<RunPlan> {
+fn distinct<'a>(runs: impl IntoIterator<Item = &'a RunPlan>) -> Vec<RunPlan> {
     let mut seen = HashSet::new();
-    runs.iter().filter(|run| seen.insert(run.id.clone())).cloned().collect()
+    runs.into_iter().filter(|run| seen.insert(run.id.clone())).cloned().collect()
 }
 
 /// A smaller version of a suite in the same folder keeps all runs, but the report is of what the suite now names.
@@ -232,23 +247,31 @@ fn train_missing(
 ) -> Result<Trained, RunError> {
     let (store, watch, holds) = (sessions[0].store, sessions[0].watch, sessions[0].holds);
     let lacks = |run: &RunPlan| !store.has_run(&run.id);
-    let missing: Vec<RunPlan> = distinct(runs).into_iter().filter(lacks).collect();
+    for run in runs.iter().filter(|run| lacks(run)) {
+        sessions[run.configuration].prepare_or_leave_out(shared)?;
+    }
+    let can_be_made = |run: &&RunPlan| sessions[run.configuration].unfit.is_none();
+    let missing: Vec<RunPlan> = distinct(runs.iter().filter(can_be_made)).into_iter().filter(lacks).collect();
     if missing.is_empty() {
         return Ok(Trained::default());
-    }
-    for run in &missing {
-        sessions[run.configuration].prepare(shared)?;
     }
     let epochs: usize = missing.iter().map(|run| run.config.training.epochs).sum();
     watch.enter(stage(watch.progress.member_epochs() + epochs as u64, missing.len()));
     let options = sessions[0].options;
-    let sizes =
-        CohortSizes::of_stage(&distinct(runs), options.jobs, |model| sessions[0].trainer.most_cohort_members(model));
-    let (mut left, mut here) = (missing.clone(), 0);
+    let sizes = CohortSizes::of_stage(&distinct(runs.iter()), options.jobs, |model| {
+        sessions[0].trainer.most_cohort_members(model)
+    });
+    let mut left = missing.clone();
+    let (mut here, mut failed) = (0, Vec::new());
+    let mut given_up: HashSet<RunId> = HashSet::new();
     while !left.is_empty() {
-        here += train_cohorts(sessions, left.clone(), &sizes)?;
-        left.retain(lacks);
+        let (made, failures) = train_cohorts(sessions, left.clone(), &sizes)?;
+        here += made;
+        given_up.extend(failures.iter().flat_map(|of: &FailedRuns| of.runs.clone()));
+        failed.extend(failures);
+        left.retain(|run| lacks(run) && !given_up.contains(&run.id));
         wait_for_others(&mut left, store, holds, watch)?;
     }
-    Ok(Trained { here, elsewhere: missing.len() - here })
+    let lacking = missing.iter().filter(|run| lacks(run)).count();
+    Ok(Trained { here, elsewhere: missing.len() - here - lacking, failed })
 }

@@ -13,7 +13,7 @@ use crate::watch::{Stage, Watch};
 /// number of configurations that have a teacher.
 ///
 /// # Errors
-/// As for [`crate::run`].
+/// As for [`crate::run`]; where a teacher cannot be made, after the others were.
 pub fn make_teachers(
     sweep: &Sweep,
     options: &RunOptions,
@@ -27,9 +27,14 @@ pub fn make_teachers(
     say_removed(&share.removed, watch);
     let holds = Holds::new(store.root());
     let with_teacher: Vec<_> = plan.configurations.iter().filter(|plan| plan.teacher.is_some()).collect();
+    let mut first_failure = None;
     for plan in &with_teacher {
-        Session::new(plan, &store, &holds, options, trainer, watch).prepare(&mut shared)?;
+        match Session::new(plan, &store, &holds, options, trainer, watch).prepare(&mut shared) {
+            Err(error) if error.concerns_everything() => return Err(error),
+            Err(error) => first_failure = first_failure.or(Some(error)),
+            Ok(()) => {}
+        }
     }
     watch.enter(Stage::Done);
-    Ok(with_teacher.len())
+    first_failure.map_or(Ok(with_teacher.len()), Err)
 }

@@ -1,19 +1,21 @@
 //! The teacher of one configuration: the store's, a neighbour's, or one made now.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use fractionate_data::{SplitRows, Splits};
 use fractionate_records::{
-    HoldState, Holds, Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord, TeacherRight,
+    FailureNote, HoldState, Holds, Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord, TeacherRight,
 };
 
 use super::{MadeTeacher, TeacherLogits, load_teacher, world_teacher};
-use crate::CODE_FORMAT;
-use crate::execution::{Attempts, RunError, RunOptions, SharedExamples, Waiting, guarded, open_checkpoint};
+use crate::execution::{
+    Attempts, RunError, RunOptions, SavedTrainings, SharedExamples, Waiting, guarded, teacher_name,
+};
 use crate::plan::Plan;
 use crate::suite::TeacherSettings;
-use crate::trainer::Trainer;
+use crate::trainer::{Progress, Trainer};
 use crate::watch::{Stage, Watch};
 
 /// Where a configuration's teacher is looked for, and what it is made from.
@@ -40,6 +42,9 @@ impl ConfigurationTeacher<'_> {
             Err(error) if error.is_damage() => {}
             loaded => return Ok(loaded?),
         }
+        if let Some(failed) = shared.failed_teachers.get(&key) {
+            return Err(RunError::Shared(Arc::clone(failed)));
+        }
         let held = [format!("teacher-{key}")];
         let mut waiting = Waiting::new(self.watch);
         let taken = loop {
@@ -54,9 +59,17 @@ impl ConfigurationTeacher<'_> {
         for dead in &taken.from {
             self.watch.say(format!("the teacher: taken over from {dead}, which is dead"));
         }
-        let teacher = self.get_held(config, &key, splits, shared)?;
+        let teacher = self.get_held(config, &key, splits, shared);
         self.holds.give_back(&held)?;
-        Ok(teacher)
+        match teacher {
+            Err(error) if !error.concerns_everything() => {
+                // Other configurations need not try again.
+                let failed = Arc::new(error);
+                shared.failed_teachers.insert(key, Arc::clone(&failed));
+                Err(RunError::Shared(failed))
+            }
+            teacher => teacher,
+        }
     }
 
     /// As [`Self::get`], while no other process makes it.
@@ -79,11 +92,10 @@ impl ConfigurationTeacher<'_> {
         if self.take_from_neighbour(config, key)? {
             return Ok(load_teacher(self.store, key)?);
         }
-        let name = format!("teacher-{key}");
         let Self { store, watch, .. } = *self;
-        let retries = self.options.retries;
-        let attempts = Attempts { name: &name, what: "the teacher", runs: Vec::new(), retries, store, watch };
-        attempts.make(|| self.make_and_write(config, key, splits, shared))?;
+        let (missing, retries) = (FailureNote::of_teacher(key.clone()), self.options.retries);
+        let attempts = Attempts { missing, retries, progress: &watch.teacher, store, watch };
+        attempts.make(|progress| self.make_and_write(config, key, splits, shared, progress))?;
         Ok(load_teacher(self.store, key)?)
     }
 
@@ -93,15 +105,16 @@ impl ConfigurationTeacher<'_> {
         key: &TeacherKey,
         splits: &Splits,
         shared: &mut SharedExamples,
+        progress: &Progress,
     ) -> Result<(), RunError> {
-        let made = self.make(config, key, splits, shared)?;
+        let made = self.make(config, key, splits, shared, progress)?;
         let TeacherRecord { train, validation, test, .. } = &made.record;
         if ![Some(*train), *validation, *test].iter().flatten().all(|scores| scores.nll.is_finite()) {
             return Err(RunError::TeacherDiverged);
         }
         self.say(&made.record);
         self.store.write_teacher(&made.record, made.logits, made.weights)?;
-        Ok(self.store.remove_checkpoint(&checkpoint_name(key))?)
+        Ok(SavedTrainings::find(self.store, self.trainer, self.watch)?.remove_settled()?)
     }
 
     /// How well the teacher does, and what of it cannot be believed.
@@ -141,14 +154,15 @@ impl ConfigurationTeacher<'_> {
         key: &TeacherKey,
         splits: &Splits,
         shared: &mut SharedExamples,
+        progress: &Progress,
     ) -> Result<MadeTeacher, RunError> {
         let (suite, trainer) = (self.plan.suite(), self.trainer);
         if let TeacherOrigin::Trained(trained) = &config.origin {
             self.watch.enter(Stage::Teacher { epochs: trained.training.epochs as u64 });
             let every = self.options.checkpoint_every;
-            let name = checkpoint_name(key);
-            let checkpoint = open_checkpoint(&name, "the teacher", every, self.store, trainer, self.watch)?;
-            let train = || trainer.train_teacher(trained, splits, Some(&checkpoint), &self.watch.teacher);
+            let saved = SavedTrainings::find(self.store, trainer, self.watch)?;
+            let checkpoint = saved.open(&[teacher_name(key)], "the teacher", every)?;
+            let train = || trainer.train_teacher(trained, splits, Some(&checkpoint), progress);
             let made = guarded("the teacher", train)??;
             let weights = Some(made.weights.to_safetensors());
             return Ok(MadeTeacher::new(
@@ -183,11 +197,6 @@ impl ConfigurationTeacher<'_> {
             TeacherSettings::Trained(_) => unreachable!("trained above"),
         }
     }
-}
-
-/// Which tensors a checkpoint holds is the code's affair.
-fn checkpoint_name(key: &TeacherKey) -> String {
-    format!("teacher-{key}-{}-{CODE_FORMAT}", env!("CARGO_PKG_VERSION"))
 }
 
 /// `teacher 0123456789abcdef: 83.20% test, 91.00% train accuracy, after 3 s`.

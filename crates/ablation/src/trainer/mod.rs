@@ -14,11 +14,12 @@ mod result;
 mod training_set;
 
 use std::fmt::Debug;
+use std::path::Path;
 
 use fractionate_data::{ExampleShape, Splits};
 use fractionate_records::{ModelConfig, NumericsConfig, StoreError, TrainedTeacherConfig};
 
-pub use checkpoint_file::CheckpointFile;
+pub use checkpoint_file::{CheckpointFile, SavedTraining};
 pub use cohort::Cohort;
 pub use diagnostics_request::{DiagnosticsRequest, TeacherAnswers, TestAnswers, TrainedTeacher};
 pub use member::{Member, MemberSettings};
@@ -98,11 +99,17 @@ pub trait Trainer: Debug + Sync {
         progress: &Progress,
     ) -> Result<TeacherResult, TrainingError>;
 
-    /// The epoch (from 1) in which a saved training is; `None` if none is saved.
+    /// The epoch (from 1) in which a saved training is; `None` if it goes on from none.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if the file is not one of this training; [`StoreError::Io`] if it cannot be read.
+    /// [`StoreError::Damaged`] if the file does not hold this training; [`StoreError::Io`] if it cannot be read.
     fn saved_epoch(&self, checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError>;
+
+    /// What a checkpoint says of itself, without a look at its numbers; `None` if it is none that this version reads.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if it is not what was written; [`StoreError::Io`] if it cannot be read.
+    fn saved_training(&self, path: &Path) -> Result<Option<SavedTraining>, StoreError>;
 
     /// Loads a TorchScript module and tries it on a few made-up examples.
     ///

@@ -1,10 +1,13 @@
 //! A trainer that trains nothing.
 
+use std::path::Path;
+
 use fractionate_data::{ExampleShape, Splits};
 use fractionate_records::{DeviceKind, ModelConfig, NumericsConfig, StoreError, TrainedTeacherConfig};
 
 use super::{
-    CheckpointFile, Cohort, CohortResult, ExampleCost, Progress, TeacherResult, Trainer, TrainingError, TrainingSet,
+    CheckpointFile, Cohort, CohortResult, ExampleCost, Progress, SavedTraining, TeacherResult, Trainer, TrainingError,
+    TrainingSet,
 };
 use crate::CODE_FORMAT;
 use crate::teacher::{ModuleFile, SplitLogits, TeacherFileError};
@@ -81,6 +84,10 @@ impl Trainer for PlanningOnly {
     }
 
     fn saved_epoch(&self, _checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError> {
+        Ok(None)
+    }
+
+    fn saved_training(&self, _path: &Path) -> Result<Option<SavedTraining>, StoreError> {
         Ok(None)
     }
 

@@ -1,12 +1,16 @@
 //! How far trainings are, for whoever watches, and the wish to stop.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Shared between the threads that train and the one that watches.
 #[derive(Debug, Default)]
 pub struct Progress {
-    member_epochs: AtomicU64,
-    stop: AtomicBool,
+    /// Of this training and all others that are counted together.
+    member_epochs: Arc<AtomicU64>,
+    /// Of this training alone.
+    own: AtomicU64,
+    stop: Arc<AtomicBool>,
 }
 
 impl Progress {
@@ -17,7 +21,19 @@ impl Progress {
 
     /// Adds epochs that a trainer has done.
     pub fn add_member_epochs(&self, n: usize) {
+        self.own.fetch_add(n as u64, Ordering::Relaxed);
         self.member_epochs.fetch_add(n as u64, Ordering::Relaxed);
+    }
+
+    /// The progress of one attempt at a training, counted and stopped with this.
+    pub(crate) fn attempt(&self) -> Self {
+        let (member_epochs, stop) = (Arc::clone(&self.member_epochs), Arc::clone(&self.stop));
+        Self { member_epochs, own: AtomicU64::default(), stop }
+    }
+
+    /// Counts an attempt's epochs no longer: it failed, and whoever tries again counts them again.
+    pub(crate) fn take_back(&self) {
+        self.member_epochs.fetch_sub(self.own.swap(0, Ordering::Relaxed), Ordering::Relaxed);
     }
 
     /// Asks all trainings to stop after the step they are in.

@@ -24,7 +24,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     if !arguments.quiet {
         say(&summary_sentence(&summary));
     }
-    if !arguments.no_report {
+    let there = summary.already_done + summary.made + summary.made_by_others;
+    if !arguments.no_report && there > 0 {
         let store = Store::open(&options.out)?;
         show_report(&store, &suite.report, summary.made + summary.made_by_others, arguments.json)?;
     }
@@ -36,7 +37,16 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
         say(&format!("error: {} {students} diverged: the report says which, and where", summary.diverged));
     }
     summary.left_out.iter().for_each(|sentence| say(&format!("error: {sentence}")));
-    let failed = summary.diverged > 0 || !summary.without_choice.is_empty() || !summary.left_out.is_empty();
+    if let Some(first) = summary.failed.first() {
+        let count: usize = summary.failed.iter().map(|failed| failed.runs.len()).sum();
+        let (runs, folder) = (runs(count), options.out.display());
+        let reason = &first.reason;
+        say(&format!("error: {count} {runs} could not be made: {reason}; `fractionate status {folder}` says which"));
+    }
+    let failed = summary.diverged > 0
+        || !summary.without_choice.is_empty()
+        || !summary.left_out.is_empty()
+        || !summary.failed.is_empty();
     Ok(u8::from(failed))
 }
 
@@ -70,6 +80,9 @@ fn summary_sentence(summary: &RunSummary) -> String {
     if made_by_others > 0 {
         let there = already_done + made + made_by_others;
         return format!("all {there} runs are there: {made} trained here, {made_by_others} by others meanwhile");
+    }
+    if !summary.failed.is_empty() {
+        return format!("{made} {} trained, {already_done} {} there already", runs(made), were(already_done));
     }
     match (already_done, made) {
         (1, 0) => "the only run was there already: nothing to train".to_owned(),

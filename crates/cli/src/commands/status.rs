@@ -23,7 +23,7 @@ pub(crate) fn status(arguments: &StatusArguments) -> Result<u8, Failure> {
     let forecast = forecast.as_ref();
     print(&if arguments.json { json_of(&status, &folder, forecast) } else { text_of(&status, &folder, forecast) })?;
     // As for `run`: something failed.
-    Ok(u8::from(status.count(Standing::Failed) > 0))
+    Ok(u8::from(status.has_failed()))
 }
 
 /// A suite's results, or where they will be.

@@ -31,7 +31,7 @@ pub(crate) fn failure(error: RunError) -> Failure {
         RunError::Stopped => Failure::Interrupted(error.to_string()),
         RunError::Store(error) => error.into(),
         // As for what is wrong with a teacher's file before the run.
-        RunError::TeacherFile(error) => Failure::WrongUse(format!("error: {error}")),
+        error if matches!(error.cause(), RunError::TeacherFile(_)) => Failure::WrongUse(format!("error: {error}")),
         _ => Failure::Failed(format!("error: {error}")),
     }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::store::{io_error, json_bytes, write_file};
-use crate::{FORMAT_VERSION, RunId, Store, StoreError};
+use crate::{FORMAT_VERSION, RunId, Store, StoreError, TeacherKey};
 
 const FOLDER: &str = "failures";
 
@@ -20,6 +20,9 @@ pub struct FailureNote {
     pub what: String,
     /// The runs that are missing for it; none of a teacher.
     pub runs: Vec<RunId>,
+    /// The teacher that is missing, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teacher: Option<TeacherKey>,
     /// How often it was tried, at least 1.
     pub attempts: u32,
     /// What went wrong the last time.
@@ -27,21 +30,41 @@ pub struct FailureNote {
 }
 
 impl FailureNote {
-    /// A note of today's format.
-    pub fn new(what: &str, runs: Vec<RunId>, attempts: u32, reason: String) -> Self {
-        Self { format: FORMAT_VERSION, what: what.to_owned(), runs, attempts, reason }
+    /// A note of today's format about a cohort that was not tried yet.
+    pub fn of_runs(what: &str, runs: Vec<RunId>) -> Self {
+        Self { format: FORMAT_VERSION, what: what.to_owned(), runs, teacher: None, attempts: 0, reason: String::new() }
+    }
+
+    /// A note of today's format about a teacher that was not tried yet.
+    pub fn of_teacher(key: TeacherKey) -> Self {
+        Self { teacher: Some(key), ..Self::of_runs("the teacher", Vec::new()) }
+    }
+
+    /// Whether what it speaks of is there by now.
+    pub fn is_settled(&self, store: &Store) -> bool {
+        self.teacher.as_ref().is_none_or(|key| store.teacher_folder(key).is_dir())
+            && self.runs.iter().all(|id| store.has_run(id))
+    }
+
+    fn file(&self, store: &Store) -> PathBuf {
+        let name = match (&self.teacher, self.runs.first()) {
+            (Some(key), _) => format!("teacher-{key}"),
+            (None, Some(id)) => id.to_string(),
+            (None, None) => "nothing".to_owned(),
+        };
+        store.root().join(FOLDER).join(format!("{name}.json"))
     }
 }
 
 impl Store {
-    /// Notes a failure under a name, in place of an earlier one.
+    /// Notes a failure, in place of an earlier one of the same.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn note_failure(&self, name: &str, note: &FailureNote) -> Result<(), StoreError> {
+    pub fn note_failure(&self, note: &FailureNote) -> Result<(), StoreError> {
         let folder = self.root().join(FOLDER);
         fs::create_dir_all(&folder).map_err(|e| io_error("create", &folder, e))?;
-        write_file(&self.failure_file(name), &json_bytes(note))
+        write_file(&note.file(self), &json_bytes(note))
     }
 
     /// The failures that are noted, by their names. One that cannot be read is left out.
@@ -57,8 +80,8 @@ impl Store {
     ///
     /// # Errors
     /// If it is there and cannot be removed.
-    pub fn forget_failure(&self, name: &str) -> Result<(), StoreError> {
-        let path = self.failure_file(name);
+    pub fn forget_failure(&self, note: &FailureNote) -> Result<(), StoreError> {
+        let path = note.file(self);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error("remove", &path, error)),
             Err(_) => {}
@@ -68,19 +91,11 @@ impl Store {
         Ok(())
     }
 
-    /// Removes all notes: everything is there.
+    /// Removes the notes about what is there by now, whichever suite made it.
     ///
     /// # Errors
     /// If one cannot be removed.
-    pub fn forget_failures(&self) -> Result<(), StoreError> {
-        let folder = self.root().join(FOLDER);
-        match fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", &folder, error)),
-            _ => Ok(()),
-        }
-    }
-
-    fn failure_file(&self, name: &str) -> PathBuf {
-        self.root().join(FOLDER).join(format!("{name}.json"))
+    pub fn forget_settled_failures(&self) -> Result<(), StoreError> {
+        self.failures().iter().filter(|note| note.is_settled(self)).try_for_each(|note| self.forget_failure(note))
     }
 }

@@ -49,6 +49,7 @@ pub struct Taken {
 /// Tells the living from the dead.
 #[derive(Debug)]
 pub struct Observer {
+    root: PathBuf,
     folder: PathBuf,
     patience: Duration,
     /// The counters of holders elsewhere, and since when they stand still.
@@ -58,7 +59,7 @@ pub struct Observer {
 impl Observer {
     /// Of the store at `root`.
     pub fn new(root: &Path) -> Self {
-        Self { folder: root.join(FOLDER), patience: PATIENCE, seen: Mutex::default() }
+        Self { root: root.to_owned(), folder: root.join(FOLDER), patience: PATIENCE, seen: Mutex::default() }
     }
 
     /// Who holds a thing. A process elsewhere is known to be dead only after it was observed for a minute.
@@ -74,14 +75,18 @@ impl Observer {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return HoldState::Lost(hold),
             _ => read_holder(&own_file).unwrap_or(hold),
         };
-        if now.lives().unwrap_or_else(|| self.moves(&now)) { HoldState::Held(now) } else { HoldState::Lost(now) }
+        if now.lives(&self.root).unwrap_or_else(|| self.moves(&now)) {
+            HoldState::Held(now)
+        } else {
+            HoldState::Lost(now)
+        }
     }
 
     /// The holders that are not known to be dead.
     fn holders(&self) -> impl Iterator<Item = Holder> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let own_files = entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(HOLDER));
-        own_files.filter_map(|path| read_holder(&path)).filter(|holder| holder.lives() != Some(false))
+        own_files.filter_map(|path| read_holder(&path)).filter(|holder| holder.lives(&self.root) != Some(false))
     }
 
     /// The file with the counter of a holder.
@@ -115,7 +120,7 @@ impl Holds {
     pub fn new(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
-            holder: Holder::this_process(),
+            holder: Holder::this_process(root),
             observer: Observer::new(root),
             held: Mutex::default(),
             heart: Mutex::default(),
@@ -346,7 +351,7 @@ mod tests {
     #[test]
     fn of_many_that_want_the_same_thing_one_gets_it() {
         let root = tempfile::tempdir().unwrap();
-        let dead = Holder { started: 1, ..Holder::this_process() };
+        let dead = Holder { started: 1, ..Holder::this_process(root.path()) };
         (0..20).for_each(|n| leave(root.path(), &n.to_string(), &dead));
         let wanted: Vec<String> = (0..40).map(|n| n.to_string()).collect();
         let all: Vec<Holds> = (0..8).map(|_| Holds::new(root.path())).collect();
@@ -363,7 +368,7 @@ mod tests {
     #[test]
     fn a_dead_process_of_this_machine_is_known_at_once_and_its_holds_are_taken_over() {
         let root = tempfile::tempdir().unwrap();
-        let dead = Holder { started: 1, ..Holder::this_process() };
+        let dead = Holder { started: 1, ..Holder::this_process(root.path()) };
         leave(root.path(), "a", &dead);
         let holds = Holds::new(root.path());
         assert_eq!(holds.state("a"), HoldState::Lost(dead.clone()));
@@ -373,7 +378,7 @@ mod tests {
     #[test]
     fn a_process_elsewhere_is_dead_once_its_counter_stood_still() {
         let root = tempfile::tempdir().unwrap();
-        let elsewhere = Holder { machine: "elsewhere".into(), ..Holder::this_process() };
+        let elsewhere = Holder { machine: "elsewhere".into(), ..Holder::this_process(root.path()) };
         leave(root.path(), "a", &elsewhere);
         let mut holds = Holds::new(root.path());
         assert_eq!(holds.state("a"), HoldState::Held(elsewhere.clone()), "seen for the first time");
@@ -387,9 +392,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_living_process_holds_is_free_to_take_in_a_copy_of_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let [store, copy] = ["store", "copy"].map(|name| folder.path().join(name));
+        fs::create_dir_all(copy.join(FOLDER)).unwrap();
+        fs::create_dir(&store).unwrap();
+        let original = Holds::new(&store);
+        original.take(&names(&["a"])).unwrap();
+        for entry in fs::read_dir(store.join(FOLDER)).unwrap().flatten() {
+            fs::copy(entry.path(), copy.join(FOLDER).join(entry.file_name())).unwrap();
+        }
+        let holds = Holds::new(&copy);
+        assert!(matches!(holds.state("a"), HoldState::Lost(_)) && !holds.has_others());
+        assert_eq!(holds.take(&names(&["a"])).unwrap().names, ["a"]);
+        assert!(matches!(original.state("a"), HoldState::Held(_)), "the original is as it was");
+    }
+
+    #[test]
     fn a_hold_whose_holder_took_its_file_away_is_lost() {
         let root = tempfile::tempdir().unwrap();
-        let elsewhere = Holder { machine: "elsewhere".into(), ..Holder::this_process() };
+        let elsewhere = Holder { machine: "elsewhere".into(), ..Holder::this_process(root.path()) };
         leave(root.path(), "a", &elsewhere);
         fs::remove_file(root.path().join(FOLDER).join(format!("{}{HOLDER}", elsewhere.id))).unwrap();
         assert_eq!(Holds::new(root.path()).state("a"), HoldState::Lost(elsewhere));

@@ -104,6 +104,12 @@ impl Status {
         look.at(manifest, store)
     }
 
+    /// Whether a run or a teacher could not be made.
+    pub fn has_failed(&self) -> bool {
+        let failed = |teacher: &TeacherStanding| teacher.standing == Standing::Failed;
+        self.count(Standing::Failed) > 0 || self.teachers.iter().any(failed)
+    }
+
     /// How many runs stand so.
     pub fn count(&self, standing: Standing) -> usize {
         self.runs.iter().filter(|run| run.standing == standing).count()
@@ -132,7 +138,7 @@ impl Look {
                 // First who holds it, then whether it is there: it is given back after it is.
                 let state = self.observer.state(&name);
                 let there = store.teacher_folder(&key).is_dir();
-                let failed = failures.iter().any(|note| note.runs.is_empty());
+                let failed = failures.iter().any(|note| note.teacher.as_ref() == Some(&key));
                 let standing = self.standing(state, there, failed, |worker| worker.teachers.push(key.clone()));
                 let right = store.teacher(&key).ok().and_then(|record| TeacherRight::of(&record, classes));
                 let warnings = right.as_ref().map(TeacherRight::warnings).unwrap_or_default();
@@ -147,11 +153,12 @@ impl Look {
             let standing = self.standing(state, there, failed, |worker| worker.runs.push(run.id.clone()));
             runs.push(RunStanding { id: run.id.clone(), arm: run.arm.clone(), seed: run.seed, standing });
         }
-        // A process that was killed just after it made something left its note.
-        let is_there = |id: &RunId| runs.iter().any(|run| run.id == *id && run.standing == Standing::Done);
-        failures.retain(|note| match note.runs.is_empty() {
-            true => teachers.iter().any(|teacher| teacher.standing != Standing::Done),
-            false => !note.runs.iter().all(is_there),
+        // A process that was killed just after it made something left its note; and other suites may have theirs here.
+        let missing: HashSet<&str> =
+            runs.iter().filter(|run| run.standing != Standing::Done).map(|run| run.id.as_str()).collect();
+        let lacks = |key: &TeacherKey| teachers.iter().any(|of| of.key == *key && of.standing != Standing::Done);
+        failures.retain(|note| {
+            note.teacher.as_ref().is_some_and(lacks) || note.runs.iter().any(|id| missing.contains(id.as_str()))
         });
         Status {
             suite: manifest.suite.clone(),

@@ -28,26 +28,18 @@ impl Store {
         }
     }
 
-    /// Removes all whole checkpoints but damaged ones, and their folder if nothing is left in it.
-    ///
-    /// # Errors
-    /// If the folder cannot be read or a file not be removed.
-    pub fn remove_checkpoints(&self) -> Result<(), StoreError> {
-        let folder = self.root().join(CHECKPOINTS);
-        let entries = match fs::read_dir(&folder) {
-            // Another process may be as far as this one.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            entries => entries.map_err(|e| io_error("read", &folder, e))?,
-        };
-        for entry in entries {
-            let name = entry.map_err(|e| io_error("read", &folder, e))?.file_name();
-            let name = name.to_string_lossy();
-            if !name.starts_with("damaged-") && !is_temporary(&name) {
-                self.remove_checkpoint(&name)?;
-            }
-        }
-        // Fails where a damaged one is left, which is as it should be.
-        let _ = fs::remove_dir(&folder);
-        Ok(())
+    /// The names of the checkpoints, damaged and half-written ones left out.
+    pub fn checkpoints(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.root().join(CHECKPOINTS)).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> =
+            names.filter(|name| !name.starts_with("damaged-") && !is_temporary(name)).collect();
+        names.sort();
+        names
+    }
+
+    /// Removes the folder of checkpoints, unless something is left in it.
+    pub fn tidy_checkpoints(&self) {
+        let _ = fs::remove_dir(self.root().join(CHECKPOINTS));
     }
 }

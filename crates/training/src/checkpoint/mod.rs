@@ -9,5 +9,6 @@ mod state;
 mod tests;
 
 pub use file::Checkpoints;
+pub(crate) use file::saved_training;
 pub(crate) use keeper::Keeper;
-pub(crate) use state::{ObservedState, Position, State};
+pub(crate) use state::{MemberTensor, ObservedState, Position, State};

@@ -1,5 +1,6 @@
 //! A cohort in training, step by step.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use fractionate_ablation::{Cohort, NamedWeights, TrainingError};
@@ -11,14 +12,13 @@ use super::batch_order::BatchOrder;
 use super::definition::Training;
 use super::part::Part;
 use super::student::Student;
-use crate::checkpoint::{Position, State};
+use crate::checkpoint::{MemberTensor, Position, State};
 use crate::diagnostics::Observer;
 use crate::evaluation::evaluate;
 use crate::host::gather::take_rows;
 use crate::loss::{Loss, Tables};
 use crate::model::{self, Network, ProductStrategy, StepLoss};
 use crate::optimiser::{Sgd, learning_rate_factors};
-use crate::weights::to_host;
 
 /// A cohort in training.
 pub(super) struct Run<'a> {
@@ -75,7 +75,7 @@ impl<'a> Run<'a> {
     }
 
     /// What steps change, sharing memory.
-    fn tensors(&self) -> Vec<Tensor> {
+    fn tensors(&self) -> Vec<MemberTensor> {
         self.network.state().into_iter().chain(self.loss.state().0).collect()
     }
 
@@ -92,7 +92,7 @@ impl<'a> Run<'a> {
             seen: self.loss.state().1,
             students: students.to_vec(),
             observed: observer.map(Observer::state).unwrap_or_default(),
-            tensors: self.tensors().iter().map(to_host).collect(),
+            numbers: self.tensors().iter().map(MemberTensor::numbers).collect(),
             best_weights: students.iter().map(|student| student.weights.values().collect()).collect(),
         }
     }
@@ -105,7 +105,10 @@ impl<'a> Run<'a> {
         observer: Option<&mut Observer<'_>>,
     ) -> bool {
         let tensors = self.tensors();
-        let fits = tensors.iter().map(Tensor::numel).eq(saved.tensors.iter().map(Vec::len));
+        let numbers: HashMap<(&str, usize), &[f32]> =
+            saved.numbers.iter().map(|part| ((&*part.name, part.member), &*part.values)).collect();
+        let of_tensor = |own: &MemberTensor| numbers.get(&(&*own.name, own.member)).copied();
+        let fits = tensors.iter().all(|own| of_tensor(own).is_some_and(|values| values.len() == own.tensor.numel()));
         let observed = observer.as_ref().map_or(0, |observer| observer.observed());
         let counts = [saved.students.len(), saved.best_weights.len()] == [students.len(); 2];
         let weights_of = |(member, values): (usize, &Vec<f32>)| {
@@ -118,9 +121,10 @@ impl<'a> Run<'a> {
         let weights: Option<Vec<NamedWeights>> =
             if counts { saved.best_weights.iter().enumerate().map(weights_of).collect() } else { None };
         let Some(weights) = weights.filter(|_| fits && saved.observed.len() == observed) else { return false };
-        for (tensor, values) in tensors.into_iter().zip(&saved.tensors) {
-            let shape = tensor.size();
-            no_grad(|| tensor.shallow_clone().copy_(&Tensor::from_slice(values).view(&shape[..])));
+        for own in &tensors {
+            let shape = own.tensor.size();
+            let values = Tensor::from_slice(of_tensor(own).expect("it fits")).view(&shape[..]);
+            no_grad(|| own.tensor.shallow_clone().copy_(&values));
         }
         self.loss.set_seen(saved.seen);
         for ((student, saved), weights) in students.iter_mut().zip(&saved.students).zip(weights) {

@@ -89,6 +89,7 @@ impl<'a> Observer<'a> {
     /// What is recorded so far, by observed member.
     pub(crate) fn state(&self) -> Vec<ObservedState> {
         let state = |member: &Observed| ObservedState {
+            member: member.position,
             rescaling: member.rescaling.clone(),
             q_t: member.q_t.clone(),
             omega: member.omega.clone(),
@@ -99,7 +100,7 @@ impl<'a> Observer<'a> {
     /// Continues from what was recorded.
     pub(crate) fn restore(&mut self, state: &[ObservedState]) {
         for (member, state) in self.members.iter_mut().zip(state) {
-            let ObservedState { rescaling, q_t, omega } = state.clone();
+            let ObservedState { rescaling, q_t, omega, .. } = state.clone();
             (member.rescaling, member.q_t, member.omega) = (rescaling, q_t, omega);
         }
     }

@@ -29,6 +29,7 @@ use self::hard::HardLoss;
 use self::soft::SoftLoss;
 use self::weighted::WeightedLoss;
 use crate::DeviceChoice;
+use crate::checkpoint::MemberTensor;
 use crate::host::matrix::{self, Matrices};
 use crate::host::softmax::Probabilities;
 use crate::padding::padded;
@@ -136,13 +137,22 @@ impl Loss {
         batch::select_members(&self.checks.select(0, step as i64), members).copy_(&sum);
     }
 
-    /// The epoch's sums so far, sharing memory, and how many examples they are of ([`Loss::set_seen`]).
-    pub(crate) fn state(&self) -> (Vec<Tensor>, usize) {
-        let soft = self.soft.iter().map(|soft| &soft.sum);
-        let weighted = self.weighted.iter().map(|weighted| &weighted.sum);
-        let decoupled = self.decoupled.iter().flat_map(|decoupled| [&decoupled.tckd_sum, &decoupled.nckd_sum]);
-        let all = [&self.checks, &self.hard.sum].into_iter().chain(soft).chain(weighted).chain(decoupled);
-        (all.map(Tensor::shallow_clone).collect(), self.seen)
+    /// The epoch's sums so far, member by member, sharing memory, and how many examples they are of
+    /// ([`Loss::set_seen`]).
+    pub(crate) fn state(&self) -> (Vec<MemberTensor>, usize) {
+        let mut sums = Vec::new();
+        let soft = self.soft.iter().map(|soft| ("soft", &soft.sum, 0));
+        for (name, sum, axis) in [("checks", &self.checks, 1), ("hard", &self.hard.sum, 0)].into_iter().chain(soft) {
+            let of_members = sum.unbind(axis).into_iter().enumerate();
+            sums.extend(of_members.map(|(member, sum)| MemberTensor::new(name, member, sum)));
+        }
+        let mut add = |name, member, sum: &Tensor| sums.push(MemberTensor::new(name, member, sum.shallow_clone()));
+        self.weighted.iter().for_each(|weighted| add("weighted", weighted.member, &weighted.sum));
+        for decoupled in &self.decoupled {
+            add("tckd", decoupled.member, &decoupled.tckd_sum);
+            add("nckd", decoupled.member, &decoupled.nckd_sum);
+        }
+        (sums, self.seen)
     }
 
     /// Goes on in an epoch of which so many examples were seen.

@@ -7,6 +7,7 @@ use fractionate_ablation::NamedWeights;
 use tch::Tensor;
 
 use super::product_strategy::ProductStrategy;
+use crate::checkpoint::MemberTensor;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
 use crate::weights::{copy_into, push_tensor};
@@ -112,9 +113,19 @@ impl dyn Network + '_ {
         parameters.chain(buffers).collect()
     }
 
-    /// All that a step changes, of all members, sharing memory: parameters with their velocities, then buffers.
-    pub(crate) fn state(&self) -> Vec<Tensor> {
-        let parameters = self.parameters().into_iter().flat_map(Parameter::state);
-        parameters.chain(self.buffers().into_iter().map(|buffer| buffer.values)).collect()
+    /// All that a step changes, member by member, sharing memory: parameters with their velocities, and buffers.
+    pub(crate) fn state(&self) -> Vec<MemberTensor> {
+        let mut parts = Vec::new();
+        for (n, parameter) in self.parameters().into_iter().enumerate() {
+            for (member, (value, velocity)) in parameter.members.iter().enumerate() {
+                parts.push(MemberTensor::new(format!("parameter {n}"), member, value.shallow_clone()));
+                parts.push(MemberTensor::new(format!("velocity {n}"), member, velocity.shallow_clone()));
+            }
+        }
+        for Buffer { name, values } in self.buffers() {
+            let of_members = values.unbind(0).into_iter().enumerate();
+            parts.extend(of_members.map(|(member, values)| MemberTensor::new(name.clone(), member, values)));
+        }
+        parts
     }
 }

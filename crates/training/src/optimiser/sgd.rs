@@ -79,11 +79,6 @@ impl Parameter {
     pub(crate) fn on_host(&self) -> HostParameter<'_> {
         HostParameter { values: Matrices::from_tensor(&self.value), velocities: Matrices::from_tensor(&self.velocity) }
     }
-
-    /// All that a step changes, sharing memory.
-    pub(crate) fn state(&self) -> [Tensor; 2] {
-        [self.value.shallow_clone(), self.velocity.shallow_clone()]
-    }
 }
 
 impl Sgd {
