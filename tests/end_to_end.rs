@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 mod damage;
 mod diagnostics;
+mod extremes;
 mod foreign;
 mod foreign_tables;
 mod foreign_teachers;

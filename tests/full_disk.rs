@@ -9,11 +9,11 @@ use crate::small_suite::{
 };
 
 /// A file system of a few hundred kilobytes; unmounted when dropped.
-struct SmallDisk(PathBuf);
+pub(crate) struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// `None` where mounting is not permitted.
-    fn mount(at: &Path, size: &str) -> Option<Self> {
+    pub(crate) fn mount(at: &Path, size: &str) -> Option<Self> {
         fs::create_dir_all(at).unwrap();
         let options = format!("size={size}");
         let mut command = Command::new("mount");
@@ -27,9 +27,28 @@ impl SmallDisk {
         self.resize(&format!("{}k", 4 * (used + pages)));
     }
 
-    fn resize(&self, size: &str) {
+    /// As [`Self::leave`], while a process writes to it.
+    pub(crate) fn leave_now(&self, pages: u64) {
+        loop {
+            let used = Command::new("df").args(["--output=used", "-k"]).arg(&self.0).output().unwrap().stdout;
+            let used = String::from_utf8(used).unwrap();
+            let used: u64 = used.lines().nth(1).unwrap().trim().parse().unwrap();
+            // What was written meanwhile may be more than is left.
+            if self.can_have(&format!("{}k", used + 4 * pages)) {
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn resize(&self, size: &str) {
+        assert!(self.can_have(size));
+    }
+
+    fn can_have(&self, size: &str) -> bool {
         let options = format!("remount,size={size}");
-        assert!(Command::new("mount").args(["-o", &options]).arg(&self.0).status().unwrap().success());
+        let mut command = Command::new("mount");
+        command.args(["-o", &options]).arg(&self.0).stderr(Stdio::null());
+        command.status().unwrap().success()
     }
 }
 

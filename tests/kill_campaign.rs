@@ -1,16 +1,67 @@
-//! `kill -9` at drawn moments of the small suite, restarted until it is done: nothing is lost, nothing is made twice,
-//! nothing is different. `scripts/kill-campaign` does many.
+//! The small suite stopped at drawn moments by `kill -9`, by the end of the terminal or by a full disk, and started again
+//! until it is done: nothing is lost, nothing is made twice, nothing is different. `scripts/kill-campaign` does many.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::full_disk::SmallDisk;
 use crate::small_suite::{RUNS, assert_same_numbers, run_folders, run_into, said, undisturbed};
 
-/// When a process is killed.
+/// What stops a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// Signal 9.
+    Kill,
+    /// The end of the terminal.
+    Hup,
+    /// A disk without room.
+    Full,
+}
+
+impl By {
+    fn from_name(name: &str) -> Self {
+        match name {
+            "KILL" => Self::Kill,
+            "HUP" => Self::Hup,
+            "FULL" => Self::Full,
+            other => panic!("KILL, HUP or FULL, not {other}"),
+        }
+    }
+
+    /// Stops the process. True if that is what ended it.
+    fn strike(self, child: &mut Child, disk: Option<&SmallDisk>, pages: u64) -> bool {
+        match (self, disk) {
+            (Self::Kill, _) => child.kill().unwrap(),
+            // Whoever is done by now hears no signal.
+            (Self::Hup, _) => {
+                let _ = Command::new("kill").args(["-s", "HUP", &child.id().to_string()]).status();
+            }
+            (Self::Full, Some(disk)) => disk.leave_now(pages),
+            (Self::Full, None) => unreachable!("a full disk is a small one"),
+        }
+        let code = child.wait().unwrap().code();
+        if let (Self::Full, Some(disk)) = (self, disk) {
+            disk.resize(ROOM);
+        }
+        let expected = match self {
+            Self::Kill => [None, Some(0)],
+            Self::Hup => [Some(130), Some(0)],
+            Self::Full => [Some(1), Some(0)],
+        };
+        // A signal that comes before it is listened for ends the process.
+        assert!(expected.contains(&code) || (self == Self::Hup && code.is_none()), "{self:?}: {code:?}");
+        code != Some(0)
+    }
+}
+
+/// Room for a whole store.
+const ROOM: &str = "200m";
+
+/// When a process is stopped.
 #[derive(Debug, Clone, Copy)]
 enum Moment {
     /// So long after it was started.
@@ -70,8 +121,8 @@ fn in_the_making(folder: &Path) -> Vec<PathBuf> {
     entries.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".tmp-"))).collect()
 }
 
-/// True if it was killed; false if it was done before.
-fn kill_at(child: &mut Child, moment: Moment, store: &Path) -> bool {
+/// Waits for the moment. False if the process was done before.
+fn is_still_there(child: &mut Child, moment: Moment, store: &Path) -> bool {
     let started = Instant::now();
     let mut seen: Vec<PathBuf> = Vec::new();
     loop {
@@ -89,8 +140,7 @@ fn kill_at(child: &mut Child, moment: Moment, store: &Path) -> bool {
             }
         };
         if now {
-            child.kill().unwrap();
-            return child.wait().unwrap().code().is_none();
+            return true;
         }
         std::thread::sleep(Duration::from_micros(200));
     }
@@ -120,11 +170,15 @@ fn provenances(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     run_folders(store).into_iter().map(of).collect()
 }
 
-fn campaign(kills: usize, seed: u64) -> Tally {
+/// `None` where a small disk is needed and cannot be had.
+fn campaign(by: By, kills: usize, seed: u64) -> Option<Tally> {
     let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("disk");
+    let disk = if by == By::Full { Some(SmallDisk::mount(&place, ROOM)?) } else { None };
+    fs::create_dir_all(&place).unwrap();
     let (mut tally, mut draws) = (Tally::default(), Draws(seed));
     while tally.kills < kills {
-        let store = folder.path().join(format!("store-{}", tally.suites));
+        let store = place.join(format!("store-{}", tally.suites));
         let mut whole = BTreeMap::new();
         let mut killed = 0;
         while tally.kills < kills {
@@ -132,7 +186,8 @@ fn campaign(kills: usize, seed: u64) -> Tally {
             let mut command = run_into(&store);
             command.args(["--checkpoint-every", "0", "--jobs", &jobs]).stdout(Stdio::null()).stderr(Stdio::null());
             let mut child = command.spawn().unwrap();
-            if !kill_at(&mut child, draws.moment(), &store) {
+            let (moment, pages) = (draws.moment(), draws.below(20));
+            if !is_still_there(&mut child, moment, &store) || !by.strike(&mut child, disk.as_ref(), pages) {
                 break;
             }
             killed += 1;
@@ -151,13 +206,22 @@ fn campaign(kills: usize, seed: u64) -> Tally {
         assert_same_numbers(&store, &undisturbed().store);
         fs::remove_dir_all(&store).unwrap();
     }
-    tally
+    Some(tally)
 }
 
 #[test]
 fn a_suite_that_is_killed_again_and_again_ends_in_the_undisturbed_store() {
-    let number = |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
-    let tally = campaign(number("FRACTIONATE_KILLS", 6) as usize, number("FRACTIONATE_KILLS_SEED", 1));
-    println!("{tally}");
-    assert_eq!(tally.lost_or_made_twice, 0);
+    let asked = |name: &str| std::env::var(name).ok();
+    let number = |name: &str| asked(name).map(|text| text.parse::<u64>().unwrap());
+    let kills = number("FRACTIONATE_KILLS").map(|kills| kills as usize);
+    let by = asked("FRACTIONATE_KILLS_BY").map(|name| vec![By::from_name(&name)]);
+    for by in by.unwrap_or_else(|| vec![By::Kill, By::Hup, By::Full]) {
+        let kills = kills.unwrap_or(if by == By::Kill { 6 } else { 3 });
+        let Some(tally) = campaign(by, kills, number("FRACTIONATE_KILLS_SEED").unwrap_or(1)) else {
+            eprintln!("skipped: mounting a small file system is not permitted here");
+            continue;
+        };
+        println!("by {by:?}: {tally}");
+        assert_eq!(tally.lost_or_made_twice, 0);
+    }
 }

@@ -1,7 +1,10 @@
 //! Runs that see the same batches, gathered into cohorts, and how large these are.
 
+use std::borrow::Borrow;
+use std::collections::HashMap;
+
 use fractionate_data::ExampleShape;
-use fractionate_records::{ModelConfig, RunConfig, TrainingConfig};
+use fractionate_records::{ModelConfig, RunConfig, ScheduleConfig, Seed, TrainingConfig};
 
 use crate::plan::RunPlan;
 use crate::trainer::Trainer;
@@ -28,15 +31,15 @@ impl CohortSizes {
     /// For all runs of a stage, those included that are made already: what is left is then cut as the whole was.
     /// `most_members`: [`Trainer::most_cohort_members`].
     pub fn of_stage(runs: &[RunPlan], jobs: usize, most_members: impl Fn(&ModelConfig) -> usize) -> Self {
-        let groups = gathered(runs.to_vec());
+        let groups = gathered(runs);
         let mut sizes: Vec<CohortSize> = Vec::new();
         for group in &groups {
-            let run = &group[0];
+            let run = group[0];
             if sizes.iter().any(|size| size.is_of(run)) {
                 continue;
             }
             let mut size = CohortSize { student: run.config.student.clone(), shape: run.shape, members: 0 };
-            let alike: Vec<usize> = groups.iter().filter(|other| size.is_of(&other[0])).map(Vec::len).collect();
+            let alike: Vec<usize> = groups.iter().filter(|other| size.is_of(other[0])).map(Vec::len).collect();
             size.members = cohort_size(&alike, most_members(&run.config.student), jobs);
             sizes.push(size);
         }
@@ -81,24 +84,48 @@ fn duration(groups: &[usize], size: usize, jobs: usize) -> usize {
 /// Gathers runs that differ only in arm, loss, learning rate and weight decay, and cuts them into parts of even size.
 /// Keeps the runs' order.
 pub fn group(runs: Vec<RunPlan>, sizes: &CohortSizes) -> Vec<Vec<RunPlan>> {
-    gathered(runs).iter().flat_map(|group| cut_evenly(group, sizes.most_members(&group[0]))).collect()
+    let cut = |group: Vec<RunPlan>| {
+        let most = sizes.most_members(&group[0]);
+        cut_evenly(group, most)
+    };
+    gathered(runs).into_iter().flat_map(cut).collect()
 }
 
 /// Gathers runs that see the same batches; keeps their order.
-fn gathered(runs: Vec<RunPlan>) -> Vec<Vec<RunPlan>> {
-    let mut groups: Vec<Vec<RunPlan>> = Vec::new();
+fn gathered<R: Borrow<RunPlan>>(runs: impl IntoIterator<Item = R>) -> Vec<Vec<R>> {
+    let mut groups: Vec<Vec<R>> = Vec::new();
+    // Only those of a run's own seed are looked through: there may be very many seeds.
+    let mut of_seed: HashMap<Seed, Vec<usize>> = HashMap::new();
     for run in runs {
-        match groups.iter_mut().rev().find(|group| see_the_same_batches(&group[0].config, &run.config)) {
-            Some(group) => group.push(run),
-            None => groups.push(vec![run]),
+        let config = &run.borrow().config;
+        let own = of_seed.entry(config.seed).or_default();
+        match own.iter().rev().find(|&&group| see_the_same_batches(&groups[group][0].borrow().config, config)) {
+            Some(&group) => groups[group].push(run),
+            None => {
+                own.push(groups.len());
+                groups.push(vec![run]);
+            }
         }
     }
     groups
 }
 
+/// All of a training but what is a member's own.
+fn shared(training: &TrainingConfig) -> (f64, bool, &ScheduleConfig, usize, usize, usize) {
+    let TrainingConfig {
+        learning_rate: _,
+        weight_decay: _,
+        momentum,
+        nesterov,
+        schedule,
+        warmup_epochs,
+        batch_size,
+        epochs,
+    } = training;
+    (*momentum, *nesterov, schedule, *warmup_epochs, *batch_size, *epochs)
+}
+
 fn see_the_same_batches(a: &RunConfig, b: &RunConfig) -> bool {
-    // A training without what is a member's own.
-    let shared = |t: &TrainingConfig| TrainingConfig { learning_rate: 0.0, weight_decay: 0.0, ..t.clone() };
     a.seed == b.seed
         && a.evaluation == b.evaluation
         && a.student == b.student
@@ -106,9 +133,10 @@ fn see_the_same_batches(a: &RunConfig, b: &RunConfig) -> bool {
         && shared(&a.training) == shared(&b.training)
 }
 
-fn cut_evenly(group: &[RunPlan], most: usize) -> Vec<Vec<RunPlan>> {
-    let size = parts(group.len(), most).next().expect("a group has a run");
-    group.chunks(size).map(<[RunPlan]>::to_vec).collect()
+fn cut_evenly(group: Vec<RunPlan>, most: usize) -> Vec<Vec<RunPlan>> {
+    let sizes: Vec<usize> = parts(group.len(), most).collect();
+    let mut runs = group.into_iter();
+    sizes.into_iter().map(|size| runs.by_ref().take(size).collect()).collect()
 }
 
 /// The sizes of the parts of a group, none above `most`.

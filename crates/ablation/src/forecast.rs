@@ -6,8 +6,8 @@ use fractionate_records::{RunConfig, RunId, Store, TeacherKey, TeacherOrigin};
 
 use crate::choice::choose;
 use crate::cohorts::{CohortSizes, group};
-use crate::cost::{Cost, Throughput};
-use crate::execution::RunOptions;
+use crate::durations::{Durations, side_by_side};
+use crate::execution::{RunOptions, epochs_behind};
 use crate::plan::{Plan, RunPlan, SweepPlan};
 use crate::runner_ups::with_runner_ups;
 use crate::trainer::Trainer;
@@ -29,14 +29,14 @@ pub struct Forecast {
     pub seconds_left: f64,
     /// The teachers' part of it.
     pub teacher_seconds: f64,
-    /// Whether the seconds come from runs in the store; otherwise they are a guess from this machine's speed.
+    /// Seconds that the runs take, one cohort after the other.
+    pub run_seconds: f64,
+    /// Whether runs in the store say how right the seconds are; otherwise they are measured on made-up examples alone.
     pub from_runs: bool,
     /// Whether the trainer knows what runs cost; without it the seconds are 0.
     pub is_estimated: bool,
     /// The sizes of cohorts, by stage.
     pub cohort_sizes: [(&'static str, CohortSizes); 2],
-    /// Cohorts trained at the same time.
-    jobs: usize,
 }
 
 /// A teacher of the suite.
@@ -65,19 +65,18 @@ impl Forecast {
         let jobs = options.jobs;
         let known: Vec<KnownRuns> = plan.configurations.iter().map(|plan| KnownRuns::find(plan, store)).collect();
         let unnamed = known.iter().map(|known| known.unnamed).sum();
-        let unnamed_cost: f64 =
-            known.iter().zip(&plan.configurations).map(|(known, plan)| cost_of_unnamed(known, plan, trainer)).sum();
+        let unnamed_runs: Vec<(RunPlan, usize)> =
+            known.iter().zip(&plan.configurations).filter_map(|(known, plan)| unnamed_runs(known, plan)).collect();
         let (tuning, compared): (Vec<_>, Vec<_>) =
             known.into_iter().map(|known| (known.tuning, known.compared)).unzip();
-        let [tuning, compared] = [tuning, compared].map(|runs| distinct(runs.concat()));
-        let all: Vec<RunPlan> = tuning.iter().chain(&compared).cloned().collect();
-        let is_done = |run: &&RunPlan| store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref()).is_ok();
-        let made: HashSet<RunId> = all.iter().filter(is_done).map(|run| run.id.clone()).collect();
-        let throughput = Throughput::estimate(store, &all, trainer);
-        let seconds = |cost, jobs| throughput.map_or(0.0, |throughput| throughput.seconds(cost, jobs));
-        let left = Cost::of_all(all.iter().filter(|run| !made.contains(&run.id)), trainer);
-        let total = Cost(left.0 + unnamed_cost);
-        let (teachers, teacher_seconds) = teachers(plan, store, throughput, trainer);
+        let [tuning, compared]: [Vec<RunPlan>; 2] = [tuning, compared].map(distinct);
+        let all = || tuning.iter().chain(&compared);
+        let there = store.run_names();
+        let is_done = |run: &&RunPlan| {
+            there.contains(run.id.as_str())
+                && store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref()).is_ok()
+        };
+        let made: HashSet<RunId> = all().filter(is_done).map(|run| run.id.clone()).collect();
         let cohort_sizes = [("tuning", &tuning), ("students", &compared)].map(|(stage, runs)| {
             let is_done = runs.iter().all(|run| made.contains(&run.id));
             (
@@ -89,12 +88,35 @@ impl Forecast {
                 },
             )
         });
-        let cohorts: Vec<Vec<RunForecast>> = [tuning, compared]
-            .into_iter()
-            .zip(&cohort_sizes)
-            .flat_map(|(runs, (_, sizes))| group(runs, sizes))
-            .map(|cohort| cohort.into_iter().map(|run| RunForecast { done: made.contains(&run.id), run }).collect())
-            .collect();
+        // Nothing is tried where nothing is left.
+        let some_left = unnamed > 0 || all().any(|run| !made.contains(&run.id));
+        let durations = Durations::new(store, all().filter(|run| some_left && made.contains(&run.id)), jobs, trainer);
+        let behind = epochs_behind(store, trainer);
+        let seconds = |run: &RunPlan, members: usize| {
+            let epochs = run.config.training.epochs;
+            let left = epochs.saturating_sub(behind.get(run.id.as_str()).copied().unwrap_or_default());
+            durations.run(&run.config, run.shape, members) * left as f64 / epochs as f64
+        };
+        let mut of_stages: [Vec<f64>; 2] = [(); 2].map(|()| Vec::new());
+        let mut cohorts: Vec<Vec<RunForecast>> = Vec::new();
+        for ((runs, (_, sizes)), of_stage) in [tuning, compared].into_iter().zip(&cohort_sizes).zip(&mut of_stages) {
+            for cohort in group(runs, sizes) {
+                let left: Vec<&RunPlan> = cohort.iter().filter(|run| !made.contains(&run.id)).collect();
+                let of_cohort: f64 = left.iter().map(|run| seconds(run, left.len())).sum();
+                of_stage.extend((!left.is_empty()).then_some(of_cohort));
+                let forecast = |run: RunPlan| RunForecast { done: made.contains(&run.id), run };
+                cohorts.push(cohort.into_iter().map(forecast).collect());
+            }
+        }
+        // Arms of one seed are trained together.
+        let arms = plan.sweep().first().arms.len();
+        for (like, count) in &unnamed_runs {
+            let of_cohort = arms as f64 * durations.run(&like.config, like.shape, arms);
+            of_stages[1].extend(std::iter::repeat_n(of_cohort, count / arms));
+        }
+        let (teachers, teacher_seconds) = teachers(plan, store, &durations, &behind);
+        let run_seconds = of_stages.iter().flatten().sum();
+        let seconds_left = teacher_seconds + of_stages.into_iter().map(|of| side_by_side(of, jobs)).sum::<f64>();
         let is_compared = |cohort: &&Vec<RunForecast>| cohort.iter().any(|entry| entry.run.keeps_student());
         // Tuned runs join the cohorts of the fixed ones, seed by seed; without those each seed has a cohort of its own.
         let unnamed_cohorts = match unnamed {
@@ -107,12 +129,12 @@ impl Forecast {
             unnamed,
             unnamed_cohorts,
             done: made.len(),
-            seconds_left: seconds(total, jobs) + teacher_seconds,
+            seconds_left,
             teacher_seconds,
-            from_runs: throughput.is_some_and(|throughput| throughput.from_runs),
-            is_estimated: throughput.is_some(),
+            run_seconds,
+            from_runs: durations.is_from_runs(),
+            is_estimated: trainer.trains(),
             cohort_sizes,
-            jobs,
         }
     }
 
@@ -137,19 +159,14 @@ impl Forecast {
     pub fn cohorts_left(&self) -> usize {
         self.cohorts.iter().filter(|cohort| cohort.iter().any(|entry| !entry.done)).count() + self.unnamed_cohorts
     }
-
-    /// Seconds that the runs take, one cohort after the other.
-    pub fn run_seconds(&self) -> f64 {
-        (self.seconds_left - self.teacher_seconds) * self.jobs as f64
-    }
 }
 
 /// Each teacher once, and the seconds that those not in the store take.
 fn teachers(
     plan: &SweepPlan<'_>,
     store: &Store,
-    throughput: Option<Throughput>,
-    trainer: &dyn Trainer,
+    durations: &Durations<'_>,
+    behind: &HashMap<String, usize>,
 ) -> (Vec<TeacherForecast>, f64) {
     let mut teachers: Vec<TeacherForecast> = Vec::new();
     let mut seconds = 0.0;
@@ -160,8 +177,12 @@ fn teachers(
         }
         let done = store.teacher_folder(&key).is_dir();
         if !done {
-            let cost = Cost::of_teacher(config, plan.suite().source.shape(), trainer);
-            seconds += throughput.map_or(0.0, |throughput| throughput.seconds(cost, 1));
+            let whole = durations.teacher(config, plan.suite().source.shape());
+            let behind = behind.get(&format!("teacher-{key}")).copied().unwrap_or_default();
+            seconds += match &config.origin {
+                TeacherOrigin::Trained(trained) => whole * (1.0 - behind as f64 / trained.training.epochs as f64),
+                _ => whole,
+            };
         }
         teachers.push(TeacherForecast { key, origin: config.origin.clone(), done });
     }
@@ -191,21 +212,22 @@ impl KnownRuns {
             // Without readable predictions runner-up settings are not known yet: `run` repeats what is damaged.
             with_runner_ups(plan, &tuning, &records, store, chosen.clone()).unwrap_or(chosen)
         });
-        Self { compared: [plan.compared_runs(&choices), plan.runner_up_runs(&choices)].concat(), tuning, unnamed }
+        let mut compared = plan.compared_runs(&choices);
+        compared.extend(plan.runner_up_runs(&choices));
+        Self { compared, tuning, unnamed }
     }
 }
 
 /// Each run once, for the first configuration that needs it.
-fn distinct(runs: Vec<RunPlan>) -> Vec<RunPlan> {
+fn distinct(runs: Vec<Vec<RunPlan>>) -> Vec<RunPlan> {
     let mut seen = HashSet::new();
-    runs.into_iter().filter(|run| seen.insert(run.id.clone())).collect()
+    runs.into_iter().flatten().filter(|run| seen.insert(run.id.clone())).collect()
 }
 
-fn cost_of_unnamed(known: &KnownRuns, plan: &Plan<'_>, trainer: &dyn Trainer) -> f64 {
-    let one = known.compared.first().or(known.tuning.first()).map_or(Cost::default(), |run| {
-        // A tuned run is tested as a fixed one is, whatever the example at hand is.
-        let evaluation = plan.suite().evaluation;
-        Cost::of(&RunConfig { evaluation, ..run.config.clone() }, run.shape, trainer)
-    });
-    one.0 * known.unnamed as f64
+/// A run like those that have no id yet, and how many they are; `None` where all have one.
+fn unnamed_runs(known: &KnownRuns, plan: &Plan<'_>) -> Option<(RunPlan, usize)> {
+    let like = known.compared.first().or(known.tuning.first()).filter(|_| known.unnamed > 0)?;
+    // A tuned run is tested as a fixed one is, whatever the example at hand is.
+    let config = RunConfig { evaluation: plan.suite().evaluation, ..like.config.clone() };
+    Some((RunPlan { config, ..like.clone() }, known.unnamed))
 }

@@ -7,7 +7,7 @@
 mod arm_targets;
 mod choice;
 mod cohorts;
-mod cost;
+mod durations;
 mod execution;
 mod forecast;
 mod plan;
@@ -26,7 +26,6 @@ pub use choice::{ChoiceError, choose};
 pub use cohorts::cohort_size;
 pub use cohorts::group as cohorts_of;
 pub use cohorts::{CohortSize, CohortSizes};
-pub use cost::{Cost, Throughput};
 pub use execution::{
     CHECKPOINT_SECONDS, FailedRuns, RETRIES, RunError, RunOptions, RunSummary, make_teachers, other_settings, run,
 };
@@ -41,8 +40,8 @@ pub use teacher::{
 };
 pub use trainer::{
     CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, Member, MemberResult, MemberSettings,
-    NamedWeights, Objective, PlanningOnly, Progress, SavedTraining, TeacherAnswers, TeacherResult, TestAnswers,
-    TrainedTeacher, Trainer, TrainingError, TrainingSet,
+    NamedWeights, Objective, Pace, PlanningOnly, Progress, SavedTraining, TeacherAnswers, TeacherResult, TestAnswers,
+    TrainedTeacher, Trainer, TrainingError, TrainingSet, Workload,
 };
 pub use watch::{Stage, Watch};
 

@@ -8,6 +8,8 @@ use fractionate_records::{
     RunConfig, RunId, Seed, TeacherConfig, TeacherDataConfig, TeacherKey, TrainingConfig,
 };
 
+use rayon::prelude::*;
+
 use crate::suite::{Configuration, Suite, Sweep};
 
 /// One run with everything needed to make it.
@@ -77,6 +79,11 @@ impl<'a> SweepPlan<'a> {
         }
     }
 
+    /// How many runs all configurations have at most, as [`Plan::most_runs`] counts them.
+    pub fn most_runs(&self) -> usize {
+        self.configurations.iter().map(Plan::most_runs).fold(0, usize::saturating_add)
+    }
+
     /// The suite file.
     pub fn sweep(&self) -> &'a Sweep {
         self.sweep
@@ -91,6 +98,9 @@ pub struct Plan<'a> {
     numerics: NumericsConfig,
     /// The teacher, if any arm asks one.
     pub teacher: Option<TeacherConfig>,
+    /// What its runs share and takes a while to make.
+    key: Option<TeacherKey>,
+    data: DataConfig,
 }
 
 impl<'a> Plan<'a> {
@@ -102,27 +112,25 @@ impl<'a> Plan<'a> {
             data: teacher_data(suite),
             origin: teacher.origin(numerics.device),
         });
-        Self { suite, configuration: 0, numerics, teacher }
+        let key = teacher.as_ref().map(TeacherKey::of);
+        Self { suite, configuration: 0, numerics, teacher, key, data: data(suite) }
     }
 
     /// The teacher's name, if there is one.
     pub fn teacher_key(&self) -> Option<TeacherKey> {
-        self.teacher.as_ref().map(TeacherKey::of)
+        self.key.clone()
     }
 
     /// The runs that choose each arm's setting: every configuration of the grid on every tuning seed. None where the suite makes
     /// no tuned comparison.
     pub fn tuning_runs(&self) -> Vec<RunPlan> {
         let Some(tune) = self.suite.tune.as_ref().filter(|_| self.tunes()) else { return Vec::new() };
-        let mut runs = Vec::new();
-        for &seed in &tune.seeds {
-            for arm in &self.suite.arms {
-                for setting in self.grid(arm) {
-                    runs.push(self.run(*arm, setting, seed, Role::Tuning));
-                }
-            }
-        }
-        runs
+        let settings: Vec<(Arm, GridPoint)> =
+            self.suite.arms.iter().flat_map(|arm| self.grid(arm).into_iter().map(|setting| (*arm, setting))).collect();
+        let of_seed =
+            |&seed: &Seed| settings.iter().map(move |&(arm, setting)| self.run(arm, setting, seed, Role::Tuning));
+        // Side by side: the names are hashes, and there may be very many.
+        tune.seeds.par_iter().flat_map_iter(of_seed).collect()
     }
 
     /// The settings that are tried for an arm, in the order of preference among equals: smallest lambda, then smallest
@@ -134,19 +142,31 @@ impl<'a> Plan<'a> {
     /// The runs that are compared, as far as they are known: the fixed ones, and the tuned ones of the arms that have a
     /// choice. A run that serves both is there once.
     pub fn compared_runs(&self, choices: &[ArmChoice]) -> Vec<RunPlan> {
-        let mut runs: Vec<RunPlan> = Vec::new();
-        for &seed in &self.suite.seeds {
+        let of_seed = |&seed: &Seed| {
+            let mut runs: Vec<RunPlan> = Vec::new();
             for arm in &self.suite.arms {
                 for &comparison in &self.suite.comparisons {
                     let Some(run) = self.compared_run(*arm, comparison, seed, choices) else { continue };
-                    match runs.iter_mut().rev().take_while(|r| r.config.seed == seed).find(|r| r.id == run.id) {
+                    match runs.iter_mut().find(|r| r.id == run.id) {
                         Some(same) => same.roles.extend(run.roles),
                         None => runs.push(run),
                     }
                 }
             }
-        }
-        runs
+            runs
+        };
+        self.suite.seeds.par_iter().flat_map_iter(of_seed).collect()
+    }
+
+    /// How many runs it has at most: those that turn out to be one are counted as often as they are asked. Takes no time,
+    /// however many they are.
+    pub fn most_runs(&self) -> usize {
+        let tuning = self.suite.tune.as_ref().filter(|_| self.tunes()).map_or(0, |tune| {
+            let settings: usize = self.suite.arms.iter().map(|arm| self.grid(arm).len()).sum();
+            tune.seeds.len().saturating_mul(settings)
+        });
+        let of_seed = self.suite.arms.len() * self.suite.comparisons.len();
+        self.suite.seeds.len().saturating_mul(of_seed).saturating_add(tuning)
     }
 
     /// The runs at settings that another draw of the tuning might have chosen, at the suite's seeds. A setting whose runs
@@ -197,7 +217,7 @@ impl<'a> Plan<'a> {
         let loss = arm.loss(LossConfig { lambda, ..suite.loss });
         let config = RunConfig {
             numerics: self.numerics.clone(),
-            data: data(suite),
+            data: self.data.clone(),
             teacher: self.teacher_key().filter(|_| arm.needs().teacher),
             student: suite.student.clone(),
             arm: arm.name(),
@@ -264,7 +284,7 @@ impl<'a> Plan<'a> {
         };
         ManifestConfiguration {
             values,
-            data: data(suite),
+            data: self.data.clone(),
             classes: suite.source.classes(),
             super_classes: suite.super_classes.clone(),
             fixed_setting: self.fixed_setting(),

@@ -22,9 +22,16 @@ use failure::Failure;
 
 fn main() {
     terminal::say_panics_plainly();
-    let code = dispatch(Arguments::parse()).unwrap_or_else(terminal::say_failure);
+    let arguments = Arguments::parse();
+    let code = start_threads().and_then(|()| dispatch(arguments)).unwrap_or_else(terminal::say_failure);
     // At an ordinary exit libtorch frees its tables of operators for 0.1 s; everything is written and said by now.
     signal_hook::low_level::exit(code.into())
+}
+
+/// Starts the threads that read and compute side by side: later it would be a panic that there are none.
+fn start_threads() -> Result<(), Failure> {
+    let started = rayon::ThreadPoolBuilder::new().build_global();
+    started.map_err(|error| Failure::Failed(format!("error: cannot start a thread for each core: {error}")))
 }
 
 /// Runs the command and returns the exit code.

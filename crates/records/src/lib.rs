@@ -45,7 +45,10 @@ pub use run::{
     RunRecord, Scaling, ScheduleConfig, Scores, TrainingConfig,
 };
 pub use splits::SplitLabels;
-pub use store::{RunFiles, Store, StoreError, StoreLock, StorePart, StoreProblem, StoreScan, StoreShare, write_file};
+pub use store::{
+    RunFiles, Store, StoreError, StoreLock, StorePart, StoreProblem, StoreScan, StoreShare, seconds_to_write_a_run,
+    write_file,
+};
 pub use suggestion::nearest;
 pub use teacher::{
     ModuleInputs, TeacherConfig, TeacherDataConfig, TeacherKey, TeacherOrigin, TeacherRecord, TrainedTeacherConfig,

@@ -5,21 +5,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fractionate_ablation::{
-    CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, ModuleFile, Progress,
-    SavedTraining, SplitLogits, TeacherFileError, TeacherResult, Trainer, TrainingError, TrainingSet,
+    CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, ModuleFile, Pace, Progress,
+    SavedTraining, SplitLogits, TeacherFileError, TeacherResult, Trainer, TrainingError, TrainingSet, Workload,
 };
 use fractionate_arms::{ExampleWeights, SoftTargets};
 use fractionate_data::{DrawnSplits, ExampleShape, Split};
 use fractionate_records::{ModelConfig, NumericsConfig, Seed, StoreError, TrainedTeacherConfig};
 
 use crate::checkpoint::{Checkpoints, saved_training};
-use crate::cohort::{CohortMode, Strategy, Training, train_in_mode};
+use crate::cohort::{CohortMode, Strategy, Training, measure, train_in_mode};
 use crate::diagnostics::DiagnosticsBasis;
 use crate::loss::{TargetTable, WeightTable};
 use crate::splits::Splits;
 use crate::teacher::{module_logits, train_teacher, try_module};
 use crate::uploads::Uploads;
-use crate::{DeviceChoice, cpu_capability, libtorch_version, model, product_operations_per_second, use_threads};
+use crate::{DeviceChoice, cpu_capability, libtorch_version, model, use_threads};
 
 /// Trains on libtorch, one thread a cohort.
 #[derive(Debug)]
@@ -130,8 +130,12 @@ impl Trainer for LibtorchTrainer {
         model::most_cohort_members(config)
     }
 
-    fn operations_per_second(&self) -> Option<f64> {
-        Some(product_operations_per_second())
+    fn trains(&self) -> bool {
+        true
+    }
+
+    fn measure(&self, work: &Workload) -> Option<Pace> {
+        measure(work, self.device)
     }
 
     fn last_layer(&self, config: &ModelConfig) -> String {

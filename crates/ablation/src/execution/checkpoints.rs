@@ -1,5 +1,7 @@
 //! Checkpoints are found by their students: however a machine cuts its cohorts, each student goes on from where it was.
 
+use std::collections::HashMap;
+
 use fractionate_records::{RunId, Store, StoreError, TeacherKey};
 
 use crate::CODE_FORMAT;
@@ -39,6 +41,19 @@ fn is_there(name: &str, store: &Store) -> bool {
         Some(key) => TeacherKey::from_name(key).is_some_and(|key| store.teacher_folder(&key).is_dir()),
         None => RunId::from_name(first).is_some_and(|id| store.has_run(&id)),
     }
+}
+
+/// How many epochs each run and each teacher (`teacher-` and its key) has behind it in a checkpoint.
+pub(crate) fn epochs_behind(store: &Store, trainer: &dyn Trainer) -> HashMap<String, usize> {
+    let mut epochs: HashMap<String, usize> = HashMap::new();
+    let read = |name: String| trainer.saved_training(&store.checkpoint_file(&name)).ok().flatten();
+    for SavedTraining { students, position } in store.checkpoints().into_iter().filter_map(read) {
+        for student in students {
+            let most = epochs.entry(student.split(' ').next().unwrap_or_default().to_owned()).or_default();
+            *most = (*most).max(position.0 - 1);
+        }
+    }
+    epochs
 }
 
 /// The checkpoints of a store.

@@ -14,7 +14,7 @@ mod shared_examples;
 mod sweep_run;
 mod teachers;
 
-pub(crate) use checkpoints::{SavedTrainings, teacher_name};
+pub(crate) use checkpoints::{SavedTrainings, epochs_behind, teacher_name};
 pub(crate) use cohort_job::guarded;
 pub(crate) use configuration_session::Session;
 pub(crate) use others::Waiting;

@@ -77,7 +77,7 @@ fn look(
         return Ok(Some((logits.teacher(config, shared.data(suite, options)?, &rows, &splits)?, None)));
     }
     let TeacherSettings::Module(module) = settings else { return Ok(None) };
-    if trainer.operations_per_second().is_none() {
+    if !trainer.trains() {
         return Ok(None);
     }
     let logits = trainer.module_logits(module, &splits, Some(ASKED))?;

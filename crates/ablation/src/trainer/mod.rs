@@ -12,6 +12,7 @@ mod planning_only;
 mod progress;
 mod result;
 mod training_set;
+mod workload;
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -29,6 +30,7 @@ pub use planning_only::PlanningOnly;
 pub use progress::Progress;
 pub use result::{CohortResult, MemberResult, TeacherResult, TrainingError};
 pub use training_set::TrainingSet;
+pub use workload::{Pace, Workload};
 
 use crate::teacher::{ModuleFile, SplitLogits, TeacherFileError};
 
@@ -66,8 +68,11 @@ pub trait Trainer: Debug + Sync {
     /// The most members of a cohort of such students, at least 1: more make no step faster.
     fn most_cohort_members(&self, model: &ModelConfig) -> usize;
 
-    /// Floating-point operations a second of one job, measured in a fraction of a second; `None` if it cannot train.
-    fn operations_per_second(&self) -> Option<f64>;
+    /// Whether it can train at all.
+    fn trains(&self) -> bool;
+
+    /// What this machine needs for a workload, tried for a fraction of a second; `None` if it cannot be tried.
+    fn measure(&self, work: &Workload) -> Option<Pace>;
 
     /// The name of the last layer's weights in a teacher's file of weights: a matrix [classes, inputs].
     fn last_layer(&self, model: &ModelConfig) -> String;

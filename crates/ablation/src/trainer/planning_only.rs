@@ -6,8 +6,8 @@ use fractionate_data::{ExampleShape, Splits};
 use fractionate_records::{DeviceKind, ModelConfig, NumericsConfig, StoreError, TrainedTeacherConfig};
 
 use super::{
-    CheckpointFile, Cohort, CohortResult, ExampleCost, Progress, SavedTraining, TeacherResult, Trainer, TrainingError,
-    TrainingSet,
+    CheckpointFile, Cohort, CohortResult, ExampleCost, Pace, Progress, SavedTraining, TeacherResult, Trainer,
+    TrainingError, TrainingSet, Workload,
 };
 use crate::CODE_FORMAT;
 use crate::teacher::{ModuleFile, SplitLogits, TeacherFileError};
@@ -55,7 +55,11 @@ impl Trainer for PlanningOnly {
         1
     }
 
-    fn operations_per_second(&self) -> Option<f64> {
+    fn trains(&self) -> bool {
+        false
+    }
+
+    fn measure(&self, _work: &Workload) -> Option<Pace> {
         None
     }
 

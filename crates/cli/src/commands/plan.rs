@@ -24,6 +24,10 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
     let (sweep, options, trainer) = resolve(&arguments.suite)?;
     let numerics = trainer.numerics();
     let plan = SweepPlan::new(&sweep, &numerics);
+    if plan.most_runs() > LOOKED_AT {
+        print(&counted_only(&plan, arguments.json))?;
+        return Ok(0);
+    }
     other_settings(&plan, &Store::at(&options.out))
         .into_iter()
         .for_each(|sentence| say(&format!("warning: {sentence}")));
@@ -41,6 +45,22 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
     };
     print(&if arguments.json { listing.json() } else { listing.text(arguments.list) })?;
     Ok(0)
+}
+
+/// So many runs are looked at one by one; of more a plan says how many they are.
+const LOOKED_AT: usize = 250_000;
+
+/// What is said of a suite of very many runs.
+fn counted_only(plan: &SweepPlan<'_>, json: bool) -> String {
+    let (name, runs) = (&plan.sweep().first().name, plan.most_runs());
+    if json {
+        return format!("{:#}\n", json!({ "suite": name, "total": runs, "counted_only": true }));
+    }
+    let configurations = match plan.configurations.len() {
+        1 => String::new(),
+        several => format!(" of {several} configurations"),
+    };
+    format!("{name}: {runs} runs{configurations}; of more than {LOOKED_AT} they are only counted\n")
 }
 
 /// Everything that is shown.
@@ -258,10 +278,10 @@ impl Listing<'_> {
     }
 }
 
-/// `3 hours left (roughly, from this machine's speed)`.
+/// `3 hours left (measured on this machine)`.
 pub(super) fn time_left(forecast: &Forecast) -> String {
     let left = HumanDuration(Duration::from_secs_f64(forecast.seconds_left.max(1.0)));
-    let basis = if forecast.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
+    let basis = if forecast.from_runs { "from the runs made so far" } else { "measured on this machine" };
     format!("{left} left ({basis})")
 }
 

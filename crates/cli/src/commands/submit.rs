@@ -32,7 +32,7 @@ pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
     let jobs = arguments.suite.jobs.map_or(if device == DeviceKind::Cuda { 1 } else { cpus }, usize::from);
     let work = Work {
         cohorts: left.cohorts_left(),
-        seconds: left.run_seconds(),
+        seconds: left.run_seconds,
         teacher_seconds: left.teacher_seconds,
         from_runs: left.from_runs,
         jobs,
@@ -225,8 +225,8 @@ fn listed(scripts: &Scripts<'_>, chain: &[Job]) -> String {
 
 /// What is submitted, in a sentence.
 fn sized(left: &Forecast, sizes: &Sizes, cpus: usize, jobs: usize) -> String {
-    let basis = if left.from_runs { "from the runs made so far" } else { "roughly, from this machine's speed" };
-    let took = HumanDuration(Duration::from_secs_f64((left.run_seconds() / jobs as f64).max(1.0)));
+    let basis = if left.from_runs { "from the runs made so far" } else { "measured on this machine" };
+    let took = HumanDuration(Duration::from_secs_f64((left.run_seconds / jobs as f64).max(1.0)));
     let Sizes { tasks, cohorts_per_task, task_minutes, .. } = *sizes;
     format!(
         "{} in {}, about {took} in one task ({basis}): {} of {}, about {} and at most {} each",
@@ -265,7 +265,7 @@ fn as_json(queued: &[Queued], folder: &Path, left: &Forecast, sizes: &Sizes) -> 
         "jobs": jobs, "runs": left.runs_left(), "cohorts": left.cohorts_left(), "tasks": sizes.tasks,
         "cohorts_per_task": sizes.cohorts_per_task, "task_minutes": sizes.task_minutes,
         "teacher_minutes": sizes.teacher_minutes, "report_minutes": sizes.report_minutes,
-        "seconds": left.run_seconds(), "teacher_seconds": left.teacher_seconds, "estimate_from_runs": left.from_runs,
+        "seconds": left.run_seconds, "teacher_seconds": left.teacher_seconds, "estimate_from_runs": left.from_runs,
     });
     format!("{submitted:#}\n")
 }

@@ -1,6 +1,7 @@
 //! Work that is watched: its progress is shown, and Ctrl-C stops it in good order.
 
 use std::sync::mpsc;
+use std::thread::Builder;
 
 use fractionate_ablation::{RunError, Watch};
 
@@ -14,15 +15,17 @@ pub(crate) fn watched<T>(quiet: bool, work: impl FnOnce(&Watch) -> T) -> Result<
         Interruption::listen().map_err(|error| Failure::Failed(format!("error: cannot listen for Ctrl-C: {error}")))?;
     let watch = Watch::default();
     let (done, wait) = mpsc::channel::<()>();
-    Ok(std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let (watch, interruption) = (&watch, &interruption);
-        let watcher = scope.spawn(move || follow(watch, interruption, quiet, &wait));
+        let watcher = Builder::new()
+            .spawn_scoped(scope, move || follow(watch, interruption, quiet, &wait))
+            .map_err(|error| Failure::Failed(format!("error: cannot start a thread: {error}")))?;
         let outcome = work(watch);
         drop(done);
         // What the watcher shows is no reason to lose the outcome.
         let _ = watcher.join();
-        outcome
-    }))
+        Ok(outcome)
+    })
 }
 
 /// How the program ends when a suite's work does not.

@@ -204,7 +204,8 @@ impl Holds {
                 let _ = write_holder(&path, &holder);
             }
         };
-        *heart = Some((sender, std::thread::spawn(beat)));
+        let started = std::thread::Builder::new().spawn(beat);
+        *heart = Some((sender, started.map_err(|e| io_error("start a thread that keeps", &self.own_file(), e))?));
         Ok(())
     }
 

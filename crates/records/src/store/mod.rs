@@ -13,6 +13,7 @@ mod suite_files;
 mod teachers;
 mod temporary;
 mod unfinished;
+mod write_pace;
 
 pub use assembled::StorePart;
 pub use error::StoreError;
@@ -25,3 +26,4 @@ pub use runs::{RunFiles, StoreProblem, StoreScan};
 pub(crate) use share::lock;
 pub use share::{StoreLock, StoreShare};
 pub(crate) use temporary::temporaries_in;
+pub use write_pace::seconds_to_write_a_run;

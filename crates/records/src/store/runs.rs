@@ -1,5 +1,6 @@
 //! The folders of runs.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -52,6 +53,12 @@ impl Store {
     /// The folder of a run, there or not.
     pub fn run_folder(&self, id: &RunId) -> PathBuf {
         self.root().join("runs").join(id.as_str())
+    }
+
+    /// The names of all that is among the runs, damaged ones set aside included.
+    pub fn run_names(&self) -> HashSet<String> {
+        let entries = fs::read_dir(self.root().join("runs")).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
     }
 
     /// Whether the run is there. Folders appear whole, so one that is there is finished.
@@ -168,7 +175,7 @@ impl Store {
     /// Reads all runs that the manifest names; what cannot be read is listed, not fatal.
     pub fn scan(&self, manifest: &Manifest) -> StoreScan {
         let mut scan = StoreScan::default();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for run in manifest.runs().filter(|run| seen.insert(&run.id)) {
             if !self.has_run(&run.id) {
                 scan.missing.push(run.id.clone());

@@ -37,13 +37,26 @@ fn folder_names(manifest: &Declared) -> Vec<String> {
     };
     let safe = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '=' | ',' | '_' | '+' | '-') { c } else { '-' };
     let distinct = |values: &[String]| {
-        let words: String = name(values).chars().map(safe).collect();
+        let words = shortened(name(values).chars().map(safe).collect());
         // Neither empty nor `..`.
         let words = if words.trim_matches('.').is_empty() { format!("configuration{words}") } else { words };
         let names = std::iter::once(words.clone()).chain((2..).map(|n| format!("{words}-{n}")));
         names.into_iter().find(|name| taken.insert(name.to_lowercase())).expect("some number is free")
     };
     manifest.configurations.iter().map(|configuration| &configuration.values[..]).map(distinct).collect()
+}
+
+/// The longest name of a configuration's folder: file systems end at 255 bytes, and a number may follow.
+const LONGEST_NAME: usize = 200;
+
+/// A name that a file system takes: of one that is too long the beginning, and a hash of all of it.
+fn shortened(name: String) -> String {
+    if name.len() <= LONGEST_NAME {
+        return name;
+    }
+    let hash = &blake3::hash(name.as_bytes()).to_hex()[..16];
+    let end = (0..=LONGEST_NAME - 17).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
+    format!("{}-{hash}", &name[..end])
 }
 
 /// Computes and writes all configurations, then what is seen along the axes.
@@ -157,6 +170,18 @@ mod tests {
             .map(|p| fractionate_records::ManifestConfiguration { values: values(p), ..configuration.clone() })
             .collect();
         manifest.into()
+    }
+
+    #[test]
+    fn folders_of_very_many_keys_have_names_that_a_file_system_takes_and_differ() {
+        let axes: Vec<String> = (0..16).map(|n| format!("training.some_long_key_{n}")).collect();
+        let axes: Vec<&str> = axes.iter().map(String::as_str).collect();
+        let [one, other] = ["1", "2"].map(|last| [vec!["\"ääääääääää\""; 15], vec![last]].concat());
+        let names = folder_names(&manifest(&axes, &[&one, &other]));
+        assert!(names.iter().all(|name| name.len() <= LONGEST_NAME) && names[0] != names[1], "{names:?}");
+        let folder = tempfile::tempdir().unwrap();
+        names.iter().for_each(|name| std::fs::create_dir(folder.path().join(name)).unwrap());
+        assert_eq!(names, folder_names(&manifest(&axes, &[&one, &other])), "the same each time");
     }
 
     #[test]

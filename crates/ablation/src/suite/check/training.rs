@@ -9,6 +9,9 @@ use super::super::spec::TrainingSpec;
 use super::super::suggestion;
 use super::ranges::{all_in_range, ranged};
 
+/// More steps than any training takes; keeps a slip of the finger from filling the memory.
+const MOST_STEPS: usize = 10_000_000;
+
 /// The training, if it is sound for so many examples.
 pub(super) fn check(spec: &TrainingSpec, examples: Option<usize>, problems: &mut Problems) -> Option<TrainingConfig> {
     let learning_rate = ranged(&spec.learning_rate, None, "above 0", |rate| rate > 0.0, problems);
@@ -17,7 +20,13 @@ pub(super) fn check(spec: &TrainingSpec, examples: Option<usize>, problems: &mut
     let nesterov = nesterov(spec, momentum, problems);
     let batch_size = ranged(&spec.batch_size, None, "at least 2", |n| n >= 2, problems);
     let last_batch = batch_size.zip(examples).is_none_or(|(batch, n)| last_batch(spec, batch, n, problems));
-    let epochs = ranged(&spec.epochs, None, "at least 1", |n| n >= 1, problems);
+    let steps = batch_size.zip(examples).map_or(1, |(batch, examples)| examples.div_ceil(batch));
+    let most = MOST_STEPS / steps.clamp(1, MOST_STEPS);
+    let range = match steps {
+        0 | 1 => format!("from 1 to {most}"),
+        _ => format!("from 1 to {most} (an epoch has {steps} steps, and a training {MOST_STEPS} at most)"),
+    };
+    let epochs = ranged(&spec.epochs, None, &range, |n| (1..=most).contains(&n), problems);
     let warmup_epochs = match (spec.epochs.given(), epochs) {
         (Some(given), Some(epochs)) => {
             let range = format!("below `{}`, which is {epochs}", given.name);
