@@ -106,8 +106,8 @@ fn a_report_of_no_store_is_one_sentence() {
     assert_eq!(all_files(folder.path()).len(), 0);
 }
 
-const VERBS: [&str; 11] =
-    ["", "run", "plan", "report", "arms", "doctor", "import", "export", "compare", "diff", "merge"];
+const VERBS: [&str; 12] =
+    ["", "run", "plan", "report", "arms", "doctor", "import", "export", "compare", "diff", "merge", "verify"];
 
 #[test]
 fn every_help_text_ends_with_an_example() {

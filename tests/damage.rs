@@ -3,11 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
-
 use crate::small_suite::{
-    all_files, assert_same_numbers, compared_run, copy_of_undisturbed, fractionate, plan_of, run_folders, run_into,
-    said, teacher_folder, undisturbed,
+    all_files, assert_same_numbers, change_document, compared_run, copy_of_undisturbed, fractionate, plan_of,
+    run_folders, run_into, said, teacher_folder, undisturbed, unsealed,
 };
 
 fn name_of(folder: &Path) -> String {
@@ -88,8 +86,8 @@ fn damaged_labels_are_written_again_even_where_nothing_is_left_to_train() {
 fn files_of_a_newer_version_are_refused_and_left_alone() {
     let (_folder, store) = copy_of_undisturbed();
     let path = compared_run(&store).join("record.json");
-    let newer = fs::read_to_string(&path).unwrap().replacen("\"format\": ", "\"format\": 99", 1);
-    fs::write(&path, &newer).unwrap();
+    change_document(&path, |record| record["format"] = 99.into());
+    let newer = fs::read_to_string(&path).unwrap();
     said(&mut run_into(&store)).with_code(1).with_one_sentence(&["has format 99", "use a newer fractionate"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), newer);
 }
@@ -114,7 +112,11 @@ fn a_damaged_manifest_stops_a_report_and_is_written_again_by_a_run() {
     let (_folder, store) = copy_of_undisturbed();
     fs::write(store.join("manifest.json"), "no manifest").unwrap();
     said(fractionate().arg("report").arg(&store)).with_code(1).with_one_sentence(&["manifest.json is damaged"]);
-    said(&mut run_into(&store)).with_code(0).with_words(&["nothing to train"]);
+    let words = ["manifest.json is damaged", "damaged-1-manifest.json", "written again", "nothing to train"];
+    said(&mut run_into(&store)).with_code(0).with_words(&words);
+    fs::remove_file(store.join("damaged-1-manifest.json")).unwrap();
+    fs::remove_file(store.join("manifest.json")).unwrap();
+    said(&mut run_into(&store)).with_code(0).with_words(&["has runs and no manifest.json", "nothing to train"]);
     assert_same_numbers(&store, &undisturbed().store);
 }
 
@@ -128,7 +130,7 @@ fn reported(store: &Path, code: i32) -> String {
 /// The manifest's runs of a role, to be changed.
 fn change_runs(store: &Path, role: &str, change: impl Fn(&mut Vec<serde_json::Value>, usize)) -> serde_json::Value {
     let path = store.join("manifest.json");
-    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let mut manifest = unsealed(&fs::read(&path).unwrap());
     let runs = manifest["configurations"][0]["runs"].as_array_mut().unwrap();
     let place = runs.iter().position(|run| run["role"] == role && run["arm"] == "partial").unwrap();
     let run = runs[place].clone();
@@ -143,7 +145,7 @@ fn half_a_run_and_a_run_of_a_newer_format_are_each_one_sentence_and_the_rest_is_
     let runs = run_folders(&store);
     fs::remove_file(runs[0].join("record.json")).unwrap();
     let newer = runs[1].join("record.json");
-    fs::write(&newer, fs::read_to_string(&newer).unwrap().replacen("\"format\": ", "\"format\": 99", 1)).unwrap();
+    change_document(&newer, |record| record["format"] = 99.into());
     fs::create_dir(store.join("runs/.tmp-ab12CD")).unwrap();
     let out = reported(&store, 1);
     assert!(out.contains(&format!("runs/{} is half a run, without record.json", name_of(&runs[0]))), "{out}");
@@ -155,14 +157,12 @@ fn half_a_run_and_a_run_of_a_newer_format_are_each_one_sentence_and_the_rest_is_
 fn an_accuracy_that_is_no_share_is_left_out_with_a_sentence() {
     let (_folder, store) = copy_of_undisturbed();
     let run = change_runs(&store, "fixed", |_, _| ());
-    let path = store.join("runs").join(run["id"].as_str().unwrap()).join("record.json");
-    let mut record: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    record["outcome"]["test"]["accuracy"] = 1.7.into();
-    fs::write(&path, record.to_string()).unwrap();
+    let id = run["id"].as_str().unwrap();
+    let path = store.join("runs").join(id).join("record.json");
+    change_document(&path, |record| record["outcome"]["test"]["accuracy"] = 1.7.into());
     let out = reported(&store, 1);
-    assert!(
-        out.contains(&format!("runs/{} has a test accuracy of 1.7, which is not a share", run["id"].as_str().unwrap()))
-    );
+    let words = format!("runs/{id}/record.json is damaged (it has a test accuracy of 1.7, which is not a share)");
+    assert!(out.contains(&words), "{out}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::small_suite::{copy_of_undisturbed, numbers, run_folders, run_into, said, undisturbed};
+use crate::small_suite::{copy_of_undisturbed, numbers, run_folders, run_into, said, undisturbed, unsealed};
 
 /// The fixed comparison of the small suite with diagnostics: 8 arms on 3 seeds.
 const RUNS: usize = 24;
@@ -47,7 +47,9 @@ fn every_compared_run_has_whole_diagnostics_and_the_numbers_that_it_has_without(
         }
         assert!(run.join("diagnostics.safetensors").exists());
         let undiagnosed = undisturbed().store.join("runs").join(run.file_name().unwrap());
-        for file in ["record.json", "predictions.safetensors", "student.safetensors"] {
+        let record = |run: &Path| unsealed(&fs::read(run.join("record.json")).unwrap());
+        assert_eq!(record(run), record(&undiagnosed));
+        for file in ["predictions.safetensors", "student.safetensors"] {
             assert!(fs::read(run.join(file)).unwrap() == fs::read(undiagnosed.join(file)).unwrap(), "{file}");
         }
     }

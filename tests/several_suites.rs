@@ -7,8 +7,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::small_suite::{
-    all_files, assert_same_numbers, compared_run, copy_of_undisturbed, fractionate, run_folders, run_into, said,
-    undisturbed,
+    all_files, assert_same_numbers, change_document, compared_run, copy_of_undisturbed, fractionate, run_folders,
+    run_into, said, undisturbed,
 };
 
 fn json(command: &mut Command) -> Value {
@@ -137,18 +137,12 @@ fn results_that_are_not_of_one_suite_are_not_merged_and_every_reason_is_named() 
         assert!(!out.exists(), "{name}");
     }
 
-    let altered = |file: &Path, from: &str, to: &str| {
-        let text = fs::read_to_string(file).unwrap();
-        assert!(text.contains(from), "{text}");
-        fs::write(file, text.replacen(from, to, 1)).unwrap();
-    };
     let other = two_arms(&folder.path().join("numbers"), &[]);
     let run = compared_run(&other).join("record.json");
-    let accuracy = fs::read_to_string(&run).unwrap();
-    let accuracy = accuracy.split("\"test\": {").nth(1).unwrap().split("\"accuracy\": ").nth(1).unwrap();
-    let accuracy = accuracy.split([',', '\n']).next().unwrap().to_owned();
-    let test = format!("\"test\": {{\n      \"accuracy\": {accuracy}");
-    altered(&run, &test, "\"test\": {\n      \"accuracy\": 0.123");
+    change_document(&run, |record| {
+        record["outcome"]["test"]["accuracy"] = 0.123.into();
+        record["curve"].as_array_mut().unwrap().last_mut().unwrap()["test"]["accuracy"] = 0.123.into();
+    });
     let id = run.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
     let words = [&*format!("The run {id} ("), "has different numbers in", "test accuracy"];
     said(&mut merge(&[&store, &other], &out)).with_code(2).with_words(&words);

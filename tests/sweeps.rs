@@ -1,13 +1,14 @@
 //! A swept suite by the binary: its configurations, its claims, and the runs that it shares with other suites.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
-use crate::small_suite::{checkout, data_folder, fractionate, run_folders, said, undisturbed};
+use crate::small_suite::{checkout, data_folder, fractionate, run_folders, said, undisturbed, unsealed};
 
 /// The small suite's fixed comparison along temperature, with claims.
-fn swept(folder: &std::path::Path) -> std::path::PathBuf {
+fn swept(folder: &Path) -> std::path::PathBuf {
     let small = fs::read_to_string(checkout().join("tests/suites/small.toml")).unwrap();
     let text = small.replace("name = \"small\"", "name = \"swept\"").replace("[\"tuned\", \"fixed\"]", "[\"fixed\"]");
     let more = "\n[sweep]\ndistillation.temperature = [1.0, 2.0]\n\n\
@@ -47,7 +48,9 @@ fn a_swept_suite_makes_each_configurations_runs_shares_those_of_all_and_judges_i
             continue;
         }
         shared += 1;
-        for name in ["record.json", "predictions.safetensors", "student.safetensors"] {
+        let record = |run: &Path| unsealed(&fs::read(run.join("record.json")).unwrap());
+        assert_eq!(record(&own), record(&other), "{own:?}");
+        for name in ["predictions.safetensors", "student.safetensors"] {
             assert_eq!(fs::read(own.join(name)).unwrap(), fs::read(other.join(name)).unwrap(), "{name} of {own:?}");
         }
     }

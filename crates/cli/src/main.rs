@@ -48,6 +48,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Command::Import(options) => commands::import::import(&options),
         Command::Status(options) => commands::status::status(&options),
         Command::Report(options) => commands::report::report(&options),
+        Command::Verify(options) => commands::verify::verify(&options),
         Command::Targets(options) => commands::targets::targets(&options),
         Command::Split(options) => commands::split::split(&options),
         Command::Arms(options) => commands::arms::arms(&options),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fractionate_records::{
-    DeclaredClaim, FORMAT_VERSION, Manifest, ManifestConfiguration, PlannedRun, RunId, RunRecord, Store, StoreError,
-    StorePart,
+    ClaimDeclaration, DeclaredClaim, FORMAT_VERSION, Manifest, ManifestConfiguration, PlannedRun, RunId, RunRecord,
+    SplitLabels, Store, StoreError, StorePart,
 };
 use fractionate_reporting::numbers::{count, list};
 use fractionate_reporting::source::configuration::{differences, leaves};
@@ -79,7 +79,8 @@ pub fn merge(stores: &[Store], out: &Path) -> Result<Merged, MergeError> {
         }
     }
     let manifests: Vec<Manifest> = stores.iter().map(Store::manifest).collect::<Result<_, _>>()?;
-    let manifest = united(stores, &manifests, &mut problems);
+    let mut manifest = united(stores, &manifests, &mut problems);
+    let declarations = united_declarations(stores, &mut manifest);
     let found = Found::of(stores, &manifest);
     found.check(stores, &mut problems);
     let mut parts = found.parts(stores);
@@ -111,7 +112,7 @@ pub fn merge(stores: &[Store], out: &Path) -> Result<Merged, MergeError> {
         missing: planned.len() - found.runs.len(),
         seeds: manifest.seeds.len(),
     };
-    let store = Store::assemble(out, &manifest, &parts)?;
+    let store = Store::assemble(out, &manifest, declarations, &parts)?;
     if let Some(suite) = suite_file(stores, &manifest) {
         store.write_suite(&suite)?;
     }
@@ -182,6 +183,33 @@ fn unite_claims(own: &mut Manifest, other: &Manifest) {
         .map(|claim| DeclaredClaim { after_runs: claim.after_runs || before, ..claim.clone() })
         .collect();
     own.claims.extend(new);
+}
+
+/// What the stores say of when the manifest's claims, and others, were declared: the latest day, and after the runs where
+/// one of them says so.
+fn united_declarations(stores: &[Store], manifest: &mut Manifest) -> Vec<ClaimDeclaration> {
+    // A damaged note says nothing: the manifests have the marks too.
+    let notes = stores.iter().filter_map(|store| store.declarations().ok().flatten());
+    let mut united: Vec<ClaimDeclaration> = Vec::new();
+    for own in notes.flatten() {
+        match united.iter_mut().find(|known| (&known.test, known.comparison) == (&own.test, own.comparison)) {
+            Some(known) => {
+                known.declared_at = known.declared_at.max(own.declared_at);
+                known.after_runs |= own.after_runs;
+            }
+            None => united.push(own),
+        }
+    }
+    for claim in &mut manifest.claims {
+        match united.iter_mut().find(|known| known.is_of(claim)) {
+            Some(known) => {
+                known.after_runs |= claim.after_runs;
+                claim.after_runs = known.after_runs;
+            }
+            None => united.push(ClaimDeclaration::of(claim, None)),
+        }
+    }
+    united
 }
 
 /// Names the keys in which two documents differ, but for those that are a store's own.
@@ -364,7 +392,7 @@ fn what_differs(first: &RunRecord, other: &RunRecord) -> String {
 
 /// The files of labels, each of the first store that has it.
 fn labels(stores: &[Store], problems: &mut Vec<String>) -> Vec<StorePart> {
-    let mut known: BTreeMap<String, (&Store, Vec<u8>)> = BTreeMap::new();
+    let mut known: BTreeMap<String, (&Store, SplitLabels)> = BTreeMap::new();
     for store in stores {
         let entries = std::fs::read_dir(store.root()).into_iter().flatten().flatten();
         let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
@@ -373,13 +401,15 @@ fn labels(stores: &[Store], problems: &mut Vec<String>) -> Vec<StorePart> {
         names.sort_unstable();
         for name in names {
             let Ok(bytes) = std::fs::read(store.root().join(&name)) else { continue };
+            // Damaged ones are left where they are.
+            let Ok(labels) = SplitLabels::from_bytes(&bytes) else { continue };
             match known.get(&name) {
-                Some((other, own)) if *own != bytes => {
+                Some((other, own)) if *own != labels => {
                     problems.push(format!("The labels {name} differ between {} and {}.", at(other), at(store)));
                 }
                 Some(_) => {}
                 None => {
-                    known.insert(name, (store, bytes));
+                    known.insert(name, (store, labels));
                 }
             }
         }

@@ -44,10 +44,10 @@ pub use run::{
     Outcome, Predictions, PredictionsError, Provenance, Rescaling, RightPredictions, RunConfig, RunDiagnostics, RunId,
     RunRecord, Scaling, ScheduleConfig, Scores, TrainingConfig,
 };
-pub use splits::SplitLabels;
+pub use splits::{SplitLabels, SplitLabelsError};
 pub use store::{
-    RunFiles, Store, StoreError, StoreLock, StorePart, StoreProblem, StoreScan, StoreShare, seconds_to_write_a_run,
-    write_file,
+    ClaimDeclaration, Damage, Looked, RunFiles, Store, StoreError, StoreLock, StorePart, StoreProblem, StoreScan,
+    StoreShare, Verification, seconds_to_write_a_run, write_file,
 };
 pub use suggestion::nearest;
 pub use teacher::{

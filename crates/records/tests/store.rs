@@ -3,10 +3,10 @@
 use std::fs;
 
 use fractionate_records::{
-    AskedDiagnostics, DataConfig, DeviceKind, Diagnosed, DiagnosticsPlan, EpochRule, EvaluationConfig, EvaluationPlan,
-    ExampleDiagnostics, FORMAT_VERSION, Fidelity, Lambda, LossConfig, LossParts, ModelConfig, NumericsConfig, Outcome,
-    Predictions, Provenance, Rescaling, RunConfig, RunDiagnostics, RunFiles, RunId, RunRecord, Scaling, ScheduleConfig,
-    Scores, Seed, Store, StoreError, Temperature, TrainingConfig,
+    AskedDiagnostics, DataConfig, DeviceKind, Diagnosed, DiagnosticsPlan, EpochRow, EpochRule, EvaluationConfig,
+    EvaluationPlan, ExampleDiagnostics, FORMAT_VERSION, Fidelity, Lambda, LossConfig, LossParts, ModelConfig,
+    NumericsConfig, Outcome, Predictions, Provenance, Rescaling, RunConfig, RunDiagnostics, RunFiles, RunId, RunRecord,
+    Scaling, ScheduleConfig, Scores, Seed, SplitLabels, Store, StoreError, Temperature, TrainingConfig,
 };
 use proptest::prelude::*;
 
@@ -96,6 +96,7 @@ fn files_of_a_newer_format_are_refused_with_a_sentence() {
     assert!(text.contains(&now), "{text}");
     // A later version may well have keys that this one does not know.
     let newer = text.replacen(&now, "\"format\": 99", 1).replacen('{', "{\"unheard_of\": true,", 1);
+    let newer = newer.replacen("\"checksums\"", "\"checksums of another kind\"", 1);
     fs::write(&path, newer).unwrap();
     fs::write(folder.path().join("manifest.json"), r#"{ "format": 99, "name": "of another shape" }"#).unwrap();
     for error in [store.record(&run.record.id).unwrap_err(), store.manifest().unwrap_err()] {
@@ -243,4 +244,65 @@ fn loss_parts_without_the_parts_of_other_objectives_are_written_as_before_there_
     let decoupled = LossParts { tckd: Some(0.25), nckd: Some(0.75), ..parts };
     let text = serde_json::to_string(&decoupled).unwrap();
     assert_eq!(serde_json::from_str::<LossParts>(&text).unwrap(), decoupled);
+}
+
+#[test]
+fn a_record_that_contradicts_itself_its_curve_or_its_predictions_is_damaged() {
+    let scores = |accuracy, nll| Scores { accuracy, nll };
+    let row = |epoch, test| EpochRow { epoch, train: None, validation: Some(scores(0.4, 1.25)), test: Some(test) };
+    let finished = |epoch, test| Outcome::Finished { epoch, validation: scores(0.4, 1.25), test: Some(test) };
+    let cases = [
+        (finished(2, scores(1.7, 1.25)), vec![], Some("a test accuracy of 1.7, which is not a share")),
+        (finished(2, scores(0.4, -1.0)), vec![], Some("a test NLL of -1, which is below 0")),
+        (finished(3, scores(0.4, 1.25)), vec![], Some("scores of epoch 3, and was trained for 2")),
+        (finished(2, scores(0.4, 1.25)), vec![row(1, scores(-0.1, 1.0))], Some("which is not a share, after epoch 1")),
+        (
+            finished(2, scores(0.94, 1.25)),
+            vec![row(2, scores(0.4, 1.25))],
+            Some("0.94 and an NLL of 1.25, where its own"),
+        ),
+        (finished(2, scores(0.4, 1.25)), vec![row(1, scores(0.2, 2.0)), row(2, scores(0.4, 1.25))], None),
+        (finished(2, scores(0.4, 1.25)), vec![], None),
+        (Outcome::Diverged { epoch: 1, step: 2 }, vec![], None),
+    ];
+    for (outcome, curve, expected) in cases {
+        let record = RunRecord { outcome, curve, ..files(0).record };
+        let found = record.contradiction();
+        assert_eq!(found.is_some(), expected.is_some(), "{found:?}");
+        assert!(expected.is_none_or(|words| found.as_ref().unwrap().contains(words)), "{found:?}");
+    }
+    let (record, predictions) = (files(0).record, files(0).predictions.unwrap());
+    let labels = |right: usize| {
+        let test = (0..5).map(|example| u16::from(example >= right)).collect();
+        SplitLabels { validation: vec![1, 2, 0, 0, 0], test }
+    };
+    assert_eq!(record.contradiction_of_predictions(&predictions, &labels(2)), None);
+    let found = record.contradiction_of_predictions(&predictions, &labels(3)).unwrap();
+    assert!(found.contains("a test accuracy of 0.4, where 3 of 5 predictions are right"), "{found}");
+}
+
+#[test]
+fn a_changed_byte_anywhere_in_a_run_is_noticed_where_every_byte_is_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let run = RunFiles { diagnostics: Some(diagnosed()), ..files(0) };
+    let id = &run.record.id;
+    store.write_run(&run).unwrap();
+    let sound = || store.sound_run(id, true, None, None);
+    assert_eq!(sound().unwrap(), run.record);
+    for entry in fs::read_dir(store.run_folder(id)).unwrap() {
+        let path = entry.unwrap().path();
+        let whole = fs::read(&path).unwrap();
+        for place in (0..whole.len()).step_by(11) {
+            let mut changed = whole.clone();
+            changed[place] ^= 1 << (place % 7);
+            fs::write(&path, &changed).unwrap();
+            let error = sound().unwrap_err();
+            assert!(error.is_damage() && error.to_string().contains(path.to_str().unwrap()), "{place}: {error}");
+        }
+        fs::write(&path, b"").unwrap();
+        assert!(store.record(id).unwrap_err().is_damage(), "sizes are looked at wherever a record is read");
+        fs::write(&path, whole).unwrap();
+    }
+    assert!(sound().is_ok());
 }

@@ -225,8 +225,8 @@ impl ExampleSuite {
         let columns: Vec<Vec<f32>> = (0..classes).map(|k| row("logits", k, 60)).collect();
         let logits: Vec<f32> = (0..60).flat_map(|i| columns.iter().map(move |column| column[i])).collect();
         let key = configuration.teacher.as_ref().unwrap();
-        std::fs::write(store.teacher_folder(key).join("logits.safetensors"), tensor("train", [60, classes], &logits))
-            .unwrap();
+        std::fs::remove_dir_all(store.teacher_folder(key)).unwrap();
+        store.write_teacher(&teacher(), tensor("train", [60, classes], &logits), Some(vec![])).unwrap();
         for record in &self.records {
             let word = format!("{} {}", record.config.arm, record.config.seed);
             let weights: Vec<f32> = (0..classes).flat_map(|k| row(&word, k, 12)).collect();
@@ -366,7 +366,8 @@ impl ExampleSuite {
         for record in &self.records {
             let folder = store.run_folder(&record.id);
             std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(folder.join("record.json"), serde_json::to_vec(record).unwrap()).unwrap();
+            let record = with_its_curve(record.clone());
+            std::fs::write(folder.join("record.json"), serde_json::to_vec(&record).unwrap()).unwrap();
         }
         store
     }
@@ -377,6 +378,17 @@ fn tensor(name: &str, shape: [usize; 2], values: &[f32]) -> Vec<u8> {
     let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
     let view = safetensors::tensor::TensorView::new(safetensors::Dtype::F32, shape.to_vec(), &bytes).unwrap();
     safetensors::serialize([(name, view)], None).unwrap()
+}
+
+/// A record that a test changed, with a curve that leads to what it states.
+fn with_its_curve(mut record: RunRecord) -> RunRecord {
+    if let Outcome::Finished { epoch, validation, test } = record.outcome {
+        for row in record.curve.iter_mut().filter(|row| row.epoch == epoch) {
+            row.validation = row.validation.and(Some(validation));
+            row.test = row.test.and(test);
+        }
+    }
+    record
 }
 
 /// A finished run of an arm.

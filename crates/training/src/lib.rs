@@ -21,6 +21,9 @@ mod loss;
 #[allow(dead_code, reason = "some of it only the tests from outside use")]
 mod made_up;
 mod model;
+#[cfg(test)]
+#[path = "../../../tests/mutants.rs"]
+mod mutants;
 mod optimiser;
 mod padding;
 mod splits;

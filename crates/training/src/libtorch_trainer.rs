@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fractionate_ablation::{
-    CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, ModuleFile, Pace, Progress,
-    SavedTraining, SplitLogits, TeacherFileError, TeacherResult, Trainer, TrainingError, TrainingSet, Workload,
+    CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, ModuleFile, NamedWeights, Pace,
+    Progress, SavedTraining, SplitLogits, TeacherFileError, TeacherResult, Trainer, TrainingError, TrainingSet, Workload,
 };
 use fractionate_arms::{ExampleWeights, SoftTargets};
 use fractionate_data::{DrawnSplits, ExampleShape, Split};
@@ -17,7 +17,7 @@ use crate::cohort::{CohortMode, Strategy, Training, measure, train_in_mode};
 use crate::diagnostics::DiagnosticsBasis;
 use crate::loss::{TargetTable, WeightTable};
 use crate::splits::Splits;
-use crate::teacher::{module_logits, train_teacher, try_module};
+use crate::teacher::{module_logits, teacher_logits, train_teacher, try_module};
 use crate::uploads::Uploads;
 use crate::{DeviceChoice, cpu_capability, libtorch_version, model, use_threads};
 
@@ -183,6 +183,15 @@ impl Trainer for LibtorchTrainer {
     ) -> Result<TeacherResult, TrainingError> {
         let checkpoints = checkpoint.map(Checkpoints::open).transpose().map_err(not_opened)?;
         train_teacher(config, &self.uploaded(splits), self.device, checkpoints.as_ref(), progress)
+    }
+
+    fn teacher_logits(
+        &self,
+        config: &TrainedTeacherConfig,
+        weights: &NamedWeights,
+        splits: &fractionate_data::Splits,
+    ) -> Result<SplitLogits, String> {
+        teacher_logits(config, weights, &self.uploaded(splits), self.device)
     }
 
     fn saved_epoch(&self, checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError> {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use fractionate_arms::ArmError;
 use fractionate_data::Splits;
-use fractionate_records::{ArmChoice, Holds, Outcome, RunId, RunRecord, Store, StoreError, TeacherOrigin};
+use fractionate_records::{
+    ArmChoice, Holds, RunId, RunRecord, SplitLabels, Store, StoreError, TeacherKey, TeacherOrigin,
+};
 use rayon::prelude::*;
 
 use super::diagnostics::diagnostics_request;
@@ -47,13 +49,8 @@ pub(crate) struct Session<'a> {
     pub(super) unfit: Option<Arc<RunError>>,
 }
 
-/// A run that is there, whole. A report leaves predictions out that it cannot read: here they can be made again.
-fn with_predictions(store: &Store, run: &RunPlan) -> Result<RunRecord, StoreError> {
-    let record = store.whole_run(&run.id, run.keeps_student(), run.diagnostics.as_ref())?;
-    if matches!(record.outcome, Outcome::Finished { .. }) {
-        store.predictions(&record.id)?;
-    }
-    Ok(record)
+fn sound_run(store: &Store, run: &RunPlan, labels: Option<&SplitLabels>) -> Result<RunRecord, StoreError> {
+    store.sound_run(&run.id, run.keeps_student(), run.diagnostics.as_ref(), labels)
 }
 
 impl<'a> Session<'a> {
@@ -84,13 +81,19 @@ impl<'a> Session<'a> {
 }
 
 impl Session<'_> {
-    /// Reads what is there of the runs that are known before anything is trained.
-    pub(super) fn look_at_known(&mut self, tuning: &[RunPlan], shared: &mut SharedExamples) -> Result<(), RunError> {
+    /// Reads what is there of the runs that are known before anything is trained; a damaged teacher is made again.
+    pub(super) fn look_at_known(
+        &mut self,
+        tuning: &[RunPlan],
+        damaged_teachers: &HashSet<TeacherKey>,
+        shared: &mut SharedExamples,
+    ) -> Result<(), RunError> {
         self.repair_labels(shared)?;
         self.read_or_set_aside(tuning)?;
         let choices = self.known_choices(tuning);
         let known = [tuning.to_vec(), self.plan.compared_runs(&choices), self.plan.runner_up_runs(&choices)].concat();
-        if known.iter().any(|run| !self.store.has_run(&run.id)) {
+        let is_damaged = self.plan.teacher_key().is_some_and(|key| damaged_teachers.contains(&key));
+        if is_damaged || known.iter().any(|run| !self.store.has_run(&run.id)) {
             // The teacher first: runs made from other logits than it has now are not kept.
             self.prepare_or_leave_out(shared)?;
             self.read_or_set_aside(tuning)?;
@@ -141,8 +144,9 @@ impl Session<'_> {
     pub(super) fn read_or_set_aside(&mut self, runs: &[RunPlan]) -> Result<(), RunError> {
         let store = self.store;
         let there = runs.par_iter().filter(|run| store.has_run(&run.id));
+        let labels = self.labels();
         // Read side by side: a suite that is done has thousands.
-        let read: Vec<_> = there.map(|run| (run, with_predictions(store, run))).collect();
+        let read: Vec<_> = there.map(|run| (run, sound_run(store, run, labels.as_ref()))).collect();
         for (run, read) in read {
             match read.and_then(|record| self.of_this_teacher(record)) {
                 Ok(record) => {
@@ -160,14 +164,19 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn whole_run(&self, run: &RunPlan) -> Result<RunRecord, StoreError> {
-        self.of_this_teacher(with_predictions(self.store, run)?)
+    fn sound_run(&self, run: &RunPlan) -> Result<RunRecord, StoreError> {
+        self.of_this_teacher(sound_run(self.store, run, self.labels().as_ref())?)
+    }
+
+    /// The labels that predictions are held against, where they are there.
+    fn labels(&self) -> Option<SplitLabels> {
+        self.store.labels(&data_config(self.plan.suite())).ok()
     }
 
     /// Sets a damaged run aside, unless another process is at it, or was and made it again.
     fn set_aside(&self, run: &RunPlan) -> Result<(), RunError> {
         let taken = self.holds.take(&[run.id.to_string()])?.names;
-        let damage = self.whole_run(run).err().filter(|_| !taken.is_empty() && self.store.has_run(&run.id));
+        let damage = self.sound_run(run).err().filter(|_| !taken.is_empty() && self.store.has_run(&run.id));
         if let Some(error) = damage.filter(StoreError::is_damage) {
             let aside = self.store.set_run_aside(&run.id, &error)?;
             self.watch.say(format!("{error}; set aside as {}, and the run is repeated", aside.display()));

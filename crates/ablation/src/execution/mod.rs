@@ -6,6 +6,7 @@
 mod checkpoints;
 mod cohort_job;
 mod configuration_session;
+mod declarations;
 mod diagnostics;
 mod others;
 mod outcome;

@@ -4,15 +4,17 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use fractionate_records::{ArmChoice, DeclaredClaim, Holds, Outcome, PlannedRun, Role, RunId, Store};
+use fractionate_records::{ArmChoice, Holds, Outcome, PlannedRun, Role, RunId, Store, TeacherKey};
 
 use super::checkpoints::SavedTrainings;
 use super::cohort_job::train_cohorts;
+use super::declarations::{declared_claims, look_at_manifest};
 use super::others::{Trained, wait_for_others};
 use super::{FailedRuns, RunError, RunOptions, RunSummary, Session, SharedExamples, data_before_writing};
 use crate::cohorts::CohortSizes;
 use crate::plan::{Plan, RunPlan, SweepPlan};
 use crate::suite::Sweep;
+use crate::teacher::load_teacher;
 use crate::trainer::Trainer;
 use crate::watch::{Stage, Watch};
 
@@ -63,15 +65,17 @@ fn run_configurations(
     let (store, watch) = (sessions[0].store, sessions[0].watch);
     say_what_the_report_loses(plan, store, watch);
     other_settings(plan, store).into_iter().for_each(|sentence| watch.say(format!("warning: {sentence}")));
-    let after_runs = claims_after_runs(plan, store);
+    let claims = declared_claims(plan, store, watch)?;
+    look_at_manifest(store, watch)?;
     let write_manifest = |choices: &[Vec<ArmChoice>]| {
         let mut manifest = plan.manifest(choices);
-        manifest.claims.iter_mut().zip(&after_runs).for_each(|(claim, &after)| claim.after_runs = after);
+        manifest.claims.clone_from(&claims);
         store.write_manifest(&manifest)
     };
     let mut tuning: Vec<Vec<RunPlan>> = plan.configurations.iter().map(Plan::tuning_runs).collect();
+    let damaged_teachers = damaged_teachers(plan, store);
     for (session, tuning) in sessions.iter_mut().zip(&tuning) {
-        session.look_at_known(tuning, shared)?;
+        session.look_at_known(tuning, &damaged_teachers, shared)?;
     }
     say_left_out(plan, sessions)?;
     for (session, tuning) in sessions.iter().zip(&mut tuning) {
@@ -131,6 +135,12 @@ fn run_configurations(
         left_out: left_out(plan, sessions),
         failed,
     })
+}
+
+/// The teachers that are there and not what they were written as.
+fn damaged_teachers(plan: &SweepPlan<'_>, store: &Store) -> HashSet<TeacherKey> {
+    let keys: HashSet<TeacherKey> = plan.configurations.iter().filter_map(Plan::teacher_key).collect();
+    keys.into_iter().filter(|key| load_teacher(store, key).is_err_and(|error| error.is_damage())).collect()
 }
 
 /// The configurations that cannot be run, each in a sentence.
@@ -221,21 +231,6 @@ pub fn other_settings(plan: &SweepPlan<'_>, store: &Store) -> Option<String> {
             store.root().display()
         )
     })
-}
-
-/// For each claim of the suite, whether the store held compared runs before it was declared.
-fn claims_after_runs(plan: &SweepPlan<'_>, store: &Store) -> Vec<bool> {
-    let before = store.manifest().ok();
-    let compared =
-        before.as_ref().is_some_and(|before| before.runs().any(|run| run.role.is_compared() && store.has_run(&run.id)));
-    let declared = |claim: &DeclaredClaim| {
-        let earlier = before.iter().flat_map(|before| &before.claims);
-        earlier
-            .filter(|earlier| earlier.test == claim.test && earlier.comparison == claim.comparison)
-            .map(|c| c.after_runs)
-            .next()
-    };
-    plan.sweep().claims.iter().map(|claim| declared(claim).unwrap_or(compared)).collect()
 }
 
 /// Sees to it that the store has the runs: trains those that it lacks and no other process makes, and waits for the others.

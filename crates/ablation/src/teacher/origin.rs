@@ -7,6 +7,7 @@ use std::time::Instant;
 use fractionate_data::{SplitRows, Splits};
 use fractionate_records::{
     FailureNote, HoldState, Holds, Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord, TeacherRight,
+    TrainedTeacherConfig,
 };
 
 use super::{MadeTeacher, TeacherLogits, load_teacher, world_teacher};
@@ -15,7 +16,7 @@ use crate::execution::{
 };
 use crate::plan::Plan;
 use crate::suite::TeacherSettings;
-use crate::trainer::{Progress, Trainer};
+use crate::trainer::{NamedWeights, Progress, Trainer};
 use crate::watch::{Stage, Watch};
 
 /// Where a configuration's teacher is looked for, and what it is made from.
@@ -89,7 +90,7 @@ impl ConfigurationTeacher<'_> {
             }
             Err(error) => return Err(error.into()),
         }
-        if self.take_from_neighbour(config, key)? {
+        if self.take_from_neighbour(config, key, splits)? {
             return Ok(load_teacher(self.store, key)?);
         }
         let Self { store, watch, .. } = *self;
@@ -125,27 +126,61 @@ impl ConfigurationTeacher<'_> {
         right.warnings().into_iter().for_each(|warning| self.watch.say(format!("warning: {warning}")));
     }
 
-    /// Copies the same teacher from another suite's folder next to this one: making it again would give the same bits.
-    fn take_from_neighbour(&self, config: &TeacherConfig, key: &TeacherKey) -> Result<bool, RunError> {
+    /// Copies the same teacher from another suite's folder next to this one: training it again would give the same bits. Who
+    /// made that folder is not known, so that nothing but the weights is believed of it. A teacher that is not trained
+    /// is made anew in less time than it takes to look at one.
+    fn take_from_neighbour(&self, config: &TeacherConfig, key: &TeacherKey, splits: &Splits) -> Result<bool, RunError> {
+        let TeacherOrigin::Trained(trained) = &config.origin else { return Ok(false) };
         let Some(parent) = self.store.root().parent() else { return Ok(false) };
         let Ok(entries) = std::fs::read_dir(parent) else { return Ok(false) };
         let mut neighbours: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         neighbours.sort();
         for neighbour in neighbours.iter().filter(|path| path.as_path() != self.store.root()) {
-            let neighbour = Store::at(neighbour);
-            // Anything but a whole teacher is no reason to stop: this one is made instead.
-            let Ok(Some((record, _))) = load_teacher(&neighbour, key) else { continue };
-            let folder = neighbour.teacher_folder(key);
-            let Ok(logits) = std::fs::read(folder.join("logits.safetensors")) else { continue };
-            let weights = std::fs::read(folder.join("weights.safetensors")).ok();
-            if weights.is_none() && matches!(config.origin, TeacherOrigin::Trained(_)) {
-                continue;
+            let store = Store::at(neighbour);
+            let taken = match load_teacher(&store, key) {
+                Ok(None) => continue,
+                Ok(Some((record, _))) => self.teacher_of_weights(&store, &record, trained, splits),
+                Err(error) => Err(error.to_string()),
+            };
+            let from = neighbour.display();
+            match taken {
+                Ok(made) => {
+                    self.store.write_teacher(&made.record, made.logits, made.weights)?;
+                    self.watch.say(format!("teacher {key}: taken from {from}"));
+                    return Ok(true);
+                }
+                Err(reason) => self.watch.say(format!("teacher {key}: not taken from {from}, as {reason}")),
             }
-            self.store.write_teacher(&record, logits, weights)?;
-            self.watch.say(format!("teacher {key}: taken from {}", neighbour.root().display()));
-            return Ok(true);
         }
         Ok(false)
+    }
+
+    /// The teacher of a neighbour's weights, whose logits and scores are those that the neighbour's record states.
+    ///
+    /// # Errors
+    /// Why it is none, in words that follow `as`.
+    fn teacher_of_weights(
+        &self,
+        neighbour: &Store,
+        record: &TeacherRecord,
+        trained: &TrainedTeacherConfig,
+        splits: &Splits,
+    ) -> Result<MadeTeacher, String> {
+        let path = neighbour.teacher_folder(&record.key).join("weights.safetensors");
+        let bytes = std::fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        let of_file = |reason| format!("{} {reason}", path.display());
+        let weights = NamedWeights::from_safetensors(&bytes).map_err(of_file)?;
+        let logits = guarded("the teacher", || self.trainer.teacher_logits(trained, &weights, splits));
+        let logits = logits.map_err(|error| error.to_string())?.map_err(of_file)?;
+        let (labels, classes) = (splits.all_labels(), splits.classes());
+        let made = MadeTeacher::new(&record.config, &logits, labels, classes, Some(bytes), record.seconds);
+        if made.record.logits_hash != record.logits_hash {
+            return Err("its logits are not those that its weights give".to_owned());
+        }
+        if made.record != *record {
+            return Err("its scores or weights are not those that its record states".to_owned());
+        }
+        Ok(made)
     }
 
     fn make(

@@ -104,6 +104,17 @@ pub trait Trainer: Debug + Sync {
         progress: &Progress,
     ) -> Result<TeacherResult, TrainingError>;
 
+    /// The logits of a teacher with these weights, the bits that its training gave.
+    ///
+    /// # Errors
+    /// What is wrong with the weights, to stand after the name of their file.
+    fn teacher_logits(
+        &self,
+        config: &TrainedTeacherConfig,
+        weights: &NamedWeights,
+        splits: &Splits,
+    ) -> Result<SplitLogits, String>;
+
     /// The epoch (from 1) in which a saved training is; `None` if it goes on from none.
     ///
     /// # Errors

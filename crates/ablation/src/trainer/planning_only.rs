@@ -6,8 +6,8 @@ use fractionate_data::{ExampleShape, Splits};
 use fractionate_records::{DeviceKind, ModelConfig, NumericsConfig, StoreError, TrainedTeacherConfig};
 
 use super::{
-    CheckpointFile, Cohort, CohortResult, ExampleCost, Pace, Progress, SavedTraining, TeacherResult, Trainer,
-    TrainingError, TrainingSet, Workload,
+    CheckpointFile, Cohort, CohortResult, ExampleCost, NamedWeights, Pace, Progress, SavedTraining, TeacherResult,
+    Trainer, TrainingError, TrainingSet, Workload,
 };
 use crate::CODE_FORMAT;
 use crate::teacher::{ModuleFile, SplitLogits, TeacherFileError};
@@ -85,6 +85,15 @@ impl Trainer for PlanningOnly {
         _progress: &Progress,
     ) -> Result<TeacherResult, TrainingError> {
         Err(TrainingError::Unsupported(NO_TRAINER.to_owned()))
+    }
+
+    fn teacher_logits(
+        &self,
+        _config: &TrainedTeacherConfig,
+        _weights: &NamedWeights,
+        _splits: &Splits,
+    ) -> Result<SplitLogits, String> {
+        Err(format!("cannot be tried: {NO_TRAINER}"))
     }
 
     fn saved_epoch(&self, _checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError> {

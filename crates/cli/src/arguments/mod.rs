@@ -16,6 +16,7 @@ mod status;
 mod submit;
 mod suite;
 mod targets;
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -35,6 +36,7 @@ pub(crate) use status::StatusArguments;
 pub(crate) use submit::SubmitArguments;
 pub(crate) use suite::SuiteArguments;
 pub(crate) use targets::TargetsArguments;
+pub(crate) use verify::VerifyArguments;
 
 /// Takes a teacher network's soft labels apart: how much of a student's gain is regularisation, how much is knowing
 /// which classes are alike, how much is knowing which examples are hard.
@@ -118,6 +120,16 @@ Example:
   fractionate merge results/machine-1 results/machine-2 --out results/both"
     )]
     Merge(MergeArguments),
+    /// Hold every file of a folder of results against what it was written as
+    #[command(
+        after_help = "Every file of a run has a checksum in the run's record.json, and records, teachers, claims, labels and the manifest
+have their own. Scores are also held against curves and predictions, and runs against their teacher. Nothing is written:
+`fractionate run` sets what is damaged aside and makes it again. Exit codes: 0 all is as written, 1 something is not.
+
+Example:
+  fractionate verify results/quickstart"
+    )]
+    Verify(VerifyArguments),
     /// Train a small world very many times, and table how often intervals cover and tests err
     #[command(after_help = "Examples:
   fractionate calibrate experiments/calibration/small-world.toml

@@ -18,4 +18,5 @@ mod style;
 pub(crate) mod submit;
 pub(crate) mod suite;
 pub(crate) mod targets;
+pub(crate) mod verify;
 pub(crate) mod watched;

@@ -148,7 +148,8 @@ impl Look {
         let mut runs: Vec<RunStanding> = Vec::new();
         for run in manifest.runs().filter(|run| seen.insert(run.id.to_string())) {
             let state = self.observer.state(run.id.as_str());
-            let there = store.has_run(&run.id);
+            // A damaged run is one to be made again.
+            let there = store.record(&run.id).is_ok();
             let failed = failed.contains_key(run.id.as_str());
             let standing = self.standing(state, there, failed, |worker| worker.runs.push(run.id.clone()));
             runs.push(RunStanding { id: run.id.clone(), arm: run.arm.clone(), seed: run.seed, standing });

@@ -1,6 +1,7 @@
 //! A run: what identifies it, and what came out of it.
 
 mod config;
+mod consistency;
 mod diagnostics;
 mod predictions;
 mod provenance;

@@ -4,8 +4,10 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::checksums::{Checksums, sealed_json};
+use super::declarations::{CLAIMS, ClaimDeclaration, declarations_file};
 use super::error::{StoreError, io_error};
-use super::files::{create_new, json_bytes};
+use super::files::create_new;
 use super::folder::{LOCK, Store};
 use super::temporary::temporary_folder;
 use crate::Manifest;
@@ -20,12 +22,17 @@ pub struct StorePart {
 }
 
 impl Store {
-    /// Makes a store of a manifest and parts of other stores: all or, on an error, nothing. Files are linked where the file
+    /// Makes a store of a manifest, the claims that were ever declared, and parts of other stores: all or, on an error, nothing. Files are linked where the file
     /// system can, as those of whole runs never change, and copied elsewhere.
     ///
     /// # Errors
     /// [`StoreError::Foreign`] if `root` is there and not empty, or if a file cannot be read or written.
-    pub fn assemble(root: &Path, manifest: &Manifest, parts: &[StorePart]) -> Result<Self, StoreError> {
+    pub fn assemble(
+        root: &Path,
+        manifest: &Manifest,
+        declarations: Vec<ClaimDeclaration>,
+        parts: &[StorePart],
+    ) -> Result<Self, StoreError> {
         if fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some()) || root.is_file() {
             return Err(StoreError::Foreign(root.to_owned()));
         }
@@ -40,7 +47,12 @@ impl Store {
             let to = temporary.path().join(&part.to);
             link(&part.from, &to).map_err(|e| io_error("copy", &part.from, e))?;
         }
-        for (name, bytes) in [("manifest.json", json_bytes(manifest)), (LOCK, Vec::new())] {
+        let manifest = sealed_json(manifest, &Checksums::default());
+        let mut files = vec![("manifest.json", manifest), (LOCK, Vec::new())];
+        if !declarations.is_empty() {
+            files.push((CLAIMS, declarations_file(declarations)));
+        }
+        for (name, bytes) in files {
             let path = temporary.path().join(name);
             create_new(&path, &bytes).map_err(|e| io_error("write", &path, e))?;
         }

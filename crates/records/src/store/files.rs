@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+use super::checksums::{Checksums, unsealed};
 use super::error::{StoreError, damaged, io_error};
 use super::temporary::{temporary_builder, temporary_folder};
 use crate::FORMAT_VERSION;
@@ -25,13 +26,20 @@ struct FormatOnly {
     format: u32,
 }
 
+/// Reads a document whose content is the one that it was written with.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
-    let bytes = read(path)?;
+    json_of(path, read(path)?).map(|(document, _)| document)
+}
+
+/// The document at `path` in its bytes, and the checksums of the files that it speaks for, if it has any.
+pub(crate) fn json_of<T: DeserializeOwned>(path: &Path, bytes: Vec<u8>) -> Result<(T, Option<Checksums>), StoreError> {
+    let (bytes, checksums) = unsealed(bytes).map_err(|reason| damaged(path, reason))?;
     let FormatOnly { format } = serde_json::from_slice(&bytes).map_err(|e| damaged(path, e))?;
     if format > FORMAT_VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found: format });
     }
-    serde_json::from_slice(&bytes).map_err(|e| damaged(path, e))
+    let document = serde_json::from_slice(&bytes).map_err(|e| damaged(path, e))?;
+    Ok((document, checksums))
 }
 
 /// Writes a file whole or not at all: under a temporary name, synced, then renamed into the place of what was there.

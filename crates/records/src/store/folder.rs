@@ -13,6 +13,7 @@ pub(crate) const LOCK: &str = ".lock";
 /// ```text
 /// suite.toml                the resolved suite, as run
 /// manifest.json             the suite's runs, choices and declarations
+/// claims.json               when each claim was first declared; only added to
 /// labels-<hash>.safetensors labels of the validation and test examples
 /// teacher/<key>/            record.json, logits.safetensors; weights.safetensors of one trained here
 /// runs/<run-id>/            record.json, predictions.safetensors, provenance.json, student.safetensors,

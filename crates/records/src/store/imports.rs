@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use super::checksums::{Checksums, OTHER_CONTENT, sealed_json};
 use super::error::{StoreError, damaged, io_error};
-use super::files::{json_bytes, read, read_json, write_file};
+use super::files::{read, read_json, write_file};
 use super::folder::Store;
 use crate::{Imported, RightPredictions};
 
@@ -36,7 +37,11 @@ impl Store {
     pub fn imported_right(&self, imported: &Imported) -> Result<RightPredictions, StoreError> {
         let Some(name) = &imported.right else { return Ok(RightPredictions::default()) };
         let path = self.root().join(name);
-        RightPredictions::from_bytes(&read(&path)?).map_err(|e| damaged(&path, e))
+        let bytes = read(&path)?;
+        if *name != right_file(&bytes) {
+            return Err(damaged(&path, OTHER_CONTENT));
+        }
+        RightPredictions::from_bytes(&bytes).map_err(|e| damaged(&path, e))
     }
 
     /// Writes runs that were made elsewhere into a folder that is new, empty or holds an earlier import, which they
@@ -55,21 +60,25 @@ impl Store {
             return Err(StoreError::Foreign(root.to_owned()));
         }
         let right = right.map(RightPredictions::to_bytes);
-        imported.right =
-            right.as_ref().map(|bytes| format!("{RIGHT}{}.safetensors", &blake3::hash(bytes).to_hex()[..16]));
+        imported.right = right.as_deref().map(right_file);
         let earlier = if there { store.imported().ok().and_then(|earlier| earlier.right) } else { None };
         fs::create_dir_all(root).map_err(|e| io_error("create", root, e))?;
         // The file that names the other comes last.
         if let (Some(name), Some(bytes)) = (&imported.right, &right) {
             write_file(&root.join(name), bytes)?;
         }
-        write_file(&root.join(IMPORTED), &json_bytes(&imported))?;
+        write_file(&root.join(IMPORTED), &sealed_json(&imported, &Checksums::default()))?;
         if let Some(name) = earlier.filter(|name| imported.right.as_ref() != Some(name) && is_right_file(name)) {
             let path = root.join(name);
             fs::remove_file(&path).map_err(|e| io_error("remove", &path, e))?;
         }
         Ok(store)
     }
+}
+
+/// Named after its content.
+fn right_file(bytes: &[u8]) -> String {
+    format!("{RIGHT}{}.safetensors", &blake3::hash(bytes).to_hex()[..16])
 }
 
 /// Whether a name is one that an import gives: nothing else is ever removed.

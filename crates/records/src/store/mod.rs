@@ -2,6 +2,8 @@
 
 mod assembled;
 mod checkpoints;
+mod checksums;
+mod declarations;
 mod error;
 mod files;
 mod folder;
@@ -13,9 +15,11 @@ mod suite_files;
 mod teachers;
 mod temporary;
 mod unfinished;
+mod verification;
 mod write_pace;
 
 pub use assembled::StorePart;
+pub use declarations::ClaimDeclaration;
 pub use error::StoreError;
 pub(crate) use error::{damaged, io_error};
 pub use files::write_file;
@@ -26,4 +30,5 @@ pub use runs::{RunFiles, StoreProblem, StoreScan};
 pub(crate) use share::lock;
 pub use share::{StoreLock, StoreShare};
 pub(crate) use temporary::temporaries_in;
+pub use verification::{Damage, Looked, Verification};
 pub use write_pace::seconds_to_write_a_run;

@@ -4,13 +4,24 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
 
+use super::checksums::{Checksums, sealed_json, unsealed};
 use super::error::{StoreError, damaged, io_error};
-use super::files::{json_bytes, read, read_json, write_folder};
+use super::files::{json_bytes, json_of, read, write_folder};
 use super::folder::Store;
 use crate::{
-    AskedDiagnostics, Diagnosed, DiagnosticsError, ExampleDiagnostics, Manifest, Outcome, Predictions, Provenance,
-    RunDiagnostics, RunId, RunRecord,
+    AskedDiagnostics, DataConfig, Diagnosed, DiagnosticsError, ExampleDiagnostics, Manifest, Outcome, Predictions,
+    Provenance, RunDiagnostics, RunId, RunRecord, SplitLabels,
 };
+
+const RECORD: &str = "record.json";
+const PROVENANCE: &str = "provenance.json";
+const PREDICTIONS: &str = "predictions.safetensors";
+const STUDENT: &str = "student.safetensors";
+const DIAGNOSTICS: &str = "diagnostics.json";
+const EXAMPLE_DIAGNOSTICS: &str = "diagnostics.safetensors";
+
+/// Files that may be big: who looks at all runs looks at their sizes alone, who reads one at every byte.
+const BIG: [&str; 2] = [STUDENT, EXAMPLE_DIAGNOSTICS];
 
 /// What goes into a run's folder.
 #[derive(Debug, Clone)]
@@ -29,7 +40,7 @@ pub struct RunFiles {
     pub classes: usize,
 }
 
-/// A run folder that could not be read.
+/// A run that is there but cannot be read, or is not what it was written as.
 #[derive(Debug)]
 pub struct StoreProblem {
     /// The run's folder.
@@ -45,7 +56,7 @@ pub struct StoreScan {
     pub records: Vec<RunRecord>,
     /// Runs of the manifest that are not there yet.
     pub missing: Vec<RunId>,
-    /// Runs that are there but cannot be read.
+    /// Runs that are there but cannot be read, or are not what they were written as.
     pub problems: Vec<StoreProblem>,
 }
 
@@ -71,33 +82,85 @@ impl Store {
     /// # Errors
     /// If a file cannot be written; runs written before stay as they are.
     pub fn write_run(&self, files: &RunFiles) -> Result<(), StoreError> {
-        let mut parts =
-            vec![("record.json", json_bytes(&files.record)), ("provenance.json", json_bytes(&files.provenance))];
+        let mut parts = vec![(PROVENANCE, json_bytes(&files.provenance))];
         if let Some(predictions) = &files.predictions {
-            parts.push(("predictions.safetensors", predictions.to_bytes(files.classes)));
+            parts.push((PREDICTIONS, predictions.to_bytes(files.classes)));
         }
         if let Some(student) = &files.student {
-            parts.push(("student.safetensors", student.clone()));
+            parts.push((STUDENT, student.clone()));
         }
         if let Some(diagnosed) = &files.diagnostics {
-            parts.push(("diagnostics.json", json_bytes(&diagnosed.summary)));
-            parts.push(("diagnostics.safetensors", diagnosed.examples.to_bytes()));
+            parts.push((DIAGNOSTICS, json_bytes(&diagnosed.summary)));
+            parts.push((EXAMPLE_DIAGNOSTICS, diagnosed.examples.to_bytes()));
         }
+        parts.push((RECORD, sealed_json(&files.record, &Checksums::of(&parts))));
         write_folder(&self.run_folder(&files.record.id), &parts)
     }
 
-    /// Reads a run's record.
+    /// Reads a run's record, whose content is the one that was written, and sees to it that the run's other files have
+    /// the sizes that they were written with.
     ///
     /// # Errors
-    /// If it is missing, damaged or newer than this code.
+    /// If a file is missing, damaged or newer than this code, or if the record contradicts itself.
     pub fn record(&self, id: &RunId) -> Result<RunRecord, StoreError> {
-        let path = self.run_folder(id).join("record.json");
-        let record: RunRecord = read_json(&path)?;
+        self.record_and_checksums(id).map(|(record, _)| record)
+    }
+
+    fn record_and_checksums(&self, id: &RunId) -> Result<(RunRecord, Checksums), StoreError> {
+        let folder = self.run_folder(id);
+        let path = folder.join(RECORD);
+        let (record, checksums): (RunRecord, Option<Checksums>) = json_of(&path, read(&path)?)?;
         if record.id != *id || RunId::of(&record.config) != *id {
             let reason = format!("its configuration has run-id {}, its folder says {id}", RunId::of(&record.config));
             return Err(StoreError::Damaged { path, reason });
         }
-        Ok(record)
+        if let Some(contradiction) = record.contradiction() {
+            return Err(damaged(&path, format!("it has {contradiction}")));
+        }
+        let checksums = checksums.unwrap_or_default();
+        for (name, bytes) in checksums.sizes() {
+            let path = folder.join(name);
+            let found = fs::metadata(&path).map_err(|e| io_error("read", &path, e))?;
+            if !found.is_file() || found.len() != bytes {
+                return Err(damaged(&path, format!("it has {} bytes, and was written with {bytes}", found.len())));
+            }
+        }
+        Ok((record, checksums))
+    }
+
+    /// A file of a run, whose content is the one that was written.
+    fn run_file(&self, id: &RunId, name: &str) -> Result<Vec<u8>, StoreError> {
+        let record = self.run_folder(id).join(RECORD);
+        let (_, checksums) = unsealed(read(&record)?).map_err(|reason| damaged(&record, reason))?;
+        self.covered_file(id, name, &checksums.unwrap_or_default())
+    }
+
+    fn covered_file(&self, id: &RunId, name: &str, checksums: &Checksums) -> Result<Vec<u8>, StoreError> {
+        let path = self.run_folder(id).join(name);
+        let bytes = read(&path)?;
+        checksums.damage(name, &bytes).map_or(Ok(bytes), |reason| Err(damaged(&path, reason)))
+    }
+
+    /// Holds the content of a run's files against their checksums, and its predictions against the labels.
+    fn check_files(
+        &self,
+        record: &RunRecord,
+        checksums: &Checksums,
+        labels: Option<&SplitLabels>,
+        looked_at: impl Fn(&str) -> bool,
+    ) -> Result<(), StoreError> {
+        let id = &record.id;
+        for (name, _) in checksums.sizes().filter(|(name, _)| *name != PREDICTIONS && looked_at(name)) {
+            self.covered_file(id, name, checksums)?;
+        }
+        let path = self.run_folder(id).join(PREDICTIONS);
+        if !checksums.covers(PREDICTIONS) && !path.exists() {
+            return Ok(());
+        }
+        let bytes = self.covered_file(id, PREDICTIONS, checksums)?;
+        let predictions = Predictions::from_bytes(&bytes).map_err(|e| damaged(&path, e))?;
+        let contradiction = labels.and_then(|labels| record.contradiction_of_predictions(&predictions, labels));
+        contradiction.map_or(Ok(()), |words| Err(damaged(&path, format!("with it the run has {words}"))))
     }
 
     /// Reads the record of a run whose files are all there: `provenance.json`, the predictions unless it diverged, the
@@ -105,15 +168,48 @@ impl Store {
     /// are looked at by those who read them.
     ///
     /// # Errors
-    /// [`StoreError::Undiagnosed`] if the diagnostics are not those asked for; otherwise if the record cannot be read or
-    /// a file is missing.
+    /// [`StoreError::Undiagnosed`] if the diagnostics are not those asked for; otherwise as [`Store::record`].
     pub fn whole_run(
         &self,
         id: &RunId,
         with_student: bool,
         diagnostics: Option<&AskedDiagnostics>,
     ) -> Result<RunRecord, StoreError> {
-        let record = self.record(id)?;
+        self.whole(id, with_student, diagnostics).map(|(record, _)| record)
+    }
+
+    /// Reads the record of a whole run every byte of which is the one that was written, and whose predictions, held
+    /// against the labels, have the scores that it states.
+    ///
+    /// # Errors
+    /// As [`Store::whole_run`].
+    pub fn sound_run(
+        &self,
+        id: &RunId,
+        with_student: bool,
+        diagnostics: Option<&AskedDiagnostics>,
+        labels: Option<&SplitLabels>,
+    ) -> Result<RunRecord, StoreError> {
+        let (record, checksums) = self.whole(id, with_student, diagnostics)?;
+        self.check_files(&record, &checksums, labels, |_| true)?;
+        Ok(record)
+    }
+
+    /// As [`Store::sound_run`], whatever is asked of the run, and whether it has checksums.
+    pub(super) fn verify_run(&self, id: &RunId) -> Result<(RunRecord, bool), StoreError> {
+        let (record, checksums) = self.whole(id, false, None)?;
+        let labels = self.labels(&record.config.data).ok();
+        self.check_files(&record, &checksums, labels.as_ref(), |_| true)?;
+        Ok((record, checksums.covers(PROVENANCE)))
+    }
+
+    fn whole(
+        &self,
+        id: &RunId,
+        with_student: bool,
+        diagnostics: Option<&AskedDiagnostics>,
+    ) -> Result<(RunRecord, Checksums), StoreError> {
+        let (record, checksums) = self.record_and_checksums(id)?;
         let finished = matches!(record.outcome, Outcome::Finished { .. });
         let diagnostics = diagnostics.filter(|_| finished);
         if let Some(asked) = diagnostics
@@ -122,16 +218,16 @@ impl Store {
             return Err(StoreError::Undiagnosed(self.run_folder(id)));
         }
         let wanted = [
-            ("provenance.json", true),
-            ("predictions.safetensors", finished),
-            ("student.safetensors", with_student),
-            ("diagnostics.safetensors", diagnostics.is_some()),
+            (PROVENANCE, true),
+            (PREDICTIONS, finished),
+            (STUDENT, with_student),
+            (EXAMPLE_DIAGNOSTICS, diagnostics.is_some()),
         ];
-        for (name, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
+        for (name, _) in wanted.iter().filter(|(name, wanted)| *wanted && !checksums.covers(name)) {
             let path = self.run_folder(id).join(name);
             fs::metadata(&path).map_err(|e| io_error("read", &path, e))?;
         }
-        Ok(record)
+        Ok((record, checksums))
     }
 
     /// Reads where and when a run was made.
@@ -139,7 +235,8 @@ impl Store {
     /// # Errors
     /// If it is missing, damaged or newer than this code.
     pub fn provenance(&self, id: &RunId) -> Result<Provenance, StoreError> {
-        read_json(&self.run_folder(id).join("provenance.json"))
+        let path = self.run_folder(id).join(PROVENANCE);
+        json_of(&path, self.run_file(id, PROVENANCE)?).map(|(provenance, _)| provenance)
     }
 
     /// Reads a run's predictions.
@@ -147,8 +244,16 @@ impl Store {
     /// # Errors
     /// If they are missing or damaged.
     pub fn predictions(&self, id: &RunId) -> Result<Predictions, StoreError> {
-        let path = self.run_folder(id).join("predictions.safetensors");
-        Predictions::from_bytes(&read(&path)?).map_err(|e| damaged(&path, e))
+        let bytes = self.run_file(id, PREDICTIONS)?;
+        Predictions::from_bytes(&bytes).map_err(|e| damaged(&self.run_folder(id).join(PREDICTIONS), e))
+    }
+
+    /// Reads the bytes of a run's trained weights.
+    ///
+    /// # Errors
+    /// If they are missing or damaged.
+    pub fn student(&self, id: &RunId) -> Result<Vec<u8>, StoreError> {
+        self.run_file(id, STUDENT)
     }
 
     /// Reads a run's diagnostics; `None` if it has none.
@@ -156,8 +261,11 @@ impl Store {
     /// # Errors
     /// If they are damaged or newer than this code.
     pub fn diagnostics(&self, id: &RunId) -> Result<Option<RunDiagnostics>, StoreError> {
-        let path = self.run_folder(id).join("diagnostics.json");
-        if path.exists() { read_json(&path).map(Some) } else { Ok(None) }
+        let path = self.run_folder(id).join(DIAGNOSTICS);
+        if !path.exists() {
+            return Ok(None);
+        }
+        json_of(&path, self.run_file(id, DIAGNOSTICS)?).map(|(diagnostics, _)| Some(diagnostics))
     }
 
     /// Reads the part of a run's diagnostics that speaks of single examples.
@@ -165,27 +273,49 @@ impl Store {
     /// # Errors
     /// If it is missing, damaged or newer than this code.
     pub fn example_diagnostics(&self, id: &RunId) -> Result<ExampleDiagnostics, StoreError> {
-        let path = self.run_folder(id).join("diagnostics.safetensors");
-        ExampleDiagnostics::from_bytes(&read(&path)?).map_err(|error| match error {
+        let path = self.run_folder(id).join(EXAMPLE_DIAGNOSTICS);
+        ExampleDiagnostics::from_bytes(&self.run_file(id, EXAMPLE_DIAGNOSTICS)?).map_err(|error| match error {
             DiagnosticsError::Newer(found) => StoreError::Newer { path, found },
             error => damaged(&path, error),
         })
     }
 
-    /// Reads all runs that the manifest names; what cannot be read is listed, not fatal.
+    /// Reads all runs that the manifest names, and looks at the content of all their files but big ones. What cannot be
+    /// read, or is not what it was written as, is listed, not fatal.
     pub fn scan(&self, manifest: &Manifest) -> StoreScan {
         let mut scan = StoreScan::default();
         let mut seen = HashSet::new();
+        let mut labels = KnownLabels::default();
         for run in manifest.runs().filter(|run| seen.insert(&run.id)) {
             if !self.has_run(&run.id) {
                 scan.missing.push(run.id.clone());
                 continue;
             }
-            match self.record(&run.id) {
+            let read = self.record_and_checksums(&run.id).and_then(|(record, checksums)| {
+                let labels = labels.of(self, &record.config.data);
+                self.check_files(&record, &checksums, labels, |name| !BIG.contains(&name))?;
+                Ok(record)
+            });
+            match read {
                 Ok(record) => scan.records.push(record),
                 Err(error) => scan.problems.push(StoreProblem { folder: self.run_folder(&run.id), error }),
             }
         }
         scan
+    }
+}
+
+/// The labels of each split that runs were tested on, read once.
+#[derive(Debug, Default)]
+struct KnownLabels(Vec<(DataConfig, Option<SplitLabels>)>);
+
+impl KnownLabels {
+    /// `None` where they cannot be read: then predictions have nothing to be held against.
+    fn of(&mut self, store: &Store, data: &DataConfig) -> Option<&SplitLabels> {
+        let known = self.0.iter().position(|(known, _)| known == data).unwrap_or_else(|| {
+            self.0.push((data.clone(), store.labels(data).ok()));
+            self.0.len() - 1
+        });
+        self.0[known].1.as_ref()
     }
 }

@@ -9,6 +9,15 @@ use super::folder::Store;
 use crate::{RunId, TeacherKey};
 
 impl Store {
+    /// Sets the damaged manifest aside, or the damaged note of when claims were declared, and says where to.
+    ///
+    /// # Errors
+    /// If it cannot be renamed.
+    pub fn set_file_aside(&self, damaged: &Path) -> Result<PathBuf, StoreError> {
+        let name = damaged.file_name().unwrap_or_default().to_string_lossy();
+        set_aside(self.root(), "damaged", &name)
+    }
+
     /// Sets a damaged checkpoint aside, and says where to.
     ///
     /// # Errors
@@ -33,6 +42,11 @@ impl Store {
         let word = if matches!(reason, StoreError::Undiagnosed(_)) { "undiagnosed" } else { "damaged" };
         set_aside(&self.root().join("runs"), word, id.as_str())
     }
+}
+
+/// Whether a name is one that things get when they are set aside.
+pub(super) fn is_set_aside(name: &str) -> bool {
+    name.starts_with("damaged-") || name.starts_with("undiagnosed-")
 }
 
 /// Renames `parent/name` to a name that no reader looks for.

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::checksums::{Checksums, sealed_json};
 use super::error::{StoreError, damaged};
-use super::files::{json_bytes, read, read_json, write_file, write_if_other};
+use super::files::{read, read_json, write_file, write_if_other};
 use super::folder::Store;
 use crate::run::short_hash;
 use crate::{DataConfig, Manifest, SplitLabels};
@@ -27,7 +28,7 @@ impl Store {
     /// # Errors
     /// If it cannot be written; the one before then stays.
     pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), StoreError> {
-        write_if_other(&self.root().join("manifest.json"), &json_bytes(manifest))
+        write_if_other(&self.root().join("manifest.json"), &sealed_json(manifest, &Checksums::default()))
     }
 
     /// Writes the resolved suite in place of the one before.

@@ -4,9 +4,7 @@
 //! a student's the cosine similarities of two classes' rows of its last layer's weights. The block contrast is the mean
 //! within super-classes minus the mean across them, without the diagonal.
 
-use std::path::Path;
-
-use fractionate_records::{RunId, Store, TeacherKey};
+use fractionate_records::{RunId, Store, StoreError, TeacherKey};
 use fractionate_statistics::{softmax, spearman};
 use rayon::prelude::*;
 use safetensors::{Dtype, SafeTensors};
@@ -108,7 +106,7 @@ impl Teacher {
     /// If they are not there or damaged, in a few words.
     pub(crate) fn read(store: &Store, key: &TeacherKey) -> Result<Self, String> {
         let name = format!("teacher/{key}/logits.safetensors");
-        let bytes = read(&store.teacher_folder(key).join("logits.safetensors"), &name)?;
+        let bytes = store.teacher_logits(key).map_err(|error| in_words(&name, error))?;
         let tensors = SafeTensors::deserialize(&bytes).map_err(|e| format!("{name} is damaged: {e}"))?;
         let (shape, logits) = floats(&tensors, "train").ok_or_else(|| format!("{name} has no logits `train`"))?;
         let [_, classes] = shape[..] else { return Err(format!("the logits `train` of {name} are no table")) };
@@ -175,7 +173,7 @@ fn from_rows(rows: &[Vec<f64>]) -> Relations {
 /// If its weights are not there or damaged, in a few words.
 pub(crate) fn student(store: &Store, id: &RunId, classes: usize) -> Result<Relations, String> {
     let name = format!("runs/{id}/student.safetensors");
-    let bytes = read(&store.run_folder(id).join("student.safetensors"), &name)?;
+    let bytes = store.student(id).map_err(|error| in_words(&name, error))?;
     let tensors = SafeTensors::deserialize(&bytes).map_err(|e| format!("{name} is damaged: {e}"))?;
     let last = last_layer(tensors.names()).ok_or_else(|| format!("{name} has no last layer"))?;
     let (shape, weights) = floats(&tensors, &last).ok_or_else(|| format!("`{last}` of {name} is not of type F32"))?;
@@ -217,11 +215,15 @@ fn doubles(tensors: &SafeTensors<'_>, name: &str) -> Option<Vec<f64>> {
     Some(view.data().as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
 }
 
-fn read(path: &Path, name: &str) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => format!("{name} is not there"),
-        _ => format!("{name} cannot be read: {error}"),
-    })
+fn in_words(name: &str, error: StoreError) -> String {
+    match error {
+        StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            format!("{name} is not there")
+        }
+        StoreError::Io { source, .. } => format!("{name} cannot be read: {source}"),
+        StoreError::Damaged { reason, .. } => format!("{name} is damaged: {reason}"),
+        other => format!("{name} cannot be read: {other}"),
+    }
 }
 
 /// Spearman's correlation of omega with the teacher's p_t at the last recorded epoch of a run.

@@ -4,22 +4,34 @@
 use fractionate_records::TeacherRight;
 
 use crate::model::report::ComparisonReport;
-use crate::numbers::list;
+use crate::numbers::{count, list};
 use crate::source::suite_runs::SuiteRuns;
 
 /// The warnings of one configuration's teacher and suite, in sentences.
 pub(crate) fn of_suite(suite: &SuiteRuns) -> Vec<String> {
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = left_out(suite).into_iter().collect();
     if let Some(Ok(record)) = &suite.teacher
         && let Some(right) = TeacherRight::of(record, suite.configuration.classes.len())
     {
-        warnings.extend(right.warnings());
-        if warnings.is_empty() {
-            warnings.extend(students_on_hard_labels(suite).and_then(|hard| right.below_students(hard)));
-        }
+        let of_teacher = right.warnings();
+        let below = || students_on_hard_labels(suite).and_then(|hard| right.below_students(hard));
+        warnings.extend(if of_teacher.is_empty() { below().into_iter().collect() } else { of_teacher });
     }
     warnings.extend(suite.manifest.warnings.iter().cloned());
     warnings
+}
+
+/// Runs that are there and in no number.
+fn left_out(suite: &SuiteRuns) -> Option<String> {
+    let runs = suite.unreadable.len();
+    (runs > 0 && suite.manifest.imported.is_none()).then(|| {
+        let (are, they) = if runs == 1 { ("is", "it is") } else { ("are", "they are") };
+        format!(
+            "{} {are} left out of every number, although {they} there: what cannot be read or believed of {} is said below.",
+            count(runs, "run"),
+            if runs == 1 { "it" } else { "each" }
+        )
+    })
 }
 
 /// Arms that have the same value at every seed.

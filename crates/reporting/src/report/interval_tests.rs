@@ -204,7 +204,7 @@ fn no_arm_is_best_below_the_floor() {
 }
 
 #[test]
-fn predictions_that_are_not_those_of_the_accuracy_give_no_interval() {
+fn a_run_whose_predictions_deny_its_accuracy_is_left_out_with_a_sentence() {
     let mut suite = ExampleSuite::new(3, &[Comparison::Fixed]);
     let folder = tempfile::tempdir().unwrap();
     let store = suite.write(folder.path());
@@ -214,9 +214,11 @@ fn predictions_that_are_not_those_of_the_accuracy_give_no_interval() {
     }
     let store = suite.write(store.root());
     let report = crate::report(&store).unwrap();
-    assert!(report.comparisons[0].arms.iter().all(|arm| arm.other.get("over_examples").is_none()));
-    let notes = report.comparisons[0].notes.join(" ");
-    assert!(notes.contains("the predictions of 1 of 33 runs"), "{notes}");
+    let seeds = |name: &str| report.comparisons[0].arms.iter().find(|arm| arm.arm == name).unwrap().seeds.len();
+    assert_eq!((seeds("hard"), seeds("teacher")), (3, 2));
+    let [left_out] = &report.unreadable[..] else { panic!("{:?}", report.unreadable) };
+    assert!(left_out.reason.contains("predictions.safetensors is damaged (with it the run has a test accuracy of"));
+    assert!(report.warnings[0].starts_with("1 run is left out of every number"), "{:?}", report.warnings);
 }
 
 /// A kind of interval as one file adds it: from the smallest to the largest value.

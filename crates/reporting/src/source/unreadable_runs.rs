@@ -1,13 +1,14 @@
 //! Runs that cannot be read or that contradict the manifest, with their sentences.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use fractionate_records::{Imported, Role, RunId, Store, StoreError, StoreProblem};
 use serde::Serialize;
 
 use crate::numbers;
 use crate::source::declared::DeclaredRun;
-use crate::source::run::{Run, RunOutcome};
+use crate::source::run::Run;
 
 /// A run that is there but cannot be read or used.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,13 +23,14 @@ pub struct UnreadableRun {
 pub fn unreadable(problem: &StoreProblem) -> UnreadableRun {
     let id = problem.folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let record = format!("runs/{id}/record.json");
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let again = "run the suite again: it is set aside and repeated";
     let reason = match &problem.error {
-        StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
-            format!("runs/{id} is half a run, without record.json; {again}.")
+        StoreError::Io { source, path, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            format!("runs/{id} is half a run, without {}; {again}.", name(path))
         }
-        StoreError::Io { source, .. } => format!("{record} cannot be read: {source}."),
-        StoreError::Damaged { reason, .. } => format!("{record} is damaged ({reason}); {again}."),
+        StoreError::Io { source, path, .. } => format!("runs/{id}/{} cannot be read: {source}.", name(path)),
+        StoreError::Damaged { reason, path } => format!("runs/{id}/{} is damaged ({reason}); {again}.", name(path)),
         StoreError::Newer { found, .. } => {
             let known = fractionate_records::FORMAT_VERSION;
             format!(
@@ -53,18 +55,6 @@ pub fn unreadable_predictions(imported: &Imported, error: &StoreError) -> Unread
     UnreadableRun { id: name, reason }
 }
 
-/// What no run can have scored, in a few words.
-fn impossible_scores(outcome: &RunOutcome) -> Option<String> {
-    let scores = [("test", outcome.test()), ("validation", outcome.validation())];
-    scores.into_iter().find_map(|(split, scores)| {
-        let scores = scores?;
-        let accuracy = scores.accuracy.filter(|accuracy| !(0.0..=1.0).contains(accuracy));
-        let nll = scores.nll.filter(|nll| nll.is_nan() || *nll < 0.0);
-        let accuracy = accuracy.map(|accuracy| format!("a {split} accuracy of {accuracy}, which is not a share"));
-        accuracy.or_else(|| nll.map(|nll| format!("a {split} NLL of {nll}, which is below 0")))
-    })
-}
-
 /// Planned runs, by their place in the configuration, that contradict their record or another planned run.
 pub fn contradictions<'a>(
     runs: &[DeclaredRun],
@@ -79,9 +69,6 @@ pub fn contradictions<'a>(
                 "runs/{} is `{}` at seed {} by its record and `{}` at seed {} by manifest.json: it is left out.",
                 run.id, config.arm, config.seed, run.arm, run.seed
             );
-            found.push((place, UnreadableRun { id: run.id.to_string(), reason }));
-        } else if let Some(reason) = record(&run.id).and_then(|run| impossible_scores(&run.outcome)) {
-            let reason = format!("runs/{} has {reason}: it is left out.", run.id);
             found.push((place, UnreadableRun { id: run.id.to_string(), reason }));
         } else if matches!(run.role, Role::Tuned | Role::Fixed) {
             cells.entry((run.role, &run.arm, run.seed.0)).or_default().push(place);

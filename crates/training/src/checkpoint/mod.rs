@@ -4,6 +4,8 @@
 
 mod file;
 mod keeper;
+#[cfg(test)]
+mod mutations;
 mod state;
 #[cfg(test)]
 mod tests;

@@ -21,14 +21,14 @@ const EPOCHS: usize = 4;
 const STEPS: usize = 5;
 
 /// Members of all kinds and one that diverges, with momentum, dropout, warmup and diagnostics of every second one.
-struct Undisturbed {
+pub(super) struct Undisturbed {
     world: World,
     cohort: Cohort,
     diagnostics: Vec<Option<Arc<DiagnosticsBasis>>>,
 }
 
 impl Undisturbed {
-    fn new(student: ModelConfig, epoch_rule: EpochRule) -> Self {
+    pub(super) fn new(student: ModelConfig, epoch_rule: EpochRule) -> Self {
         crate::use_threads(1);
         let world = World::new(203, (8, 8), 7);
         let mut members = members_of_all_kinds();
@@ -44,7 +44,7 @@ impl Undisturbed {
         Self { world, cohort, diagnostics }
     }
 
-    fn train(&self, checkpoints: Option<&Checkpoints>) -> Result<CohortResult, TrainingError> {
+    pub(super) fn train(&self, checkpoints: Option<&Checkpoints>) -> Result<CohortResult, TrainingError> {
         let training = Training {
             splits: &self.world.splits,
             examples: 203,
@@ -57,8 +57,13 @@ impl Undisturbed {
     }
 
     /// The checkpoints of all members, which go on from the file if it is there.
-    fn open(&self, path: &Path, every: f64) -> Checkpoints {
-        Checkpoints::open(&file(path, names(0..self.cohort.members.len()), every)).unwrap()
+    pub(super) fn open(&self, path: &Path, every: f64) -> Checkpoints {
+        Checkpoints::open(&self.file(path, every)).unwrap()
+    }
+
+    /// The file of all members, gone on from if it is there.
+    pub(super) fn file(&self, path: &Path, every: f64) -> CheckpointFile {
+        file(path, names(0..self.cohort.members.len()), every)
     }
 
     /// Trains some of the members alone, in this order, from where a checkpoint of all of them is.

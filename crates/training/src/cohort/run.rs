@@ -104,12 +104,15 @@ impl<'a> Run<'a> {
         students: &mut [Student],
         observer: Option<&mut Observer<'_>>,
     ) -> bool {
+        if !self.can_be_in(saved) {
+            return false;
+        }
         let tensors = self.tensors();
         let numbers: HashMap<(&str, usize), &[f32]> =
             saved.numbers.iter().map(|part| ((&*part.name, part.member), &*part.values)).collect();
         let of_tensor = |own: &MemberTensor| numbers.get(&(&*own.name, own.member)).copied();
         let fits = tensors.iter().all(|own| of_tensor(own).is_some_and(|values| values.len() == own.tensor.numel()));
-        let observed = observer.as_ref().map_or(0, |observer| observer.observed());
+        let observed = observer.as_ref().map_or(saved.observed.is_empty(), |observer| observer.can_have(saved));
         let counts = [saved.students.len(), saved.best_weights.len()] == [students.len(); 2];
         let weights_of = |(member, values): (usize, &Vec<f32>)| {
             if values.is_empty() {
@@ -120,7 +123,7 @@ impl<'a> Run<'a> {
         };
         let weights: Option<Vec<NamedWeights>> =
             if counts { saved.best_weights.iter().enumerate().map(weights_of).collect() } else { None };
-        let Some(weights) = weights.filter(|_| fits && saved.observed.len() == observed) else { return false };
+        let Some(weights) = weights.filter(|_| fits && observed) else { return false };
         for own in &tensors {
             let shape = own.tensor.size();
             let values = Tensor::from_slice(of_tensor(own).expect("it fits")).view(&shape[..]);
@@ -135,6 +138,21 @@ impl<'a> Run<'a> {
             observer.restore(&saved.observed);
         }
         true
+    }
+
+    /// Whether the cohort's students can be in this state: of a training that is not over, with nothing of epochs to come.
+    fn can_be_in(&self, saved: &State) -> bool {
+        let State { position: Position { epoch, step }, seconds, seen, .. } = *saved;
+        let is_in_time = (1..=self.cohort.training.epochs).contains(&epoch) && step < self.order.steps();
+        let splits = self.training.splits;
+        let students = saved.students.iter().zip(&saved.best_weights);
+        is_in_time
+            && seconds.is_finite()
+            && seconds >= 0.0
+            && seen == (0..step).map(|step| self.order.batch(step).len()).sum::<usize>()
+            && students
+                .into_iter()
+                .all(|(student, best)| student.can_be_in(epoch, self.cohort, splits, !best.is_empty()))
     }
 
     /// The epoch's order on the device, each batch padded with the first example where the network accepts it.

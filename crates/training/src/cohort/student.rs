@@ -1,10 +1,11 @@
 //! One student in training: what is known of it so far.
 
-use fractionate_ablation::{MemberResult, NamedWeights};
-use fractionate_records::{EpochRow, EpochRule, LossParts, Outcome, Predictions};
+use fractionate_ablation::{Cohort, MemberResult, NamedWeights};
+use fractionate_records::{EpochRow, EpochRule, EvaluationConfig, LossParts, Outcome, Predictions};
 use serde::{Deserialize, Serialize};
 
 use crate::evaluation::Evaluated;
+use crate::splits::Splits;
 
 /// What is known of a student so far.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -56,6 +57,29 @@ impl Student {
             self.best = Some((epoch, validation, test));
         }
         counts
+    }
+
+    /// Whether a student of the cohort can be so in the middle of an epoch.
+    pub(super) fn can_be_in(&self, epoch: usize, cohort: &Cohort, splits: &Splits, has_weights: bool) -> bool {
+        let EvaluationConfig { plan, epoch_rule } = cohort.evaluation;
+        let ended = self.diverged.map_or(epoch - 1, |(epoch, _)| epoch);
+        let is_past = |past: usize| (1..epoch).contains(&past);
+        let of = |evaluated: &Evaluated, examples: usize| {
+            evaluated.is_sound(splits.classes)
+                && evaluated.predictions.len() == examples
+                && (0.0..=1.0).contains(&evaluated.scores.accuracy)
+        };
+        let is_best = |(epoch, validation, test): &(usize, Evaluated, Option<Evaluated>)| {
+            is_past(*epoch)
+                && plan.is_due(*epoch, cohort.training.epochs)
+                && of(validation, splits.validation.len())
+                && test.is_some() == plan.tests()
+                && test.as_ref().is_none_or(|test| of(test, splits.test.len()))
+                && (has_weights || epoch_rule == EpochRule::Last)
+        };
+        self.diverged.is_none_or(|(epoch, step)| is_past(epoch) && step > 0)
+            && self.curve.iter().map(|row| row.epoch).eq(1..=ended)
+            && self.best.as_ref().is_none_or(is_best)
     }
 
     pub(super) fn finish(self) -> MemberResult {

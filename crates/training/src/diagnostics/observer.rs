@@ -12,7 +12,7 @@ use super::difficulty;
 use super::fidelity::{fidelity, right};
 use super::rescaling::{Rule, summary};
 use super::teacher_features::select;
-use crate::checkpoint::ObservedState;
+use crate::checkpoint::{ObservedState, State};
 use crate::cohort::Training;
 use crate::evaluation::all_logits;
 use crate::model::Network;
@@ -105,8 +105,16 @@ impl<'a> Observer<'a> {
         }
     }
 
-    pub(crate) fn observed(&self) -> usize {
-        self.members.len()
+    /// Whether a saved state has what is recorded by then, and nothing else.
+    pub(crate) fn can_have(&self, saved: &State) -> bool {
+        let is_of = |(member, state): (&Observed, &ObservedState)| {
+            let ended = (1..saved.position.epoch).filter(|epoch| member.basis.epochs.contains(epoch));
+            let recorded = state.rescaling.len();
+            let examples = self.examples.labels.len();
+            let is_whole = |part: &[Vec<f32>]| part.len() == recorded && part.iter().all(|row| row.len() == examples);
+            state.rescaling.iter().map(|row| row.epoch).eq(ended) && is_whole(&state.q_t) && is_whole(&state.omega)
+        };
+        saved.observed.len() == self.members.len() && self.members.iter().zip(&saved.observed).all(is_of)
     }
 
     /// The diagnostics of each member of the cohort that has any; `students` are at the epoch that counts.

@@ -4,4 +4,5 @@ mod module;
 mod trained;
 
 pub(crate) use module::{module_logits, try_module};
+pub(crate) use trained::teacher_logits;
 pub use trained::train_teacher;

@@ -1,7 +1,7 @@
 //! Teachers trained here.
 
 use fractionate_ablation::{
-    Cohort, Member, MemberSettings, Objective, Progress, SplitLogits, TeacherResult, TrainingError,
+    Cohort, Member, MemberSettings, NamedWeights, Objective, Progress, SplitLogits, TeacherResult, TrainingError,
 };
 use fractionate_records::{
     EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, Scaling, Temperature, TrainedTeacherConfig,
@@ -12,6 +12,7 @@ use crate::checkpoint::Checkpoints;
 use crate::cohort::{Training, train_model};
 use crate::evaluation::all_logits;
 use crate::loss::TargetTable;
+use crate::model::{self, Network};
 use crate::splits::Splits;
 use crate::weights::to_host;
 
@@ -31,15 +32,54 @@ pub fn train_teacher(
     checkpoints: Option<&Checkpoints>,
     progress: &Progress,
 ) -> Result<TeacherResult, TrainingError> {
+    with_its_threads(trained, splits, |splits| train_here(trained, splits, device, checkpoints, progress))
+}
+
+/// The logits of a teacher with these weights, on a thread as that of its training: the same bits.
+///
+/// # Errors
+/// What is wrong with the weights, to stand after the name of their file.
+///
+/// # Panics
+/// As [`train_teacher`].
+pub(crate) fn teacher_logits(
+    trained: &TrainedTeacherConfig,
+    weights: &NamedWeights,
+    splits: &Splits,
+    device: DeviceChoice,
+) -> Result<SplitLogits, String> {
+    with_its_threads(trained, splits, |splits| {
+        let (mut network, _) = model::build(&trained.model, splits.shape(), 1, trained.seed, device);
+        network.load(0, weights)?;
+        Ok(logits_of(&*network, splits))
+    })
+}
+
+/// Works on a thread of its own with the configuration's number of libtorch threads: a convolution's sums depend on it.
+fn with_its_threads<T: Send>(
+    trained: &TrainedTeacherConfig,
+    splits: &Splits,
+    work: impl FnOnce(&Splits) -> T + Send,
+) -> T {
     // A tensor may be sent to a thread but not shared with it.
     let splits = splits.shallow_clone();
     std::thread::scope(|scope| {
         let teacher = scope.spawn(move || {
             crate::use_threads(trained.threads);
-            train_here(trained, &splits, device, checkpoints, progress)
+            work(&splits)
         });
         teacher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
+}
+
+fn logits_of(network: &dyn Network, splits: &Splits) -> SplitLogits {
+    let logits = |examples| to_host(&all_logits(network, examples, splits.classes).squeeze_dim(0));
+    SplitLogits {
+        train: logits(&splits.train),
+        validation: Some(logits(&splits.validation)),
+        test: Some(logits(&splits.test)),
+        probabilities: None,
+    }
 }
 
 fn train_here(
@@ -68,13 +108,7 @@ fn train_here(
     let training =
         Training { splits, examples: splits.train.len(), targets: &targets, weights: &[], diagnostics: &[], device };
     let (result, network) = train_model(&cohort, &training, checkpoints, progress)?;
-    let logits = |examples| to_host(&all_logits(&*network, examples, splits.classes).squeeze_dim(0));
-    let logits = SplitLogits {
-        train: logits(&splits.train),
-        validation: Some(logits(&splits.validation)),
-        test: Some(logits(&splits.test)),
-        probabilities: None,
-    };
+    let logits = logits_of(&*network, splits);
     Ok(TeacherResult { logits, weights: network.weights_of(0), seconds: result.seconds })
 }
 

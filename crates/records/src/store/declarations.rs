@@ -1,0 +1,181 @@
+//! When each claim was first declared, and whether the store held runs then: `claims.json`, to which is only added.
+
+use std::fs;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use super::checksums::{Checksums, sealed_json};
+use super::error::StoreError;
+use super::files::{read, read_json, write_if_other};
+use super::folder::Store;
+use super::temporary::is_temporary;
+use crate::{Comparison, DeclaredClaim, EvaluationPlan, FORMAT_VERSION};
+
+pub(crate) const CLAIMS: &str = "claims.json";
+
+/// When a claim was first declared in a store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimDeclaration {
+    /// The claim as an inequality of arms and terms.
+    pub test: String,
+    /// The comparison that it speaks of; every one where it names none.
+    pub comparison: Option<Comparison>,
+    /// Seconds since 1970; absent where nobody noted it.
+    pub declared_at: Option<u64>,
+    /// Whether the store held compared runs then: the claim is exploratory for ever.
+    pub after_runs: bool,
+}
+
+impl ClaimDeclaration {
+    /// Whether it is the declaration of this claim.
+    pub fn is_of(&self, claim: &DeclaredClaim) -> bool {
+        self.test == claim.test && self.comparison == claim.comparison
+    }
+
+    /// That of a claim with its mark.
+    pub fn of(claim: &DeclaredClaim, declared_at: Option<u64>) -> Self {
+        Self { test: claim.test.clone(), comparison: claim.comparison, declared_at, after_runs: claim.after_runs }
+    }
+}
+
+/// `claims.json`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Declarations {
+    format: u32,
+    claims: Vec<ClaimDeclaration>,
+}
+
+pub(crate) fn declarations_file(claims: Vec<ClaimDeclaration>) -> Vec<u8> {
+    sealed_json(&Declarations { format: FORMAT_VERSION, claims }, &Checksums::default())
+}
+
+impl Store {
+    /// The claims that were ever declared in the store, as `claims.json` has them; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// If it is damaged or newer than this code.
+    pub fn declarations(&self) -> Result<Option<Vec<ClaimDeclaration>>, StoreError> {
+        let path = self.root().join(CLAIMS);
+        if !path.exists() {
+            return Ok(None);
+        }
+        read_json(&path).map(|Declarations { claims, .. }| Some(claims))
+    }
+
+    /// Notes those of the claims that the store has not heard of, and marks all that were first declared when it held
+    /// compared runs. A store that has lost its note goes by its manifest.
+    ///
+    /// # Errors
+    /// If the note is damaged or cannot be written.
+    pub fn declare(&self, claims: &mut [DeclaredClaim]) -> Result<(), StoreError> {
+        let mut known = match self.declarations()? {
+            Some(known) => known,
+            None => {
+                let before = self.manifest().map(|manifest| manifest.claims).unwrap_or_default();
+                before.iter().map(|claim| ClaimDeclaration::of(claim, None)).collect()
+            }
+        };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs());
+        let mut held_runs = None;
+        for claim in claims.iter_mut() {
+            if let Some(known) = known.iter().find(|known| known.is_of(claim)) {
+                claim.after_runs = known.after_runs;
+                continue;
+            }
+            claim.after_runs = *held_runs.get_or_insert_with(|| self.holds_compared_runs());
+            known.push(ClaimDeclaration::of(claim, now));
+        }
+        if known.is_empty() { Ok(()) } else { write_if_other(&self.root().join(CLAIMS), &declarations_file(known)) }
+    }
+
+    /// Whether any run is there, of whatever suite and in whatever state, that may have been tested. A manifest may be lost
+    /// or that of another version of the suite.
+    fn holds_compared_runs(&self) -> bool {
+        /// What tells runs of the tuning, also in a record that is otherwise not as it should be.
+        #[derive(Deserialize)]
+        struct Record {
+            config: Config,
+        }
+        #[derive(Deserialize)]
+        struct Config {
+            evaluation: Evaluation,
+        }
+        #[derive(Deserialize)]
+        struct Evaluation {
+            plan: EvaluationPlan,
+        }
+        let entries = fs::read_dir(self.root().join("runs")).into_iter().flatten().flatten();
+        let mut runs = entries.filter(|entry| !is_temporary(&entry.file_name().to_string_lossy()));
+        runs.any(|run| {
+            let record = read(&run.path().join("record.json")).ok();
+            let record = record.and_then(|record| serde_json::from_slice::<Record>(&record).ok());
+            record.is_none_or(|record| record.config.evaluation.plan.tests())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(test: &str) -> DeclaredClaim {
+        DeclaredClaim { says: test.to_owned(), test: test.to_owned(), comparison: None, after_runs: false }
+    }
+
+    /// The marks of claims, declared in this order together.
+    fn declared(store: &Store, tests: &[&str]) -> Vec<bool> {
+        let mut claims: Vec<DeclaredClaim> = tests.iter().map(|test| claim(test)).collect();
+        store.declare(&mut claims).unwrap();
+        claims.iter().map(|claim| claim.after_runs).collect()
+    }
+
+    fn write_run(store: &Store, name: &str, plan: &str) {
+        let folder = store.root().join("runs").join(name);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("record.json"), format!(r#"{{"config":{{"evaluation":{{"plan":{plan}}}}}}}"#)).unwrap();
+    }
+
+    #[test]
+    fn a_claim_keeps_the_mark_of_the_day_when_it_was_first_declared() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path()).unwrap();
+        assert_eq!(declared(&store, &["a > b"]), [false]);
+        write_run(&store, "0123456789abcdef", r#"{"kind":"validation-at-end"}"#);
+        assert_eq!(declared(&store, &["a > b", "tuned > 0"]), [false, false], "runs of the tuning show nothing");
+        write_run(&store, "1123456789abcdef", r#"{"kind":"curve","every":1}"#);
+        assert_eq!(declared(&store, &["a > b", "b > a"]), [false, true]);
+        assert_eq!(declared(&store, &["c > a"]), [true]);
+        fs::remove_dir_all(folder.path().join("runs")).unwrap();
+        assert_eq!(declared(&store, &["b > a", "a > b", "c > a"]), [true, false, true]);
+        let all = store.declarations().unwrap().unwrap();
+        assert_eq!(all.len(), 4);
+        assert!(all.iter().all(|known| known.declared_at.is_some()));
+    }
+
+    #[test]
+    fn without_any_note_a_claim_counts_as_declared_after_runs_that_are_there_in_whatever_state() {
+        for (name, plan) in [("damaged-1-0123456789abcdef", r#"{"kind":"curve","every":1}"#), ("0123456789abcdef", "")]
+        {
+            let folder = tempfile::tempdir().unwrap();
+            let store = Store::create(folder.path()).unwrap();
+            assert_eq!(declared(&store, &["a > b"]), [false]);
+            write_run(&store, name, plan);
+            fs::remove_file(folder.path().join(CLAIMS)).unwrap();
+            assert_eq!(declared(&store, &["a > b"]), [true], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_changed_note_is_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path()).unwrap();
+        declared(&store, &["a > b"]);
+        let path = folder.path().join(CLAIMS);
+        fs::write(&path, fs::read_to_string(&path).unwrap().replace("a > b", "b > a")).unwrap();
+        assert!(matches!(store.declarations(), Err(StoreError::Damaged { .. })));
+        assert!(store.declare(&mut [claim("a > b")]).is_err());
+    }
+}
