@@ -34,9 +34,9 @@ pub use plan::{Plan, RunPlan, SweepPlan};
 pub use pool::{PoolOptions, make_pool};
 pub use runner_ups::with_runner_ups;
 pub use teacher::{
-    KnownTeacher, LogitsFile, LogitsPaths, LogitsWanted, MadeTeacher, ModuleFile, OutputForm, OutputKind,
-    ParquetReader, SplitLogits, TeacherFileError, TeacherLogits, load_classifier, load_teacher,
-    teachers_from_elsewhere,
+    AllowedModule, KnownTeacher, LogitsFile, LogitsPaths, LogitsWanted, MadeTeacher, ModuleError, ModuleFile,
+    ModuleRights, OutputForm, OutputKind, ParquetReader, SplitLogits, TeacherFileError, TeacherLogits, load_classifier,
+    load_teacher, modules_to_run, teachers_from_elsewhere,
 };
 pub use trainer::{
     CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, Member, MemberResult, MemberSettings,

@@ -8,6 +8,8 @@ use fractionate_reporting::ReportError;
 pub(crate) enum Failure {
     /// The user asked for something that cannot be: exit code 2.
     WrongUse(String),
+    /// The same in several lines, where everything that is wrong with a file is said at once.
+    Problems(String),
     /// The work failed: exit code 1.
     Failed(String),
     /// The user stopped it: exit code 130, as shells do.
@@ -15,12 +17,12 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// The exit code, and what is said on standard error.
-    pub(crate) fn code_and_text(self) -> (u8, String) {
+    /// The exit code.
+    pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::WrongUse(text) => (2, text),
-            Self::Failed(text) => (1, text),
-            Self::Interrupted(text) => (130, text),
+            Self::WrongUse(_) | Self::Problems(_) => 2,
+            Self::Failed(_) => 1,
+            Self::Interrupted(_) => 130,
         }
     }
 }

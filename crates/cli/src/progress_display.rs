@@ -1,14 +1,15 @@
 //! Shows what a running suite is doing: a bar and a line on a terminal, plain lines elsewhere.
 
-use std::io::IsTerminal;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use fractionate_ablation::{Stage, Watch};
+use fractionate_records::clean::one_line;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use terminal_size::terminal_size_of;
 
 use crate::interruption::Interruption;
-use crate::terminal::say;
+use crate::terminal::{lines_can_be_redrawn, say};
 
 const REFRESH: Duration = Duration::from_millis(100);
 /// Plain lines come seldom enough for a log file.
@@ -30,6 +31,8 @@ pub(crate) fn follow(watch: &Watch, interruption: &Interruption, quiet: bool, do
 
 struct Display {
     bar: ProgressBar,
+    /// The terminal's columns that the bar's style is for.
+    width: Option<u16>,
     on_terminal: bool,
     quiet: bool,
     stage: Stage,
@@ -40,15 +43,13 @@ struct Display {
 
 impl Display {
     fn new(quiet: bool) -> Self {
-        let on_terminal = std::io::stderr().is_terminal() && !quiet;
+        let on_terminal = lines_can_be_redrawn() && !quiet;
         let bar = ProgressBar::new(0);
         if !on_terminal {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        let style = ProgressStyle::with_template("{prefix:<10} [{bar:32}] {percent:>3}%  {msg}");
-        bar.set_style(style.expect("the template is valid").progress_chars("=> "));
         let now = Instant::now();
-        Self { bar, on_terminal, quiet, stage: Stage::Preparing, begun: now, first: 0, last_plain: now }
+        Self { bar, width: None, on_terminal, quiet, stage: Stage::Preparing, begun: now, first: 0, last_plain: now }
     }
 
     fn say(&self, sentence: &str) {
@@ -76,6 +77,8 @@ impl Display {
         let total = until.saturating_sub(self.first);
         let done = position.saturating_sub(self.first);
         let message = format!("{}{}", self.time_left(done, total), phrase(&watch.cohorts()));
+        let message = one_line(&message).into_owned();
+        self.fit();
         self.bar.set_prefix(name);
         self.bar.set_length(total);
         self.bar.set_position(done);
@@ -83,6 +86,15 @@ impl Display {
         if !self.on_terminal && !self.quiet && self.last_plain.elapsed() >= PLAIN_EVERY {
             self.last_plain = Instant::now();
             say(&format!("{name}: {:.0}%, {message}", 100.0 * done as f64 / total.max(1) as f64));
+        }
+    }
+
+    /// Takes the style for the terminal's width, which may have changed.
+    fn fit(&mut self) {
+        let width = terminal_size_of(std::io::stderr()).map(|(width, _)| width.0);
+        if self.on_terminal && (self.width.is_none() || width != self.width) {
+            self.width = width;
+            self.bar.set_style(style(width));
         }
     }
 
@@ -104,6 +116,16 @@ impl Display {
         let left = elapsed.mul_f64(total.saturating_sub(done) as f64 / done as f64);
         format!("{} left", HumanDuration(Duration::from_secs(left.as_secs())))
     }
+}
+
+/// One line whatever the width: what does not fit is cut off. A terminal that does not tell its width has 80 columns.
+fn style(width: Option<u16>) -> ProgressStyle {
+    let template = match width.unwrap_or(80) {
+        0..60 => "{prefix} {percent:>3}%  {wide_msg}",
+        60..100 => "{prefix:<8} [{bar:12}] {percent:>3}%  {wide_msg}",
+        _ => "{prefix:<8} [{bar:32}] {percent:>3}%  {wide_msg}",
+    };
+    ProgressStyle::with_template(template).expect("the template is valid").progress_chars("=> ")
 }
 
 /// The stage's name, the count at which it is done, and what it does.

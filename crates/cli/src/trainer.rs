@@ -59,8 +59,8 @@ mod with_libtorch {
     use fractionate_ablation::Trainer;
     use fractionate_records::DeviceKind;
     use fractionate_training::{
-        DeviceChoice, DeviceError, LibtorchTrainer, Strategy, cpu_capability, cuda_devices, libtorch_build,
-        libtorch_version,
+        DeviceChoice, DeviceError, LibtorchTrainer, LoadedLibtorch, Strategy, cpu_capability, cuda_devices,
+        libtorch_build, libtorch_version,
     };
     use serde_json::{Value, json};
 
@@ -89,15 +89,24 @@ mod with_libtorch {
     }
 
     fn refused(error: &DeviceError) -> Failure {
-        Failure::WrongUse(format!("error: --device: {error}"))
+        match error {
+            DeviceError::OtherLibtorch(error) => Failure::Failed(format!("error: {error}")),
+            _ => Failure::WrongUse(format!("error: --device: {error}")),
+        }
     }
 
     pub(super) fn facts() -> Vec<(String, Value)> {
+        let loaded = ("libtorch loaded".to_owned(), json!(LoadedLibtorch::ask().to_string()));
+        if let Err(error) = LoadedLibtorch::check() {
+            let compiled = ("libtorch".to_owned(), json!(libtorch_version()));
+            return vec![compiled, loaded, ("devices".to_owned(), json!(format!("none: {error}")))];
+        }
         let devices: Vec<String> =
             std::iter::once("cpu".to_owned()).chain((0..cuda_devices()).map(|n| format!("cuda:{n}"))).collect();
         let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         vec![
             ("libtorch".to_owned(), json!(format!("{} ({} build)", libtorch_version(), libtorch_build()))),
+            loaded,
             ("instruction set".to_owned(), json!(cpu_capability())),
             ("devices".to_owned(), json!(devices)),
             ("threads".to_owned(), json!(format!("{jobs} jobs on the processor, one libtorch thread each"))),

@@ -6,6 +6,7 @@
 
 mod arm_name;
 mod claim;
+pub mod clean;
 mod hold;
 mod imported;
 mod manifest;

@@ -3,6 +3,8 @@
 use fractionate_records::DeviceKind;
 use tch::{Cuda, Device};
 
+use crate::{LoadedLibtorch, OtherLibtorch};
+
 /// A device as the user names it, checked to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeviceChoice {
@@ -29,6 +31,9 @@ pub enum DeviceError {
         /// How many there are.
         count: usize,
     },
+    /// No device can be used.
+    #[error(transparent)]
+    OtherLibtorch(#[from] OtherLibtorch),
 }
 
 impl DeviceChoice {
@@ -38,8 +43,10 @@ impl DeviceChoice {
     /// Reads `auto` (the first CUDA device if there is one), `cpu`, `cuda` or `cuda:N`.
     ///
     /// # Errors
-    /// If the name is none of these, or names a device that is not there.
+    /// If the name is none of these, or names a device that is not there, or another libtorch is loaded than the one
+    /// that can be used.
     pub fn from_name(name: &str) -> Result<Self, DeviceError> {
+        LoadedLibtorch::check()?;
         let index = match name {
             "cpu" => return Ok(Self::CPU),
             "auto" if cuda_devices() == 0 => return Ok(Self::CPU),

@@ -15,6 +15,7 @@ mod diagnostics;
 mod evaluation;
 mod host;
 mod libtorch_trainer;
+mod loaded_libtorch;
 mod loss;
 #[cfg(test)]
 #[path = "../tests/training/made_up.rs"]
@@ -41,6 +42,7 @@ pub use device::{
 pub use diagnostics::{DiagnosticsBasis, TeacherFeatures, TeacherView};
 pub use host::product_operations_per_second;
 pub use libtorch_trainer::LibtorchTrainer;
+pub use loaded_libtorch::{LoadedLibtorch, OtherLibtorch};
 pub use loss::{TargetTable, WeightTable};
 pub use splits::{Examples, Splits};
 pub use teacher::train_teacher;

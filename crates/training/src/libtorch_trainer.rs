@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fractionate_ablation::{
-    CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, ModuleFile, NamedWeights, Pace,
-    Progress, SavedTraining, SplitLogits, TeacherFileError, TeacherResult, Trainer, TrainingError, TrainingSet, Workload,
+    AllowedModule, CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, ModuleError,
+    NamedWeights, Pace, Progress, SavedTraining, SplitLogits, TeacherResult, Trainer, TrainingError, TrainingSet,
+    Workload,
 };
 use fractionate_arms::{ExampleWeights, SoftTargets};
 use fractionate_data::{DrawnSplits, ExampleShape, Split};
@@ -17,7 +18,7 @@ use crate::cohort::{CohortMode, Strategy, Training, measure, train_in_mode};
 use crate::diagnostics::DiagnosticsBasis;
 use crate::loss::{TargetTable, WeightTable};
 use crate::splits::Splits;
-use crate::teacher::{module_logits, teacher_logits, train_teacher, try_module};
+use crate::teacher::{module_logits, teacher_logits, train_teacher};
 use crate::uploads::Uploads;
 use crate::{DeviceChoice, cpu_capability, libtorch_version, model, use_threads};
 
@@ -202,25 +203,21 @@ impl Trainer for LibtorchTrainer {
         saved_training(path)
     }
 
-    fn try_module(&self, module: &ModuleFile, shape: ExampleShape) -> Result<(), TeacherFileError> {
-        try_module(module, shape)
-    }
-
     fn module_logits(
         &self,
-        module: &ModuleFile,
+        module: AllowedModule<'_>,
         splits: &fractionate_data::Splits,
         at_most: Option<usize>,
-    ) -> Result<SplitLogits, TeacherFileError> {
+    ) -> Result<SplitLogits, ModuleError> {
         let shape = splits.shape();
         let inputs = Split::ALL.map(|split| {
-            let mut inputs = match module.inputs() {
+            let mut inputs = match module.file().inputs() {
                 fractionate_records::ModuleInputs::Standardised => splits.drawn().inputs(split),
                 fractionate_records::ModuleInputs::Unit => splits.drawn().unit_inputs(split),
             };
             inputs.truncate(at_most.map_or(inputs.len(), |most| most * shape.features));
             inputs
         });
-        module_logits(module, &inputs, shape, self.device)
+        module_logits(module, inputs, shape, self.device)
     }
 }

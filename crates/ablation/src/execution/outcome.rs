@@ -9,7 +9,7 @@ use fractionate_data::DataError;
 use fractionate_records::{RunId, StoreError};
 
 use crate::choice::ChoiceError;
-use crate::teacher::TeacherFileError;
+use crate::teacher::{ModuleError, ModuleRights, TeacherFileError};
 use crate::trainer::TrainingError;
 
 /// How a suite is run: nothing here changes its numbers.
@@ -26,6 +26,8 @@ pub struct RunOptions {
     pub checkpoint_every: f64,
     /// How often a cohort or teacher is tried again after a failure that may not happen again.
     pub retries: u32,
+    /// The modules that may be run.
+    pub modules: ModuleRights,
 }
 
 /// How often something is tried again by default.
@@ -78,6 +80,9 @@ pub enum RunError {
     /// The teacher's file is not what the suite needs.
     #[error(transparent)]
     TeacherFile(#[from] TeacherFileError),
+    /// The teacher's module gives no logits.
+    #[error(transparent)]
+    Module(#[from] ModuleError),
     /// The teacher's training gave no numbers; it is not kept.
     #[error("the teacher diverged: give [teacher] a smaller learning_rate")]
     TeacherDiverged,

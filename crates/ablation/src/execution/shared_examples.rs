@@ -77,7 +77,7 @@ pub(crate) fn data_before_writing(
             && !store.teacher_folder(&key).is_dir()
         {
             let splits = shared.splits(configuration.suite(), options)?;
-            trainer.module_logits(module, &splits, Some(TRIED))?;
+            trainer.module_logits(options.modules.check(module)?, &splits, Some(TRIED))?;
         }
     }
     let enough = store.manifest().is_ok_and(|manifest| {

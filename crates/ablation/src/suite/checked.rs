@@ -47,6 +47,11 @@ impl Sweep {
     pub fn first(&self) -> &Suite {
         &self.configurations[0].suite
     }
+
+    /// Whether a teacher is a module, which a run may have to run.
+    pub fn has_modules(&self) -> bool {
+        self.configurations.iter().any(|each| matches!(each.suite.teacher, Some(TeacherSettings::Module(_))))
+    }
 }
 
 /// A checked suite of one configuration: every default filled in, every value possible. Made by [`super::load`] and

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use fractionate_records::clean;
 use toml::de::{DeTable, DeValue};
 
 use super::place::{Place, Placed};
@@ -88,7 +89,7 @@ pub(super) fn parse_value(text: &str, flag: &Place) -> Option<Placed<Value>> {
 
 fn convert(value: &DeValue<'_>, place: &dyn Fn(Range<usize>) -> Place) -> Value {
     match value {
-        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::String(text) => Value::String(clean::terminal(text, false).into_owned()),
         DeValue::Integer(integer) => Value::Integer(i64::from_str_radix(integer.as_str(), integer.radix()).ok()),
         DeValue::Float(float) => Value::Float(float.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(boolean) => Value::Boolean(*boolean),
@@ -107,7 +108,7 @@ fn convert_table(table: &DeTable<'_>, place: &dyn Fn(Range<usize>) -> Place) -> 
     table
         .iter()
         .map(|(key, value)| {
-            let name = Placed { value: key.get_ref().to_string(), place: place(key.span()) };
+            let name = Placed { value: clean::one_line(key.get_ref()).into_owned(), place: place(key.span()) };
             (name, Placed { value: convert(value.get_ref(), place), place: place(value.span()) })
         })
         .collect()

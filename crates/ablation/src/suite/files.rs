@@ -3,15 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::teacher::ParquetReader;
-use crate::trainer::Trainer;
 
 /// What reads the files that a suite names, beyond what is read here.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Readers<'a> {
     /// What reads Parquet files, which a teacher's logits may be in; without it they are refused.
     pub parquet: Option<ParquetReader>,
-    /// Who tries a teacher's module; without it a module is taken unseen.
-    pub trainer: Option<&'a dyn Trainer>,
     /// The folder that holds the data sets' folders, whose labels are looked at; without it only those of arrays are.
     pub data: Option<&'a Path>,
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use fractionate_records::clean::one_line;
 
 use super::place::Place;
 
@@ -25,7 +26,9 @@ impl Problems {
         label: impl Into<String>,
         help: Option<String>,
     ) {
-        let found = Problem { place: place.clone(), message: message.into(), label: label.into(), help, line: None };
+        let clean = |text: String| one_line(&text).into_owned();
+        let (message, label) = (clean(message.into()), clean(label.into()));
+        let found = Problem { place: place.clone(), message, label, help, line: None };
         // The configurations of a sweep share most of their keys, and their mistakes.
         if !self.found.contains(&found) {
             self.found.push(found);
@@ -81,6 +84,7 @@ impl Problems {
 
     /// All problems in the order of the file, then those of the whole and of the flags.
     pub(super) fn into_report(mut self, file: &str, text: &str) -> SuiteProblems {
+        let file = one_line(file);
         self.found.sort_by_key(|problem| match &problem.place {
             Place::File(span) => (0, span.start),
             Place::Whole => (1, 0),
@@ -96,7 +100,7 @@ impl Problems {
                 Place::Whole => problem.message = format!("{file}: {}", problem.message),
             }
         }
-        SuiteProblems { file: file.to_owned(), text: text.to_owned(), problems: self.found }
+        SuiteProblems { file: file.into_owned(), text: text.to_owned(), problems: self.found }
     }
 }
 

@@ -6,33 +6,43 @@ use fractionate_records::ModuleInputs;
 
 use super::OutputKind;
 use super::file_error::{TeacherFileError, read};
-use super::torch_file::torch_file;
+use super::torch_file::{is_module, torch_file};
 
-/// A module's file.
+/// A module's file, read but not run: what may be run is an [`super::AllowedModule`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModuleFile {
     path: PathBuf,
     hash: String,
+    content: String,
     inputs: ModuleInputs,
     kind: OutputKind,
 }
 
 impl ModuleFile {
-    /// Reads the file; whether it is a module, a trainer knows ([`crate::Trainer::try_module`]).
+    /// Reads the file and looks whether it is an archive as modules are; nothing of it is run.
     ///
     /// # Errors
-    /// If the file cannot be read, or is another one of PyTorch's.
+    /// If the file cannot be read, or is another one.
     pub fn read(path: &Path, inputs: ModuleInputs, kind: OutputKind) -> Result<Self, TeacherFileError> {
-        Ok(Self { path: path.to_owned(), hash: file_hash(path, kind)?, inputs, kind })
+        let bytes = read(path)?;
+        if let Some(what) = torch_file(&bytes) {
+            return Err(TeacherFileError::new(path, format!("is no TorchScript module: {what}")));
+        }
+        if !is_module(&bytes) {
+            let reason = "cannot be loaded as a TorchScript module: it is no archive that `torch.jit.save` writes";
+            return Err(TeacherFileError::new(path, reason));
+        }
+        Ok(Self { path: path.to_owned(), hash: key_hash(&bytes, kind), content: content_hash(&bytes), inputs, kind })
     }
 
-    /// Looks whether the file is still the one that was read.
+    /// The file's bytes, the same that were read first.
     ///
     /// # Errors
-    /// If it is not.
-    pub fn check_unchanged(&self) -> Result<(), TeacherFileError> {
-        if file_hash(&self.path, self.kind)? == self.hash {
-            return Ok(());
+    /// If the file cannot be read any more, or was changed.
+    pub fn bytes(&self) -> Result<Vec<u8>, TeacherFileError> {
+        let bytes = read(&self.path)?;
+        if content_hash(&bytes) == self.content {
+            return Ok(bytes);
         }
         Err(TeacherFileError::new(&self.path, "was changed while the suite was run"))
     }
@@ -52,21 +62,27 @@ impl ModuleFile {
         self.kind
     }
 
-    /// A hash over the file, and what its outputs are where they are no logits: 16 hexadecimal digits.
+    /// A hash over the file, and what its outputs are where they are no logits, for the teacher's key: 16 hexadecimal
+    /// digits.
     pub fn hash(&self) -> &str {
         &self.hash
     }
+
+    /// A hash over the file alone, too long for anybody to make another file with it: 64 hexadecimal digits.
+    pub fn content_hash(&self) -> &str {
+        &self.content
+    }
 }
 
-fn file_hash(path: &Path, kind: OutputKind) -> Result<String, TeacherFileError> {
+fn key_hash(bytes: &[u8], kind: OutputKind) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("fractionate module file");
-    let bytes = read(path)?;
-    if let Some(what) = torch_file(&bytes) {
-        return Err(TeacherFileError::new(path, format!("is no TorchScript module: {what}")));
-    }
-    hasher.update(&bytes);
+    hasher.update(bytes);
     if kind != OutputKind::LOGITS {
         hasher.update(format!("{kind:?}").as_bytes());
     }
-    Ok(hasher.finalize().to_hex()[..16].to_owned())
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+fn content_hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }

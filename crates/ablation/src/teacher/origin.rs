@@ -214,7 +214,7 @@ impl ConfigurationTeacher<'_> {
         match suite.teacher.as_ref().expect("the configuration is made from it") {
             TeacherSettings::Logits(logits) => Ok(logits.teacher(config, data, &rows, splits)?),
             TeacherSettings::Module(module) => {
-                module.check_unchanged()?;
+                let module = self.options.modules.check(module)?;
                 let began = Instant::now();
                 let logits = guarded("the teacher", || trainer.module_logits(module, splits, None))??;
                 Ok(MadeTeacher::new(

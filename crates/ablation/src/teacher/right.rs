@@ -3,38 +3,28 @@
 use std::collections::HashSet;
 
 use fractionate_data::{DataSet, SplitRows};
-use fractionate_records::{Store, TeacherConfig, TeacherKey, TeacherRight};
+use fractionate_records::{Store, TeacherKey, TeacherRight};
 
-use super::MadeTeacher;
+use super::{ModuleFile, load_teacher};
 use crate::execution::{RunError, RunOptions, SharedExamples};
-use crate::plan::{Plan, SweepPlan};
+use crate::plan::SweepPlan;
 use crate::suite::TeacherSettings;
-use crate::trainer::Trainer;
 
 /// A teacher from elsewhere and what is known of it.
 #[derive(Debug, Clone)]
 pub struct KnownTeacher {
     /// Its key.
     pub key: TeacherKey,
-    /// What it has right; `None` where the data set is not at hand, or nobody can run the module.
+    /// What it has right; `None` where the data set is not at hand, and of a module that has not been run.
     pub right: Option<TeacherRight>,
-    /// On how many examples of each split a module was asked, where not on all.
-    pub asked: Option<usize>,
 }
 
-/// A module is asked on so many examples of each split, so that a look takes seconds.
-const ASKED: usize = 1_000;
-
 /// What the teachers from elsewhere have right, each once: as the store knows it, or else by a look at the data. Writes
-/// nothing.
+/// nothing and runs no module.
 ///
 /// # Errors
-/// If a file's labels are not the data set's, or a module's outputs are no logits.
-pub fn teachers_from_elsewhere(
-    plan: &SweepPlan<'_>,
-    options: &RunOptions,
-    trainer: &dyn Trainer,
-) -> Result<Vec<KnownTeacher>, RunError> {
+/// If a file's labels are not the data set's.
+pub fn teachers_from_elsewhere(plan: &SweepPlan<'_>, options: &RunOptions) -> Result<Vec<KnownTeacher>, RunError> {
     let store = Store::at(&options.out);
     let (mut seen, mut found, mut shared) = (HashSet::new(), Vec::new(), SharedExamples::default());
     for plan in &plan.configurations {
@@ -49,46 +39,32 @@ pub fn teachers_from_elsewhere(
         if let (TeacherSettings::Logits(logits), true) = (settings, at_hand) {
             logits.check_labels(shared.data(plan.suite(), options)?)?;
         }
-        let (right, asked) = match store.teacher(&key) {
-            Ok(record) => (TeacherRight::of(&record, classes), None),
-            Err(_) if !at_hand => (None, None),
-            Err(_) => match look(plan, config, settings, options, trainer, &mut shared)? {
-                Some((made, asked)) => (TeacherRight::of(&made.record, classes), asked),
-                None => (None, None),
-            },
+        let right = match (store.teacher(&key), settings) {
+            (Ok(record), _) => TeacherRight::of(&record, classes),
+            (Err(_), TeacherSettings::Logits(logits)) if at_hand => {
+                let splits = shared.splits(plan.suite(), options)?;
+                let rows = SplitRows::draw(&plan.suite().source, plan.suite().data.into());
+                let made = logits.teacher(config, shared.data(plan.suite(), options)?, &rows, &splits)?;
+                TeacherRight::of(&made.record, classes)
+            }
+            _ => None,
         };
-        found.push(KnownTeacher { key, right, asked });
+        found.push(KnownTeacher { key, right });
     }
     Ok(found)
 }
 
-fn look(
-    plan: &Plan<'_>,
-    config: &TeacherConfig,
-    settings: &TeacherSettings,
-    options: &RunOptions,
-    trainer: &dyn Trainer,
-    shared: &mut SharedExamples,
-) -> Result<Option<(MadeTeacher, Option<usize>)>, RunError> {
-    let suite = plan.suite();
-    let splits = shared.splits(suite, options)?;
-    if let TeacherSettings::Logits(logits) = settings {
-        let rows = SplitRows::draw(&suite.source, suite.data.into());
-        return Ok(Some((logits.teacher(config, shared.data(suite, options)?, &rows, &splits)?, None)));
+/// The modules that a run of the suite has to run, each once: those whose logits the store lacks.
+pub fn modules_to_run<'a>(plan: &SweepPlan<'a>, store: &Store) -> Vec<&'a ModuleFile> {
+    let mut modules: Vec<&ModuleFile> = Vec::new();
+    for plan in &plan.configurations {
+        let (Some(key), Some(TeacherSettings::Module(module))) = (plan.teacher_key(), &plan.suite().teacher) else {
+            continue;
+        };
+        let known = modules.iter().any(|known| known.content_hash() == module.content_hash());
+        if !known && !matches!(load_teacher(store, &key), Ok(Some(_))) {
+            modules.push(module);
+        }
     }
-    let TeacherSettings::Module(module) = settings else { return Ok(None) };
-    if !trainer.trains() {
-        return Ok(None);
-    }
-    let logits = trainer.module_logits(module, &splits, Some(ASKED))?;
-    let mut config = config.clone();
-    let data = &mut config.data;
-    let sizes = [&mut data.examples, &mut data.validation_examples, &mut data.test_examples];
-    let all = sizes.iter().all(|size| **size <= ASKED);
-    for size in sizes {
-        *size = (*size).min(ASKED);
-    }
-    let labels = splits.all_labels().map(|labels| &labels[..labels.len().min(ASKED)]);
-    let made = MadeTeacher::new(&config, &logits, labels, splits.classes(), None, 0.0);
-    Ok(Some((made, (!all).then_some(ASKED))))
+    modules
 }

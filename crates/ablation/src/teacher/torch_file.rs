@@ -2,6 +2,14 @@
 
 use fractionate_data::zip_entries;
 
+/// Whether the file is an archive with a module's parts; of one that is too big to be looked into, libtorch tells.
+pub(super) fn is_module(bytes: &[u8]) -> bool {
+    match zip_entries(bytes) {
+        Some(entries) => entries.iter().any(|entry| entry.name.ends_with("/constants.pkl")),
+        None => bytes.starts_with(b"PK"),
+    }
+}
+
 /// What the file is and how to save what is wanted: completes "FILE is no TorchScript module: ...". `None` for a module,
 /// and for what is not PyTorch's.
 pub(super) fn torch_file(bytes: &[u8]) -> Option<String> {

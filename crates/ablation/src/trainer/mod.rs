@@ -32,7 +32,7 @@ pub use result::{CohortResult, MemberResult, TeacherResult, TrainingError};
 pub use training_set::TrainingSet;
 pub use workload::{Pace, Workload};
 
-use crate::teacher::{ModuleFile, SplitLogits, TeacherFileError};
+use crate::teacher::{AllowedModule, ModuleError, SplitLogits};
 
 /// What one example costs a network.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -127,20 +127,15 @@ pub trait Trainer: Debug + Sync {
     /// [`StoreError::Damaged`] if it is not what was written; [`StoreError::Io`] if it cannot be read.
     fn saved_training(&self, path: &Path) -> Result<Option<SavedTraining>, StoreError>;
 
-    /// Loads a TorchScript module and tries it on a few made-up examples.
-    ///
-    /// # Errors
-    /// If the file is no module, gives no logits for such examples, or other ones when it is asked again.
-    fn try_module(&self, module: &ModuleFile, shape: ExampleShape) -> Result<(), TeacherFileError>;
-
     /// A module's logits of every split's examples, or of the first `at_most` of each.
     ///
     /// # Errors
-    /// If the module's outputs are no finite logits, or others when it is asked again.
+    /// If the file is no module, its outputs are no finite logits, or others when it is asked again, or it takes longer
+    /// than it may.
     fn module_logits(
         &self,
-        module: &ModuleFile,
+        module: AllowedModule<'_>,
         splits: &Splits,
         at_most: Option<usize>,
-    ) -> Result<SplitLogits, TeacherFileError>;
+    ) -> Result<SplitLogits, ModuleError>;
 }

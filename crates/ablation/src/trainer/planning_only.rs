@@ -10,7 +10,7 @@ use super::{
     Trainer, TrainingError, TrainingSet, Workload,
 };
 use crate::CODE_FORMAT;
-use crate::teacher::{ModuleFile, SplitLogits, TeacherFileError};
+use crate::teacher::{AllowedModule, ModuleError, SplitLogits, TeacherFileError};
 
 /// Stands where a trainer would in a build without one: it plans the runs of the built-in trainer on the processor, and
 /// makes the targets of teachers that need no training.
@@ -104,16 +104,12 @@ impl Trainer for PlanningOnly {
         Ok(None)
     }
 
-    fn try_module(&self, module: &ModuleFile, _shape: ExampleShape) -> Result<(), TeacherFileError> {
-        Err(TeacherFileError::new(module.path(), format!("cannot be loaded: {NO_TRAINER}")))
-    }
-
     fn module_logits(
         &self,
-        module: &ModuleFile,
+        module: AllowedModule<'_>,
         _splits: &Splits,
         _at_most: Option<usize>,
-    ) -> Result<SplitLogits, TeacherFileError> {
-        Err(TeacherFileError::new(module.path(), format!("cannot be run: {NO_TRAINER}")))
+    ) -> Result<SplitLogits, ModuleError> {
+        Err(TeacherFileError::new(module.file().path(), format!("cannot be run: {NO_TRAINER}")).into())
     }
 }

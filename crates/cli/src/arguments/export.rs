@@ -7,11 +7,11 @@ use clap::Args;
 /// The table's schema and examples.
 pub(super) fn export_help() -> String {
     let columns = fractionate_interchange::EXPORT_COLUMNS;
-    let rows: String = columns.iter().map(|(name, meaning)| format!("  {name:<20}{meaning}\n")).collect();
+    let rows: String = columns.iter().map(|(name, meaning)| format!("  {name}\n      {meaning}\n")).collect();
     format!(
         "Columns; after `reference` the keys that the suite sweeps, each as `axis.KEY`:\n{rows}
-A run that serves both comparisons has its rows in each. What does not apply is empty.
-`fractionate import` reads such a table back.
+A run that serves both comparisons has its rows in each. What does not apply is empty. `fractionate import` reads such \
+a table back.
 
 Examples:
   fractionate export results/quickstart --out quickstart.parquet

@@ -5,26 +5,37 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 pub(super) const IMPORT_HELP: &str =
-    "Columns, one row per run, or one per run and epoch; case, spaces, hyphens and prefixes (params., metrics., config/)
+    "Columns, one row per run, or one per run and epoch; case, spaces, hyphens and prefixes (params., metrics., config/) \
 count for nothing. --column names any other:
-  arm (method)           the arm's name; others than `fractionate arms` lists need --map or --keep-arms
-  seed                   a whole number (seed_0 is read as 0): arms are paired by it
+  arm (method)
+      the arm's name; others than `fractionate arms` lists need --map or --keep-arms
+  seed
+      a whole number (seed_0 is read as 0): arms are paired by it
   test_accuracy (accuracy, test_acc, acc)
-                         shares or percent: the values decide
-  test_nll (nll)         in nats; one of the two metrics is needed
-  test_examples (n_test) how many test examples accuracies are shares of: they are then counted exactly
-  comparison             tuned (each arm at its own setting) or fixed (every arm at one)
-  axis.KEY               a key that the runs sweep; --axis names other columns
-  epoch                  several rows per run: learning curves; rows of one epoch are joined
+      shares or percent: the values decide
+  test_nll (nll)
+      in nats; one of the two metrics is needed
+  test_examples (n_test)
+      how many test examples accuracies are shares of: they are then counted exactly
+  comparison
+      tuned (each arm at its own setting) or fixed (every arm at one)
+  axis.KEY
+      a key that the runs sweep; --axis names other columns
+  epoch
+      several rows per run: learning curves; rows of one epoch are joined
   validation_accuracy (val_accuracy, val_acc), validation_nll (val_nll)
-                         what --epoch-rule best-validation and --tune-over choose by
-  outcome                finished or diverged; diverged_at_epoch, diverged_at_step
-  state (status, …)      runs that crashed, failed, were killed or pruned or still run are left out
+      what --epoch-rule best-validation and --tune-over choose by
+  outcome
+      finished or diverged; diverged_at_epoch, diverged_at_step
+  state (status, …)
+      runs that crashed, failed, were killed or pruned or still run are left out
   suite, data_set, metric, epoch_rule, reference
-                         the same in every row, as `fractionate export` writes them
-A column that splits an arm's rows (data set, teacher, temperature, learning rate) has to be swept, selected or ignored.
+      the same in every row, as `fractionate export` writes them
+
+A column that splits an arm's rows (data set, teacher, temperature, learning rate) has to be swept, selected or ignored. \
 The arm `teacher` is students trained on the teacher's soft labels: leave rows of the teacher network itself out.
-Predictions, one row per run and test example: arm, seed, example, correct (1 or 0), and comparison and axes where the
+
+Predictions, one row per run and test example: arm, seed, example, correct (1 or 0), and comparison and axes where the \
 table has them.
 
 Examples:

@@ -8,6 +8,7 @@ mod doctor;
 mod export;
 mod import;
 mod merge;
+mod module;
 mod plan;
 mod report;
 mod run;
@@ -28,6 +29,7 @@ pub(crate) use doctor::DoctorArguments;
 pub(crate) use export::ExportArguments;
 pub(crate) use import::{AccuracyArgument, ComparisonArgument, EpochRuleArgument, ImportArguments, MetricArgument};
 pub(crate) use merge::MergeArguments;
+pub(crate) use module::ModuleArguments;
 pub(crate) use plan::PlanArguments;
 pub(crate) use report::{FormatArgument, PaletteArgument, ReportArguments, StyleArguments};
 pub(crate) use run::RunArguments;
@@ -60,8 +62,12 @@ pub(crate) enum Command {
   fractionate run experiments/quickstart.toml --seeds 0..4 --arms hard,teacher --out results/small
   fractionate run my.toml --set student.hidden=[64] --out results/wider --jobs 1
 
-A suite that was stopped goes on with the same command, from the last checkpoint; runs that are finished are never
+A suite that was stopped goes on with the same command, from the last checkpoint; runs that are finished are never \
 repeated. The same command in several terminals, or on several machines that share the folder, splits the work.
+
+A TorchScript module is a program. Of each new file you are asked once whether it may run; --trust-module is a script's \
+yes.
+
 Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wrong use, 130 interrupted.")]
     Run(RunArguments),
     /// Say how many runs a suite takes, what is done, and how long the rest will take; list them
@@ -77,8 +83,9 @@ Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wro
   fractionate status experiments/quickstart.toml
   fractionate status results/quickstart --json
 
-A run is done, running, failed, lost (its process is dead: the next `fractionate run` takes it over) or left. A process
+A run is done, running, failed, lost (its process is dead: the next `fractionate run` takes it over) or left. A process \
 on another machine counts as running until one that runs the suite has watched it stand still for a minute.
+
 Exit codes: 0 fine, 1 runs failed, 2 wrong use.")]
     Status(StatusArguments),
     /// Make a page, tables and figures of a folder of results
@@ -98,7 +105,7 @@ The page is report/index.html in that folder: one file, which can be sent and op
     Export(ExportArguments),
     /// Compare suites, or versions of one: arms, terms, and how they were made
     #[command(
-        after_help = "Every other folder is compared with the first, arm by arm and term by term. Where data, seeds and
+        after_help = "Every other folder is compared with the first, arm by arm and term by term. Where data, seeds and \
 initial weights are the same the difference is paired by seed; elsewhere its interval is Welch's.
 
 Example:
@@ -112,8 +119,8 @@ Example:
     Diff(DiffArguments),
     /// Make one folder of results from several machines' of one suite
     #[command(
-        after_help = "Seeds, arms, comparisons and configurations of a sweep may differ; data, teacher, arithmetic, settings and choices
-must agree, and a run that several folders have must have the same numbers in each. Files are linked where the
+        after_help = "Seeds, arms, comparisons and configurations of a sweep may differ; data, teacher, arithmetic, settings and choices \
+must agree, and a run that several folders have must have the same numbers in each. Files are linked where the \
 file system can, otherwise copied.
 
 Example:
@@ -142,8 +149,8 @@ A calibration that was stopped goes on with the same command.")]
   fractionate targets experiments/quickstart.toml --arm class-mean --out class-mean.npy
   fractionate targets experiments/quickstart.toml --arms all --out targets.safetensors
 
-Rows are in the data set's order. A .npy file has NAME.labels.npy and NAME.index.npy beside it: the label of each
-example, and its row in the data set's training part, counted from 0. Arms that weight examples give weights in place of
+Rows are in the data set's order. A .npy file has NAME.labels.npy and NAME.index.npy beside it: the label of each \
+example, and its row in the data set's training part, counted from 0. Arms that weight examples give weights in place of \
 targets. The suite needs neither [student] nor [training].")]
     Targets(TargetsArguments),
     /// Write the rows of a suite's splits, so that a teacher trained elsewhere can avoid those that it must not see

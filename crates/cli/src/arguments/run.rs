@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::module::ModuleArguments;
 use super::suite::SuiteArguments;
 
 #[derive(Debug, Args)]
@@ -20,6 +21,8 @@ pub(crate) struct RunArguments {
     /// Try a cohort or teacher so often again after a failure that may pass: reading or writing a file, memory
     #[arg(long, value_name = "N", default_value_t = fractionate_ablation::RETRIES, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) retries: u32,
+    #[command(flatten)]
+    pub(crate) module: ModuleArguments,
     /// Print the report as JSON instead of tables
     #[arg(long)]
     pub(crate) json: bool,

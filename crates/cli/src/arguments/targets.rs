@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::module::ModuleArguments;
+
 #[derive(Debug, Args)]
 pub(crate) struct TargetsArguments {
     /// The suite file (TOML)
@@ -33,6 +35,8 @@ pub(crate) struct TargetsArguments {
     /// The folder that holds the data sets' folders [default: as for `run`]
     #[arg(long, value_name = "DIR", env = "FRACTIONATE_DATA")]
     pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) module: ModuleArguments,
     /// Print what was written as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -16,7 +16,7 @@ use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs};
 pub(crate) fn calibrate(arguments: &CalibrateArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), ..Overrides::default() };
     let calibration =
-        load_calibration(&arguments.calibration, &overrides).map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
+        load_calibration(&arguments.calibration, &overrides).map_err(|problems| Failure::Problems(drawn(&problems)))?;
     let trainer = built_in_trainer("cpu", USUAL_STRATEGY)?;
     let options = PoolOptions {
         out: arguments.out.clone().unwrap_or_else(|| Path::new("results").join("calibration").join(&calibration.name)),

@@ -10,7 +10,7 @@ use crate::terminal::print;
 
 pub(crate) fn import(arguments: &ImportArguments) -> Result<u8, Failure> {
     let read = import_table(&arguments.table, &options(arguments))
-        .map_err(|problems| Failure::WrongUse(format!("error: {problems}")))?;
+        .map_err(|problems| Failure::Problems(format!("error: {problems}")))?;
     Store::write_imported(&arguments.out, read.imported.clone(), read.right.as_ref())?;
     print(&if arguments.json { as_json(&read, arguments) } else { as_text(&read, arguments) })?;
     Ok(0)

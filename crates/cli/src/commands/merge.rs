@@ -12,7 +12,7 @@ pub(crate) fn merge(arguments: &MergeArguments) -> Result<u8, Failure> {
     let stores: Vec<Store> = arguments.folders.iter().map(|folder| Store::open(folder)).collect::<Result<_, _>>()?;
     let merged = make_one(&stores, &arguments.out).map_err(|error| match error {
         MergeError::Store(error) => error.into(),
-        MergeError::Differ(_) => Failure::WrongUse(format!("error: {error}")),
+        MergeError::Differ(_) => Failure::Problems(format!("error: {error}")),
         _ => Failure::Failed(format!("error: {error}")),
     })?;
     print(&if arguments.json {

@@ -6,6 +6,7 @@ pub(crate) mod compare;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod export;
+mod foreign_modules;
 pub(crate) mod import;
 pub(crate) mod kept_report;
 pub(crate) mod merge;

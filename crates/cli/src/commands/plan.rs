@@ -31,7 +31,7 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
     other_settings(&plan, &Store::at(&options.out))
         .into_iter()
         .for_each(|sentence| say(&format!("warning: {sentence}")));
-    let known = teachers_from_elsewhere(&plan, &options, &*trainer).map_err(failure)?;
+    let known = teachers_from_elsewhere(&plan, &options).map_err(failure)?;
     let forecast = Forecast::new(&plan, &Store::at(&options.out), &options, &*trainer);
     let suite = sweep.first();
     let listing = Listing {
@@ -208,7 +208,7 @@ impl Listing<'_> {
 
     /// A teacher's line and, of one from elsewhere, what it has right.
     fn lines_of(&self, teacher: &TeacherForecast) -> String {
-        line_of(teacher) + &self.known(teacher).map_or(String::new(), known_of)
+        line_of(teacher) + &self.known(teacher).map_or(String::new(), |known| known_of(known, &teacher.origin))
     }
 
     /// Teachers, configurations and every run that has a name.
@@ -291,13 +291,16 @@ fn line_of(teacher: &TeacherForecast) -> String {
 }
 
 /// What a teacher from elsewhere has right, and what of it cannot be believed.
-fn known_of(teacher: &KnownTeacher) -> String {
+fn known_of(teacher: &KnownTeacher, origin: &TeacherOrigin) -> String {
     let Some(right) = &teacher.right else {
-        return "  what it has right is not known here: the data set or a trainer is missing\n".to_owned();
+        let why = match origin {
+            TeacherOrigin::Module { .. } => "`plan` runs no module, a run tells",
+            _ => "the data set is missing",
+        };
+        return format!("  what it has right is not known yet: {why}\n");
     };
-    let asked = teacher.asked.map_or(String::new(), |asked| format!(", asked on the first {asked} of each"));
     let warnings = right.warnings().into_iter().map(|warning| format!("  warning: {warning}\n"));
-    format!("  {}{asked}\n{}", right.sentence(), warnings.collect::<String>())
+    format!("  {}\n{}", right.sentence(), warnings.collect::<String>())
 }
 
 /// What is left to do for a teacher.

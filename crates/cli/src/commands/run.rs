@@ -1,9 +1,10 @@
 //! `fractionate run`: trains what a suite lacks and reports it.
 
 use fractionate_ablation::suite::Sweep;
-use fractionate_ablation::{RunOptions, RunSummary, Trainer, make_teachers, run as run_suite};
+use fractionate_ablation::{RunOptions, RunSummary, SweepPlan, Trainer, make_teachers, run as run_suite};
 use fractionate_records::{ReportStyle, Store};
 
+use super::foreign_modules::allowed_modules;
 use super::kept_report::{keep, kept};
 use super::report::show;
 use super::suite::resolve;
@@ -16,6 +17,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let (suite, mut options, trainer) = resolve(&arguments.suite)?;
     options.checkpoint_every = arguments.checkpoint_every.unwrap_or(options.checkpoint_every);
     options.retries = arguments.retries;
+    let numerics = trainer.numerics();
+    options.modules = allowed_modules(&SweepPlan::new(&suite, &numerics), &Store::at(&options.out), &arguments.module)?;
     if arguments.teacher_only {
         return teacher_only(&suite, &options, &*trainer, arguments.quiet);
     }

@@ -10,12 +10,10 @@ use super::suite::load;
 use crate::arguments::SplitArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
-use crate::trainer::{USUAL_STRATEGY, built_in_trainer};
 
 pub(crate) fn split(arguments: &SplitArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), ..Overrides::default() };
-    let trainer = built_in_trainer("cpu", USUAL_STRATEGY)?;
-    let sweep = load(&arguments.suite, &overrides, &*trainer)?;
+    let sweep = load(&arguments.suite, &overrides)?;
     let mut drawn = sweep
         .configurations
         .iter()

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use fractionate_ablation::suite::{Overrides, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, Forecast, RETRIES, RunOptions, SweepPlan, Trainer};
+use fractionate_ablation::{CHECKPOINT_SECONDS, Forecast, ModuleRights, RETRIES, RunOptions, SweepPlan, Trainer};
 use fractionate_records::{Manifest, Standing, Status, Store, StoreError};
 use serde_json::json;
 
@@ -19,9 +19,14 @@ pub(crate) fn status(arguments: &StatusArguments) -> Result<u8, Failure> {
     let trainer = built_in_trainer("auto", USUAL_STRATEGY)?;
     let Found { manifest, folder, sweep } = found(arguments, &*trainer)?;
     let status = Status::of(&manifest, &Store::at(&folder));
+    let modules = sweep.as_ref().is_some_and(Sweep::has_modules);
     let forecast = sweep.and_then(|sweep| forecast(&sweep, &status, &folder, &*trainer));
     let forecast = forecast.as_ref();
-    print(&if arguments.json { json_of(&status, &folder, forecast) } else { text_of(&status, &folder, forecast) })?;
+    print(&if arguments.json {
+        json_of(&status, &folder, forecast)
+    } else {
+        text_of(&status, &folder, forecast, modules)
+    })?;
     // As for `run`: something failed.
     Ok(u8::from(status.has_failed()))
 }
@@ -51,12 +56,12 @@ fn found(arguments: &StatusArguments, trainer: &dyn Trainer) -> Result<Found, Fa
     if store.is_imported() {
         return Err(StoreError::Imported(arguments.what.clone()).into());
     }
-    let sweep = load(&suite, &Overrides::default(), trainer).ok();
+    let sweep = load(&suite, &Overrides::default()).ok();
     Ok(Found { manifest: store.manifest()?, folder: arguments.what.clone(), sweep })
 }
 
 fn of_suite(suite: &Path, out: Option<&Path>, trainer: &dyn Trainer) -> Result<Found, Failure> {
-    let sweep = load(suite, &Overrides::default(), trainer)?;
+    let sweep = load(suite, &Overrides::default())?;
     let folder = out.map_or_else(|| Path::new("results").join(&sweep.first().name), Path::to_owned);
     let manifest = if folder.join("manifest.json").exists() {
         Store::open(&folder)?.manifest()?
@@ -79,6 +84,7 @@ fn forecast(sweep: &Sweep, status: &Status, folder: &Path, trainer: &dyn Trainer
         jobs: default_jobs(trainer),
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
+        modules: ModuleRights::none(),
     };
     let plan = SweepPlan::new(sweep, &trainer.numerics());
     let forecast = Forecast::new(&plan, &Store::at(folder), &options, trainer);
@@ -101,7 +107,8 @@ fn json_of(status: &Status, folder: &Path, forecast: Option<&Forecast>) -> Strin
     format!("{json:#}\n")
 }
 
-fn text_of(status: &Status, folder: &Path, forecast: Option<&Forecast>) -> String {
+/// `modules`: whether the suite's teachers are modules, which are not run here.
+fn text_of(status: &Status, folder: &Path, forecast: Option<&Forecast>, modules: bool) -> String {
     let total = status.runs.len() + status.runs_named_after_tuning;
     let mut text = format!("{} in {}: {total} {}\n", status.suite, folder.display(), runs(total));
     for standing in Standing::ALL {
@@ -113,6 +120,7 @@ fn text_of(status: &Status, folder: &Path, forecast: Option<&Forecast>) -> Strin
     }
     for teacher in &status.teachers {
         let word = match teacher.standing {
+            Standing::Left if modules => "to be made: `status` runs no module",
             Standing::Left => "to be made",
             other => other.word(),
         };

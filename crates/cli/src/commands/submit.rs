@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fractionate_ablation::suite::{Overrides, SlurmFlag, SlurmSettings, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, Forecast, RETRIES, RunOptions, SweepPlan, Trainer};
+use fractionate_ablation::{CHECKPOINT_SECONDS, Forecast, ModuleRights, RETRIES, RunOptions, SweepPlan, Trainer};
 use fractionate_records::{DeviceKind, NumericsConfig, Store, StoreError, write_file};
 use indicatif::HumanDuration;
 use serde_json::json;
 
+use super::foreign_modules::allowed_modules;
 use super::suite::load;
 use crate::arguments::SubmitArguments;
 use crate::failure::Failure;
@@ -19,7 +20,7 @@ use crate::trainer::{USUAL_STRATEGY, built_in_trainer, device_kind};
 
 pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
     let trainer = built_in_trainer("cpu", &arguments.suite.strategy)?;
-    let sweep = load(&arguments.suite.suite, &overrides(arguments), &*trainer)?;
+    let sweep = load(&arguments.suite.suite, &overrides(arguments))?;
     let settings = &sweep.slurm;
     let device = device(&arguments.suite.device, settings)?;
     let out = results_folder(&arguments.suite, &sweep.first().name);
@@ -28,6 +29,8 @@ pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
         say("all runs are there already: nothing to submit");
         return Ok(0);
     }
+    let numerics = NumericsConfig { device, ..trainer.numerics() };
+    allowed_modules(&SweepPlan::new(&sweep, &numerics), &Store::at(&out), &arguments.module)?;
     let cpus = asked_cpus(arguments, settings).unwrap_or_else(|| usual_cpus().min(left.cohorts_left().max(1)));
     let jobs = arguments.suite.jobs.map_or(if device == DeviceKind::Cuda { 1 } else { cpus }, usize::from);
     let work = Work {
@@ -48,7 +51,7 @@ pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
         suite: &sweep.first().name,
         here: one_line(&here)?,
         folder: one_line(&folder)?,
-        run: run_words(&binary, arguments, device, jobs)?,
+        run: run_words(&binary, arguments, device, jobs, sweep.has_modules())?,
         report: [&binary, Path::new("report"), &out].into_iter().map(text).collect::<Result<_, _>>()?,
         cpus,
         sizes,
@@ -125,6 +128,7 @@ fn left(sweep: &Sweep, trainer: &dyn Trainer, device: DeviceKind, out: &Path, ar
         jobs: asked_cpus(arguments, &sweep.slurm).unwrap_or_else(usual_cpus),
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
+        modules: ModuleRights::none(),
     };
     Forecast::new(&SweepPlan::new(sweep, &numerics), &Store::at(out), &options, trainer)
 }
@@ -146,6 +150,7 @@ fn run_words(
     arguments: &SubmitArguments,
     device: DeviceKind,
     jobs: usize,
+    has_modules: bool,
 ) -> Result<Vec<String>, Failure> {
     let suite = &arguments.suite;
     let mut words = vec![text(binary)?, "run".to_owned(), text(&suite.suite)?];
@@ -173,6 +178,11 @@ fn run_words(
         add("--strategy", suite.strategy.clone());
     }
     add("--jobs", jobs.to_string());
+    if has_modules {
+        // Whoever submits has allowed it: the jobs can ask nobody.
+        add("--module-seconds", arguments.module.module_seconds.to_string());
+        words.push("--trust-module".to_owned());
+    }
     Ok(words)
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fractionate_ablation::suite::{self, Overrides, Readers, SuiteProblems, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, RETRIES, RunOptions, Trainer};
+use fractionate_ablation::{CHECKPOINT_SECONDS, ModuleRights, RETRIES, RunOptions, Trainer};
 use fractionate_data::Numbers;
 use fractionate_interchange::{ColumnNumbers, parquet_columns};
 
@@ -22,34 +22,30 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, 
         arms: arguments.arms.clone(),
         ..Overrides::default()
     };
-    let sweep = load(&arguments.suite, &overrides, &*trainer)?;
+    let sweep = load(&arguments.suite, &overrides)?;
     sweep.skipped_claims.iter().for_each(|sentence| say(sentence));
     let data = data_folder(arguments.data.as_deref());
-    let sweep = load_with_labels(&arguments.suite, &overrides, &*trainer, Some(&data))?;
+    let sweep = load_with_labels(&arguments.suite, &overrides, Some(&data))?;
     let options = RunOptions {
         out: results_folder(arguments, &sweep.first().name),
         data,
         jobs: arguments.jobs.map_or_else(|| default_jobs(&*trainer), usize::from),
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
+        modules: ModuleRights::none(),
     };
     Ok((sweep, options, trainer))
 }
 
 /// Reads and checks a suite file.
-pub(crate) fn load(suite: &Path, overrides: &Overrides, trainer: &dyn Trainer) -> Result<Sweep, Failure> {
-    load_with_labels(suite, overrides, trainer, None)
+pub(crate) fn load(suite: &Path, overrides: &Overrides) -> Result<Sweep, Failure> {
+    load_with_labels(suite, overrides, None)
 }
 
 /// Reads and checks a suite file, and the labels of its examples where the sets in the folder `data` are at hand.
-fn load_with_labels(
-    suite: &Path,
-    overrides: &Overrides,
-    trainer: &dyn Trainer,
-    data: Option<&Path>,
-) -> Result<Sweep, Failure> {
-    let readers = Readers { parquet: Some(read_parquet), trainer: Some(trainer), data };
-    let sweep = suite::load(suite, overrides, readers).map_err(|problems| Failure::WrongUse(drawn(&problems)))?;
+fn load_with_labels(suite: &Path, overrides: &Overrides, data: Option<&Path>) -> Result<Sweep, Failure> {
+    let readers = Readers { parquet: Some(read_parquet), data };
+    let sweep = suite::load(suite, overrides, readers).map_err(|problems| Failure::Problems(drawn(&problems)))?;
     sweep.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
     Ok(sweep)
 }

@@ -4,12 +4,14 @@ use std::path::Path;
 
 use fractionate_ablation::suite::{Overrides, Sweep, split_arms};
 use fractionate_ablation::{
-    ArmTargets, CHECKPOINT_SECONDS, RETRIES, RunOptions, TargetsFormat, TargetsOfArms, arm_targets,
+    ArmTargets, CHECKPOINT_SECONDS, ModuleRights, RETRIES, RunOptions, SweepPlan, TargetsFormat, TargetsOfArms,
+    arm_targets,
 };
 use fractionate_arms::{Arm, LOSS_LETTERS};
-use fractionate_records::{Seed, write_file};
+use fractionate_records::{Seed, Store, write_file};
 use serde_json::json;
 
+use super::foreign_modules::allowed_modules;
 use super::suite::load;
 use super::watched::{failure, watched};
 use crate::arguments::TargetsArguments;
@@ -27,17 +29,22 @@ const MISSING: [(&str, &str); 2] = [
 pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), missing: MISSING.to_vec(), ..Overrides::default() };
     let trainer = built_in_trainer(&arguments.device, USUAL_STRATEGY)?;
-    let sweep = load(&arguments.suite, &overrides, &*trainer)?;
+    let sweep = load(&arguments.suite, &overrides)?;
     let arms = checked_arms(arguments, &sweep)?;
     let format = checked_out(&arguments.out)?;
     let suite = sweep.first();
-    let options = RunOptions {
+    let mut options = RunOptions {
         out: arguments.results.clone().unwrap_or_else(|| Path::new("results").join(&suite.name)),
         data: data_folder(arguments.data.as_deref()),
         jobs: default_jobs(&*trainer),
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
+        modules: ModuleRights::none(),
     };
+    let mut asked = sweep.clone();
+    asked.configurations[0].suite.arms = arms.clone();
+    let numerics = trainer.numerics();
+    options.modules = allowed_modules(&SweepPlan::new(&asked, &numerics), &Store::at(&options.out), &arguments.module)?;
     let seed = arguments.seed.map_or(suite.seeds[0], Seed);
     let made = watched(arguments.json, |watch| arm_targets(suite, &arms, seed, &options, &*trainer, watch))?
         .map_err(failure)?;

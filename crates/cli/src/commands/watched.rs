@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::thread::Builder;
 
-use fractionate_ablation::{RunError, Watch};
+use fractionate_ablation::{ModuleError, RunError, Watch};
 
 use crate::failure::Failure;
 use crate::interruption::Interruption;
@@ -34,7 +34,12 @@ pub(crate) fn failure(error: RunError) -> Failure {
         RunError::Stopped => Failure::Interrupted(error.to_string()),
         RunError::Store(error) => error.into(),
         // As for what is wrong with a teacher's file before the run.
-        error if matches!(error.cause(), RunError::TeacherFile(_)) => Failure::WrongUse(format!("error: {error}")),
+        error if is_wrong_file(error.cause()) => Failure::WrongUse(format!("error: {error}")),
         _ => Failure::Failed(format!("error: {error}")),
     }
+}
+
+/// Whether the user's own teacher file is at fault.
+fn is_wrong_file(error: &RunError) -> bool {
+    matches!(error, RunError::TeacherFile(_) | RunError::Module(ModuleError::File(_)))
 }

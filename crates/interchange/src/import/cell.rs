@@ -1,5 +1,7 @@
 //! What stands in a cell.
 
+use fractionate_records::clean;
+
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell {
@@ -13,9 +15,9 @@ pub(super) enum Cell {
 const NOTHING: [&str; 9] = ["na", "n/a", "none", "null", "<na>", "nat", "-", "--", "—"];
 
 impl Cell {
-    /// The cell of a text; blank text is an empty cell.
+    /// The cell of a text, cleaned; blank text is an empty cell.
     pub(super) fn of(text: &str) -> Self {
-        match text.trim() {
+        match clean::one_line(clean::from_csv_cell(text)).trim() {
             "" => Self::Empty,
             text => Self::Text(text.into()),
         }

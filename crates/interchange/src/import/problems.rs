@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use fractionate_records::clean::one_line;
 use fractionate_reporting::numbers::count;
 
 /// How many sentences of one kind are given in full.
@@ -20,9 +21,9 @@ pub struct ImportProblems {
 impl fmt::Display for ImportProblems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let [one] = &self.problems[..] {
-            return write!(f, "{}: {one}", self.file);
+            return write!(f, "{}: {one}", one_line(&self.file));
         }
-        write!(f, "{}: {}; nothing was written", self.file, count(self.problems.len(), "problem"))?;
+        write!(f, "{}: {}; nothing was written", one_line(&self.file), count(self.problems.len(), "problem"))?;
         self.problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
     }
 }

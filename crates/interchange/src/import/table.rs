@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use fractionate_records::clean;
+
 use super::cell::Cell;
 use super::{delimited, other_forms, text};
 use crate::parquet_file::{ParquetCells, ParquetColumn, parquet_file};
@@ -55,7 +57,7 @@ impl Table {
             columns: (0..found.names.len()).map(|place| Column::Cells(cells(place))).collect(),
             rows: found.rows.len(),
             lines: Some(found.rows.iter().map(|(line, _)| *line).collect()),
-            names: found.names,
+            names: found.names.iter().map(|name| clean::one_line(name).into_owned()).collect(),
             notes: found.notes,
         })
     }
@@ -64,7 +66,7 @@ impl Table {
         let (columns, rows) = parquet_file(bytes)?;
         let mut table = Self { rows, ..Self::default() };
         for ParquetColumn { name, cells, .. } in columns {
-            table.names.push(name);
+            table.names.push(clean::one_line(&name).into_owned());
             table.columns.push(match cells {
                 ParquetCells::Integers(cells) => column(cells, Cell::Integer),
                 ParquetCells::Numbers(cells) => column(cells, Cell::Number),

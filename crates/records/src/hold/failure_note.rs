@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::{io_error, json_bytes, write_file};
+use crate::store::{from_json, io_error, json_bytes, write_file};
 use crate::{FORMAT_VERSION, RunId, Store, StoreError, TeacherKey};
 
 const FOLDER: &str = "failures";
@@ -73,7 +73,7 @@ impl Store {
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
         paths.sort();
-        paths.iter().filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok()).collect()
+        paths.iter().filter_map(|path| from_json(&fs::read(path).ok()?).ok()).collect()
     }
 
     /// Removes a note, if there is one.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::Holder;
 use crate::StoreError;
-use crate::store::io_error;
+use crate::store::{from_json, io_error};
 
 /// How often a holder raises its counter.
 const BEAT: Duration = Duration::from_secs(2);
@@ -304,7 +304,7 @@ fn bytes(holder: &Holder) -> Vec<u8> {
 }
 
 fn read_holder(path: &Path) -> Option<Holder> {
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
+    from_json(&fs::read(path).ok()?).ok()
 }
 
 /// Not synced: it need not outlive the machine.

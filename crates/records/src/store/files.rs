@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::checksums::{Checksums, unsealed};
 use super::error::{StoreError, damaged, io_error};
 use super::temporary::{temporary_builder, temporary_folder};
-use crate::FORMAT_VERSION;
+use crate::{FORMAT_VERSION, clean};
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
     fs::read(path).map_err(|e| io_error("read", path, e))
@@ -34,12 +34,21 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreErro
 /// The document at `path` in its bytes, and the checksums of the files that it speaks for, if it has any.
 pub(crate) fn json_of<T: DeserializeOwned>(path: &Path, bytes: Vec<u8>) -> Result<(T, Option<Checksums>), StoreError> {
     let (bytes, checksums) = unsealed(bytes).map_err(|reason| damaged(path, reason))?;
-    let FormatOnly { format } = serde_json::from_slice(&bytes).map_err(|e| damaged(path, e))?;
+    let FormatOnly { format } = from_json(&bytes).map_err(|e| damaged(path, e))?;
     if format > FORMAT_VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found: format });
     }
-    let document = serde_json::from_slice(&bytes).map_err(|e| damaged(path, e))?;
+    let document = from_json(&bytes).map_err(|e| damaged(path, e))?;
     Ok((document, checksums))
+}
+
+/// What a JSON document says; its strings are cleaned, since they may be anybody's.
+pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str(&clean::json(text)),
+        // Says where it is no text.
+        Err(_) => serde_json::from_slice(bytes),
+    }
 }
 
 /// Writes a file whole or not at all: under a temporary name, synced, then renamed into the place of what was there.

@@ -23,7 +23,7 @@ pub use declarations::ClaimDeclaration;
 pub use error::StoreError;
 pub(crate) use error::{damaged, io_error};
 pub use files::write_file;
-pub(crate) use files::{json_bytes, read};
+pub(crate) use files::{from_json, json_bytes, read};
 pub(crate) use folder::LOCK;
 pub use folder::Store;
 pub use runs::{RunFiles, StoreProblem, StoreScan};

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
-use fractionate_records::nearest;
+use fractionate_records::{clean, nearest};
 
 use crate::error::ReportError;
 
@@ -75,14 +75,18 @@ impl ReportFolder {
         unknown.map(sentence).collect()
     }
 
-    /// Writes a file under a temporary name and renames it into place; `name` is relative, with `/`.
+    /// Writes a file under a temporary name and renames it into place; `name` is relative, with `/`. Markdown is cleaned
+    /// here, whatever it was made from.
     pub(crate) fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), ReportError> {
         // Named in the index before it is there, so that a report that is stopped leaves nothing unknown.
         if self.written.insert(name.to_owned()) && !self.earlier.contains(name) {
             self.earlier.insert(name.to_owned());
             self.append_to_index(name)?;
         }
-        self.replace(name, bytes)
+        match std::str::from_utf8(bytes) {
+            Ok(text) if name.ends_with(".md") => self.replace(name, clean::markdown(text).as_bytes()),
+            _ => self.replace(name, bytes),
+        }
     }
 
     /// The files written so far, relative, with `/`.

@@ -1,11 +1,15 @@
 //! Teachers from a TorchScript module.
 
-use std::path::Path;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
 
-use fractionate_ablation::{ModuleFile, SplitLogits, TeacherFileError};
+use fractionate_ablation::{AllowedModule, ModuleError, OutputKind, SplitLogits, TeacherFileError};
 use fractionate_data::ExampleShape;
-use tch::{CModule, Device, TchError, Tensor};
+use tch::{CModule, Device, IValue, Kind, TchError, Tensor};
 
+use super::standard_output::StandardOutputAside;
 use crate::DeviceChoice;
 use crate::weights::to_host;
 
@@ -15,141 +19,199 @@ const BATCH: usize = 256;
 /// Examples that it is asked about twice.
 const REPEATED: usize = 64;
 
-/// Loads the module and tries it on made-up examples of numbers between 0 and 1. `shape` is that of the data set's
-/// examples.
-///
-/// # Errors
-/// If the file is no TorchScript module, gives no logits for such examples, or other ones when it is asked again.
-pub(crate) fn try_module(module: &ModuleFile, shape: ExampleShape) -> Result<(), TeacherFileError> {
-    let path = module.path();
-    on_one_thread(|| {
-        let module = load(path, Device::Cpu)?;
-        let count = 16 * shape.features;
-        // Equidistributed, and the same each time.
-        let made_up: Vec<f32> = (1..=count).map(|n| (n as f64 * 0.618_033_988_749_895).fract() as f32).collect();
-        let inputs = Tensor::from_slice(&made_up).view([-1, shape.features as i64]);
-        check_repetition(path, &module, &inputs, shape)
-    })
-}
-
 /// A module's logits of the inputs of each split, examples x features row by row. The module runs in evaluation mode,
-/// without gradients, on one thread, so that its logits do not depend on the number of cores.
+/// without gradients, on a thread of its own that libtorch uses alone, so that its logits do not depend on the number of
+/// cores. What it prints goes to standard error.
 ///
 /// # Errors
-/// If its outputs are not what they are said to be, or others when it is asked again.
+/// If its outputs are not what they are said to be, or others when it is asked again, or it takes longer than it may: its
+/// thread is then left to itself.
 pub(crate) fn module_logits(
-    module: &ModuleFile,
-    inputs: &[Vec<f32>; 3],
+    module: AllowedModule<'_>,
+    inputs: [Vec<f32>; 3],
     shape: ExampleShape,
     device: DeviceChoice,
-) -> Result<SplitLogits, TeacherFileError> {
-    let (path, kind, device) = (module.path(), module.kind(), device.device());
-    on_one_thread(move || {
-        let module = load(path, device)?;
-        let tensor = |inputs: &[f32]| Tensor::from_slice(inputs).view([-1, shape.features as i64]);
-        let logits = |inputs: &[f32]| {
-            let outputs = all_outputs(path, &module, &tensor(inputs), shape, device)?;
-            let mut values: Vec<f64> = outputs.into_iter().map(f64::from).collect();
-            kind.to_logits(&mut values, shape.classes, "its outputs")
-                .map_err(|reason| TeacherFileError::new(path, reason))?;
-            Ok::<_, TeacherFileError>(values.into_iter().map(|value| value as f32).collect::<Vec<f32>>())
-        };
-        let [train, validation, test] = inputs;
-        let some = train.len().min(REPEATED * shape.features);
-        check_repetition(path, &module, &tensor(&train[..some]).to_device(device), shape)?;
-        Ok(SplitLogits {
-            train: logits(train)?,
-            validation: Some(logits(validation)?),
-            test: Some(logits(test)?),
-            probabilities: None,
-        })
-    })
-}
-
-/// Asks the module about the same examples twice, and about the first half of them once more, in a batch of their own.
-fn check_repetition(
-    path: &Path,
-    module: &CModule,
-    inputs: &Tensor,
-    shape: ExampleShape,
-) -> Result<(), TeacherFileError> {
-    let half = (inputs.size()[0] / 2).max(1);
-    let once = outputs(path, module, inputs, shape)?;
-    let again = outputs(path, module, inputs, shape)?;
-    let apart = outputs(path, module, &inputs.narrow(0, 0, half), shape)?;
-    let largest = once.iter().map(|value| value.abs()).fold(0.0, f32::max);
-    // Far above what another order of sums changes, far below what dropout does.
-    let differ = |others: &[f32]| once.iter().zip(others).any(|(a, b)| (a - b).abs() > 1e-3 * largest);
-    let reason = if differ(&again) {
-        "gives other outputs when it is asked about the same examples again: dropout is at work in it"
-    } else if differ(&apart) {
-        "gives an example other outputs in another batch: the batch's own statistics (batch normalisation) are at work in it"
-    } else {
-        return Ok(());
+) -> Result<SplitLogits, ModuleError> {
+    let (path, limit) = (module.file().path().to_owned(), module.limit());
+    let (send, received) = channel();
+    let asked = Asked {
+        path: path.clone(),
+        bytes: module.file().bytes()?,
+        kind: module.file().kind(),
+        shape,
+        device: device.device(),
+        alive: send.clone(),
     };
-    let remedy = "it was traced in training mode; call `model.eval()` before `torch.jit.trace`";
-    Err(TeacherFileError::new(path, format!("{reason}; {remedy}")))
-}
-
-/// Runs the work on a thread of its own that libtorch uses alone: whoever called keeps its threads.
-fn on_one_thread<T: Send>(work: impl FnOnce() -> Result<T, TeacherFileError> + Send) -> Result<T, TeacherFileError> {
-    let guarded = || {
+    let work = move || {
+        let aside = StandardOutputAside::begin();
         crate::use_threads(1);
-        tch::no_grad(work)
+        let logits = tch::no_grad(|| asked.logits(&inputs));
+        // Before whoever waits goes on to write.
+        drop(aside);
+        let _ = send.send(Sign::Ended(logits));
     };
-    std::thread::scope(|scope| scope.spawn(guarded).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    let thread = std::thread::Builder::new().name("module".to_owned()).spawn(work);
+    thread.map_err(|error| TeacherFileError::new(&path, format!("cannot be run: {error}")))?;
+    await_end(&received, &path, limit)
 }
 
-fn load(path: &Path, device: Device) -> Result<CModule, TeacherFileError> {
-    let refused = |error: TchError| {
-        let reason = sentence(&error);
-        TeacherFileError::new(path, format!("cannot be loaded as a TorchScript module: {reason}"))
-    };
-    let mut module = CModule::load_on_device(path, device).map_err(refused)?;
-    module.f_set_eval().map_err(refused)?;
-    Ok(module)
+/// What comes from the thread of a module.
+enum Sign {
+    /// It gave some outputs.
+    Alive,
+    /// It has ended.
+    Ended(Result<SplitLogits, TeacherFileError>),
 }
 
-/// Outputs for all examples, row by row.
-fn all_outputs(
-    path: &Path,
-    module: &CModule,
-    inputs: &Tensor,
+fn await_end(received: &Receiver<Sign>, path: &Path, limit: Duration) -> Result<SplitLogits, ModuleError> {
+    loop {
+        match received.recv_timeout(limit) {
+            Ok(Sign::Alive) => {}
+            Ok(Sign::Ended(logits)) => return Ok(logits?),
+            Err(RecvTimeoutError::Timeout) => return Err(ModuleError::TooSlow { path: path.to_owned(), limit }),
+            Err(RecvTimeoutError::Disconnected) => {
+                let reason = "made libtorch fail: its outputs are no ordinary numbers";
+                return Err(TeacherFileError::new(path, reason).into());
+            }
+        }
+    }
+}
+
+/// What a module is asked, on its own thread.
+struct Asked {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    kind: OutputKind,
     shape: ExampleShape,
     device: Device,
-) -> Result<Vec<f32>, TeacherFileError> {
-    let n = inputs.size()[0] as usize;
-    let mut all = Vec::with_capacity(n * shape.classes);
-    for start in (0..n).step_by(BATCH) {
-        let rows = BATCH.min(n - start);
-        let batch = inputs.narrow(0, start as i64, rows as i64).to_device(device);
-        all.extend(outputs(path, module, &batch, shape)?);
-    }
-    Ok(all)
+    alive: Sender<Sign>,
 }
 
-/// Outputs for some examples, with their shape checked, and finite. Pictures go in as [examples, channels, height, width], others as
-/// [examples, features].
-fn outputs(path: &Path, module: &CModule, inputs: &Tensor, shape: ExampleShape) -> Result<Vec<f32>, TeacherFileError> {
-    let n = inputs.size()[0];
-    let inputs = match shape.picture {
-        Some((height, width)) => inputs.reshape([n, -1, height as i64, width as i64]),
-        None => inputs.contiguous(),
+impl Asked {
+    fn logits(&self, inputs: &[Vec<f32>; 3]) -> Result<SplitLogits, TeacherFileError> {
+        let module = self.load()?;
+        let [train, validation, test] = inputs;
+        let some = train.len().min(REPEATED * self.shape.features);
+        self.check_repetition(&module, &self.tensor(&train[..some]).to_device(self.device))?;
+        Ok(SplitLogits {
+            train: self.logits_of(&module, train)?,
+            validation: Some(self.logits_of(&module, validation)?),
+            test: Some(self.logits_of(&module, test)?),
+            probabilities: None,
+        })
+    }
+
+    fn tensor(&self, inputs: &[f32]) -> Tensor {
+        Tensor::from_slice(inputs).view([-1, self.shape.features as i64])
+    }
+
+    fn refuse(&self, reason: impl Into<String>) -> TeacherFileError {
+        TeacherFileError::new(&self.path, reason)
+    }
+
+    fn load(&self) -> Result<CModule, TeacherFileError> {
+        let refused =
+            |error: TchError| self.refuse(format!("cannot be loaded as a TorchScript module: {}", sentence(&error)));
+        let mut module = CModule::load_data_on_device(&mut Cursor::new(&self.bytes), self.device).map_err(refused)?;
+        module.f_set_eval().map_err(refused)?;
+        Ok(module)
+    }
+
+    fn logits_of(&self, module: &CModule, inputs: &[f32]) -> Result<Vec<f32>, TeacherFileError> {
+        let outputs = self.all_outputs(module, &self.tensor(inputs))?;
+        let mut values: Vec<f64> = outputs.into_iter().map(f64::from).collect();
+        self.kind.to_logits(&mut values, self.shape.classes, "its outputs").map_err(|reason| self.refuse(reason))?;
+        Ok(values.into_iter().map(|value| value as f32).collect())
+    }
+
+    /// Asks the module about the same examples twice, and about the first half of them once more, in a batch of their own.
+    fn check_repetition(&self, module: &CModule, inputs: &Tensor) -> Result<(), TeacherFileError> {
+        let half = (inputs.size()[0] / 2).max(1);
+        let once = self.outputs(module, inputs)?;
+        let again = self.outputs(module, inputs)?;
+        let apart = self.outputs(module, &inputs.narrow(0, 0, half))?;
+        let largest = once.iter().map(|value| value.abs()).fold(0.0, f32::max);
+        // Far above what another order of sums changes, far below what dropout does.
+        let differ = |others: &[f32]| once.iter().zip(others).any(|(a, b)| (a - b).abs() > 1e-3 * largest);
+        let reason = if differ(&again) {
+            "gives other outputs when it is asked about the same examples again: dropout is at work in it"
+        } else if differ(&apart) {
+            "gives an example other outputs in another batch: the batch's own statistics (batch normalisation) are at work in it"
+        } else {
+            return Ok(());
+        };
+        let remedy = "it was traced in training mode; call `model.eval()` before `torch.jit.trace`";
+        Err(self.refuse(format!("{reason}; {remedy}")))
+    }
+
+    /// Outputs for all examples, row by row.
+    fn all_outputs(&self, module: &CModule, inputs: &Tensor) -> Result<Vec<f32>, TeacherFileError> {
+        let n = inputs.size()[0] as usize;
+        let mut all = Vec::with_capacity(n * self.shape.classes);
+        for start in (0..n).step_by(BATCH) {
+            let rows = BATCH.min(n - start);
+            let batch = inputs.narrow(0, start as i64, rows as i64).to_device(self.device);
+            all.extend(self.outputs(module, &batch)?);
+        }
+        Ok(all)
+    }
+
+    /// Outputs for some examples, with their shape checked, and finite. Pictures go in as [examples, channels, height,
+    /// width], others as [examples, features].
+    fn outputs(&self, module: &CModule, inputs: &Tensor) -> Result<Vec<f32>, TeacherFileError> {
+        let n = inputs.size()[0];
+        let inputs = match self.shape.picture {
+            Some((height, width)) => inputs.reshape([n, -1, height as i64, width as i64]),
+            None => inputs.contiguous(),
+        };
+        let size = inputs.size();
+        let output = module
+            .forward_is(&[IValue::Tensor(inputs)])
+            .map_err(|error| self.refuse(format!("fails on inputs of shape {size:?}: {}", sentence(&error))))?;
+        let output = one_tensor(output).map_err(|what| self.refuse(format!("gives {what} where {WANTED}")))?;
+        let wanted = [n, self.shape.classes as i64];
+        if output.size() != wanted {
+            let shape = output.size();
+            return Err(
+                self.refuse(format!("gives outputs of shape {shape:?} where logits of shape {wanted:?} are wanted"))
+            );
+        }
+        let values = to_host(&output);
+        if values.iter().any(|value| !value.is_finite()) {
+            return Err(self.refuse("gives outputs that are not finite: logits are"));
+        }
+        // Nobody listens any more where it took too long.
+        let _ = self.alive.send(Sign::Alive);
+        Ok(values)
+    }
+}
+
+const WANTED: &str = "one tensor of logits is wanted: wrap the network in a module whose `forward` returns them alone";
+
+/// The tensor, if the output is one whose numbers can be read; otherwise what it is.
+fn one_tensor(output: IValue) -> Result<Tensor, String> {
+    let tensor = match output {
+        IValue::Tensor(tensor) => tensor,
+        IValue::Tuple(parts) => return Err(format!("a tuple of {}", parts.len())),
+        IValue::TensorList(parts) => return Err(format!("a list of {} tensors", parts.len())),
+        IValue::GenericList(parts) => return Err(format!("a list of {}", parts.len())),
+        IValue::GenericDict(_) => return Err("a dictionary".to_owned()),
+        IValue::None => return Err("nothing (`None`)".to_owned()),
+        _ => return Err("no tensor".to_owned()),
     };
-    let output = module.forward_ts(&[&inputs]).map_err(|error| {
-        let reason = format!("fails on inputs of shape {:?}: {}", inputs.size(), sentence(&error));
-        TeacherFileError::new(path, reason)
-    })?;
-    let wanted = [n, shape.classes as i64];
-    if output.size() != wanted {
-        let reason = format!("gives outputs of shape {:?} where logits of shape {wanted:?} are wanted", output.size());
-        return Err(TeacherFileError::new(path, reason));
+    if !tensor.defined() {
+        return Err("a tensor without numbers".to_owned());
     }
-    let values = to_host(&output);
-    if values.iter().any(|value| !value.is_finite()) {
-        return Err(TeacherFileError::new(path, "gives outputs that are not finite: logits are"));
+    if tensor.is_sparse() {
+        return Err("a sparse tensor".to_owned());
     }
-    Ok(values)
+    // Other tensors that are not laid out row by row fail here.
+    let floats = || tensor.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_contiguous();
+    match tensor.f_kind() {
+        Ok(Kind::ComplexHalf | Kind::ComplexFloat | Kind::ComplexDouble) => Err("complex numbers".to_owned()),
+        Ok(_) => floats().map_err(|error| format!("a tensor whose numbers cannot be read ({})", sentence(&error))),
+        Err(_) => Err("a tensor of no known kind of numbers".to_owned()),
+    }
 }
 
 /// The one line of libtorch's pages that says what happened.

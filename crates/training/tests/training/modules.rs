@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use fractionate_ablation::suite::{Overrides, Readers, load};
-use fractionate_ablation::{MadeTeacher, ModuleFile, OutputForm, OutputKind, Trainer as _, load_teacher};
+use fractionate_ablation::{MadeTeacher, ModuleFile, ModuleRights, OutputForm, OutputKind, Trainer as _, load_teacher};
 use fractionate_data::{DataSet, ExampleShape, Purpose, RandomStream, SplitRows, SplitSizes, Splits};
 use fractionate_records::{ModuleInputs, Seed, Store, TeacherOrigin};
 use fractionate_training::{DeviceChoice, LibtorchTrainer, Strategy};
@@ -52,13 +53,20 @@ fn trainer() -> LibtorchTrainer {
     LibtorchTrainer::new(DeviceChoice::CPU, Strategy::Auto)
 }
 
+fn allowing(module: &ModuleFile) -> ModuleRights {
+    let mut rights = ModuleRights::with_limit(Duration::from_secs(60));
+    rights.allow(module);
+    rights
+}
+
 fn taught(path: &Path, inputs: ModuleInputs, shape: ExampleShape) -> Result<(MadeTeacher, SplitRows), String> {
     let trainer = trainer();
     let module = ModuleFile::read(path, inputs, OutputKind::LOGITS).map_err(|error| error.to_string())?;
-    trainer.try_module(&module, shape).map_err(|error| error.to_string())?;
     let splits = Splits::draw(&Arc::new(data(shape)), SIZES);
     let config = config(TeacherOrigin::Module { hash: module.hash().to_owned(), inputs });
-    let logits = trainer.module_logits(&module, &splits, None).map_err(|error| error.to_string())?;
+    let rights = allowing(&module);
+    let allowed = rights.check(&module).unwrap();
+    let logits = trainer.module_logits(allowed, &splits, None).map_err(|error| error.to_string())?;
     let made = MadeTeacher::new(&config, &logits, splits.all_labels(), splits.classes(), None, 0.0);
     Ok((made, rows()))
 }
@@ -138,17 +146,15 @@ fn a_module_that_gives_no_logits_for_these_examples_is_refused_in_one_line() {
     let text = folder.path().join("text.pt");
     std::fs::write(&text, "no module").unwrap();
     for (path, words) in [
-        (nine, "gives outputs of shape [16, 9] where logits of shape [16, 3] are wanted"),
-        (other, "fails on inputs of shape [16, 5]: "),
+        (nine, "gives outputs of shape [64, 9] where logits of shape [64, 3] are wanted"),
+        (other, "fails on inputs of shape [64, 5]: "),
         (vector, "outputs of shape []"),
         (nan, "not finite"),
         (nowhere, "is not there"),
         (text, "cannot be loaded as a TorchScript module: "),
     ] {
-        let module = ModuleFile::read(&path, ModuleInputs::Unit, OutputKind::LOGITS);
-        let error = module.and_then(|module| trainer().try_module(&module, FLAT)).unwrap_err();
-        let said = error.to_string();
-        assert_eq!(error.path, path);
+        let said = taught(&path, ModuleInputs::Unit, FLAT).unwrap_err();
+        assert!(said.starts_with(path.to_str().unwrap()), "{said}");
         assert!(said.contains(words), "no `{words}` in: {said}");
         assert!(!said.contains('\n') && said.len() < 400, "{said}");
     }
@@ -168,14 +174,14 @@ fn a_file_that_changed_since_it_was_checked_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = traced(folder.path(), "teacher.pt", &[2, 5], sums);
     let module = ModuleFile::read(&path, ModuleInputs::Unit, OutputKind::LOGITS).unwrap();
-    module.check_unchanged().unwrap();
+    module.bytes().unwrap();
     traced(folder.path(), "teacher.pt", &[2, 5], |x| sums(x) * 2.0);
-    let error = module.check_unchanged().unwrap_err();
+    let error = module.bytes().unwrap_err();
     assert!(error.to_string().contains("was changed"), "{error}");
 }
 
 #[test]
-fn the_check_of_a_suite_tries_its_module_and_says_at_its_line_what_is_wrong() {
+fn the_check_of_a_suite_says_at_its_line_that_a_file_is_no_module() {
     let quickstart = include_str!("../../../../experiments/quickstart.toml");
     let (start, rest) = quickstart.split_once("[teacher]").unwrap();
     let end = rest.find("\n[").unwrap();
@@ -183,9 +189,7 @@ fn the_check_of_a_suite_tries_its_module_and_says_at_its_line_what_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("text.pt"), "no module").unwrap();
     std::fs::write(folder.path().join("suite.toml"), text).unwrap();
-    let trainer = trainer();
-    let readers = Readers { trainer: Some(&trainer), ..Readers::default() };
-    let problems = load(&folder.path().join("suite.toml"), &Overrides::default(), readers).unwrap_err();
+    let problems = load(&folder.path().join("suite.toml"), &Overrides::default(), Readers::default()).unwrap_err();
     let messages: Vec<&str> = problems.problems().iter().map(|problem| problem.message()).collect();
     assert_eq!(messages.len(), 1, "{messages:?}");
     assert!(messages[0].contains("cannot be loaded as a TorchScript module"), "{messages:?}");
@@ -199,8 +203,7 @@ fn a_module_that_does_not_repeat_itself_is_refused_with_what_was_traced_into_it(
         sums(&(x - x.mean_dim([0i64].as_slice(), true, Kind::Float)))
     });
     for (path, words) in [(dropout, "dropout is at work"), (statistics, "batch normalisation")] {
-        let module = ModuleFile::read(&path, ModuleInputs::Unit, OutputKind::LOGITS).unwrap();
-        let said = trainer().try_module(&module, FLAT).unwrap_err().to_string();
+        let said = taught(&path, ModuleInputs::Unit, FLAT).unwrap_err();
         assert!(said.contains(words) && said.contains("`model.eval()` before `torch.jit.trace`"), "{said}");
     }
 }
@@ -218,7 +221,7 @@ fn outputs_of_a_softmax_are_refused_as_logits_and_become_them_where_they_are_dec
     let kind = OutputKind { form: OutputForm::Probabilities, temperature: 2.0, floor: None };
     let module = ModuleFile::read(&softmax, ModuleInputs::Unit, kind).unwrap();
     let splits = Splits::draw(&Arc::new(data(FLAT)), SIZES);
-    let found = trainer().module_logits(&module, &splits, None).unwrap().train;
+    let found = trainer().module_logits(allowing(&module).check(&module).unwrap(), &splits, None).unwrap().train;
     let (made, _) = taught(&logits, ModuleInputs::Unit, FLAT).unwrap();
     for (found, expected) in found.chunks_exact(3).zip(kept(&made).0.chunks_exact(3)) {
         for k in 1..3 {
@@ -227,4 +230,19 @@ fn outputs_of_a_softmax_are_refused_as_logits_and_become_them_where_they_are_dec
     }
     let plain = ModuleFile::read(&softmax, ModuleInputs::Unit, OutputKind::LOGITS).unwrap();
     assert_ne!(plain.hash(), module.hash(), "what its outputs are is part of the teacher's key");
+}
+
+#[test]
+fn a_module_that_nobody_allowed_is_no_argument_of_a_trainer() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str, factor: f64| {
+        let path = traced(folder.path(), name, &[2, 5], |x| sums(x) * factor);
+        ModuleFile::read(&path, ModuleInputs::Unit, OutputKind::LOGITS).unwrap()
+    };
+    let (module, other) = (read("a.pt", 1.0), read("b.pt", 2.0));
+    for rights in [ModuleRights::none(), allowing(&other)] {
+        let said = rights.check(&module).unwrap_err().to_string();
+        assert!(said.contains("a.pt is a program, and nobody allowed it"), "{said}");
+    }
+    assert!(allowing(&module).check(&module).is_ok());
 }

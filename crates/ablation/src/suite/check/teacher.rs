@@ -126,7 +126,7 @@ fn output_kind(spec: &OutputSpec, problems: &mut Problems) -> Option<OutputKind>
     Some(OutputKind { form: form?, temperature: temperature?, floor: floor? })
 }
 
-/// The module, loaded and tried.
+/// The module, read and not run.
 fn module(
     (spec, output): &(ModuleSpec, OutputSpec),
     source: &DataSource,
@@ -142,11 +142,7 @@ fn module(
         let message = format!("a module takes numbers, and the examples of {} are texts", source.title());
         return problems.refuse(&given.place, message, "not a teacher of texts", None);
     }
-    let tried = ModuleFile::read(&path, inputs?, kind?).and_then(|module| {
-        let tried = files.readers.trainer.map_or(Ok(()), |trainer| trainer.try_module(&module, source.shape()));
-        tried.map(|()| module)
-    });
-    match tried {
+    match ModuleFile::read(&path, inputs?, kind?) {
         Ok(module) => Some(module),
         Err(error) => problems.refuse(&given.place, error.to_string(), "not a teacher of this data", None),
     }

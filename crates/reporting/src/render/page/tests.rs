@@ -6,11 +6,11 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use fractionate_arms::Arm;
+use fractionate_records::clean::html as escaped;
 use fractionate_records::{Comparison, DeclaredClaim, Metric, Term};
 
 use crate::examples::ExampleSuite;
 use crate::numbers::capital;
-use crate::render::page::words::escaped;
 use crate::report;
 
 const BOTH: [Comparison; 2] = [Comparison::Tuned, Comparison::Fixed];

@@ -1,27 +1,23 @@
 //! Sentences of the report as HTML.
 
+use fractionate_records::clean::html;
 use minijinja::Value;
 
 /// Escapes a sentence, sets what stands between backticks as code, and keeps a number and its ± on one line.
 pub(crate) fn words(text: &str) -> Value {
     let text = text.replace(" ± ", "\u{a0}±\u{a0}");
-    let mut html = String::with_capacity(text.len() + 16);
+    let mut out = String::with_capacity(text.len() + 16);
     let pieces: Vec<&str> = text.split('`').collect();
     for (place, piece) in pieces.iter().enumerate() {
         // A backtick without a partner is what it is.
         let code = place % 2 == 1 && place + 1 < pieces.len();
         match (code, place % 2 == 1) {
-            (true, _) => html.push_str(&format!("<code>{}</code>", escaped(piece))),
-            (false, true) => html.push_str(&format!("`{}", escaped(piece))),
-            (false, false) => html.push_str(&escaped(piece)),
+            (true, _) => out.push_str(&format!("<code>{}</code>", html(piece))),
+            (false, true) => out.push_str(&format!("`{}", html(piece))),
+            (false, false) => out.push_str(&html(piece)),
         }
     }
-    Value::from_safe_string(html)
-}
-
-/// Escapes what HTML would take for its own.
-pub(crate) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    Value::from_safe_string(out)
 }
 
 #[cfg(test)]

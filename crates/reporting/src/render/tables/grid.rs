@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use fractionate_records::clean;
+
 /// Rows of cells below named columns.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TextTable {
@@ -57,12 +59,12 @@ impl TextTable {
     /// The cells as Markdown writes them.
     fn in_markdown(&self) -> Self {
         let cell = |row: usize, (column, text): (usize, &String)| {
-            let text = text.replace('|', "\\|");
+            let text = clean::markdown(text).replace('|', "\\|");
             if self.strong.contains(&(row, column)) { format!("**{text}**") } else { text }
         };
         let rows = self.rows.iter().enumerate();
         let rows = rows.map(|(i, row)| row.iter().enumerate().map(|place| cell(i, place)).collect());
-        let columns = self.columns.iter().map(|(name, right)| (name.replace('|', "\\|"), *right));
+        let columns = self.columns.iter().map(|(name, right)| (clean::markdown(name).replace('|', "\\|"), *right));
         Self { columns: columns.collect(), rows: rows.collect(), strong: BTreeSet::new() }
     }
 

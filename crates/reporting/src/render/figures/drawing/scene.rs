@@ -1,5 +1,7 @@
 //! A picture as plain data: marks at places in points (1/72 inch), the origin at the upper left.
 
+use fractionate_records::clean::one_line;
+
 use crate::render::figures::drawing::style::{Colour, Form, Marker, Stroke};
 
 /// A picture.
@@ -152,7 +154,7 @@ impl Label {
     /// Plain text of the usual size in ink.
     pub(crate) fn new(text: impl Into<String>, at: Point, align: Align) -> Self {
         Self {
-            text: text.into(),
+            text: one_line(&text.into()).into_owned(),
             at,
             align,
             size: crate::render::figures::drawing::style::TEXT,
