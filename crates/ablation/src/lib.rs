@@ -10,6 +10,7 @@ mod cohorts;
 mod durations;
 mod execution;
 mod forecast;
+pub mod networks;
 mod plan;
 mod pool;
 mod runner_ups;

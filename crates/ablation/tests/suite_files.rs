@@ -120,7 +120,10 @@ fn overrides_change_the_suite() {
     let suite = quickstart(&overrides).unwrap();
     assert_eq!(suite.arm_names(), ["hard", "label-smoothing(0.9)", "dkd(1,2)", "class-prior(teacher)"]);
     assert_eq!(suite.seeds, [3, 4].map(fractionate_records::Seed));
-    assert_eq!(suite.student, fractionate_records::ModelConfig::Mlp { hidden: vec![64, 32], dropout: 0.0 });
+    assert_eq!(
+        suite.student,
+        fractionate_records::ModelConfig::new("mlp").with("hidden", vec![64, 32]).with("dropout", 0.0)
+    );
     assert_eq!(suite.training.schedule, fractionate_records::ScheduleConfig::Constant);
     assert_eq!(suite.evaluation.epoch_rule, fractionate_records::EpochRule::BestValidation);
 }

@@ -41,9 +41,9 @@ pub use quantities::{Lambda, QuantityError, Seed, Temperature};
 pub use report_style::{FigureFormat, Palette, ReportStyle};
 pub use run::{
     AskedDiagnostics, DataConfig, DeviceKind, Diagnosed, DiagnosticsError, DiagnosticsPlan, EpochRow, EpochRule,
-    EvaluationConfig, EvaluationPlan, ExampleDiagnostics, Fidelity, LossConfig, LossParts, ModelConfig, NumericsConfig,
-    Outcome, Predictions, PredictionsError, Provenance, Rescaling, RightPredictions, RunConfig, RunDiagnostics, RunId,
-    RunRecord, Scaling, ScheduleConfig, Scores, TrainingConfig,
+    EvaluationConfig, EvaluationPlan, ExampleDiagnostics, Fidelity, LossConfig, LossParts, ModelConfig, ModelOption,
+    NumericsConfig, Outcome, Predictions, PredictionsError, Provenance, Rescaling, RightPredictions, RunConfig,
+    RunDiagnostics, RunId, RunRecord, Scaling, ScheduleConfig, Scores, TrainingConfig,
 };
 pub use splits::{SplitLabels, SplitLabelsError};
 pub use store::{

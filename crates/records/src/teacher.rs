@@ -243,7 +243,7 @@ mod tests {
 
     fn trained(label_smoothing: f64) -> TeacherConfig {
         config(TeacherOrigin::Trained(TrainedTeacherConfig {
-            model: ModelConfig::Mlp { hidden: vec![32], dropout: 0.0 },
+            model: ModelConfig::new("mlp").with("hidden", vec![32]).with("dropout", 0.0),
             training: TrainingConfig {
                 learning_rate: 0.05,
                 momentum: 0.9,

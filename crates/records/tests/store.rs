@@ -23,7 +23,7 @@ fn config(seed: u64) -> RunConfig {
             split_seed: Seed(0),
         },
         teacher: None,
-        student: ModelConfig::Mlp { hidden: vec![32], dropout: 0.0 },
+        student: ModelConfig::new("mlp").with("hidden", vec![32]).with("dropout", 0.0),
         arm: "hard".to_owned(),
         loss: LossConfig { temperature: Temperature::ONE, lambda: Lambda::ZERO, scaling: Scaling::Hinton },
         training: TrainingConfig {

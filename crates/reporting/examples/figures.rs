@@ -38,7 +38,7 @@ type Write = fn(&std::path::Path) -> Store;
 
 const TUNED: [Comparison; 1] = [Comparison::Tuned];
 
-const SUITES: [(&str, Write); 10] = [
+const SUITES: [(&str, Write); 11] = [
     ("both", |to| ExampleSuite::new(10, &[Comparison::Tuned, Comparison::Fixed]).write(to)),
     ("nll", |to| {
         let mut suite = ExampleSuite::new(10, &TUNED);
@@ -57,6 +57,12 @@ const SUITES: [(&str, Write); 10] = [
         let store = suite.write(to);
         suite.write_weights(&store);
         suite.write_diagnostics(&store);
+        store
+    }),
+    ("many-classes", |to| {
+        let suite = ExampleSuite::new(3, &TUNED).with_classes(1_000);
+        let store = suite.write(to);
+        suite.write_weights(&store);
         store
     }),
 ];

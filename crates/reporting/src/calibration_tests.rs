@@ -34,7 +34,7 @@ fn description(seeds: usize, grid_seeds: usize) -> PoolDescription {
             test_examples: TEST,
             split_seed: Seed(0),
         },
-        student: ModelConfig::Mlp { hidden: vec![4], dropout: 0.0 },
+        student: ModelConfig::new("mlp").with("hidden", vec![4]).with("dropout", 0.0),
         loss: LossConfig { temperature: Temperature::ONE, lambda: Lambda::ZERO, scaling: Scaling::Hinton },
         training: TrainingConfig {
             learning_rate: 0.1,

@@ -132,6 +132,13 @@ impl ExampleSuite {
         self
     }
 
+    /// So many classes, in no super-classes.
+    pub(crate) fn with_classes(mut self, classes: usize) -> Self {
+        self.manifest.configurations[0].classes = (0..classes).map(|k| format!("class {k}")).collect();
+        self.manifest.diagnostics = Some(DiagnosticsPlan { epochs: vec![1, 15, 30], examples: 400, arms: None });
+        self
+    }
+
     /// Writes made-up diagnostics of every run.
     pub(crate) fn write_diagnostics(&self, store: &Store) {
         for record in &self.records {
@@ -215,18 +222,24 @@ impl ExampleSuite {
 
     /// Writes made-up logits of the teacher and weights of the students, in which super-classes show.
     pub(crate) fn write_weights(&self, store: &Store) {
+        self.write_weights_and_logits(store, 60);
+    }
+
+    /// The same with a teacher of so many training examples.
+    pub(crate) fn write_weights_and_logits(&self, store: &Store, examples: usize) {
         let configuration = &self.manifest.configurations[0];
-        let group = |k: usize| configuration.super_classes.iter().position(|g| g.classes.contains(&k)).unwrap_or(9 + k);
+        let group =
+            |k: usize| configuration.super_classes.iter().position(|g| g.classes.contains(&k)).unwrap_or(9 + k % 40);
         let row = |word: &str, k: usize, width: usize| -> Vec<f32> {
             let shared = |i: usize| normal(&format!("{word} shared {}", group(k)), i as u64);
             (0..width).map(|i| (shared(i) + normal(&format!("{word} {k}"), i as u64)) as f32).collect()
         };
         let classes = configuration.classes.len();
-        let columns: Vec<Vec<f32>> = (0..classes).map(|k| row("logits", k, 60)).collect();
-        let logits: Vec<f32> = (0..60).flat_map(|i| columns.iter().map(move |column| column[i])).collect();
+        let columns: Vec<Vec<f32>> = (0..classes).map(|k| row("logits", k, examples)).collect();
+        let logits: Vec<f32> = (0..examples).flat_map(|i| columns.iter().map(move |column| column[i])).collect();
         let key = configuration.teacher.as_ref().unwrap();
         std::fs::remove_dir_all(store.teacher_folder(key)).unwrap();
-        store.write_teacher(&teacher(), tensor("train", [60, classes], &logits), Some(vec![])).unwrap();
+        store.write_teacher(&teacher(), tensor("train", [examples, classes], &logits), Some(vec![])).unwrap();
         for record in &self.records {
             let word = format!("{} {}", record.config.arm, record.config.seed);
             let weights: Vec<f32> = (0..classes).flat_map(|k| row(&word, k, 12)).collect();
@@ -440,7 +453,7 @@ fn config(arm: &str, seed: u64, rate: f64, lambda: f64) -> RunConfig {
         numerics: NumericsConfig { code_format: 1, libtorch: "2.13.0".into(), device: DeviceKind::Cpu },
         data: data(),
         teacher: asks_the_teacher(arm).then(|| teacher().key),
-        student: ModelConfig::Mlp { hidden: vec![32], dropout: 0.0 },
+        student: ModelConfig::new("mlp").with("hidden", vec![32]).with("dropout", 0.0),
         arm: arm.into(),
         loss: if arm == "hard" {
             LossConfig { temperature: Temperature::ONE, lambda: Lambda::ZERO, scaling: Scaling::None }
@@ -488,7 +501,7 @@ pub(crate) fn teacher() -> TeacherRecord {
             split_seed,
         },
         origin: TeacherOrigin::Trained(TrainedTeacherConfig {
-            model: ModelConfig::Cnn { channels: vec![32, 64], dense: 128, dropout: 0.5 },
+            model: ModelConfig::new("cnn").with("channels", vec![32, 64]).with("dense", 128).with("dropout", 0.5),
             training: training(0.05, 10),
             threads: 2,
             seed: Seed(0),

@@ -74,7 +74,7 @@ fn world() -> WorldOptions {
 
 fn cohort(members: Vec<Member>) -> Cohort {
     Cohort {
-        student: ModelConfig::Mlp { hidden: vec![32], dropout: 0.0 },
+        student: ModelConfig::new("mlp").with("hidden", vec![32]).with("dropout", 0.0),
         training: TrainingConfig {
             learning_rate: f64::NAN, // each member has its own, as for the weight decay
             momentum: 0.9,

@@ -6,8 +6,9 @@ use fractionate_records::Scores;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
 
-use crate::host::matrix::{Matrices, first_of_largest};
+use crate::host::matrix::{Matrices, Matrix};
 use crate::host::softmax::log_softmax;
+use crate::host::tally;
 use crate::model::Network;
 use crate::splits::Examples;
 
@@ -72,7 +73,7 @@ pub(crate) fn evaluate(network: &dyn Network, examples: &Examples, members: usiz
             let elsewhere = (log_q.device() != Device::Cpu).then(|| log_q.to_device(Device::Cpu));
             let of = Matrices::from_tensor(elsewhere.as_ref().unwrap_or(&log_q));
             for (position, tally) in tallies[members].iter_mut().enumerate() {
-                tally.add(of.member(position).first_rows(rows).floats(), labels);
+                tally.add(of.member(position).first_rows(rows), labels);
             }
         });
     }
@@ -88,17 +89,13 @@ struct Tally {
 }
 
 impl Tally {
-    /// Counts examples by their `log_q`, row by row. On the host: libtorch's argmax over few classes is slow.
-    fn add(&mut self, log_q: &[f32], labels: &[u16]) {
-        let columns = log_q.len() / labels.len();
+    /// Counts examples by their `log_q`, row by row.
+    fn add(&mut self, log_q: Matrix<'_>, labels: &[u16]) {
         let first = self.predictions.len();
         self.predictions.resize(first + labels.len(), 0);
-        first_of_largest(log_q, columns, &mut self.predictions[first..]);
-        let predictions = &self.predictions[first..];
-        for ((log_q, &predicted), &label) in log_q.chunks_exact(columns).zip(predictions).zip(labels) {
-            self.right += usize::from(predicted == label);
-            self.log_likelihood += f64::from(log_q[usize::from(label)]);
-        }
+        tally(log_q, labels, &mut self.predictions[first..], &mut self.log_likelihood);
+        self.right +=
+            self.predictions[first..].iter().zip(labels).filter(|(predicted, label)| predicted == label).count();
     }
 
     fn finish(self) -> Evaluated {

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use fractionate_ablation::networks::Networks;
 use fractionate_ablation::{
     AllowedModule, CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, ModuleError,
     NamedWeights, Pace, Progress, SavedTraining, SplitLogits, TeacherResult, Trainer, TrainingError, TrainingSet,
@@ -117,6 +118,10 @@ impl Trainer for LibtorchTrainer {
 
     fn worker_start(&self) -> fn() {
         || use_threads(1)
+    }
+
+    fn networks(&self) -> Networks {
+        model::networks()
     }
 
     fn architecture_name(&self, config: &ModelConfig, shape: ExampleShape) -> String {

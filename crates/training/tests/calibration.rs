@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use fractionate_ablation::networks::Networks;
 use fractionate_ablation::suite::{
     Calibration, Overrides, Problem, SuiteProblems, check_calibration_text, load_calibration,
 };
@@ -13,7 +14,12 @@ const SMALL_WORLD: &str = include_str!("../../../experiments/calibration/small-w
 
 fn with(set: &[&str]) -> Result<Calibration, SuiteProblems> {
     let set = set.iter().map(|&assignment| assignment.to_owned()).collect();
-    check_calibration_text("small-world.toml", SMALL_WORLD, &Overrides { set, ..Overrides::default() })
+    check_calibration_text(
+        "small-world.toml",
+        SMALL_WORLD,
+        &Overrides { set, ..Overrides::default() },
+        Networks::default(),
+    )
 }
 
 /// Each problem as `line: message (advice)`.
@@ -32,7 +38,8 @@ fn every_calibration_in_experiments_can_be_run_and_has_the_repetitions_that_are_
     let mut found = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let calibration = load_calibration(&path, &Overrides::default()).unwrap_or_else(|p| panic!("{}", listed(&p)));
+        let calibration = load_calibration(&path, &Overrides::default(), Networks::default())
+            .unwrap_or_else(|p| panic!("{}", listed(&p)));
         assert_eq!(path.file_stem().unwrap().to_str(), Some(calibration.name.as_str()), "the name is the file's");
         assert!(calibration.seeds / 20 >= 4_000 && calibration.grid_seeds / 20 >= 400);
         found += 1;
@@ -49,7 +56,8 @@ fn every_mistake_is_said_at_once_and_where() {
         .replace("seeds = 20_000", "seeds = \"0..100\"")
         .replace("tau = 0.5", "tau = 2.0")
         .replace("lambda = 0.9", "lambda = 0.0");
-    let problems = check_calibration_text("small-world.toml", &text, &Overrides::default()).unwrap_err();
+    let problems =
+        check_calibration_text("small-world.toml", &text, &Overrides::default(), Networks::default()).unwrap_err();
     insta::assert_snapshot!(listed(&problems));
 }
 

@@ -219,7 +219,7 @@ fn cohort(seed: u64) -> Cohort {
     let soft =
         (0..ARMS.len()).map(|arm| Member { settings: settings(0.9), objective: Objective::Soft { targets: arm } });
     Cohort {
-        student: ModelConfig::Mlp { hidden: vec![16], dropout: 0.0 },
+        student: ModelConfig::new("mlp").with("hidden", vec![16]).with("dropout", 0.0),
         training: TrainingConfig {
             learning_rate: f64::NAN,
             momentum: 0.9,

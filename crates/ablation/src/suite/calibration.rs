@@ -8,15 +8,16 @@ use super::problems::Problems;
 use super::reader::Read as _;
 use super::spec::CalibrationSpec;
 use super::{Calibration, Overrides, SuiteProblems, check, document, read_text};
+use crate::networks::Networks;
 
-/// Reads and checks a calibration file.
+/// Reads and checks a calibration file of a build with these networks.
 ///
 /// # Errors
 /// With every problem of the file and the overrides, as for a suite.
-pub fn load_calibration(path: &Path, overrides: &Overrides) -> Result<Calibration, SuiteProblems> {
+pub fn load_calibration(path: &Path, overrides: &Overrides, networks: Networks) -> Result<Calibration, SuiteProblems> {
     let (name, text) = read_text(path);
     match text {
-        Ok(text) => check_calibration_text(&name, &text, overrides),
+        Ok(text) => check_calibration_text(&name, &text, overrides, networks),
         Err(reason) => Err(SuiteProblems::unreadable(&name, &reason)),
     }
 }
@@ -25,8 +26,13 @@ pub fn load_calibration(path: &Path, overrides: &Overrides) -> Result<Calibratio
 ///
 /// # Errors
 /// With every problem of the text and the overrides.
-pub fn check_calibration_text(name: &str, text: &str, overrides: &Overrides) -> Result<Calibration, SuiteProblems> {
-    let mut problems = Problems::default();
+pub fn check_calibration_text(
+    name: &str,
+    text: &str,
+    overrides: &Overrides,
+    networks: Networks,
+) -> Result<Calibration, SuiteProblems> {
+    let mut problems = Problems::of_build(networks);
     let calibration = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);
         let spec = CalibrationSpec::read("", &document, &mut problems)?;

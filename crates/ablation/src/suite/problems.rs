@@ -8,16 +8,28 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use fractionate_records::clean::one_line;
 
 use super::place::Place;
+use crate::networks::Networks;
 
-/// Problems while they are being collected.
+/// Problems while they are being collected, and the networks that a suite may name.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
+    networks: Networks,
     found: Vec<Problem>,
     /// What is possible and yet hard to believe, in sentences.
     warnings: Vec<String>,
 }
 
 impl Problems {
+    /// None yet, of a build with these networks.
+    pub(super) fn of_build(networks: Networks) -> Self {
+        Self { networks, ..Self::default() }
+    }
+
+    /// The networks that a suite may name.
+    pub(super) fn networks(&self) -> Networks {
+        self.networks
+    }
+
     /// Adds a problem: what is wrong, the words under the source line, what would be right.
     pub(super) fn add(
         &mut self,

@@ -7,6 +7,7 @@ use super::place::{Place, Placed};
 use super::problems::Problems;
 use super::reader::{Field, Given, Keys, Read, Reader, find_string};
 use super::table_spec::table_spec;
+use crate::networks::{Allowed, NetworkOption};
 
 table_spec! {
     /// A whole suite file. Arms are names or tables with options, seeds a range or a list.
@@ -182,46 +183,55 @@ fn data_keys(set: Option<&str>) -> Vec<&'static str> {
     keys
 }
 
-/// `[student]`, or those keys of `[teacher]`.
+/// `[student]`, or those keys of `[teacher]`: a network, and its options in its own order.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ModelSpec {
     pub(super) model: Field<String>,
-    pub(super) hidden: Field<Vec<Given<usize>>>,
-    pub(super) channels: Field<Vec<Given<usize>>>,
-    pub(super) dense: Field<usize>,
-    pub(super) dropout: Field<f64>,
+    pub(super) options: Vec<OptionSpec>,
+}
+
+/// The value of a network's option, as the option may be.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum OptionSpec {
+    Width(Field<usize>),
+    Widths(Field<Vec<Given<usize>>>),
+    Share(Field<f64>),
 }
 
 impl Read for ModelSpec {
     fn read(name: &str, written: &Placed<Value>, problems: &mut Problems) -> Option<Self> {
         let table = Table::read(name, written, problems)?;
-        let reader = Reader::new(&table, &written.place, name, model_keys(&table), problems);
+        let reader = Reader::new(&table, &written.place, name, &model_keys(&table, problems), problems);
         Some(Self::read_keys(&reader, problems))
     }
 }
 
-/// The keys that a table's `model` has; those of all models while it is unclear which one is meant.
-fn model_keys(table: &Table) -> &'static [&'static str] {
-    match find_string(table, "model") {
-        Some("mlp") => &["model", "hidden", "dropout"],
-        Some("cnn") => &["model", "channels", "dense", "dropout"],
-        _ => &["model", "hidden", "dropout", "channels", "dense"],
+/// The keys that a table's `model` has; those of all networks while it is unclear which one is meant.
+fn model_keys(table: &Table, problems: &Problems) -> Vec<&'static str> {
+    let networks = problems.networks();
+    let options = match find_string(table, "model").and_then(|name| networks.find(name)) {
+        Some(network) => network.options.iter().collect(),
+        None => networks.0.iter().flat_map(|network| network.options).collect::<Vec<_>>(),
+    };
+    let mut keys = vec!["model"];
+    for option in options {
+        if !keys.contains(&option.key) {
+            keys.push(option.key);
+        }
     }
+    keys
 }
 
 impl ModelSpec {
     fn read_keys(reader: &Reader<'_>, problems: &mut Problems) -> Self {
         let model: Field<String> = reader.required("model", "\"mlp\"", problems);
-        let (mut hidden, mut channels, mut dense) = (Field::Absent, Field::Absent, Field::Absent);
-        match model.value().map(String::as_str) {
-            Some("mlp") => hidden = reader.required("hidden", "[32]", problems),
-            Some("cnn") => {
-                channels = reader.required("channels", "[32, 64]", problems);
-                dense = reader.required("dense", "128", problems);
-            }
-            _ => {}
-        }
-        Self { model, hidden, channels, dense, dropout: reader.optional("dropout", problems) }
+        let network = model.value().and_then(|name| problems.networks().find(name));
+        let read = |option: &'static NetworkOption| match option.allowed {
+            Allowed::Width => OptionSpec::Width(reader.required(option.key, option.example, problems)),
+            Allowed::Widths => OptionSpec::Widths(reader.required(option.key, option.example, problems)),
+            Allowed::Share => OptionSpec::Share(reader.optional(option.key, problems)),
+        };
+        Self { model, options: network.iter().flat_map(|network| network.options).map(read).collect() }
     }
 }
 
@@ -247,7 +257,7 @@ impl Read for TeacherSpec {
     fn read(name: &str, written: &Placed<Value>, problems: &mut Problems) -> Option<Self> {
         let table = Table::read(name, written, problems)?;
         let from = find_string(&table, "from").unwrap_or("training");
-        let training = [model_keys(&table), TrainingSpec::KEYS, TeacherTrainingSpec::KEYS].concat();
+        let training = [&model_keys(&table, problems)[..], TrainingSpec::KEYS, TeacherTrainingSpec::KEYS].concat();
         let own = match from {
             "training" => training,
             "logits" => [LogitsSpec::KEYS, OutputSpec::KEYS].concat(),

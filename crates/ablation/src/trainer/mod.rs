@@ -32,6 +32,7 @@ pub use result::{CohortResult, MemberResult, TeacherResult, TrainingError};
 pub use training_set::TrainingSet;
 pub use workload::{Pace, Workload};
 
+use crate::networks::Networks;
 use crate::teacher::{AllowedModule, ModuleError, SplitLogits};
 
 /// What one example costs a network.
@@ -58,6 +59,11 @@ pub trait Trainer: Debug + Sync {
 
     /// What a worker thread calls before its first training.
     fn worker_start(&self) -> fn();
+
+    /// The networks that it trains, or that suites may name where it trains none.
+    fn networks(&self) -> Networks {
+        Networks::BUILT_IN
+    }
 
     /// The usual short name of an architecture for examples of this shape: 784-32-10 for an MLP.
     fn architecture_name(&self, model: &ModelConfig, shape: ExampleShape) -> String;

@@ -41,10 +41,7 @@ impl Trainer for PlanningOnly {
     }
 
     fn architecture_name(&self, model: &ModelConfig, _shape: ExampleShape) -> String {
-        match model {
-            ModelConfig::Mlp { .. } => "MLP".to_owned(),
-            ModelConfig::Cnn { .. } => "CNN".to_owned(),
-        }
+        model.name().to_uppercase()
     }
 
     fn example_cost(&self, _model: &ModelConfig, _shape: ExampleShape) -> Option<ExampleCost> {

@@ -15,9 +15,9 @@ use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs};
 
 pub(crate) fn calibrate(arguments: &CalibrateArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), ..Overrides::default() };
-    let calibration =
-        load_calibration(&arguments.calibration, &overrides).map_err(|problems| Failure::Problems(drawn(&problems)))?;
     let trainer = built_in_trainer("cpu", USUAL_STRATEGY)?;
+    let calibration = load_calibration(&arguments.calibration, &overrides, trainer.networks())
+        .map_err(|problems| Failure::Problems(drawn(&problems)))?;
     let options = PoolOptions {
         out: arguments.out.clone().unwrap_or_else(|| Path::new("results").join("calibration").join(&calibration.name)),
         jobs: arguments.jobs.map_or_else(|| default_jobs(&*trainer), usize::from),

@@ -46,7 +46,7 @@ mod tests {
                 test_examples: 50,
                 split_seed: Seed(0),
             },
-            student: ModelConfig::Mlp { hidden: vec![4], dropout: 0.0 },
+            student: ModelConfig::new("mlp").with("hidden", vec![4]).with("dropout", 0.0),
             loss: LossConfig { temperature: Temperature::ONE, lambda: Lambda::ZERO, scaling: Scaling::Hinton },
             training: TrainingConfig {
                 learning_rate: 0.1,

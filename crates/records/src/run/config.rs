@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Lambda, Seed, TeacherKey, Temperature};
+use crate::{Lambda, ModelConfig, Seed, TeacherKey, Temperature};
 
 /// One student's training, resolved: its hash is the run-id.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub struct RunConfig {
     pub data: DataConfig,
     /// The teacher, if the arm asks it anything.
     pub teacher: Option<TeacherKey>,
-    /// The student's architecture.
+    /// The student's network.
     pub student: ModelConfig,
     /// The arm with its options, as written in results: `label-smoothing`, `class-prior(teacher)`.
     pub arm: String,
@@ -68,28 +68,6 @@ pub struct DataConfig {
     pub test_examples: usize,
     /// The seed of the split.
     pub split_seed: Seed,
-}
-
-/// An architecture. Layer widths are numbers of units.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "model", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum ModelConfig {
-    /// Fully connected layers with ReLU between them.
-    Mlp {
-        /// Widths of the hidden layers, first to last; may be empty (a linear model).
-        hidden: Vec<usize>,
-        /// Share of the last hidden layer's units dropped in training, in [0, 1).
-        dropout: f64,
-    },
-    /// Per entry of `channels` a 3x3 convolution, ReLU and 2x2 max-pooling; then one dense hidden layer.
-    Cnn {
-        /// Output channels of the convolutions, first to last; at least one.
-        channels: Vec<usize>,
-        /// Width of the dense hidden layer.
-        dense: usize,
-        /// Share of the dense layer's units dropped in training, in [0, 1).
-        dropout: f64,
-    },
 }
 
 /// The soft target's part in the loss: `(1 - lambda) CE(onehot, q) + lambda s CE(rho, q~)`.

@@ -3,6 +3,7 @@
 mod config;
 mod consistency;
 mod diagnostics;
+mod model;
 mod predictions;
 mod provenance;
 mod record;
@@ -10,13 +11,14 @@ mod right_predictions;
 mod run_id;
 
 pub use config::{
-    DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, ModelConfig, NumericsConfig,
-    RunConfig, Scaling, ScheduleConfig, TrainingConfig,
+    DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, NumericsConfig, RunConfig,
+    Scaling, ScheduleConfig, TrainingConfig,
 };
 pub use diagnostics::{
     AskedDiagnostics, Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, Fidelity, Rescaling,
     RunDiagnostics,
 };
+pub use model::{ModelConfig, ModelOption};
 pub use predictions::{Predictions, PredictionsError};
 pub use provenance::Provenance;
 pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};

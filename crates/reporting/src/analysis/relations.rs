@@ -7,10 +7,18 @@
 use fractionate_records::{RunId, Store, StoreError, TeacherKey};
 use fractionate_statistics::{softmax, spearman};
 use rayon::prelude::*;
+use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
+use crate::numbers::grouped;
 use crate::source::declared::DeclaredConfiguration;
 use crate::source::suite_runs::SuiteRuns;
+
+/// Relations of more classes are not computed: their pairs take gigabytes.
+pub(crate) const MOST_CLASSES: usize = 1_500;
+
+/// So many multiplications a teacher's correlations may take at one temperature: a second or two.
+const MULTIPLICATIONS: usize = 6_000_000_000;
 
 /// A number for each pair of classes: symmetric, the diagonal included.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +29,12 @@ pub(crate) struct Relations {
 }
 
 impl Relations {
+    /// Of all pairs, row by row.
+    #[cfg(test)]
+    pub(crate) fn from_entries(entries: Vec<f64>) -> Self {
+        Self { classes: entries.len().isqrt(), entries }
+    }
+
     /// The relation of two classes.
     pub(crate) fn at(&self, a: usize, b: usize) -> f64 {
         self.entries[a * self.classes + b]
@@ -31,15 +45,33 @@ impl Relations {
         self.classes
     }
 
-    /// Entry by entry the mean of several.
-    pub(crate) fn mean(all: &[Self]) -> Option<Self> {
-        let first = all.first()?;
-        let entry = |i: usize| all.iter().map(|r| r.entries[i]).sum::<f64>() / all.len() as f64;
-        Some(Self { classes: first.classes, entries: (0..first.entries.len()).map(entry).collect() })
+    /// Entry by entry the mean of several, of which none is kept.
+    pub(crate) fn mean(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut all = all.into_iter();
+        let (mut sum, mut n) = (all.next()?, 1usize);
+        for other in all {
+            sum.entries.iter_mut().zip(&other.entries).for_each(|(sum, entry)| *sum += entry);
+            n += 1;
+        }
+        sum.entries.iter_mut().for_each(|entry| *entry /= n as f64);
+        Some(sum)
+    }
+
+    /// The means between groups of classes: of every pair of classes, one of each group; on the diagonal, of the pairs
+    /// of different classes of a group. NaN where there is no pair that can be compared.
+    pub(crate) fn between(&self, groups: &[Vec<usize>]) -> Self {
+        let mean = |one: &[usize], other: &[usize]| {
+            let pairs = one.iter().flat_map(|&a| other.iter().map(move |&b| (a, b))).filter(|(a, b)| a != b);
+            let known = pairs.map(|(a, b)| self.at(a, b)).filter(|r| r.is_finite());
+            let (sum, n) = known.fold((0.0, 0usize), |(sum, n), r| (sum + r, n + 1));
+            sum / n as f64
+        };
+        let entries = groups.iter().flat_map(|one| groups.iter().map(move |other| mean(one, other))).collect();
+        Self { classes: groups.len(), entries }
     }
 
     /// The entries off the diagonal, each pair once, row by row.
-    fn pairs(&self) -> impl Iterator<Item = (usize, usize, f64)> {
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (usize, usize, f64)> {
         (0..self.classes).flat_map(move |a| (a + 1..self.classes).map(move |b| (a, b, self.at(a, b))))
     }
 
@@ -97,6 +129,9 @@ pub(crate) struct Teacher {
     logits: Vec<f32>,
     /// Row by row, where probabilities were planted: they are used as they are at every temperature.
     planted: Option<Vec<f64>>,
+    /// How many training examples it has, and which of them are used: every n-th.
+    examples: usize,
+    every: usize,
 }
 
 impl Teacher {
@@ -108,9 +143,34 @@ impl Teacher {
         let name = format!("teacher/{key}/logits.safetensors");
         let bytes = store.teacher_logits(key).map_err(|error| in_words(&name, error))?;
         let tensors = SafeTensors::deserialize(&bytes).map_err(|e| format!("{name} is damaged: {e}"))?;
-        let (shape, logits) = floats(&tensors, "train").ok_or_else(|| format!("{name} has no logits `train`"))?;
-        let [_, classes] = shape[..] else { return Err(format!("the logits `train` of {name} are no table")) };
-        Ok(Self { classes, logits, planted: doubles(&tensors, "probabilities") })
+        let view = tensor(&tensors, "train", Dtype::F32).ok_or_else(|| format!("{name} has no logits `train`"))?;
+        let (&[examples, classes], 1..) = (view.shape(), view.data().len()) else {
+            return Err(format!("the logits `train` of {name} are no table"));
+        };
+        if classes > MOST_CLASSES {
+            return Err(too_many(classes));
+        }
+        let every = (examples * classes * classes / 2).div_ceil(MULTIPLICATIONS).max(1);
+        let planted = tensor(&tensors, "probabilities", Dtype::F64)
+            .map(|view| rows(&view, classes, every, |bytes| f64::from_le_bytes(*bytes)));
+        Ok(Self {
+            classes,
+            logits: rows(&view, classes, every, |bytes| f32::from_le_bytes(*bytes)),
+            planted,
+            examples,
+            every,
+        })
+    }
+
+    /// How many classes it tells apart.
+    pub(crate) fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// Which of its training examples are used, in words, if not all.
+    pub(crate) fn sample(&self) -> Option<String> {
+        let words = || format!("every {}. of its {} training examples", self.every, grouped(self.examples));
+        (self.every > 1).then(words)
     }
 
     /// Whether its probabilities are the same at every temperature.
@@ -154,12 +214,29 @@ fn correlations_of(probabilities: &[f64], classes: usize) -> Relations {
     from_rows(&columns)
 }
 
+/// How many products are summed side by side: each waits for its own last addition only.
+const ABREAST: usize = 8;
+
+/// The products of a vector with others, each summed from its first to its last.
+fn products(one: &[f64], others: &[Vec<f64>]) -> Vec<f64> {
+    let (blocks, rest) = others.as_chunks::<ABREAST>();
+    let mut found = Vec::with_capacity(others.len());
+    for block in blocks {
+        let block = block.each_ref().map(|other| &other[..one.len()]);
+        let mut sums = [-0.0; ABREAST];
+        for (i, x) in one.iter().enumerate() {
+            sums.iter_mut().zip(block).for_each(|(sum, other)| *sum += x * other[i]);
+        }
+        found.extend(sums);
+    }
+    found.extend(rest.iter().map(|other| one.iter().zip(other).map(|(x, y)| x * y).sum::<f64>()));
+    found
+}
+
 /// The products of unit vectors, pair by pair.
 fn from_rows(rows: &[Vec<f64>]) -> Relations {
     let classes = rows.len();
-    let dot = |a: usize, b: usize| rows[a].iter().zip(&rows[b]).map(|(x, y)| x * y).sum::<f64>();
-    let upper: Vec<Vec<f64>> =
-        (0..classes).into_par_iter().map(|a| (a..classes).map(|b| dot(a, b)).collect()).collect();
+    let upper: Vec<Vec<f64>> = (0..classes).into_par_iter().map(|a| products(&rows[a], &rows[a..])).collect();
     let entry = |i: usize| {
         let (a, b) = (i / classes, i % classes);
         if a == b && upper[a][0].is_finite() { 1.0 } else { upper[a.min(b)][a.abs_diff(b)].clamp(-1.0, 1.0) }
@@ -172,13 +249,18 @@ fn from_rows(rows: &[Vec<f64>]) -> Relations {
 /// # Errors
 /// If its weights are not there or damaged, in a few words.
 pub(crate) fn student(store: &Store, id: &RunId, classes: usize) -> Result<Relations, String> {
+    if classes > MOST_CLASSES {
+        return Err(too_many(classes));
+    }
     let name = format!("runs/{id}/student.safetensors");
     let bytes = store.student(id).map_err(|error| in_words(&name, error))?;
     let tensors = SafeTensors::deserialize(&bytes).map_err(|e| format!("{name} is damaged: {e}"))?;
     let last = last_layer(tensors.names()).ok_or_else(|| format!("{name} has no last layer"))?;
-    let (shape, weights) = floats(&tensors, &last).ok_or_else(|| format!("`{last}` of {name} is not of type F32"))?;
-    match shape[..] {
-        [rows, width] if rows == classes => Ok(cosines(&weights, width)),
+    let view = tensor(&tensors, &last, Dtype::F32).ok_or_else(|| format!("`{last}` of {name} is not of type F32"))?;
+    match *view.shape() {
+        [found, width] if found == classes && width > 0 => {
+            Ok(cosines(&rows(&view, width, 1, |bytes| f32::from_le_bytes(*bytes)), width))
+        }
         _ => Err(format!("`{last}` of {name} has no row for each of the {classes} classes")),
     }
 }
@@ -202,17 +284,25 @@ fn cosines(weights: &[f32], width: usize) -> Relations {
     from_rows(&weights.chunks_exact(width).map(unit).collect::<Vec<Vec<f64>>>())
 }
 
-/// A tensor of f32: its shape and its values.
-fn floats(tensors: &SafeTensors<'_>, name: &str) -> Option<(Vec<usize>, Vec<f32>)> {
-    let view = tensors.tensor(name).ok().filter(|view| view.dtype() == Dtype::F32)?;
-    let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-    Some((view.shape().to_vec(), values))
+/// A tensor of that type, if it is there.
+fn tensor<'a>(tensors: &SafeTensors<'a>, name: &str, of: Dtype) -> Option<TensorView<'a>> {
+    tensors.tensor(name).ok().filter(|view| view.dtype() == of)
 }
 
-/// A tensor of f64, if it is there.
-fn doubles(tensors: &SafeTensors<'_>, name: &str) -> Option<Vec<f64>> {
-    let view = tensors.tensor(name).ok().filter(|view| view.dtype() == Dtype::F64)?;
-    Some(view.data().as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
+/// The numbers of every n-th row of a tensor, row by row.
+fn rows<T, const BYTES: usize>(
+    view: &TensorView<'_>,
+    columns: usize,
+    every: usize,
+    number: fn(&[u8; BYTES]) -> T,
+) -> Vec<T> {
+    let rows = view.data().chunks_exact(BYTES * columns).step_by(every);
+    rows.flat_map(|row| row.as_chunks().0.iter().map(number)).collect()
+}
+
+/// Why there are no relations of so many classes.
+pub(crate) fn too_many(classes: usize) -> String {
+    format!("of {} classes no pairs are compared, only of up to {}", grouped(classes), grouped(MOST_CLASSES))
 }
 
 fn in_words(name: &str, error: StoreError) -> String {
@@ -289,9 +379,32 @@ mod tests {
     }
 
     #[test]
+    fn products_side_by_side_have_the_bits_of_one_after_the_other() {
+        let number = |i: usize| (i as f64 * 0.37).sin() / 3.0;
+        let vectors: Vec<Vec<f64>> = (0..19).map(|k| (0..57).map(|i| number(100 * k + i)).collect()).collect();
+        let alone = |other: &Vec<f64>| vectors[0].iter().zip(other).map(|(x, y)| x * y).sum::<f64>();
+        assert_eq!(products(&vectors[0], &vectors), vectors.iter().map(alone).collect::<Vec<f64>>());
+    }
+
+    #[test]
+    fn between_groups_stand_means_over_pairs_of_different_classes() {
+        let entries = vec![1.0, 0.6, 0.1, 0.6, 1.0, 0.3, 0.1, 0.3, 1.0];
+        let found = Relations::from_entries(entries).between(&[vec![0, 1], vec![2]]);
+        assert_eq!((found.at(0, 0), found.at(0, 1), found.at(1, 0)), (0.6, 0.2, 0.2));
+        assert!(found.at(1, 1).is_nan());
+    }
+
+    #[test]
+    fn of_many_examples_with_many_classes_every_nth_is_used() {
+        let bytes: Vec<u8> = (0..12).flat_map(|i| (i as f32).to_le_bytes()).collect();
+        let view = TensorView::new(Dtype::F32, vec![6, 2], &bytes).unwrap();
+        assert_eq!(rows(&view, 2, 3, |bytes| f32::from_le_bytes(*bytes)), [0.0, 1.0, 6.0, 7.0]);
+    }
+
+    #[test]
     fn planted_probabilities_are_used_as_they_are_at_every_temperature() {
         let planted = Some(vec![0.75, 0.25, 0.25, 0.75, 0.5, 0.5]);
-        let teacher = Teacher { classes: 2, logits: vec![0.0; 6], planted };
+        let teacher = Teacher { classes: 2, logits: vec![0.0; 6], planted, examples: 3, every: 1 };
         for temperature in [1.0, 16.0] {
             assert!((teacher.relations(temperature).at(0, 1) + 1.0).abs() < 1e-12);
         }

@@ -11,8 +11,20 @@ pub struct ClassContrasts {
     pub teacher: Vec<TeacherContrast>,
     /// Every arm's in every comparison.
     pub students: Vec<StudentContrast>,
+    /// The groups of classes whose means the figures show; empty where they show every class.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<ClassGroup>,
     /// What is missing, in sentences.
     pub notes: Vec<String>,
+}
+
+/// Classes that the figures show as one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClassGroup {
+    /// The super-class, or the class that is most like the others and how many others there are.
+    pub name: String,
+    /// The names of its classes, those most like the others first.
+    pub classes: Vec<String>,
 }
 
 /// The teacher's probabilities at one temperature.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fractionate_records::{Comparison, Metric, Outcome, Store};
+use fractionate_records::{Comparison, Metric, Outcome, Store, SuperClass};
 
 use crate::examples::ExampleSuite;
 use crate::model::report::Report;
@@ -372,6 +372,63 @@ fn class_relations_are_reported_where_super_classes_are_named() {
     let csv = read(&folder, "tables/relations.csv");
     assert_eq!(csv.lines().count(), 1 + (5 + 11) * 100);
     assert!(csv.lines().nth(2).unwrap().starts_with("teacher,\"\",\"\",1.0,class 0,class 2,"));
+}
+
+#[test]
+fn the_page_stays_small_whatever_the_number_of_classes_and_everything_lies_beside_it() {
+    for (classes, groups, table, rows) in [
+        (10, 0, "relations.csv", 1_600),
+        (100, 27, "relations.csv", 160_000),
+        (1_000, 27, "relations_of_pairs.parquet", 0),
+    ] {
+        let suite = ExampleSuite::new(2, &[Comparison::Tuned]).with_classes(classes);
+        let folder = tempfile::tempdir().unwrap();
+        let store = suite.write(folder.path());
+        suite.write_weights(&store);
+        suite.write_diagnostics(&store);
+        let found = report(&store).unwrap();
+        let page = read(&folder, "index.html");
+        assert!(page.len() < 5_000_000, "{classes} classes: {} bytes", page.len());
+        let relations = found.class_relations.unwrap();
+        let grouped: usize = relations.groups.iter().map(|group| group.classes.len()).sum();
+        assert_eq!((relations.groups.len(), grouped), (groups, if groups > 0 { classes } else { 0 }));
+        assert_eq!(page.contains("Groups of classes"), groups > 0);
+        let tables: Vec<&str> =
+            found.files.iter().filter_map(|f| f.to_str()?.strip_prefix("tables/relations")).collect();
+        assert!(found.files.contains(&PathBuf::from("tables").join(table)), "{classes}: {tables:?}");
+        if table.ends_with("csv") {
+            assert_eq!(read(&folder, &format!("tables/{table}")).lines().count(), 1 + rows);
+        }
+        if groups > 0 {
+            assert_eq!(read(&folder, "tables/class_groups.csv").lines().count(), 1 + classes);
+            assert!(
+                relations.notes[0].contains(&format!("means over the pairs of classes of {groups} groups, clusters"))
+            );
+            assert!(relations.notes[0].contains(table), "{}", relations.notes[0]);
+        }
+    }
+}
+
+#[test]
+fn many_classes_are_drawn_by_super_class_where_the_data_set_has_them_and_more_than_can_be_paired_are_not() {
+    let mut suite = ExampleSuite::new(1, &[Comparison::Tuned]).with_classes(100);
+    let of = |n: usize| SuperClass { name: format!("group {n}"), classes: (0..9).map(|k| 9 * n + k).collect() };
+    suite.manifest.configurations[0].super_classes = (0..11).map(of).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    suite.write_weights(&store);
+    let relations = report(&store).unwrap().class_relations.unwrap();
+    let names: Vec<&str> = relations.groups.iter().map(|group| group.name.as_str()).collect();
+    assert_eq!((names.len(), names[0], names[11]), (12, "group 0", "in no super-class"));
+    assert!(relations.notes[0].contains("12 groups, the data set's super-classes"), "{:?}", relations.notes);
+
+    let suite = ExampleSuite::new(1, &[Comparison::Tuned]).with_classes(1_501);
+    let folder = tempfile::tempdir().unwrap();
+    let relations = report(&suite.write(folder.path())).unwrap().class_relations.unwrap();
+    assert_eq!(
+        relations.notes,
+        ["Class relations are not given: of 1,501 classes no pairs are compared, only of up to 1,500."]
+    );
 }
 
 #[test]

@@ -30,8 +30,9 @@ pub(crate) fn write_configuration(
         figures.extend(figures::of_relations(&FIGURES, OfRelations { suite, report, found: &found })?);
         if !found.contrasts.is_empty() {
             tables::of_contrasts(&found.contrasts)?.write(folder, &format!("{place}tables"))?;
-            let relations = Table::of_frame("relations", found.frame(&suite.configuration.classes)?);
-            relations.write(folder, &format!("{place}tables"))?;
+            for table in tables::of_relations(&found)? {
+                table.write(folder, &format!("{place}tables"))?;
+            }
         }
         report.class_relations = Some(found.contrasts);
     }

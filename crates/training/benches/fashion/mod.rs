@@ -62,8 +62,10 @@ impl Students {
 
 pub(crate) fn model(shape: &[usize]) -> ModelConfig {
     match shape {
-        [hidden] => ModelConfig::Mlp { hidden: vec![*hidden], dropout: 0.0 },
-        [channels @ .., dense] => ModelConfig::Cnn { channels: channels.to_vec(), dense: *dense, dropout: 0.0 },
+        [hidden] => ModelConfig::new("mlp").with("hidden", vec![*hidden]).with("dropout", 0.0),
+        [channels @ .., dense] => {
+            ModelConfig::new("cnn").with("channels", channels.to_vec()).with("dense", *dense).with("dropout", 0.0)
+        }
         [] => panic!("a shape has a width, or channels and a width"),
     }
 }

@@ -150,7 +150,7 @@ fn an_mlp_cohort_stopped_before_random_steps_ends_in_the_same_bits() {
 
 #[test]
 fn a_cnn_cohort_stopped_before_random_steps_ends_in_the_same_bits() {
-    let student = ModelConfig::Cnn { channels: vec![3], dense: 10, dropout: 0.5 };
+    let student = ModelConfig::new("cnn").with("channels", vec![3]).with("dense", 10).with("dropout", 0.5);
     assert_stops_change_nothing(student, EpochRule::BestValidation, 4);
 }
 

@@ -9,6 +9,7 @@ use super::run::Run;
 use super::student::Student;
 use crate::host::matrix::Matrices;
 use crate::model::ProductStrategy;
+use crate::optimiser::Parameter;
 
 /// A cohort that can be trained part by part.
 pub struct ByParts<'a> {
@@ -16,6 +17,8 @@ pub struct ByParts<'a> {
     students: Vec<Student>,
     /// Of the first epoch.
     order: Tensor,
+    /// Weights of the network's sizes, for the optimiser's passes alone.
+    weights: Vec<Parameter>,
 }
 
 impl<'a> ByParts<'a> {
@@ -26,7 +29,9 @@ impl<'a> ByParts<'a> {
     pub fn new(cohort: &'a Cohort, training: &'a Training<'a>) -> Self {
         let run = Run::new(cohort, training, Some(ProductStrategy::Sequential));
         let order = run.epoch_index(1);
-        Self { run, students: vec![Student::default(); cohort.members.len()], order }
+        let alike = |weight: &&Parameter| Parameter::repeated(&weight.members[0].0, weight.members.len());
+        let weights = run.network.parameters().iter().map(alike).collect();
+        Self { run, students: vec![Student::default(); cohort.members.len()], order, weights }
     }
 
     /// Steps and evaluation of an epoch (from 1), as [`train`](crate::train) makes them; `ended` is called at the end of
@@ -60,12 +65,12 @@ impl<'a> ByParts<'a> {
     /// If the students are no MLPs.
     pub fn optimise(&mut self) {
         let sgd = self.run.sgd.step(0);
-        for parameter in self.run.network.parameters() {
+        for parameter in &mut self.weights {
             let [_, rows, columns] = parameter.value.size()[..] else { panic!("an MLP's parameters have three axes") };
             let [left, right] = [rows, columns].map(|size| Tensor::zeros([0, size], (Kind::Float, Device::Cpu)));
             let [left, right] = [&left, &right].map(|nothing| Matrices::from_tensor(nothing).member(0));
             for member in 0..parameter.members.len() {
-                sgd.update_in_place_by_product(parameter.on_host(), member, left.transposed(), right);
+                sgd.update_in_place_by_product(&mut parameter.on_host(), member, left.transposed(), right);
             }
         }
     }
@@ -76,7 +81,7 @@ mod tests {
     use super::*;
     use crate::DeviceChoice;
     use crate::cohort::train_model;
-    use crate::host::matrix;
+    use crate::host::is_for;
     use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
     use fractionate_ablation::Progress;
 
@@ -104,7 +109,7 @@ mod tests {
             assert!(by_parts.run.network.weights_of(member) == whole.weights_of(member), "member {member}");
         }
         // Members in turn, where the processor can.
-        let turns = if matrix::is_for(Device::Cpu) { cohort.members.len() } else { 1 };
+        let turns = if is_for(Device::Cpu) { cohort.members.len() } else { 1 };
         let turn = [Part::Forward, Part::Loss, Part::Backward].repeat(turns);
         let step = [&[Part::Examples, Part::Targets][..], &turn].concat();
         let epoch = [&[Part::Order][..], &step, &step, &step, &[Part::EpochEnd, Part::Evaluation]].concat();

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_student_alone_has_the_weights_that_it_has_in_a_cohort_by_every_strategy() {
         let world = World::new(203, (8, 8), 7);
-        let cnn = ModelConfig::Cnn { channels: vec![3], dense: 18, dropout: 0.0 };
+        let cnn = ModelConfig::new("cnn").with("channels", vec![3]).with("dense", 18).with("dropout", 0.0);
         for student in [mlp(&[32], 0.0), mlp(&[128], 0.2), mlp(&[33, 17], 0.0), cnn, toy::config()] {
             for strategy in Strategy::ALL {
                 let everyone: Vec<usize> = (0..members_of_all_kinds().len()).collect();

@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn padded_parameters_of_a_cnn_stay_exactly_zero() {
         let world = World::new(103, (8, 8), 7);
-        let student = ModelConfig::Cnn { channels: vec![3], dense: 18, dropout: 0.5 };
+        let student = ModelConfig::new("cnn").with("channels", vec![3]).with("dense", 18).with("dropout", 0.5);
         let cohort = cohort(student, odd_training(), members_of_all_kinds());
         let [(_, network), ..] = train_by_all_strategies(&world, &cohort);
         let sizes = [(48, 18), (1, 18), (18, 7), (1, 7)];

@@ -10,9 +10,12 @@ use std::sync::LazyLock;
 
 use tch::{Device, Kind, Tensor};
 
+use super::avx512::Avx512;
+use super::gather::ensure_shape;
+use super::is_for;
+use super::matrix::{Matrices, MatricesMut, Matrix, MatrixMut, assert_apart};
+use super::passes::pass;
 use crate::cpu_capability;
-use crate::host::gather::ensure_shape;
-use crate::host::matrix::{self, Matrices, pass};
 use crate::padding::VECTOR;
 
 type Vector = [f32; VECTOR];
@@ -36,10 +39,9 @@ impl Probabilities {
 
     /// Computes those of `logits`.
     pub(crate) fn compute(&mut self, logits: &Tensor) {
-        if is_for(logits) {
-            self.compute_by_rows(logits, |_| 1.0);
-        } else {
-            self.compute_by_libtorch(logits);
+        match same_operations(logits) {
+            Some(proof) => self.compute_by_rows(proof, logits, |_| 1.0),
+            None => self.compute_by_libtorch(logits),
         }
     }
 
@@ -50,10 +52,9 @@ impl Probabilities {
         inverse_temperatures: &[f32],
         on_device: impl FnOnce() -> Tensor,
     ) {
-        if is_for(logits) {
-            self.compute_by_rows(logits, |member| inverse_temperatures[member]);
-        } else {
-            self.compute_by_libtorch(&(logits * on_device()));
+        match same_operations(logits) {
+            Some(proof) => self.compute_by_rows(proof, logits, |member| inverse_temperatures[member]),
+            None => self.compute_by_libtorch(&(logits * on_device())),
         }
     }
 
@@ -61,7 +62,7 @@ impl Probabilities {
         (self.q, self.log_q) = (logits.softmax(-1, Kind::Float), logits.log_softmax(-1, Kind::Float));
     }
 
-    fn compute_by_rows(&mut self, logits: &Tensor, inverse_temperatures: impl Fn(usize) -> f32) {
+    fn compute_by_rows(&mut self, proof: Avx512, logits: &Tensor, inverse_temperatures: impl Fn(usize) -> f32) {
         let shape = logits.size();
         let (members, rows) = (shape[0], shape[1] as usize);
         // Both have the same shape at all times.
@@ -71,70 +72,87 @@ impl Probabilities {
         for by_row in [&mut self.maxima, &mut self.sums, &mut self.logarithms] {
             by_row.resize(rows, 0.0);
         }
-        let [logits, q, log_q] = [logits, &self.q, &self.log_q].map(Matrices::from_tensor);
+        let logits = Matrices::from_tensor(logits);
+        let [mut q, mut log_q] = [&mut self.q, &mut self.log_q].map(MatricesMut::from_tensor);
+        let mut by_row = [&mut self.maxima, &mut self.sums, &mut self.logarithms].map(Vec::as_mut_slice);
         for member in 0..members as usize {
-            let [logits, q, log_q] = [logits, q, log_q].map(|matrices| matrices.member(member));
-            let (columns, inverse_temperature) = (logits.columns(), inverse_temperatures(member));
-            let (q, log_q) = (q.floats_mut(), log_q.floats_mut());
-            exponentials_pass(
-                logits.floats(),
-                columns,
-                inverse_temperature,
-                log_q,
-                q,
-                &mut self.maxima,
-                &mut self.sums,
+            let (q, log_q) = (&mut q.member_mut(member), &mut log_q.member_mut(member));
+            softmax(
+                proof,
+                logits.member(member),
+                inverse_temperatures(member),
+                [q, log_q],
+                by_row.each_mut().map(|row| &mut **row),
             );
-            self.logarithms.copy_from_slice(&self.sums);
-            logarithms_pass(&mut self.logarithms);
-            divide_pass(columns, &self.maxima, &self.sums, &self.logarithms, q, log_q);
         }
     }
 }
 
+/// q and log q of logits times an inverse temperature. By row, of which all slices have as many numbers: the largest
+/// logit, the sum of its exponentials, and that sum's logarithm.
+fn softmax(
+    proof: Avx512,
+    logits: Matrix<'_>,
+    inverse_temperature: f32,
+    [q, log_q]: [&mut MatrixMut<'_>; 2],
+    [maxima, sums, logarithms]: [&mut [f32]; 3],
+) {
+    assert_apart([q, log_q], [logits]);
+    let columns = logits.columns();
+    let (q, log_q) = (q.floats_mut(), log_q.floats_mut());
+    exponentials_pass(proof, logits.floats(), columns, inverse_temperature, log_q, q, [&mut *maxima, &mut *sums]);
+    logarithms.copy_from_slice(sums);
+    logarithms_pass(logarithms);
+    divide_pass(columns, maxima, sums, logarithms, q, log_q);
+}
+
 /// `log_q` = log q of logits [members, rows, padded classes].
 pub(crate) fn log_softmax(logits: &Tensor, log_q: &mut Tensor) {
-    if !is_for(logits) {
+    let Some(proof) = same_operations(logits) else {
         *log_q = logits.log_softmax(-1, Kind::Float);
         return;
-    }
+    };
     ensure_shape(log_q, &logits.size());
     let (members, rows, _) = logits.size3().expect("logits of members");
     let [mut maxima, mut sums] = [(); 2].map(|()| vec![0.0; rows as usize]);
-    let [from, to] = [logits, &*log_q].map(Matrices::from_tensor);
+    let (from, mut to) = (Matrices::from_tensor(logits), MatricesMut::from_tensor(log_q));
     for member in 0..members as usize {
-        let [from, to] = [from, to].map(|matrices| matrices.member(member));
-        row_sums_pass(from.floats(), from.columns(), &mut maxima, &mut sums);
+        let (from, mut to) = (from.member(member), to.member_mut(member));
+        assert_apart([&to], [from]);
+        row_sums_pass(proof, from.floats(), from.columns(), &mut maxima, &mut sums);
         logarithms_pass(&mut sums);
         subtract_pass(from.floats(), from.columns(), &maxima, &sums, to.floats_mut());
     }
 }
 
-/// Whether libtorch's own operators compute the same.
-fn is_for(logits: &Tensor) -> bool {
-    static SAME_OPERATIONS: LazyLock<bool> = LazyLock::new(|| {
+/// The proof of AVX-512, where libtorch's own operators compute these logits by the same operations.
+fn same_operations(logits: &Tensor) -> Option<Avx512> {
+    static SAME: LazyLock<Option<Avx512>> = LazyLock::new(|| {
         // With AVX-512, unless it was told to use less.
-        cpu_capability() == "AVX512" && std::env::var_os("ATEN_CPU_CAPABILITY").is_none()
+        let by_libtorch = cpu_capability() == "AVX512" && std::env::var_os("ATEN_CPU_CAPABILITY").is_none();
+        Avx512::detected().filter(|_| by_libtorch)
     });
     let columns = logits.size().last().copied().unwrap_or(0) as usize;
-    *SAME_OPERATIONS && matrix::is_for(logits.device()) && columns.is_multiple_of(VECTOR) && logits.is_contiguous()
+    let fits = columns > 0 && columns.is_multiple_of(VECTOR) && logits.is_contiguous();
+    SAME.filter(|_| fits && is_for(logits.device()))
 }
 
 pass! { exponentials_pass(
-    logits: &[f32], columns: usize, inverse_temperature: f32,
-    scaled: &mut [f32], exponentials: &mut [f32], maxima: &mut [f32], sums: &mut [f32]
+    proof: Avx512, logits: &[f32], columns: usize, inverse_temperature: f32,
+    scaled: &mut [f32], exponentials: &mut [f32], by_row: [&mut [f32]; 2]
 ) {
+    let [maxima, sums] = by_row;
     let rows = logits.chunks_exact(columns).zip(scaled.chunks_exact_mut(columns));
-    let by_row = exponentials.chunks_exact_mut(columns).zip(maxima.iter_mut().zip(sums));
-    for ((row, scaled), (exponentials, (largest, sum))) in rows.zip(by_row) {
+    let sums = exponentials.chunks_exact_mut(columns).zip(maxima.iter_mut().zip(sums));
+    for ((row, scaled), (exponentials, (largest, sum))) in rows.zip(sums) {
         for (scaled, numbers) in vectors_mut(scaled).iter_mut().zip(vectors(row)) {
             *scaled = each(numbers, |x| x * inverse_temperature);
         }
-        *largest = largest_of_row(scaled);
+        *largest = largest_of_row(proof, scaled);
         for (exponentials, numbers) in vectors_mut(exponentials).iter_mut().zip(vectors(scaled)) {
             *exponentials = each(numbers, |x| exponential(x - *largest));
         }
-        *sum = sum_by_halves(exponentials);
+        *sum = sum_by_halves(proof, exponentials);
     }
 } }
 
@@ -151,15 +169,15 @@ pass! { divide_pass(
     }
 } }
 
-pass! { row_sums_pass(logits: &[f32], columns: usize, maxima: &mut [f32], sums: &mut [f32]) {
+pass! { row_sums_pass(proof: Avx512, logits: &[f32], columns: usize, maxima: &mut [f32], sums: &mut [f32]) {
     for ((row, largest), sum) in logits.chunks_exact(columns).zip(maxima).zip(sums) {
-        *largest = largest_of_row(row);
+        *largest = largest_of_row(proof, row);
         let mut of_places = each(&vectors(row)[0], |x| exponential(x - *largest));
         for numbers in &vectors(row)[1..] {
             let exponentials = each(numbers, |x| exponential(x - *largest));
             of_places.iter_mut().zip(&exponentials).for_each(|(sum, &number)| *sum += number);
         }
-        *sum = sum_of(&of_places);
+        *sum = sum_of(proof, &of_places);
     }
 } }
 
@@ -199,17 +217,17 @@ fn each(numbers: &Vector, f: impl Fn(f32) -> f32) -> Vector {
 
 /// Vectors place by place, then the places by halves.
 #[inline(always)]
-fn sum_by_halves(row: &[f32]) -> f32 {
+fn sum_by_halves(proof: Avx512, row: &[f32]) -> f32 {
     let mut places = vectors(row)[0];
     for numbers in &vectors(row)[1..] {
         places.iter_mut().zip(numbers).for_each(|(place, &number)| *place += number);
     }
-    sum_of(&places)
+    sum_of(proof, &places)
 }
 
 /// The largest number of a row. With NaN among them it may be any: the row's exponentials then sum to NaN, too.
 #[inline(always)]
-fn largest_of_row(row: &[f32]) -> f32 {
+fn largest_of_row(proof: Avx512, row: &[f32]) -> f32 {
     let mut places = vectors(row)[0];
     for numbers in &vectors(row)[1..] {
         places
@@ -217,25 +235,25 @@ fn largest_of_row(row: &[f32]) -> f32 {
             .zip(numbers)
             .for_each(|(place, &number)| *place = if number > *place { number } else { *place });
     }
-    largest_of(&places)
+    largest_of(proof, &places)
 }
 
 #[inline(always)]
-fn sum_of(places: &Vector) -> f32 {
+fn sum_of(_: Avx512, places: &Vector) -> f32 {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: called only where there is AVX-512.
+    // SAFETY: the processor has AVX-512, as the proof says.
     return unsafe { lanes::sum(places) };
     #[cfg(not(target_arch = "x86_64"))]
-    unreachable!("called only where there is AVX-512, not of {places:?}")
+    unreachable!("only x86-64 has AVX-512, whose proof was given with {places:?}")
 }
 
 #[inline(always)]
-fn largest_of(places: &Vector) -> f32 {
+fn largest_of(_: Avx512, places: &Vector) -> f32 {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: called only where there is AVX-512.
+    // SAFETY: the processor has AVX-512, as the proof says.
     return unsafe { lanes::largest(places) };
     #[cfg(not(target_arch = "x86_64"))]
-    unreachable!("called only where there is AVX-512, not of {places:?}")
+    unreachable!("only x86-64 has AVX-512, whose proof was given with {places:?}")
 }
 
 /// Across the lanes of a vector: compilers go through memory for it.

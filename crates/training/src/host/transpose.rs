@@ -3,21 +3,36 @@
 
 use tch::Tensor;
 
+use super::avx512::Avx512;
+use super::matrix::{Matrices, MatricesMut, assert_apart};
+
 /// out = the transpose of `matrix`, both in the host's memory; rows and columns are multiples of a vector's.
 ///
 /// # Panics
 /// If the sizes do not fit.
-pub(crate) fn transpose(matrix: &Tensor, out: &Tensor) {
+pub(crate) fn transpose(matrix: &Tensor, out: &mut Tensor) {
     let (rows, columns) = matrix.size2().expect("a matrix has two axes");
     assert_eq!(out.size(), [columns, rows]);
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx512f") {
-        use crate::host::matrix::Matrices;
-        let [from, to] = [matrix, out].map(|tensor| Matrices::from_tensor(tensor).member(0));
-        // SAFETY: the processor has it.
-        return unsafe { squares::transpose(from.floats(), to.floats_mut(), from.columns(), to.columns()) };
+    match Avx512::detected() {
+        Some(proof) => {
+            let (from, mut to) = (Matrices::from_tensor(matrix).member(0), MatricesMut::from_tensor(out));
+            let mut to = to.member_mut(0);
+            assert_apart([&to], [from]);
+            transpose_squares(proof, from.floats(), to.floats_mut(), (from.columns(), from.rows()));
+        }
+        None => out.copy_(&matrix.transpose(0, 1)),
     }
-    out.shallow_clone().copy_(&matrix.transpose(0, 1));
+}
+
+/// Of a matrix of so many columns and rows.
+fn transpose_squares(_: Avx512, from: &[f32], to: &mut [f32], (columns, rows): (usize, usize)) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: the processor has AVX-512, as the proof says.
+    unsafe {
+        squares::transpose(from, to, columns, rows);
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    unreachable!("only x86-64 has AVX-512, whose proof was given with {:?}", (from, to, columns, rows))
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -38,12 +53,13 @@ mod squares {
             for column in (0..columns).step_by(VECTOR) {
                 let (from, to) = (&from[row * columns + column..], &mut to[column * rows + row..]);
                 let read = |i: usize| {
-                    // SAFETY: the last is in bounds as the square is one of the matrix.
+                    // SAFETY: sixteen numbers of a row, within the slice: the square is one of the matrix, whose rows and
+                    // columns are whole vectors.
                     unsafe { _mm512_loadu_ps(from.as_ptr().add(i * columns)) }
                 };
                 let transposed = transposed(std::array::from_fn(read));
                 for (i, &numbers) in transposed.iter().enumerate() {
-                    // SAFETY: as above, of the transpose.
+                    // SAFETY: as above, of the transpose, which has as many numbers.
                     unsafe { _mm512_storeu_ps(to.as_mut_ptr().add(i * rows), numbers) };
                 }
             }
@@ -94,8 +110,8 @@ mod tests {
     fn every_number_is_where_libtorch_has_it() {
         for (rows, columns) in [(16, 16), (16, 784), (128, 16), (144, 80)] {
             let matrix = Tensor::arange(rows * columns, (Kind::Float, Device::Cpu)).view([rows, columns]);
-            let out = Tensor::empty([columns, rows], (Kind::Float, Device::Cpu));
-            transpose(&matrix, &out);
+            let mut out = Tensor::empty([columns, rows], (Kind::Float, Device::Cpu));
+            transpose(&matrix, &mut out);
             assert!(out.equal(&matrix.transpose(0, 1)), "{rows} x {columns}");
         }
     }

@@ -7,7 +7,9 @@ use tch::{Kind, Tensor};
 
 use super::batch::{Batch, Sizes, select_members};
 use crate::host::gather::take_rows;
-use crate::host::matrix::{self, LossMatrices, Matrices, cross_entropy};
+use crate::host::is_for;
+use crate::host::matrix::{Matrices, MatricesMut};
+use crate::host::passes::cross_entropy;
 use crate::host::softmax::Probabilities;
 use crate::loss::column;
 use crate::weights::to_host;
@@ -44,16 +46,16 @@ impl HardLoss {
 
     /// The gradient [members of the range, padded batch, padded classes], in the memory of `q`; also adds to the epoch's
     /// sums.
-    pub(super) fn gradient(&self, members: &Range<usize>, q: &Probabilities, batch: &Batch) -> Tensor {
+    pub(super) fn gradient(&mut self, members: &Range<usize>, q: &Probabilities, batch: &Batch) -> Tensor {
         let (mut gradient, log_q) = (q.q.shallow_clone(), &q.log_q);
-        if matrix::is_for(gradient.device()) {
-            let [q, log_q, sum, targets] =
-                [&gradient, log_q, &self.sum, &self.batch_one_hot].map(Matrices::from_tensor);
+        if is_for(gradient.device()) {
+            let [log_q, targets] = [log_q, &self.batch_one_hot].map(Matrices::from_tensor);
+            let [mut q, mut sum] = [&mut gradient, &mut self.sum].map(MatricesMut::from_tensor);
             for (position, member) in members.clone().enumerate() {
-                let (q, log_q) = (q.member(position), log_q.member(position));
-                let sum = sum.member(member).first_rows(batch.rows() as usize);
+                let (log_q, mut q) = (log_q.member(position), q.member_mut(position));
+                let mut sum = sum.member_mut(member).first_rows(batch.rows() as usize);
                 let weight = self.host_weights[member] * batch.per_example() as f32;
-                cross_entropy(LossMatrices { targets: targets.member(0), log_q, q, sum }, weight);
+                cross_entropy(targets.member(0), log_q, &mut q, &mut sum, weight);
             }
             return gradient;
         }

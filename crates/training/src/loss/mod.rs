@@ -30,7 +30,9 @@ use self::soft::SoftLoss;
 use self::weighted::WeightedLoss;
 use crate::DeviceChoice;
 use crate::checkpoint::MemberTensor;
-use crate::host::matrix::{self, Matrices};
+use crate::host::is_for;
+use crate::host::matrix::{Matrices, MatricesMut};
+use crate::host::passes::rough_sum;
 use crate::host::softmax::Probabilities;
 use crate::padding::padded;
 use crate::weights::to_host;
@@ -109,27 +111,28 @@ impl Loss {
     pub(crate) fn gradient(&mut self, members: Range<usize>, logits: &Tensor) -> Tensor {
         let batch = self.batch.as_ref().expect("a batch was taken up");
         self.probabilities.compute(logits);
-        let gradient = self.hard.gradient(&members, &self.probabilities, batch);
+        let mut gradient = self.hard.gradient(&members, &self.probabilities, batch);
         for weighted in self.weighted.iter().filter(|w| members.contains(&w.member)) {
             weighted.weigh(&members, &self.probabilities.log_q, &gradient, batch);
         }
         if let Some(soft) = &mut self.soft {
-            soft.add_gradient(&members, logits, &gradient, batch);
+            soft.add_gradient(&members, logits, &mut gradient, batch);
         }
         for decoupled in self.decoupled.iter().filter(|d| members.contains(&d.member)) {
             decoupled.add_gradient(&members, logits, &gradient, batch);
         }
         batch.clear_padding(&gradient, 1);
-        self.check(&members, &gradient, batch.step);
+        let step = batch.step;
+        self.check(&members, &gradient, step);
         gradient
     }
 
     /// Notes the sums of the members' gradients.
-    fn check(&self, members: &Range<usize>, gradient: &Tensor, step: usize) {
-        if matrix::is_for(gradient.device()) {
-            let (sums, gradients) = (Matrices::from_tensor(&self.checks).member(0), Matrices::from_tensor(gradient));
+    fn check(&mut self, members: &Range<usize>, gradient: &Tensor, step: usize) {
+        if is_for(gradient.device()) {
+            let (mut sums, gradients) = (MatricesMut::from_tensor(&mut self.checks), Matrices::from_tensor(gradient));
             for (position, member) in members.clone().enumerate() {
-                sums.set(step, member, matrix::rough_sum(gradients.member(position)));
+                sums.member_mut(0).set(step, member, rough_sum(gradients.member(position)));
             }
             return;
         }

@@ -9,8 +9,10 @@ use tch::{Device, Kind, Tensor};
 
 use super::TargetTable;
 use super::batch::{Batch, Sizes, select_members};
-use crate::host::gather::ensure_shape;
-use crate::host::matrix::{self, LossMatrices, Matrices, add_cross_entropy};
+use crate::host::gather::{ensure_shape, gather};
+use crate::host::is_for;
+use crate::host::matrix::{Matrices, MatricesMut};
+use crate::host::passes::add_cross_entropy;
 use crate::host::softmax::Probabilities;
 use crate::loss::column;
 use crate::weights::to_host;
@@ -48,7 +50,7 @@ impl MembersTables {
     /// `used` are the positions of the tables that some member uses, and `position` those of the members' among them.
     fn new(tables: &[TargetTable], used: &[usize], positions: &[usize], device: Device) -> Self {
         let rows: Vec<&Tensor> = used.iter().map(|&t| &tables[t].rows).collect();
-        if matrix::is_for(device) {
+        if is_for(device) {
             return Self::Apart(positions.iter().map(|&position| rows[position].shallow_clone()).collect());
         }
         let lengths = rows.iter().map(|rows| rows.size()[0]);
@@ -62,10 +64,9 @@ impl MembersTables {
         match self {
             Self::Apart(tables) => {
                 ensure_shape(out, &[tables.len() as i64, batch.rows(), tables[0].size()[1]]);
-                let out = Matrices::from_tensor(out);
+                let mut out = MatricesMut::from_tensor(out);
                 for (member, table) in tables.iter().enumerate() {
-                    let rows = matrix::positions(&batch.index);
-                    matrix::gather(Matrices::from_tensor(table).member(0), rows, out.member(member));
+                    gather(Matrices::from_tensor(table).member(0), &batch.index, &mut out.member_mut(member));
                 }
             }
             Self::Joined(rows, first_row) => {
@@ -107,21 +108,27 @@ impl SoftLoss {
     }
 
     /// Adds its gradient to that of the range's members, and to the epoch's sums.
-    pub(super) fn add_gradient(&mut self, members: &Range<usize>, logits: &Tensor, gradient: &Tensor, batch: &Batch) {
+    pub(super) fn add_gradient(
+        &mut self,
+        members: &Range<usize>,
+        logits: &Tensor,
+        gradient: &mut Tensor,
+        batch: &Batch,
+    ) {
         if members.clone().all(|member| self.entropies[member].is_none()) {
             return;
         }
         let on_device = || select_members(&self.inverse_temperature, members);
         self.probabilities.compute_softened(logits, &self.host_inverse_temperatures[members.clone()], on_device);
         let Probabilities { q: pull, log_q: log_soft_q, .. } = &self.probabilities;
-        if matrix::is_for(pull.device()) {
-            let [q, log_q, sum, targets, gradient] =
-                [pull, log_soft_q, &self.sum, &self.batch_rho, gradient].map(Matrices::from_tensor);
+        if is_for(pull.device()) {
+            let [q, log_q, targets] = [pull, log_soft_q, &self.batch_rho].map(Matrices::from_tensor);
+            let [mut sum, mut gradient] = [&mut self.sum, gradient].map(MatricesMut::from_tensor);
             for (position, member) in members.clone().enumerate() {
-                let (q, log_q, targets) = (q.member(position), log_q.member(position), targets.member(member));
-                let sum = sum.member(member).first_rows(batch.rows() as usize);
+                let read = [targets.member(member), log_q.member(position), q.member(position)];
+                let mut sum = sum.member_mut(member).first_rows(batch.rows() as usize);
                 let weight = self.host_weights[member] * batch.per_example() as f32;
-                add_cross_entropy(LossMatrices { targets, log_q, q, sum }, weight, gradient.member(position));
+                add_cross_entropy(read, &mut sum, &mut gradient.member_mut(position), weight);
             }
             return;
         }

@@ -2,86 +2,56 @@
 
 use std::ops::Range;
 
-use fractionate_ablation::ExampleCost;
+use fractionate_ablation::networks;
 use fractionate_data::ExampleShape;
+use fractionate_records::ModelConfig;
 use tch::{Kind, Tensor, no_grad};
 
-use super::architecture::Architecture;
 use super::class_mask::class_mask;
 use super::initial_weights::InitialWeights;
 use super::network::{Network, StepLoss};
 use super::product_strategy::ProductStrategy;
+use super::registry::TrainedNetwork;
 use crate::DeviceChoice;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
 
-/// Per stage a 3x3 convolution, ReLU and 2x2 max-pooling; then a dense layer with ReLU and dropout.
-#[derive(Debug)]
-pub(super) struct CnnArchitecture<'a> {
-    pub(super) channels: &'a [usize],
-    pub(super) dense: usize,
-    pub(super) dropout: f64,
-}
+/// The network, for the registry.
+pub(super) const NETWORK: TrainedNetwork = TrainedNetwork { descriptor: networks::CNN, build };
 
-impl Architecture for CnnArchitecture<'_> {
-    fn name(&self, _: ExampleShape) -> String {
-        let channels: Vec<String> = self.channels.iter().map(usize::to_string).collect();
-        format!("CNN {}-{}", channels.join("-"), self.dense)
+fn build(
+    config: &ModelConfig,
+    ExampleShape { features, picture, classes }: ExampleShape,
+    members: usize,
+    weights: &mut InitialWeights,
+    device: DeviceChoice,
+) -> Box<dyn Network> {
+    let (channels, dense) = (config.widths("channels"), config.whole("dense"));
+    let mut parameters = Vec::new();
+    let mut add = |(weight, bias): (Tensor, Tensor)| {
+        parameters.push(Parameter::repeated(&weight, members));
+        parameters.push(Parameter::repeated(&bias, members));
+    };
+    let picture = picture.expect("a suite is checked: only pictures are given to a cnn");
+    let mut inputs = features / (picture.0 * picture.1);
+    for &outputs in channels {
+        add(weights.convolution(inputs, outputs));
+        inputs = outputs;
     }
-
-    fn cost(&self, ExampleShape { features, picture, classes }: ExampleShape) -> ExampleCost {
-        let pixels = picture.map_or(features, |(height, width)| height * width);
-        let (mut inputs, mut pixels, mut sum) = (features / pixels, pixels, 0.0);
-        for &outputs in self.channels {
-            sum += (pixels * 9 * inputs * outputs) as f64;
-            (inputs, pixels) = (outputs, pixels / 4);
-        }
-        let dense = (pixels * inputs * self.dense + self.dense * classes) as f64;
-        ExampleCost { forward_multiply_adds: sum + dense, training_passes: 3.0 }
-    }
-
-    /// A cohort saves only what is done once a batch.
-    fn most_members(&self) -> usize {
-        8
-    }
-
-    fn last_layer(&self) -> String {
-        "output.weight".to_owned()
-    }
-
-    fn build(
-        &self,
-        ExampleShape { features, picture, classes }: ExampleShape,
-        members: usize,
-        weights: &mut InitialWeights,
-        device: DeviceChoice,
-    ) -> Box<dyn Network> {
-        let mut parameters = Vec::new();
-        let mut add = |(weight, bias): (Tensor, Tensor)| {
-            parameters.push(Parameter::repeated(&weight, members));
-            parameters.push(Parameter::repeated(&bias, members));
-        };
-        let picture = picture.expect("a suite is checked: only pictures are given to a cnn");
-        let mut inputs = features / (picture.0 * picture.1);
-        for &outputs in self.channels {
-            add(weights.convolution(inputs, outputs));
-            inputs = outputs;
-        }
-        let side = |pixels: usize| pixels >> self.channels.len();
-        let flat = inputs * side(picture.0) * side(picture.1);
-        add(weights.dense(flat, self.dense, (flat, padded(self.dense))));
-        add(weights.dense(self.dense, classes, (padded(self.dense), padded(classes))));
-        Box::new(Cnn {
-            parameters,
-            stages: self.channels.len(),
-            features,
-            picture,
-            classes,
-            mask: class_mask(classes, device),
-            dropout: self.dropout,
-            dense: self.dense,
-        })
-    }
+    let side = |pixels: usize| pixels >> channels.len();
+    let flat = inputs * side(picture.0) * side(picture.1);
+    add(weights.dense(flat, dense, (flat, padded(dense))));
+    add(weights.dense(dense, classes, (padded(dense), padded(classes))));
+    Box::new(Cnn {
+        parameters,
+        stages: channels.len(),
+        features,
+        picture,
+        classes,
+        mask: class_mask(classes, device),
+        dropout: config.number("dropout"),
+        dense,
+    })
 }
 
 /// Stacked CNNs.

@@ -3,7 +3,9 @@
 use tch::{Kind, Tensor};
 
 use super::initial_weights::InitialWeights;
-use crate::host::matrix::{Matrix, Onto, add_row, multiply, relu, relu_gradient, repeat_row, sum_rows};
+use crate::host::blas::{Onto, multiply, sum_rows};
+use crate::host::matrix::{Matrices, Matrix, MatrixMut};
+use crate::host::passes::{add_row, relu, relu_gradient, repeat_row};
 use crate::optimiser::{HostParameter, Parameter, SgdStep};
 use crate::padding::padded;
 
@@ -79,13 +81,26 @@ impl Dense {
 
     /// In the host's memory, where it has to be.
     pub(crate) fn on_host(&self) -> HostDense<'_> {
-        HostDense { weight: self.weight.on_host(), bias: self.bias.on_host() }
+        let [weight, bias] = [&self.weight.value, &self.bias.value].map(Matrices::from_tensor);
+        HostDense { weight, bias }
+    }
+
+    /// The same, to be moved.
+    pub(crate) fn on_host_mut(&mut self) -> HostDenseMut<'_> {
+        HostDenseMut { weight: self.weight.on_host(), bias: self.bias.on_host() }
     }
 }
 
-/// A layer that lies in the host's memory: what it does for one member.
+/// A layer that lies in the host's memory: what it gives for one member.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HostDense<'a> {
+    weight: Matrices<'a>,
+    bias: Matrices<'a>,
+}
+
+/// A layer that lies in the host's memory: what moves one member.
+#[derive(Debug)]
+pub(crate) struct HostDenseMut<'a> {
     weight: HostParameter<'a>,
     bias: HostParameter<'a>,
 }
@@ -99,9 +114,9 @@ pub(crate) enum HostThen<'a> {
 
 impl HostDense<'_> {
     /// What [`Dense::forward`] gives of one member.
-    pub(crate) fn forward(&self, member: usize, inputs: Matrix<'_>, then: HostThen<'_>, outputs: Matrix<'_>) {
-        repeat_row(self.bias.values.member(member), outputs);
-        multiply(inputs, self.weight.values.member(member), outputs, Onto::Sum);
+    pub(crate) fn forward(&self, member: usize, inputs: Matrix<'_>, then: HostThen<'_>, outputs: &mut MatrixMut<'_>) {
+        repeat_row(self.bias.member(member), outputs);
+        multiply(inputs, self.weight.member(member), outputs, Onto::Sum);
         match then {
             HostThen::Relu => relu(outputs),
             HostThen::Mask(mask) => add_row(mask, outputs),
@@ -109,24 +124,37 @@ impl HostDense<'_> {
     }
 
     /// What [`Dense::gradient_below`] gives of one member.
-    pub(crate) fn gradient_below(&self, member: usize, gradient: Matrix<'_>, below: Matrix<'_>, out: Matrix<'_>) {
-        multiply(gradient, self.weight.values.member(member).transposed(), out, Onto::Nothing);
+    pub(crate) fn gradient_below(
+        &self,
+        member: usize,
+        gradient: Matrix<'_>,
+        below: Matrix<'_>,
+        out: &mut MatrixMut<'_>,
+    ) {
+        multiply(gradient, self.weight.member(member).transposed(), out, Onto::Nothing);
         relu_gradient(below, out);
+    }
+}
+
+impl HostDenseMut<'_> {
+    /// What it gives with the weights as they are.
+    pub(crate) fn as_dense(&self) -> HostDense<'_> {
+        HostDense { weight: self.weight.values(), bias: self.bias.values() }
     }
 
     /// Moves a member's weights and biases. `inputs` are transposed, [in, batch]; `ones` [1, batch]; `bias_gradient` [1, out]
     /// is overwritten.
     pub(crate) fn step(
-        &self,
+        &mut self,
         member: usize,
         inputs: Matrix<'_>,
         gradient: Matrix<'_>,
-        (ones, bias_gradient): (Matrix<'_>, Matrix<'_>),
+        (ones, bias_gradient): (Matrix<'_>, &mut MatrixMut<'_>),
         sgd: &SgdStep<'_>,
     ) {
         sum_rows(ones, gradient, bias_gradient);
-        sgd.update_in_place(self.bias, member, bias_gradient);
-        sgd.update_in_place_by_product(self.weight, member, inputs, gradient);
+        sgd.update_in_place(&mut self.bias, member, bias_gradient);
+        sgd.update_in_place_by_product(&mut self.weight, member, inputs, gradient);
     }
 }
 

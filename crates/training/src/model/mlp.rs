@@ -4,73 +4,34 @@ mod sequential;
 
 use std::ops::Range;
 
-use fractionate_ablation::ExampleCost;
-use fractionate_data::ExampleShape;
+use fractionate_ablation::networks;
 use tch::Tensor;
 
 use self::sequential::Workspace;
-use super::architecture::Architecture;
 use super::class_mask::class_mask;
 use super::dense::{Dense, Inputs, Then};
-use super::initial_weights::InitialWeights;
 use super::network::{Network, StepLoss};
 use super::product_strategy::ProductStrategy;
-use crate::DeviceChoice;
-use crate::host::matrix;
+use super::registry::TrainedNetwork;
+use crate::host::is_for;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
 
-/// Widths of the hidden layers, first to last, and the dropout of the last of them.
-#[derive(Debug)]
-pub(super) struct MlpArchitecture<'a> {
-    pub(super) hidden: &'a [usize],
-    pub(super) dropout: f64,
-}
-
-impl MlpArchitecture<'_> {
-    /// From the features to the classes.
-    fn widths(&self, shape: ExampleShape) -> Vec<usize> {
-        [&[shape.features], self.hidden, &[shape.classes]].concat()
-    }
-}
-
-impl Architecture for MlpArchitecture<'_> {
-    fn name(&self, shape: ExampleShape) -> String {
-        self.widths(shape).iter().map(usize::to_string).collect::<Vec<_>>().join("-")
-    }
-
-    fn cost(&self, shape: ExampleShape) -> ExampleCost {
-        let forward_multiply_adds = self.widths(shape).windows(2).map(|w| (w[0] * w[1]) as f64).sum::<f64>();
-        // The first layer needs no gradient on its inputs.
-        ExampleCost { forward_multiply_adds, training_passes: 2.0 }
-    }
-
-    fn most_members(&self) -> usize {
-        16
-    }
-
-    fn last_layer(&self) -> String {
-        format!("layers.{}.weight", self.hidden.len())
-    }
-
-    fn build(
-        &self,
-        shape: ExampleShape,
-        members: usize,
-        weights: &mut InitialWeights,
-        device: DeviceChoice,
-    ) -> Box<dyn Network> {
-        let layers = self.widths(shape).windows(2).map(|w| Dense::new(w[0], w[1], members, weights)).collect();
-        let on_host = matrix::is_for(device.device());
+/// The network, for the registry.
+pub(super) const NETWORK: TrainedNetwork = TrainedNetwork {
+    descriptor: networks::MLP,
+    build: |config, shape, members, weights, device| {
+        let widths = [&[shape.features], config.widths("hidden"), &[shape.classes]].concat();
+        let on_host = is_for(device.device());
         Box::new(Mlp {
-            layers,
+            layers: widths.windows(2).map(|w| Dense::new(w[0], w[1], members, weights)).collect(),
             mask: class_mask(shape.classes, device),
-            dropout: self.dropout,
+            dropout: config.number("dropout"),
             strategy: if on_host { ProductStrategy::Sequential } else { ProductStrategy::Batched },
             workspace: Workspace::default(),
         })
-    }
-}
+    },
+};
 
 /// Stacked MLPs.
 #[derive(Debug)]
@@ -112,7 +73,7 @@ impl Network for Mlp {
         match self.strategy {
             ProductStrategy::Batched => self.step_batched(inputs, dropped, loss, sgd),
             ProductStrategy::Sequential => {
-                sequential::step(&self.layers, &self.mask, &mut self.workspace, (inputs, dropped), loss, sgd);
+                sequential::step(&mut self.layers, &self.mask, &mut self.workspace, (inputs, dropped), loss, sgd);
             }
         }
     }
@@ -134,7 +95,7 @@ impl Network for Mlp {
     }
 
     fn force(&mut self, strategy: ProductStrategy) {
-        if strategy == ProductStrategy::Batched || matrix::is_for(self.mask.device()) {
+        if strategy == ProductStrategy::Batched || is_for(self.mask.device()) {
             self.strategy = strategy;
         }
     }

@@ -1,8 +1,7 @@
 //! Networks over stacked parameters: one batch in, the logits of all members out.
 //!
-//! A new network is one file with its [`Architecture`] and its [`Network`], and one line in `registry.rs`.
+//! A new network is one file with its descriptor and its [`Network`], and one line in `registry.rs`.
 
-mod architecture;
 mod class_mask;
 mod cnn;
 mod dense;
@@ -20,4 +19,4 @@ pub(crate) use class_mask::MASKED;
 pub(crate) use network::{Network, StepLoss};
 pub(crate) use product_strategy::ProductStrategy;
 pub(crate) use registry::build;
-pub(crate) use registry::{architecture_name, example_cost, last_layer, most_cohort_members};
+pub(crate) use registry::{architecture_name, example_cost, last_layer, most_cohort_members, networks};

@@ -1,26 +1,44 @@
 //! The registry of networks.
 
 use fractionate_ablation::ExampleCost;
+use fractionate_ablation::networks::{NetworkDescriptor, Networks};
 use fractionate_data::ExampleShape;
 use fractionate_records::{ModelConfig, Seed};
 
-use super::architecture::Architecture;
-use super::cnn::CnnArchitecture;
 use super::initial_weights::InitialWeights;
-use super::mlp::MlpArchitecture;
 use super::network::Network;
 use crate::DeviceChoice;
 
-/// The architecture of a configuration: one line for each network.
-pub(super) fn architecture(config: &ModelConfig) -> Box<dyn Architecture + '_> {
-    match config {
-        #[cfg(test)]
-        config if super::toy::is_toy(config) => Box::new(super::toy::ToyArchitecture),
-        ModelConfig::Mlp { hidden, dropout } => Box::new(MlpArchitecture { hidden, dropout: *dropout }),
-        ModelConfig::Cnn { channels, dense, dropout } => {
-            Box::new(CnnArchitecture { channels, dense: *dense, dropout: *dropout })
-        }
-    }
+/// A network that can be trained: what suites know of it, and what builds it.
+#[derive(Debug)]
+pub(super) struct TrainedNetwork {
+    pub(super) descriptor: &'static NetworkDescriptor,
+    /// The network of a cohort of so many members: each starts from the weights drawn here.
+    pub(super) build: fn(&ModelConfig, ExampleShape, usize, &mut InitialWeights, DeviceChoice) -> Box<dyn Network>,
+}
+
+/// Every network: one line for each.
+static TRAINED: &[TrainedNetwork] = &[
+    super::mlp::NETWORK,
+    super::cnn::NETWORK,
+    #[cfg(test)]
+    super::toy::NETWORK,
+];
+
+/// What suites may name.
+pub(crate) fn networks() -> Networks {
+    static DESCRIPTORS: std::sync::LazyLock<Vec<&'static NetworkDescriptor>> =
+        std::sync::LazyLock::new(|| TRAINED.iter().map(|network| network.descriptor).collect());
+    Networks(&DESCRIPTORS)
+}
+
+/// The network of a configuration.
+///
+/// # Panics
+/// If there is none of that name: a suite's check lets none through.
+fn network(config: &ModelConfig) -> &'static TrainedNetwork {
+    let found = TRAINED.iter().find(|network| network.descriptor.name == config.name());
+    found.unwrap_or_else(|| panic!("no network is called {:?}", config.name()))
 }
 
 /// The network of a cohort, all members with the same initial weights and buffers; also the hash of these.
@@ -32,7 +50,7 @@ pub(crate) fn build(
     device: DeviceChoice,
 ) -> (Box<dyn Network>, String) {
     let mut weights = InitialWeights::new(seed, device);
-    let network = architecture(config).build(shape, members, &mut weights, device);
+    let network = (network(config).build)(config, shape, members, &mut weights, device);
     for buffer in network.buffers() {
         weights.hash_buffer(&buffer.values.select(0, 0));
     }
@@ -41,20 +59,20 @@ pub(crate) fn build(
 
 /// The usual short name of an architecture for examples of this shape: 784-32-10 for an MLP.
 pub(crate) fn architecture_name(config: &ModelConfig, shape: ExampleShape) -> String {
-    architecture(config).name(shape)
+    (network(config).descriptor.short_name)(config, shape)
 }
 
 /// What one example costs a network.
 pub(crate) fn example_cost(config: &ModelConfig, shape: ExampleShape) -> ExampleCost {
-    architecture(config).cost(shape)
+    (network(config).descriptor.cost)(config, shape)
 }
 
 /// The most members of a cohort of such students.
 pub(crate) fn most_cohort_members(config: &ModelConfig) -> usize {
-    architecture(config).most_members()
+    network(config).descriptor.most_members
 }
 
 /// The name of the last layer's weights in a file of weights.
 pub(crate) fn last_layer(config: &ModelConfig) -> String {
-    architecture(config).last_layer()
+    (network(config).descriptor.last_layer)(config)
 }

@@ -2,6 +2,7 @@
 //! their own tests of buffers.
 
 use fractionate_ablation::NamedWeights;
+use fractionate_ablation::suite::{Overrides, Readers, check_sweep};
 use fractionate_data::ExampleShape;
 use fractionate_records::{ModelConfig, Seed};
 use safetensors::SafeTensors;
@@ -10,15 +11,15 @@ use tch::Tensor;
 use super::initial_weights::InitialWeights;
 use super::registry::last_layer;
 use super::{architecture_name, build, example_cost, most_cohort_members, toy};
-use crate::DeviceChoice;
 use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
 use crate::padding::padded;
 use crate::weights::to_host;
+use crate::{DeviceChoice, LibtorchTrainer, Strategy};
 
 const PICTURES: ExampleShape = ExampleShape { features: 784, picture: Some((28, 28)), classes: 10 };
 
 fn cnn() -> ModelConfig {
-    ModelConfig::Cnn { channels: vec![8, 16], dense: 32, dropout: 0.0 }
+    ModelConfig::new("cnn").with("channels", vec![8, 16]).with("dense", 32).with("dropout", 0.0)
 }
 
 /// A weight's values by its name in a file.
@@ -38,6 +39,28 @@ fn the_registry_knows_each_networks_name_cost_and_size_of_cohorts() {
     assert_eq!(example_cost(&cnn(), PICTURES).forward_multiply_adds, convolutions + 49.0 * 16.0 * 32.0 + 320.0);
     assert_eq!([mlp(&[32], 0.0), cnn()].map(|c| example_cost(&c, PICTURES).training_passes), [2.0, 3.0]);
     assert!([mlp(&[32], 0.0), cnn()].iter().all(|config| most_cohort_members(config) > 1));
+}
+
+#[test]
+fn a_suite_names_a_new_network_and_its_options_and_is_told_what_is_wrong_with_them() {
+    let trainer = LibtorchTrainer::new(DeviceChoice::CPU, Strategy::Sequential);
+    let checked = |student: &str| {
+        let text = include_str!("../../../../experiments/quickstart.toml");
+        let text = text.replace("[student]\nmodel = \"mlp\"\nhidden = [32]", &format!("[student]\n{student}"));
+        assert!(text.contains(student), "quickstart's student is another");
+        let readers = Readers { trainer: Some(&trainer), ..Readers::default() };
+        let sweep = check_sweep("toy.toml", &text, &Overrides::default(), readers);
+        sweep.map(|sweep| sweep.configurations[0].suite.student.clone()).map_err(|problems| problems.draw(false))
+    };
+    assert_eq!(checked("model = \"toy\"\nmomentum = 0.25"), Ok(ModelConfig::new("toy").with("momentum", 0.25)));
+    for (student, sentence) in [
+        ("model = \"toy\"\nmomentum = 1.5", "`student.momentum` must be in [0, 1), not 1.5"),
+        ("model = \"toy\"\nhidden = [3]", "unknown key `student.hidden`"),
+        ("model = \"toys\"", "did you mean `toy`?"),
+    ] {
+        let said = checked(student).unwrap_err();
+        assert!(said.contains(sentence), "{said}");
+    }
 }
 
 #[test]

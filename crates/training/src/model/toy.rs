@@ -4,66 +4,58 @@
 use std::ops::Range;
 
 use fractionate_ablation::ExampleCost;
+use fractionate_ablation::networks::{Allowed, NetworkDescriptor, NetworkOption};
 use fractionate_data::ExampleShape;
 use fractionate_records::ModelConfig;
 use tch::{Kind, Tensor, no_grad};
 
-use super::architecture::Architecture;
 use super::class_mask::class_mask;
-use super::initial_weights::InitialWeights;
 use super::network::{Buffer, Network, StepLoss};
 use super::product_strategy::ProductStrategy;
-use crate::DeviceChoice;
+use super::registry::TrainedNetwork;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
 
-/// The configuration that stands for it: no suite file can hold a CNN without stages.
+/// A configuration of it.
 pub(crate) fn config() -> ModelConfig {
-    ModelConfig::Cnn { channels: Vec::new(), dense: 0, dropout: 0.0 }
+    ModelConfig::new("toy").with("momentum", 0.1)
 }
 
-pub(super) fn is_toy(config: &ModelConfig) -> bool {
-    *config == self::config()
-}
+static TOY: NetworkDescriptor = NetworkDescriptor {
+    name: "toy",
+    meaning: "one layer whose sums are centred over the batch",
+    options: &[NetworkOption {
+        key: "momentum",
+        meaning: "what a batch's mean counts in the running mean",
+        allowed: Allowed::Share,
+        example: "0.1",
+    }],
+    misfit: |_, _| None,
+    short_name: |_, shape| format!("toy {}-{}", shape.features, shape.classes),
+    cost: |_, shape| ExampleCost {
+        forward_multiply_adds: (shape.features * shape.classes) as f64,
+        training_passes: 2.0,
+    },
+    most_members: 8,
+    last_layer: |_| "weight".to_owned(),
+};
 
-#[derive(Debug)]
-pub(super) struct ToyArchitecture;
-
-impl Architecture for ToyArchitecture {
-    fn name(&self, shape: ExampleShape) -> String {
-        format!("toy {}-{}", shape.features, shape.classes)
-    }
-
-    fn cost(&self, shape: ExampleShape) -> ExampleCost {
-        ExampleCost { forward_multiply_adds: (shape.features * shape.classes) as f64, training_passes: 2.0 }
-    }
-
-    fn most_members(&self) -> usize {
-        8
-    }
-
-    fn last_layer(&self) -> String {
-        "weight".to_owned()
-    }
-
-    fn build(
-        &self,
-        ExampleShape { features, classes, .. }: ExampleShape,
-        members: usize,
-        weights: &mut InitialWeights,
-        device: DeviceChoice,
-    ) -> Box<dyn Network> {
+/// The network, for the registry.
+pub(super) const NETWORK: TrainedNetwork = TrainedNetwork {
+    descriptor: &TOY,
+    build: |config, ExampleShape { features, classes, .. }, members, weights, device| {
         let (weight, bias) = weights.dense(features, classes, (padded(features), padded(classes)));
         let zeros = |size: usize| Tensor::zeros([members as i64, size as i64], (Kind::Float, device.device()));
         Box::new(Toy {
             parameters: [&weight, &bias].map(|initial| Parameter::repeated(initial, members)),
             running_mean: zeros(padded(classes)),
+            momentum: config.number("momentum"),
             examples: zeros(1),
             mask: class_mask(classes, device).view([-1]),
             sizes: (features as i64, classes as i64),
         })
-    }
-}
+    },
+};
 
 #[derive(Debug)]
 struct Toy {
@@ -71,6 +63,7 @@ struct Toy {
     parameters: [Parameter; 2],
     /// [members, padded classes]
     running_mean: Tensor,
+    momentum: f64,
     /// How many examples were trained on, [members, 1].
     examples: Tensor,
     mask: Tensor,
@@ -123,7 +116,11 @@ impl Network for Toy {
             let bias = gradient.sum_dim_intlist([0i64].as_slice(), false, Kind::Float);
             sgd.update_member(&mut self.parameters[0], member, inputs.transpose(0, 1).matmul(&centred));
             sgd.update_member(&mut self.parameters[1], member, bias);
-            let _ = self.running_mean.select(0, member as i64).g_mul_scalar_(0.9).g_add_(&(mean * 0.1));
+            let _ = self
+                .running_mean
+                .select(0, member as i64)
+                .g_mul_scalar_(1.0 - self.momentum)
+                .g_add_(&(mean * self.momentum));
             let _ = self.examples.select(0, member as i64).g_add_scalar_(inputs.size()[0] as f64);
             loss.moved();
         }

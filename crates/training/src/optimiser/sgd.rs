@@ -4,7 +4,9 @@ use fractionate_ablation::Member;
 use fractionate_records::TrainingConfig;
 use tch::{Device, Kind, Tensor};
 
-use crate::host::matrix::{Matrices, Matrix, Onto, accelerate, advance, begin_velocity, look_ahead, multiply};
+use crate::host::blas::{Onto, multiply};
+use crate::host::matrix::{Matrices, MatricesMut, Matrix, MatrixMut};
+use crate::host::passes::{accelerate, advance, begin_velocity, look_ahead};
 use crate::loss::column;
 
 /// The optimiser's numbers for a whole training.
@@ -52,15 +54,20 @@ pub(crate) struct Parameter {
 }
 
 /// The matrices of a parameter that lies in the host's memory.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct HostParameter<'a> {
-    pub(crate) values: Matrices<'a>,
-    velocities: Matrices<'a>,
+    values: MatricesMut<'a>,
+    velocities: MatricesMut<'a>,
 }
 
 impl HostParameter<'_> {
-    fn member(&self, member: usize) -> (Matrix<'_>, Matrix<'_>) {
-        (self.values.member(member), self.velocities.member(member))
+    /// Its values, to read.
+    pub(crate) fn values(&self) -> Matrices<'_> {
+        self.values.as_matrices()
+    }
+
+    fn member_mut(&mut self, member: usize) -> (MatrixMut<'_>, MatrixMut<'_>) {
+        (self.values.member_mut(member), self.velocities.member_mut(member))
     }
 }
 
@@ -76,8 +83,9 @@ impl Parameter {
     }
 
     /// In the host's memory, where it has to be.
-    pub(crate) fn on_host(&self) -> HostParameter<'_> {
-        HostParameter { values: Matrices::from_tensor(&self.value), velocities: Matrices::from_tensor(&self.velocity) }
+    pub(crate) fn on_host(&mut self) -> HostParameter<'_> {
+        let [values, velocities] = [&mut self.value, &mut self.velocity].map(MatricesMut::from_tensor);
+        HostParameter { values, velocities }
     }
 }
 
@@ -145,37 +153,42 @@ impl SgdStep<'_> {
     }
 
     /// Moves one member of a parameter in the host's memory; the gradient is used up.
-    pub(crate) fn update_in_place(&self, parameter: HostParameter<'_>, member: usize, gradient: Matrix<'_>) {
-        let (value, velocity) = parameter.member(member);
+    pub(crate) fn update_in_place(
+        &self,
+        parameter: &mut HostParameter<'_>,
+        member: usize,
+        gradient: &mut MatrixMut<'_>,
+    ) {
+        let (mut value, mut velocity) = parameter.member_mut(member);
         let (momentum, minus_learning_rate) = (self.momentum as f32, self.host.0[member]);
-        accelerate(value, gradient, velocity, momentum, self.host.1[member]);
+        accelerate(value.as_matrix(), gradient, &mut velocity, momentum, self.host.1[member]);
         if self.nesterov {
-            look_ahead(velocity, gradient, momentum);
-            advance(gradient, value, minus_learning_rate);
+            look_ahead(velocity.as_matrix(), gradient, momentum);
+            advance(gradient.as_matrix(), &mut value, minus_learning_rate);
         } else {
-            advance(velocity, value, minus_learning_rate);
+            advance(velocity.as_matrix(), &mut value, minus_learning_rate);
         }
     }
 
     /// Moves one member of a weight in the host's memory by the gradient `left` x `right`.
     pub(crate) fn update_in_place_by_product(
         &self,
-        weight: HostParameter<'_>,
+        weight: &mut HostParameter<'_>,
         member: usize,
         left: Matrix<'_>,
         right: Matrix<'_>,
     ) {
-        let (value, velocity) = weight.member(member);
+        let (mut value, mut velocity) = weight.member_mut(member);
         if self.nesterov {
             let size = [value.rows() as i64, value.columns() as i64];
-            let gradient = Tensor::empty(size, (Kind::Float, Device::Cpu));
-            let gradient = Matrices::from_tensor(&gradient);
-            multiply(left, right, gradient.member(member), Onto::Nothing);
-            return self.update_in_place(weight, member, gradient.member(member));
+            let mut gradient = Tensor::empty(size, (Kind::Float, Device::Cpu));
+            let mut gradient = MatricesMut::from_tensor(&mut gradient);
+            multiply(left, right, &mut gradient.member_mut(member), Onto::Nothing);
+            return self.update_in_place(weight, member, &mut gradient.member_mut(member));
         }
-        begin_velocity(value, velocity, self.momentum as f32, self.host.1[member]);
-        multiply(left, right, velocity, Onto::Sum);
-        advance(velocity, value, self.host.0[member]);
+        begin_velocity(value.as_matrix(), &mut velocity, self.momentum as f32, self.host.1[member]);
+        multiply(left, right, &mut velocity, Onto::Sum);
+        advance(velocity.as_matrix(), &mut value, self.host.0[member]);
     }
 
     /// Minus the learning rate and the weight decay of a member, as tensors without axes.

@@ -104,7 +104,7 @@ fn of_a_large_layer() {
 #[test]
 fn of_a_convolutional_network() {
     let world = World::new(120, (8, 8), 7);
-    let student = ModelConfig::Cnn { channels: vec![3, 5], dense: 10, dropout: 0.5 };
+    let student = ModelConfig::new("cnn").with("channels", vec![3, 5]).with("dense", 10).with("dropout", 0.5);
     let training = TrainingConfig { epochs: 2, ..plain_sgd(50) };
     assert_independent(&world, &cohort(student, training, members_of_all_kinds()));
 }

@@ -46,7 +46,7 @@ fn numbers(member: &MemberResult) -> (Vec<u32>, String) {
 fn diagnostics_change_no_bit_of_a_training() {
     use_threads(1);
     let world = world();
-    let cnn = ModelConfig::Cnn { channels: vec![3], dense: 10, dropout: 0.5 };
+    let cnn = ModelConfig::new("cnn").with("channels", vec![3]).with("dense", 10).with("dropout", 0.5);
     for (student, rule) in [(mlp(&[33], 0.2), EpochRule::Last), (cnn, EpochRule::BestValidation)] {
         let world = if rule == EpochRule::Last { &world } else { &World::new(103, (8, 8), 7) };
         let mut cohort = cohort(student, plain_sgd(50), members_of_all_kinds());
@@ -179,7 +179,7 @@ fn a_diverged_student_has_no_diagnostics_and_the_others_have() {
 fn the_features_of_a_student_are_wholly_aligned_with_those_of_its_own_weights_and_less_with_anothers() {
     use_threads(1);
     let world = World::new(203, (8, 8), 7);
-    let cnn = ModelConfig::Cnn { channels: vec![3], dense: 10, dropout: 0.0 };
+    let cnn = ModelConfig::new("cnn").with("channels", vec![3]).with("dense", 10).with("dropout", 0.0);
     for student in [mlp(&[33, 17], 0.0), cnn, mlp(&[], 0.0)] {
         let members = [0.05, 0.3].map(|rate| member(Some(0), 0.5, 2.0, Scaling::Hinton, rate, 0.0)).to_vec();
         let cohort = cohort(student.clone(), plain_sgd(50), members);

@@ -36,8 +36,9 @@ impl Reference {
 
     fn logits(&self, student: &ModelConfig, inputs: &Tensor, picture: (usize, usize), kept: Option<&Tensor>) -> Tensor {
         let dropped = |x: Tensor| kept.map_or(x.shallow_clone(), |kept| &x * kept);
-        match student {
-            ModelConfig::Mlp { hidden, .. } => {
+        match student.name() {
+            "mlp" => {
+                let hidden = student.widths("hidden");
                 let mut x = inputs.shallow_clone();
                 for layer in 0..hidden.len() {
                     x = self.linear(&format!("layers.{layer}"), &x).relu();
@@ -47,9 +48,9 @@ impl Reference {
                 }
                 self.linear(&format!("layers.{}", hidden.len()), &x)
             }
-            ModelConfig::Cnn { channels, .. } => {
+            _ => {
                 let mut x = inputs.view([-1, 1, picture.0 as i64, picture.1 as i64]);
-                for stage in 0..channels.len() {
+                for stage in 0..student.widths("channels").len() {
                     let [weight, bias] = ["weight", "bias"].map(|part| self.get(&format!("stages.{stage}.{part}")));
                     x = x.conv2d(weight, Some(bias), [1, 1], [1, 1], [1, 1], 1).relu();
                     x = x.max_pool2d([2, 2], [2, 2], [0, 0], [1, 1], false);
@@ -152,10 +153,9 @@ fn decoupled(p: &Tensor, q: &Tensor, labels: &Tensor) -> (Tensor, Tensor) {
 
 /// What of a layer's outputs is kept in a step, scaled: the draws of its stream, row by row at the padded width.
 fn kept(cohort: &Cohort, step: usize, rows: usize) -> Option<Tensor> {
-    let (width, rate) = match &cohort.student {
-        ModelConfig::Mlp { hidden, dropout } => (*hidden.last()?, *dropout),
-        ModelConfig::Cnn { dense, dropout, .. } => (*dense, *dropout),
-    };
+    let student = &cohort.student;
+    let rate = student.number("dropout");
+    let width = if student.name() == "mlp" { *student.widths("hidden").last()? } else { student.whole("dense") };
     if rate == 0.0 {
         return None;
     }
@@ -279,12 +279,12 @@ fn several_steps_of_layers_taken_in_turn_are_those_of_automatic_differentiation(
 
 #[test]
 fn several_steps_of_a_cnn_are_those_of_automatic_differentiation() {
-    let student = ModelConfig::Cnn { channels: vec![3, 5], dense: 10, dropout: 0.0 };
+    let student = ModelConfig::new("cnn").with("channels", vec![3, 5]).with("dense", 10).with("dropout", 0.0);
     assert_follows_reference(&World::new(60, (8, 8), 7), &student, &few_steps(false), 6);
 }
 
 #[test]
 fn several_steps_of_a_cnn_with_nesterov_and_dropout_are_those_of_automatic_differentiation() {
-    let student = ModelConfig::Cnn { channels: vec![4], dense: 18, dropout: 0.5 };
+    let student = ModelConfig::new("cnn").with("channels", vec![4]).with("dense", 18).with("dropout", 0.5);
     assert_follows_reference(&World::new(60, (8, 8), 7), &student, &few_steps(true), 6);
 }

@@ -126,7 +126,7 @@ pub(crate) fn mean_entropy(rows: &[f32], classes: usize) -> f64 {
 }
 
 pub(crate) fn mlp(hidden: &[usize], dropout: f64) -> ModelConfig {
-    ModelConfig::Mlp { hidden: hidden.to_vec(), dropout }
+    ModelConfig::new("mlp").with("hidden", hidden.to_vec()).with("dropout", dropout)
 }
 
 /// Three epochs of Nesterov-free SGD with momentum and a cosine.

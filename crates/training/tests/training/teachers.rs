@@ -52,7 +52,7 @@ fn teach(world: &World, trained: &TrainedTeacherConfig) -> MadeTeacher {
 }
 
 fn cnn() -> ModelConfig {
-    ModelConfig::Cnn { channels: vec![4, 6], dense: 20, dropout: 0.5 }
+    ModelConfig::new("cnn").with("channels", vec![4, 6]).with("dense", 20).with("dropout", 0.5)
 }
 
 #[test]

@@ -1,76 +1,67 @@
-//! Architectures.
+//! Networks and their options.
 
 use fractionate_data::DataSource;
-use fractionate_records::ModelConfig;
+use fractionate_records::{ModelConfig, ModelOption};
 
+use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::reader::Given;
-use super::super::spec::ModelSpec;
+use super::super::spec::{ModelSpec, OptionSpec};
 use super::ranges::{all_in_range, one_of, ranged};
+use crate::networks::{Examples, Misfit, NetworkDescriptor};
 
 /// Wider than any layer that makes sense here; keeps a slip of the finger from asking for terabytes.
 pub(super) const WIDEST: usize = 65_536;
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Mlp,
-    Cnn,
+/// The network, if it is sound for the examples of the source.
+pub(super) fn check(spec: &ModelSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<ModelConfig> {
+    let model = spec.model.given()?;
+    let choices: Vec<_> = problems.networks().0.iter().map(|network| (network.name, *network)).collect();
+    let network = one_of(model, &choices, problems)?;
+    let values: Vec<Option<ModelOption>> = spec.options.iter().map(|option| value(option, problems)).collect();
+    let mut config = ModelConfig::new(network.name);
+    for (option, value) in network.options.iter().zip(values) {
+        config = config.with(option.key, value?);
+    }
+    let examples = source.map(|source| Examples { title: source.title(), picture: source.picture() });
+    match (network.misfit)(&config, examples) {
+        None => Some(config),
+        Some(misfit) => {
+            let place = place(&misfit, network, spec, model);
+            let table = model.name.trim_end_matches(".model");
+            let keys = || network.options.iter().map(|option| option.key).chain(["model"]);
+            let named = |text: &str| {
+                let text = text.replace("{}", table);
+                keys().fold(text, |text, key| text.replace(&format!("{{{key}}}"), &format!("{table}.{key}")))
+            };
+            problems.refuse(place, named(&misfit.message), misfit.label, Some(named(&misfit.help)))
+        }
+    }
 }
 
-/// The architecture, if it is sound for the examples of the source.
-pub(super) fn check(spec: &ModelSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<ModelConfig> {
+/// An option's value, if it is allowed.
+fn value(option: &OptionSpec, problems: &mut Problems) -> Option<ModelOption> {
     let width = format!("from 1 to {WIDEST}");
     let is_width = |n: usize| (1..=WIDEST).contains(&n);
-    let dropout = ranged(&spec.dropout, Some(0.0), "in [0, 1)", |d| (0.0..1.0).contains(&d), problems);
-    let model = spec.model.given()?;
-    match one_of(model, &[("mlp", Kind::Mlp), ("cnn", Kind::Cnn)], problems)? {
-        Kind::Mlp => {
-            let written = spec.hidden.given()?;
-            let hidden = all_in_range(&written.value, &width, is_width, problems)?;
-            if let Some(dropped) = spec.dropout.given().filter(|dropped| dropped.value > 0.0 && hidden.is_empty()) {
-                let message = format!("`{}` drops units of the last hidden layer, and there is none", dropped.name);
-                let help = format!("leave it out, or give `{}` a layer", written.name);
-                return problems.refuse(&dropped.place, message, "nothing to drop", Some(help));
-            }
-            Some(ModelConfig::Mlp { hidden, dropout: dropout? })
+    match option {
+        OptionSpec::Width(field) => ranged(field, None, &width, is_width, problems).map(ModelOption::Whole),
+        OptionSpec::Widths(field) => {
+            all_in_range(&field.given()?.value, &width, is_width, problems).map(ModelOption::Widths)
         }
-        Kind::Cnn => {
-            let dense = ranged(&spec.dense, None, &width, is_width, problems);
-            let channels = spec.channels.given()?;
-            let widths = all_in_range(&channels.value, &width, is_width, problems);
-            fits_pictures(model, channels, source?, problems).then_some(())?;
-            Some(ModelConfig::Cnn { channels: widths?, dense: dense?, dropout: dropout? })
+        OptionSpec::Share(field) => {
+            let share = ranged(field, Some(0.0), "in [0, 1)", |share| (0.0..1.0).contains(&share), problems);
+            share.map(ModelOption::Number)
         }
     }
 }
 
-/// Whether the examples are pictures that the stages can halve.
-fn fits_pictures(
-    model: &Given<String>,
-    channels: &Given<Vec<Given<usize>>>,
-    source: &DataSource,
-    problems: &mut Problems,
-) -> bool {
-    let (name, stages) = (&channels.name, channels.value.len());
-    if stages == 0 {
-        let message = format!("`{name}` is empty: a cnn has at least one convolution");
-        problems.add(&channels.place, message, "empty", Some("for example `channels = [32, 64]`".into()));
-        return false;
+/// Where what does not fit was written.
+fn place<'a>(misfit: &Misfit, network: &NetworkDescriptor, spec: &'a ModelSpec, model: &'a Given<String>) -> &'a Place {
+    let option = network.options.iter().position(|option| option.key == misfit.key);
+    match option.map(|option| &spec.options[option]) {
+        Some(OptionSpec::Width(field)) => field.place(),
+        Some(OptionSpec::Widths(field)) => field.place(),
+        Some(OptionSpec::Share(field)) => field.place(),
+        None => &model.place,
     }
-    let Some((height, width)) = source.picture() else {
-        let table = model.name.trim_end_matches(".model");
-        let message = format!("`{table}` is a cnn, and the examples of {} are no pictures", source.title());
-        let help = format!("`{} = \"mlp\"` takes examples of any kind", model.name);
-        problems.add(&model.place, message, "needs pictures", Some(help));
-        return false;
-    };
-    let most = height.min(width).ilog2() as usize;
-    if stages > most {
-        let message = format!(
-            "`{name}` has {stages} stages, but each halves the picture, and {height}x{width} can be halved {most} times"
-        );
-        let help = format!("at most {most} entries");
-        problems.add(&channels.place, message, "too deep for the picture", Some(help));
-    }
-    stages <= most
 }

@@ -1,6 +1,6 @@
 //! Class relations as heat maps: small multiples, classes ordered by super-class, one diverging scale.
 
-use crate::analysis::class_relations::ClassRelations;
+use crate::analysis::class_relations::Maps;
 use crate::analysis::relations::Relations;
 use crate::numbers::{fixed, list};
 use crate::render::figures::drawing::fonts::text_width;
@@ -12,8 +12,10 @@ const TOP: f64 = 30.0;
 const GAP: f64 = 8.0;
 /// Class names smaller than this cannot be read.
 const LEAST_TEXT: f64 = 4.5;
-/// Up to how many classes their names stand next to the maps.
+/// Up to how many rows their names stand next to the maps.
 const NAMED: usize = 30;
+/// Maps of more rows stand in two columns.
+const NARROW: usize = 20;
 /// From blue over near white to red: distinguishable with any kind of colour vision (after ColorBrewer's RdBu).
 const SCALE: [Colour; 7] = [
     Colour::of(0x2166AC),
@@ -34,19 +36,15 @@ pub(crate) struct Words<'a> {
     pub(crate) remark: String,
     /// What the scale measures.
     pub(crate) scale: &'a str,
-    /// The classes' names, by label.
-    pub(crate) classes: &'a [String],
-    /// The super-classes' names.
-    pub(crate) super_classes: Vec<String>,
 }
 
 /// Draws one map for each name and relations.
-pub(crate) fn draw(all: &ClassRelations, maps: &[(String, &Relations)], words: &Words<'_>) -> Scene {
+pub(crate) fn draw(all: &Maps, maps: &[(String, &Relations)], words: &Words<'_>) -> Scene {
     let classes = all.order.len();
-    let columns = maps.len().clamp(2, 3);
+    let columns = if classes > NARROW { 2 } else { maps.len().clamp(2, 3) };
     let rows = maps.len().div_ceil(columns);
     let width = 2.0 * words.column;
-    let names: Vec<&str> = all.order.iter().map(|&k| words.classes[k].as_str()).collect();
+    let names: Vec<&str> = all.order.iter().map(|&k| all.names[k].as_str()).collect();
     let named = classes <= NAMED;
     let widest = names.iter().map(|name| text_width(name, SMALL, false)).fold(0.0, f64::max).min(80.0);
     let left = MARGIN + if named { widest + 3.0 } else { 0.0 };
@@ -55,7 +53,7 @@ pub(crate) fn draw(all: &ClassRelations, maps: &[(String, &Relations)], words: &
     let cell = side / classes as f64;
     let row_height = side + 19.0;
     let height = TOP + rows as f64 * row_height + 12.0;
-    let limit = limit(maps);
+    let limit = limit(maps, all.made.is_some());
     let mut scene = Scene::new(width, height);
     let within = width - 2.0 * MARGIN;
     scene.text(Label::new(words.title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(within));
@@ -66,14 +64,14 @@ pub(crate) fn draw(all: &ClassRelations, maps: &[(String, &Relations)], words: &
         scene.text(label.within(side));
         for (row, &a) in all.order.iter().enumerate() {
             for (column, &b) in all.order.iter().enumerate() {
-                // The diagonal is 1 by definition and says nothing.
-                let colour = if row == column { GRID } else { colour(relations.at(a, b), limit) };
+                // A class's relation to itself is 1 by definition and says nothing.
+                let colour = if row == column && all.made.is_none() { GRID } else { colour(relations.at(a, b), limit) };
                 rectangle(&mut scene, (x0 + column as f64 * cell, y0 + row as f64 * cell), (cell, cell), colour);
             }
         }
         let group = |k: usize| all.groups[all.order[k]];
         // Classes that no super-class names stand together at the end.
-        let named_group = |k: usize| group(k) < words.super_classes.len();
+        let named_group = |k: usize| group(k) < all.super_classes.len();
         for boundary in (1..classes).filter(|&k| group(k - 1) != group(k) && (named_group(k - 1) || named_group(k))) {
             let at = boundary as f64 * cell;
             scene.line((x0 + at, y0), (x0 + at, y0 + side), 0.7, INK);
@@ -90,10 +88,10 @@ pub(crate) fn draw(all: &ClassRelations, maps: &[(String, &Relations)], words: &
         }
     }
     bar_of(&mut scene, limit, (width - MARGIN - bar + 4.0, TOP + 12.0), side);
-    let groups = if words.super_classes.is_empty() {
-        String::new()
-    } else {
-        format!("; lines separate super-classes: {}", list(&words.super_classes))
+    let groups = match &all.made {
+        Some(made) => format!("; means over pairs of classes; rows are {made}"),
+        None if all.super_classes.is_empty() => String::new(),
+        None => format!("; lines separate super-classes: {}", list(&all.super_classes)),
     };
     let foot = format!("{}; columns in the order of the rows{groups}", words.scale);
     let at = (MARGIN, height - 5.0);
@@ -101,12 +99,12 @@ pub(crate) fn draw(all: &ClassRelations, maps: &[(String, &Relations)], words: &
     scene
 }
 
-/// The scale's end: the largest entry off the diagonal, rounded up to tenths.
-fn limit(maps: &[(String, &Relations)]) -> f64 {
+/// The scale's end: the largest entry that is drawn, rounded up to tenths.
+fn limit(maps: &[(String, &Relations)], diagonal: bool) -> f64 {
     let mut largest: f64 = 0.0;
     for (_, relations) in maps {
         for a in 0..relations.classes() {
-            for b in (0..a).filter(|&b| relations.at(a, b).is_finite()) {
+            for b in (0..a + usize::from(diagonal)).filter(|&b| relations.at(a, b).is_finite()) {
                 largest = largest.max(relations.at(a, b).abs());
             }
         }

@@ -23,28 +23,25 @@ pub(crate) const FIGURE: FigureKind = FigureKind {
 /// Draws the figure of one comparison.
 fn draw(of: &OfRelations<'_>, comparison: Comparison) -> Result<Option<Drawing>, ReportError> {
     let OfRelations { suite, report, found } = *of;
-    let own = found.students.iter().filter(|(c, ..)| *c == comparison);
+    let drawn = found.drawn();
+    let own = drawn.students.iter().filter(|(c, ..)| *c == comparison);
     let maps: Vec<_> = own.map(|(_, arm, relations)| (arm.clone(), relations)).collect();
     if maps.is_empty() {
         return Ok(None);
     }
-    let point = &suite.configuration;
     let seeds = count(suite.manifest.seeds.len(), "seed");
     let words = Words {
         title: "Class similarity in the students' logit weights",
         column: report.style.column(),
         remark: format!("{}, {}, means over {seeds}", report.data_set, comparison.name()),
         scale: "cosine similarity",
-        classes: &point.classes,
-        super_classes: point.super_classes.iter().map(|group| group.name.clone()).collect(),
     };
-    let data = frames::csv("relations", &mut found.frame(&point.classes)?)?;
-    let alt = alt(found, comparison, &point.classes);
-    Ok(Some(Drawing { alt, scene: class_maps::draw(found, &maps, &words), data }))
+    let data = frames::csv("relations", &mut drawn.frame()?)?;
+    Ok(Some(Drawing { alt: alt(found, comparison), scene: class_maps::draw(drawn, &maps, &words), data }))
 }
 
 /// The students' relations, arm by arm.
-fn alt(found: &ClassRelations, comparison: Comparison, classes: &[String]) -> String {
+fn alt(found: &ClassRelations, comparison: Comparison) -> String {
     let head = format!("Class similarity in the students' logit weights ({})", comparison.name());
     let rows = found.contrasts.students.iter().filter(|row| row.comparison == comparison);
     let contrasts: Vec<(&str, f64)> = rows.filter_map(|row| Some((row.arm.as_str(), row.contrast?.mean))).collect();
@@ -57,7 +54,7 @@ fn alt(found: &ClassRelations, comparison: Comparison, classes: &[String]) -> St
             show(least)
         );
     }
-    let maps = found.students.iter().filter(|(c, ..)| *c == comparison);
+    let maps = found.by_class.students.iter().filter(|(c, ..)| *c == comparison);
     let maps = maps.map(|(_, arm, relations)| (format!("for {arm}"), relations));
-    format!("{head}: {}.", most_alike(maps, classes))
+    format!("{head}: {}.", most_alike(maps, &found.by_class.names))
 }

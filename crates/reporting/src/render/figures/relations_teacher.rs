@@ -19,26 +19,24 @@ pub(crate) const FIGURE: FigureKind = FigureKind {
 
 /// Draws the figure.
 fn draw(of: &OfRelations<'_>) -> Result<Option<Drawing>, ReportError> {
-    let OfRelations { suite, report, found } = *of;
-    if found.teacher.is_empty() {
+    let OfRelations { report, found, .. } = *of;
+    let drawn = found.drawn();
+    if drawn.teacher.is_empty() {
         return Ok(None);
     }
-    let point = &suite.configuration;
-    let maps: Vec<_> = found.teacher.iter().map(|(t, relations)| (format!("T = {t}"), relations)).collect();
+    let maps: Vec<_> = drawn.teacher.iter().map(|(t, relations)| (format!("T = {t}"), relations)).collect();
     let words = Words {
         title: "Class similarity in the teacher's probabilities",
         column: report.style.column(),
         remark: format!("{}, over the teacher's training examples", report.data_set),
         scale: "correlation of softened probabilities",
-        classes: &point.classes,
-        super_classes: point.super_classes.iter().map(|group| group.name.clone()).collect(),
     };
-    let data = frames::csv("relations", &mut found.frame(&point.classes)?)?;
-    Ok(Some(Drawing { alt: alt(found, &point.classes), scene: class_maps::draw(found, &maps, &words), data }))
+    let data = frames::csv("relations", &mut drawn.frame()?)?;
+    Ok(Some(Drawing { alt: alt(found), scene: class_maps::draw(drawn, &maps, &words), data }))
 }
 
 /// The teacher's relations: what super-classes add, or which two classes are most similar.
-fn alt(found: &ClassRelations, classes: &[String]) -> String {
+fn alt(found: &ClassRelations) -> String {
     let contrast = found.contrasts.teacher.iter().filter_map(|row| Some((row.temperature, row.contrast?)));
     let words: Vec<String> = contrast.map(|(t, c)| format!("{} at T = {t}", fixed(c, 2))).collect();
     if !words.is_empty() {
@@ -47,6 +45,6 @@ fn alt(found: &ClassRelations, classes: &[String]) -> String {
             list(&words)
         );
     }
-    let maps = found.teacher.iter().map(|(t, relations)| (format!("at T = {t}"), relations));
-    format!("Class similarity in the teacher's probabilities: {}.", most_alike(maps, classes))
+    let maps = found.by_class.teacher.iter().map(|(t, relations)| (format!("at T = {t}"), relations));
+    format!("Class similarity in the teacher's probabilities: {}.", most_alike(maps, &found.by_class.names))
 }

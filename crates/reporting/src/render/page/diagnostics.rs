@@ -3,7 +3,7 @@
 use fractionate_records::Comparison;
 
 use crate::error::ReportError;
-use crate::model::class_contrasts::ClassContrasts;
+use crate::model::class_contrasts::{ClassContrasts, ClassGroup};
 use crate::model::diagnostics::DiagnosticsReport;
 use crate::numbers::{signed, signed_plus_minus};
 use crate::render::figures::figure::Section as FigureSection;
@@ -59,12 +59,41 @@ pub(crate) fn relations(subject: Subject<'_>) -> Result<Option<Section>, ReportE
     let Some(found) = &subject.report.class_relations else { return Ok(None) };
     let figures = subject.figures.iter().filter(|figure| figure.kind.section == FigureSection::ClassRelations);
     section.figures(figures.map(FigureView::of).collect::<Result<_, _>>()?);
+    if !found.groups.is_empty() {
+        section.table(groups(&found.groups));
+    }
     if !found.is_empty() {
         contrasts(&mut section, found);
         section.text(CONTRASTS);
     }
     section.list(found.notes.clone());
     Ok(section.some())
+}
+
+/// How many classes of a group the page names, and how long a name may be.
+const NAMED: usize = 5;
+const NAME: usize = 40;
+
+/// The groups of classes that the figures show, with some of their classes.
+fn groups(groups: &[ClassGroup]) -> Table {
+    let mut table = Table::new("Groups of classes").words("group").numbers("classes", "").words("most typical");
+    for group in groups {
+        let mut words: Vec<String> = group.classes.iter().take(NAMED).map(|name| shortened(name)).collect();
+        if group.classes.len() > NAMED {
+            words.push(format!("and {} more", group.classes.len() - NAMED));
+        }
+        let cells =
+            [Cell::words(shortened(&group.name)), Cell::count(group.classes.len()), Cell::words(words.join(", "))];
+        table.push(cells.into());
+    }
+    table
+}
+
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
 }
 
 /// The teacher's contrasts, then those of each comparison's students: comparisons are never in one table.

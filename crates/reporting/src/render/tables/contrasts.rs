@@ -55,3 +55,15 @@ pub(crate) fn contrasts_frame(contrasts: &ClassContrasts) -> Result<DataFrame, R
     }
     frames::frame("contrasts", columns)
 }
+
+/// The classes of every group of classes, for programs.
+pub(crate) fn groups_frame(contrasts: &ClassContrasts) -> Result<DataFrame, ReportError> {
+    let of = contrasts.groups.iter();
+    let rows: Vec<(&str, &str)> =
+        of.flat_map(|group| group.classes.iter().map(|class| (group.name.as_str(), class.as_str()))).collect();
+    let columns = vec![
+        frames::column("group", rows.iter().map(|r| r.0).collect::<Vec<_>>()),
+        frames::column("class", rows.iter().map(|r| r.1).collect::<Vec<_>>()),
+    ];
+    frames::frame("class_groups", columns)
+}

@@ -29,7 +29,7 @@ pub(crate) use grid::TextTable;
 pub(crate) use intervals::explanation as intervals_explanation;
 pub(crate) use of_report::{
     arms_intervals, decomposition_intervals, differences_intervals, of_claims, of_comparison, of_configuration,
-    of_contrasts, of_diagnostics, of_sweep,
+    of_contrasts, of_diagnostics, of_relations, of_sweep,
 };
 pub(crate) use paired_tests::{EXPLANATION as TESTS, pairs_frame, tests_text};
 pub(crate) use sweep::{

@@ -2,6 +2,7 @@
 
 use fractionate_records::Comparison;
 
+use crate::analysis::class_relations::ClassRelations;
 use crate::error::ReportError;
 use crate::model::class_contrasts::ClassContrasts;
 use crate::model::diagnostics::DiagnosticsReport;
@@ -93,6 +94,20 @@ pub(crate) fn of_contrasts(contrasts: &ClassContrasts) -> Result<Table, ReportEr
         crate::render::tables::contrasts_text(contrasts),
         crate::render::tables::contrasts::contrasts_frame(contrasts)?,
     ))
+}
+
+/// The tables of every relation of two classes, and of the groups of classes that are drawn.
+pub(crate) fn of_relations(found: &ClassRelations) -> Result<Vec<Table>, ReportError> {
+    let mut tables = vec![if found.has_many_entries() {
+        Table::of_frame("relations_of_pairs", found.by_class.pairs_frame()?).only_parquet()
+    } else {
+        Table::of_frame("relations", found.by_class.frame()?)
+    }];
+    if !found.contrasts.groups.is_empty() {
+        let frame = crate::render::tables::contrasts::groups_frame(&found.contrasts)?;
+        tables.push(Table::of_frame("class_groups", frame));
+    }
+    Ok(tables)
 }
 
 /// The tables of a comparison's diagnostics.

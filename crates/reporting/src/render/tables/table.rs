@@ -20,22 +20,24 @@ pub(crate) struct Table {
     turned: bool,
     /// What all its cells are, where no head says it.
     cells: Option<String>,
+    /// Whether it is too large for CSV.
+    only_parquet: bool,
 }
 
 impl Table {
     /// A table in all forms.
     pub(crate) fn of(name: &'static str, text: TextTable, frame: DataFrame) -> Self {
-        Self { name, text: Some(text), frame: Some(frame), turned: false, cells: None }
+        Self { name, text: Some(text), frame: Some(frame), turned: false, cells: None, only_parquet: false }
     }
 
     /// A table for programs.
     pub(crate) fn of_frame(name: &'static str, frame: DataFrame) -> Self {
-        Self { name, text: None, frame: Some(frame), turned: false, cells: None }
+        Self { name, text: None, frame: Some(frame), turned: false, cells: None, only_parquet: false }
     }
 
     /// A table for people.
     pub(crate) fn of_text(name: &'static str, text: TextTable) -> Self {
-        Self { name, text: Some(text), frame: None, turned: false, cells: None }
+        Self { name, text: Some(text), frame: None, turned: false, cells: None, only_parquet: false }
     }
 
     /// The same with rows as columns in LaTeX, if `turned`.
@@ -46,6 +48,11 @@ impl Table {
     /// The same with a word in LaTeX on what all its cells are.
     pub(crate) fn with_cells(self, cells: String) -> Self {
         Self { cells: Some(cells), ..self }
+    }
+
+    /// The same as Parquet alone.
+    pub(crate) fn only_parquet(self) -> Self {
+        Self { only_parquet: true, ..self }
     }
 
     /// Writes its files below `place`.
@@ -62,7 +69,9 @@ impl Table {
             )?;
         }
         if let Some(frame) = &mut self.frame {
-            folder.write(&file("csv"), &frames::csv(self.name, frame)?)?;
+            if !self.only_parquet {
+                folder.write(&file("csv"), &frames::csv(self.name, frame)?)?;
+            }
             folder.write(&file("parquet"), &frames::parquet(self.name, frame)?)?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! The set-up in a few lines.
 
 use fractionate_arms::LOSS_LETTERS;
-use fractionate_records::{DataConfig, ModelConfig, ModuleInputs, Scaling, TeacherOrigin};
+use fractionate_records::{DataConfig, ModelConfig, ModelOption, ModuleInputs, Scaling, TeacherOrigin};
 
 use crate::model::setup::{ImportSetUp, LossSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
 use crate::numbers::{count, fixed, grouped, list};
@@ -105,12 +105,21 @@ pub(crate) fn accuracies(teacher: &TeacherSetUp) -> String {
 /// `CNN 32-64, dense 128, dropout 0.5`, `MLP 32`, `linear model`.
 pub(crate) fn model(model: &ModelConfig) -> String {
     let widths = |widths: &[usize]| widths.iter().map(usize::to_string).collect::<Vec<_>>().join("-");
-    let (name, dropout) = match model {
-        ModelConfig::Mlp { hidden, dropout } if hidden.is_empty() => ("linear model".to_owned(), *dropout),
-        ModelConfig::Mlp { hidden, dropout } => (format!("MLP {}", widths(hidden)), *dropout),
-        ModelConfig::Cnn { channels, dense, dropout } => (format!("CNN {}, dense {dense}", widths(channels)), *dropout),
-    };
-    if dropout > 0.0 { format!("{name}, dropout {dropout}") } else { name }
+    if model.name() == "mlp" && model.widths("hidden").is_empty() {
+        return "linear model".to_owned();
+    }
+    let mut words = model.name().to_uppercase();
+    for (place, (key, value)) in model.options().iter().enumerate() {
+        match value {
+            ModelOption::Widths(all) if place == 0 => words.push_str(&format!(" {}", widths(all))),
+            ModelOption::Widths(all) => words.push_str(&format!(", {key} {}", widths(all))),
+            ModelOption::Whole(whole) => words.push_str(&format!(", {key} {whole}")),
+            // Most shares are of what is left out, and 0 is nothing to speak of.
+            ModelOption::Number(number) if *number == 0.0 => {}
+            ModelOption::Number(number) => words.push_str(&format!(", {key} {number}")),
+        }
+    }
+    words
 }
 
 /// `MLP 32, 60 epochs in batches of 128,`.
@@ -135,10 +144,10 @@ mod tests {
 
     #[test]
     fn architectures_are_named_by_their_widths() {
-        let cnn = ModelConfig::Cnn { channels: vec![32, 64], dense: 128, dropout: 0.5 };
+        let cnn = ModelConfig::new("cnn").with("channels", vec![32, 64]).with("dense", 128).with("dropout", 0.5);
         assert_eq!(model(&cnn), "CNN 32-64, dense 128, dropout 0.5");
-        assert_eq!(model(&ModelConfig::Mlp { hidden: vec![64, 32], dropout: 0.0 }), "MLP 64-32");
-        assert_eq!(model(&ModelConfig::Mlp { hidden: vec![], dropout: 0.0 }), "linear model");
+        assert_eq!(model(&ModelConfig::new("mlp").with("hidden", vec![64, 32]).with("dropout", 0.0)), "MLP 64-32");
+        assert_eq!(model(&ModelConfig::new("mlp").with("hidden", vec![]).with("dropout", 0.0)), "linear model");
     }
 
     #[test]

@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use tch::{Device, Kind, Tensor};
 
-use super::super::dense::{Dense, HostDense, HostThen};
+use super::super::dense::{Dense, HostDense, HostDenseMut, HostThen};
 use super::super::network::StepLoss;
 use crate::host::gather::ensure_shape;
-use crate::host::matrix::{Matrices, Matrix};
+use crate::host::matrix::{Matrices, MatricesMut, Matrix, MatrixMut};
+use crate::host::passes::scale;
 use crate::host::transpose::transpose;
 use crate::optimiser::SgdStep;
 
@@ -44,7 +45,7 @@ impl Workspace {
             self.ones = Tensor::ones([1, batch], (Kind::Float, Device::Cpu));
         }
         ensure_shape(&mut self.transposed, &[features, batch]);
-        transpose(inputs, &self.transposed);
+        transpose(inputs, &mut self.transposed);
     }
 }
 
@@ -67,88 +68,91 @@ fn whole(tensor: &Tensor) -> Matrix<'_> {
     Matrices::from_tensor(tensor).member(0)
 }
 
-fn all_whole(tensors: &[Tensor]) -> Vec<Matrix<'_>> {
-    tensors.iter().map(whole).collect()
+fn all_whole(tensors: &mut [Tensor]) -> Vec<MatricesMut<'_>> {
+    tensors.iter_mut().map(MatricesMut::from_tensor).collect()
 }
 
-/// A network in the host's memory.
-struct HostMlp<'a> {
-    layers: Vec<HostDense<'a>>,
-    mask: Matrix<'a>,
+/// The masks of a network in the host's memory.
+#[derive(Debug, Clone, Copy)]
+struct Masks<'a> {
+    /// Of the padded classes.
+    classes: Matrix<'a>,
     /// The dropout mask of the last hidden layer.
-    dropped: Option<&'a [f32]>,
+    dropped: Option<Matrix<'a>>,
 }
 
-impl<'a> HostMlp<'a> {
-    fn new(layers: &'a [Dense], mask: &'a Tensor, dropped: Option<&'a Tensor>) -> Self {
-        Self {
-            layers: layers.iter().map(Dense::on_host).collect(),
-            mask: whole(mask),
-            dropped: dropped.map(|kept| whole(kept).floats()),
-        }
-    }
-
-    /// A member's way through the first layers, as many as there are `outputs`.
-    fn forward(&self, member: usize, inputs: Matrix<'_>, outputs: &[Matrix<'_>]) {
-        let count = self.layers.len();
-        let mut below = inputs;
-        for (index, (layer, &outputs)) in self.layers.iter().zip(outputs).enumerate() {
-            let then = if index + 1 == count { HostThen::Mask(self.mask) } else { HostThen::Relu };
-            layer.forward(member, below, then, outputs);
-            if index + 2 == count {
-                self.drop_out(outputs);
-            }
-            below = outputs;
-        }
-    }
-
-    fn drop_out(&self, hidden: Matrix<'_>) {
+impl Masks<'_> {
+    fn drop_out(&self, hidden: &mut MatrixMut<'_>) {
         if let Some(kept) = self.dropped {
-            hidden.floats_mut().iter_mut().zip(kept).for_each(|(number, kept)| *number *= kept);
+            scale(kept, hidden);
         }
     }
+}
 
-    /// Moves a member's weights by the gradient on its logits.
-    fn backward(&self, member: usize, logit_gradient: Matrix<'_>, workspace: &HostWorkspace<'_>, sgd: &SgdStep<'_>) {
-        let count = self.layers.len();
-        let mut gradient = logit_gradient;
-        for (index, layer) in self.layers.iter().enumerate().rev() {
-            let biases = (workspace.ones, workspace.bias_gradients[index]);
-            if index == 0 {
-                return layer.step(member, workspace.transposed, gradient, biases, sgd);
-            }
-            let (outputs, below) = (workspace.outputs[index - 1], workspace.gradients[index - 1]);
-            // The gradient below needs the weights as they were in the forward pass.
-            layer.gradient_below(member, gradient, outputs, below);
-            layer.step(member, outputs.transposed(), gradient, biases, sgd);
-            if index + 1 == count {
-                self.drop_out(below);
-            }
-            gradient = below;
+/// A member's way through the first layers, as many as there are `outputs`.
+fn forward(
+    layers: &[HostDense<'_>],
+    masks: Masks<'_>,
+    member: usize,
+    inputs: Matrix<'_>,
+    outputs: &mut [MatricesMut<'_>],
+) {
+    let count = layers.len();
+    for (index, layer) in layers.iter().enumerate().take(outputs.len()) {
+        let (below, above) = outputs.split_at_mut(index);
+        let below = below.last().map_or(inputs, |below| below.member(0));
+        let then = if index + 1 == count { HostThen::Mask(masks.classes) } else { HostThen::Relu };
+        let outputs = &mut above[0].member_mut(0);
+        layer.forward(member, below, then, outputs);
+        if index + 2 == count {
+            masks.drop_out(outputs);
+        }
+    }
+}
+
+/// Moves a member's weights by the gradient on its logits.
+fn backward(
+    layers: &mut [HostDenseMut<'_>],
+    masks: Masks<'_>,
+    member: usize,
+    logit_gradient: Matrix<'_>,
+    workspace: &mut HostWorkspace<'_>,
+    sgd: &SgdStep<'_>,
+) {
+    let count = layers.len();
+    let HostWorkspace { outputs, gradients, bias_gradients, transposed, ones } = workspace;
+    for (index, layer) in layers.iter_mut().enumerate().rev() {
+        let biases = (*ones, &mut bias_gradients[index].member_mut(0));
+        let (below, own) = gradients.split_at_mut(index);
+        let gradient = own.first().map_or(logit_gradient, |own| own.member(0));
+        let Some(below) = below.last_mut() else {
+            return layer.step(member, *transposed, gradient, biases, sgd);
+        };
+        let (outputs, below) = (outputs[index - 1].member(0), &mut below.member_mut(0));
+        // The gradient below needs the weights as they were in the forward pass.
+        layer.as_dense().gradient_below(member, gradient, outputs, below);
+        layer.step(member, outputs.transposed(), gradient, biases, sgd);
+        if index + 1 == count {
+            masks.drop_out(below);
         }
     }
 }
 
 /// [`Workspace`], as matrices.
 struct HostWorkspace<'a> {
-    outputs: Vec<Matrix<'a>>,
-    gradients: Vec<Matrix<'a>>,
-    bias_gradients: Vec<Matrix<'a>>,
+    outputs: Vec<MatricesMut<'a>>,
+    gradients: Vec<MatricesMut<'a>>,
+    bias_gradients: Vec<MatricesMut<'a>>,
     transposed: Matrix<'a>,
     ones: Matrix<'a>,
 }
 
 impl<'a> HostWorkspace<'a> {
-    fn new(workspace: &'a Workspace) -> Self {
+    fn new(workspace: &'a mut Workspace) -> Self {
+        let Workspace { outputs, gradients, bias_gradients, transposed, ones } = workspace;
         let [outputs, gradients, bias_gradients] =
-            [&workspace.outputs, &workspace.gradients, &workspace.bias_gradients].map(|tensors| all_whole(tensors));
-        Self {
-            outputs,
-            gradients,
-            bias_gradients,
-            transposed: whole(&workspace.transposed),
-            ones: whole(&workspace.ones),
-        }
+            [outputs, gradients, bias_gradients].map(|tensors| all_whole(tensors));
+        Self { outputs, gradients, bias_gradients, transposed: whole(transposed), ones: whole(ones) }
     }
 }
 
@@ -181,17 +185,19 @@ fn by_member(
     take: &mut dyn FnMut(Range<usize>, &Tensor),
 ) {
     let inputs = inputs.contiguous();
-    let outputs = outputs(&layers[..count], inputs.size()[0]);
-    let (network, matrices) = (HostMlp::new(layers, mask, None), all_whole(&outputs));
+    let mut outputs = outputs(&layers[..count], inputs.size()[0]);
+    let mut outputs = all_whole(&mut outputs);
+    let on_host: Vec<HostDense<'_>> = layers.iter().map(Dense::on_host).collect();
+    let masks = Masks { classes: whole(mask), dropped: None };
     for member in 0..layers[0].members() {
-        network.forward(member, whole(&inputs), &matrices);
-        take(member..member + 1, outputs.last().expect("asked of at least one layer"));
+        forward(&on_host, masks, member, whole(&inputs), &mut outputs);
+        take(member..member + 1, outputs.last().expect("asked of at least one layer").tensor());
     }
 }
 
 /// One step of each member on `inputs`, with the mask of dropout if there is one.
 pub(super) fn step(
-    layers: &[Dense],
+    layers: &mut [Dense],
     mask: &Tensor,
     workspace: &mut Workspace,
     (inputs, dropped): (&Tensor, Option<&Tensor>),
@@ -199,12 +205,16 @@ pub(super) fn step(
     sgd: &SgdStep<'_>,
 ) {
     workspace.prepare(layers, inputs);
-    let (network, host) = (HostMlp::new(layers, mask, dropped), HostWorkspace::new(workspace));
-    let logits = workspace.outputs.last().expect("a network has an output layer");
-    for member in 0..layers[0].members() {
-        network.forward(member, whole(inputs), &host.outputs);
+    let members = layers[0].members();
+    let mut layers: Vec<HostDenseMut<'_>> = layers.iter_mut().map(Dense::on_host_mut).collect();
+    let masks = Masks { classes: whole(mask), dropped: dropped.map(whole) };
+    let mut host = HostWorkspace::new(workspace);
+    for member in 0..members {
+        let as_they_are: Vec<HostDense<'_>> = layers.iter().map(HostDenseMut::as_dense).collect();
+        forward(&as_they_are, masks, member, whole(inputs), &mut host.outputs);
+        let logits = host.outputs.last().expect("a network has an output layer").tensor();
         let gradient = loss.gradient(member..member + 1, logits);
-        network.backward(member, whole(&gradient), &host, sgd);
+        backward(&mut layers, masks, member, whole(&gradient), &mut host, sgd);
         loss.moved();
     }
 }

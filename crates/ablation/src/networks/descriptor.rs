@@ -1,0 +1,74 @@
+//! What is known of a network before it has weights.
+
+use fractionate_data::ExampleShape;
+use fractionate_records::ModelConfig;
+
+use crate::trainer::ExampleCost;
+
+/// A network: its name, its options, what it takes and costs.
+#[derive(Debug)]
+pub struct NetworkDescriptor {
+    /// The word for it in suites: `mlp`.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub meaning: &'static str,
+    /// Its options, in the order in which runs are written.
+    pub options: &'static [NetworkOption],
+    /// What of its options does not fit each other, or the examples if these are known.
+    pub misfit: fn(&ModelConfig, Option<Examples<'_>>) -> Option<Misfit>,
+    /// The usual short name for examples of a shape, such as 784-32-10.
+    pub short_name: fn(&ModelConfig, ExampleShape) -> String,
+    /// What one example costs.
+    pub cost: fn(&ModelConfig, ExampleShape) -> ExampleCost,
+    /// The most members of a cohort: more make no step faster.
+    pub most_members: usize,
+    /// The name of the last layer's weights in a file of weights, a matrix [classes, inputs].
+    pub last_layer: fn(&ModelConfig) -> String,
+}
+
+/// An option of a network: a key of a suite's table.
+#[derive(Debug)]
+pub struct NetworkOption {
+    /// The key.
+    pub key: &'static str,
+    /// What it is, in a few words.
+    pub meaning: &'static str,
+    /// The values that it may have.
+    pub allowed: Allowed,
+    /// What to write, for example.
+    pub example: &'static str,
+}
+
+/// The values that an option may have.
+#[derive(Debug, Clone, Copy)]
+pub enum Allowed {
+    /// The width of a layer.
+    Width,
+    /// A list of widths of layers.
+    Widths,
+    /// A number from 0 to below 1, and 0 where none is given.
+    Share,
+}
+
+/// What is known of the examples when a suite is checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Examples<'a> {
+    /// The data set, as messages call it.
+    pub title: &'a str,
+    /// Height and width, of pictures.
+    pub picture: Option<(usize, usize)>,
+}
+
+/// Options that do not fit. `{KEY}` in a sentence stands for the key as the suite has it: `{hidden}` for `student.hidden`,
+/// `{model}` for `student.model`, `{}` for the table.
+#[derive(Debug)]
+pub struct Misfit {
+    /// The key at fault, or `model`.
+    pub key: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// The words under the line.
+    pub label: &'static str,
+    /// What would be right.
+    pub help: String,
+}

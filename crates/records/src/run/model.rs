@@ -1,0 +1,171 @@
+//! A network as runs name it.
+
+use std::fmt;
+
+use serde::de::{Error, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A network by its name, with the values of its options in the network's own order: part of a run's identity as they
+/// are. Written as one table, `{"model": "mlp", "hidden": [32], "dropout": 0.0}`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelConfig {
+    name: String,
+    options: Vec<(String, ModelOption)>,
+}
+
+/// The value of a network's option.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ModelOption {
+    /// A whole number, such as the width of a layer.
+    Whole(usize),
+    /// A number, such as a share.
+    Number(f64),
+    /// Widths of layers, first to last.
+    Widths(Vec<usize>),
+}
+
+/// The key of the name: no option's.
+const NAME: &str = "model";
+
+impl ModelConfig {
+    /// A network of that name, yet without options.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), options: Vec::new() }
+    }
+
+    /// The same with one option more.
+    pub fn with(mut self, key: impl Into<String>, value: impl Into<ModelOption>) -> Self {
+        self.options.push((key.into(), value.into()));
+        self
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its options in their order.
+    pub fn options(&self) -> &[(String, ModelOption)] {
+        &self.options
+    }
+
+    /// An option that is a whole number; 0 if there is none of that key.
+    pub fn whole(&self, key: &str) -> usize {
+        if let Some(ModelOption::Whole(whole)) = self.option(key) { *whole } else { 0 }
+    }
+
+    /// An option that is a number; 0 if there is none of that key.
+    pub fn number(&self, key: &str) -> f64 {
+        match self.option(key) {
+            Some(ModelOption::Number(number)) => *number,
+            Some(ModelOption::Whole(whole)) => *whole as f64,
+            _ => 0.0,
+        }
+    }
+
+    /// An option that is a list of widths; empty if there is none of that key.
+    pub fn widths(&self, key: &str) -> &[usize] {
+        if let Some(ModelOption::Widths(widths)) = self.option(key) { widths } else { &[] }
+    }
+
+    fn option(&self, key: &str) -> Option<&ModelOption> {
+        self.options.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+}
+
+impl From<usize> for ModelOption {
+    fn from(whole: usize) -> Self {
+        Self::Whole(whole)
+    }
+}
+
+impl From<f64> for ModelOption {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Vec<usize>> for ModelOption {
+    fn from(widths: Vec<usize>) -> Self {
+        Self::Widths(widths)
+    }
+}
+
+impl Serialize for ModelConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut table = serializer.serialize_map(Some(1 + self.options.len()))?;
+        table.serialize_entry(NAME, &self.name)?;
+        self.options.iter().try_for_each(|(key, value)| table.serialize_entry(key, value))?;
+        table.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for ModelConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Table)
+    }
+}
+
+struct Table;
+
+impl<'de> Visitor<'de> for Table {
+    type Value = ModelConfig;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("a network: a table with its name as `model`, and its options")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<ModelConfig, A::Error> {
+        let (mut name, mut options) = (None, Vec::<(String, ModelOption)>::new());
+        while let Some(key) = table.next_key::<String>()? {
+            if key == NAME && name.is_none() {
+                name = Some(table.next_value()?);
+            } else if key == NAME || options.iter().any(|(known, _)| *known == key) {
+                return Err(A::Error::custom(format!("`{key}` stands twice in a network")));
+            } else {
+                options.push((key, table.next_value()?));
+            }
+        }
+        Ok(ModelConfig { name: name.ok_or_else(|| A::Error::missing_field(NAME))?, options })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_written_as_one_table_in_their_own_order_and_come_back() {
+        let cases = [
+            (
+                ModelConfig::new("mlp").with("hidden", vec![32, 16]).with("dropout", 0.0),
+                r#"{"model":"mlp","hidden":[32,16],"dropout":0.0}"#,
+            ),
+            (
+                ModelConfig::new("cnn").with("channels", vec![32]).with("dense", 128).with("dropout", 0.5),
+                r#"{"model":"cnn","channels":[32],"dense":128,"dropout":0.5}"#,
+            ),
+            (ModelConfig::new("mlp").with("hidden", vec![]), r#"{"model":"mlp","hidden":[]}"#),
+        ];
+        for (config, json) in cases {
+            assert_eq!(serde_json::to_string(&config).unwrap(), json);
+            assert_eq!(serde_json::from_str::<ModelConfig>(json).unwrap(), config);
+        }
+    }
+
+    #[test]
+    fn what_is_no_network_is_not_read() {
+        for json in [
+            r#"{"hidden":[32]}"#,
+            r#"{"model":"mlp","model":"cnn"}"#,
+            r#"{"model":"mlp","dense":1,"dense":2}"#,
+            r#"{"model":"mlp","dense":"wide"}"#,
+            r#"{"model":3}"#,
+            r#""mlp""#,
+        ] {
+            assert!(serde_json::from_str::<ModelConfig>(json).is_err(), "{json}");
+        }
+    }
+}
