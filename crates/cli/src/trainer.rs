@@ -8,7 +8,11 @@ use fractionate_records::DeviceKind;
 use serde_json::{Value, json};
 
 #[cfg(feature = "training")]
+pub(crate) use fractionate_training::networks;
+#[cfg(feature = "training")]
 pub(crate) use with_libtorch::{built_in_trainer, checked_strategy, device_kind};
+#[cfg(not(feature = "training"))]
+pub(crate) use without_libtorch::networks;
 #[cfg(not(feature = "training"))]
 pub(crate) use without_libtorch::{built_in_trainer, checked_strategy, device_kind};
 
@@ -121,6 +125,11 @@ mod without_libtorch {
     use serde_json::{Value, json};
 
     use crate::failure::Failure;
+
+    /// The networks that suites may name.
+    pub(crate) fn networks() -> fractionate_ablation::networks::Networks {
+        fractionate_ablation::networks::Networks::BUILT_IN
+    }
 
     pub(crate) fn built_in_trainer(_device: &str, _strategy: &str) -> Result<Box<dyn Trainer>, Failure> {
         Ok(Box::new(PlanningOnly))

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::networks::Networks;
 use crate::teacher::ParquetReader;
 
 /// What reads the files that a suite names, beyond what is read here.
@@ -11,6 +12,8 @@ pub struct Readers<'a> {
     pub parquet: Option<ParquetReader>,
     /// The folder that holds the data sets' folders, whose labels are looked at; without it only those of arrays are.
     pub data: Option<&'a Path>,
+    /// The networks that a suite may name.
+    pub networks: Networks,
 }
 
 /// How the files that a suite names are found and read.

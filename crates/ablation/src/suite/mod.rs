@@ -39,8 +39,6 @@ pub use files::Readers;
 use problems::Problems;
 use reader::Read as _;
 
-use crate::networks::Networks;
-
 /// Reads and checks a suite file.
 ///
 /// # Errors
@@ -86,8 +84,7 @@ pub fn check_sweep(
     readers: Readers<'_>,
 ) -> Result<Sweep, SuiteProblems> {
     let files = Files::next_to(name, readers);
-    let networks = readers.trainer.map_or(Networks::BUILT_IN, |trainer| trainer.networks());
-    let mut problems = Problems::of_build(networks);
+    let mut problems = Problems::of_build(readers.networks);
     let sweep = document::parse(text, &mut problems).and_then(|mut document| {
         overrides.apply(&mut document, &mut problems);
         let arms_by_flag = claims::arms_are_by_flag(&document);

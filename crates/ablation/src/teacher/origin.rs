@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use fractionate_data::{SplitRows, Splits};
 use fractionate_records::{
-    FailureNote, HoldState, Holds, Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord, TeacherRight,
-    TrainedTeacherConfig,
+    FailureNote, HoldState, Holds, Scores, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherRecord,
+    TeacherRight, TrainedTeacherConfig,
 };
 
 use super::{MadeTeacher, TeacherLogits, load_teacher, world_teacher};

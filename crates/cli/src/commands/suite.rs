@@ -11,7 +11,7 @@ use crate::arguments::SuiteArguments;
 use crate::failure::Failure;
 use crate::locations::{data_folder, results_folder};
 use crate::terminal::{colour_on_stderr, say};
-use crate::trainer::{built_in_trainer, default_jobs};
+use crate::trainer::{built_in_trainer, default_jobs, networks};
 
 /// Reads and checks everything that the arguments name, before anything is touched.
 pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, Box<dyn Trainer>), Failure> {
@@ -44,7 +44,7 @@ pub(crate) fn load(suite: &Path, overrides: &Overrides) -> Result<Sweep, Failure
 
 /// Reads and checks a suite file, and the labels of its examples where the sets in the folder `data` are at hand.
 fn load_with_labels(suite: &Path, overrides: &Overrides, data: Option<&Path>) -> Result<Sweep, Failure> {
-    let readers = Readers { parquet: Some(read_parquet), data };
+    let readers = Readers { parquet: Some(read_parquet), data, networks: networks() };
     let sweep = suite::load(suite, overrides, readers).map_err(|problems| Failure::Problems(drawn(&problems)))?;
     sweep.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
     Ok(sweep)

@@ -161,7 +161,7 @@ fn a_cohort_with_buffers_stopped_before_random_steps_ends_in_the_same_bits() {
 
 #[test]
 fn students_of_a_checkpoint_go_on_in_cohorts_of_another_cut_and_end_in_the_same_bits() {
-    let cnn = ModelConfig::Cnn { channels: vec![3], dense: 10, dropout: 0.5 };
+    let cnn = ModelConfig::new("cnn").with("channels", vec![3]).with("dense", 10).with("dropout", 0.5);
     for (student, stop) in [(mlp(&[33], 0.2), 2 * STEPS + 3), (cnn, STEPS + 2), (toy::config(), 3 * STEPS)] {
         let undisturbed = Undisturbed::new(student, EpochRule::BestValidation);
         let expected: Vec<String> = undisturbed.train(None).unwrap().members.iter().map(all_of_member).collect();

@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn more_work_is_measured_as_more() {
-        let cnn = ModelConfig::Cnn { channels: vec![8], dense: 32, dropout: 0.5 };
+        let cnn = ModelConfig::new("cnn").with("channels", vec![8]).with("dense", 32).with("dropout", 0.5);
         let small = pace(&work(mlp(&[16], 0.0), 64, 1));
         for large in [work(mlp(&[512], 0.0), 64, 1), work(mlp(&[16], 0.0), 64, 60), work(cnn, 64, 1)] {
             let Pace { step, evaluation } = pace(&large);

@@ -19,4 +19,5 @@ pub(crate) use class_mask::MASKED;
 pub(crate) use network::{Network, StepLoss};
 pub(crate) use product_strategy::ProductStrategy;
 pub(crate) use registry::build;
-pub(crate) use registry::{architecture_name, example_cost, last_layer, most_cohort_members, networks};
+pub use registry::networks;
+pub(crate) use registry::{architecture_name, example_cost, last_layer, most_cohort_members};

@@ -26,7 +26,7 @@ static TRAINED: &[TrainedNetwork] = &[
 ];
 
 /// What suites may name.
-pub(crate) fn networks() -> Networks {
+pub fn networks() -> Networks {
     static DESCRIPTORS: std::sync::LazyLock<Vec<&'static NetworkDescriptor>> =
         std::sync::LazyLock::new(|| TRAINED.iter().map(|network| network.descriptor).collect());
     Networks(&DESCRIPTORS)

@@ -1,8 +1,8 @@
 //! What the registry says of each network, and what a network with buffers promises. Self-check and checkpoints have
 //! their own tests of buffers.
 
-use fractionate_ablation::NamedWeights;
 use fractionate_ablation::suite::{Overrides, Readers, check_sweep};
+use fractionate_ablation::{NamedWeights, Trainer};
 use fractionate_data::ExampleShape;
 use fractionate_records::{ModelConfig, Seed};
 use safetensors::SafeTensors;
@@ -48,7 +48,7 @@ fn a_suite_names_a_new_network_and_its_options_and_is_told_what_is_wrong_with_th
         let text = include_str!("../../../../experiments/quickstart.toml");
         let text = text.replace("[student]\nmodel = \"mlp\"\nhidden = [32]", &format!("[student]\n{student}"));
         assert!(text.contains(student), "quickstart's student is another");
-        let readers = Readers { trainer: Some(&trainer), ..Readers::default() };
+        let readers = Readers { networks: trainer.networks(), ..Readers::default() };
         let sweep = check_sweep("toy.toml", &text, &Overrides::default(), readers);
         sweep.map(|sweep| sweep.configurations[0].suite.student.clone()).map_err(|problems| problems.draw(false))
     };
