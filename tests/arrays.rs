@@ -98,6 +98,32 @@ fn files_are_found_beside_the_suite_and_the_same_numbers_in_another_format_are_t
 }
 
 #[test]
+fn nothing_is_written_over_what_the_suite_is_made_from() {
+    let (folder, results) = (folder(), tempfile::tempdir().unwrap());
+    let suite = folder.path().join("suite.toml");
+    let store = results.path().join("store");
+    said(&mut on("run", &suite, &store)).with_code(0);
+    let teacher = fs::read_dir(store.join("teacher")).unwrap().next().unwrap().unwrap().path();
+    fs::rename(folder.path().join("y.npy"), folder.path().join("train.npy")).unwrap();
+    fs::write(&suite, SUITE.replace("y.npy", "train.npy")).unwrap();
+    std::os::unix::fs::symlink(folder.path(), results.path().join("again")).unwrap();
+    let before = [all_files(folder.path()), all_files(&store)];
+    for (out, words) in [
+        (folder.path().join("x.npy"), "x.npy, which the suite is made from"),
+        (results.path().join("again/x.npy"), "x.npy, which the suite is made from"),
+        (folder.path().join("./train.npy"), "train.npy, which the suite is made from"),
+        (teacher.join("logits.safetensors"), "lies among the results"),
+        (store.join("labels-0123456789abcdef.safetensors"), "lies among the results"),
+    ] {
+        let mut command = on("targets", &suite, &out);
+        command.args(["--arm", "teacher", "--results"]).arg(&store);
+        said(&mut command).with_code(2).with_one_sentence(&["--out", words]);
+    }
+    said(&mut on("split", &suite, folder.path())).with_code(2).with_one_sentence(&["train.npy, which the suite"]);
+    assert_eq!([all_files(folder.path()), all_files(&store)], before);
+}
+
+#[test]
 fn one_other_number_in_the_examples_makes_other_runs() {
     let (folder, results) = (folder(), tempfile::tempdir().unwrap());
     let suite = folder.path().join("suite.toml");

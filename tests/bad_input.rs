@@ -138,7 +138,7 @@ fn an_output_that_cannot_be_made_is_one_sentence() {
 fn a_folder_with_other_things_is_not_written_to() {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(suite_file(), folder.path().join("suite.toml")).unwrap();
-    fs::write(folder.path().join(".tmp-ab12CD"), "somebody's").unwrap();
+    fs::write(folder.path().join(".tmp-0123456789abcdef"), "somebody's").unwrap();
     let before = all_files(folder.path());
     let mut command = fractionate();
     command.current_dir(&folder).args(["run", "suite.toml", "--out", ".", "--data"]).arg(data_folder());

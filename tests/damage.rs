@@ -146,7 +146,7 @@ fn half_a_run_and_a_run_of_a_newer_format_are_each_one_sentence_and_the_rest_is_
     fs::remove_file(runs[0].join("record.json")).unwrap();
     let newer = runs[1].join("record.json");
     change_document(&newer, |record| record["format"] = 99.into());
-    fs::create_dir(store.join("runs/.tmp-ab12CD")).unwrap();
+    fs::create_dir(store.join("runs/.tmp-0123456789abcdef")).unwrap();
     let out = reported(&store, 1);
     assert!(out.contains(&format!("runs/{} is half a run, without record.json", name_of(&runs[0]))), "{out}");
     assert!(out.contains(&format!("runs/{}/record.json has format 99", name_of(&runs[1]))), "{out}");

@@ -36,6 +36,7 @@ mod shared_folders;
 mod slurm;
 mod small_suite;
 mod status;
+mod strangers;
 mod submit;
 mod suite_run;
 mod sweeps;

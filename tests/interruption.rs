@@ -69,7 +69,11 @@ fn what_a_killed_process_left_half_written_is_removed_and_named() {
     let store = folder.path().join("store");
     let arguments = ["--arms", "hard", "--seeds", "0"];
     said(run_into(&store).args(arguments)).with_code(0);
-    let left = [store.join(".tmp-ab12CD"), store.join("runs/.tmp-000000"), store.join("teacher/.tmp-zzzzzz")];
+    let left = [
+        store.join(".tmp-0123456789abcdef"),
+        store.join("runs/.tmp-0000000000000000"),
+        store.join("teacher/.tmp-ffffffffffffffff"),
+    ];
     fs::write(&left[0], "half a file").unwrap();
     fs::create_dir(&left[1]).unwrap();
     fs::write(left[1].join("record.json"), "{").unwrap();

@@ -57,7 +57,7 @@ fn a_served_page_follows_the_store_and_ctrl_c_ends_it_in_order() {
     let version = || server.get("/-/version/").1;
     let first = version();
     // A run at work is not there yet; one that is set aside is gone.
-    fs::create_dir(store.join("runs/.tmp-abcdef")).unwrap();
+    fs::create_dir(store.join("runs/.tmp-0123456789abcdef")).unwrap();
     let run = compared_run(&store);
     fs::rename(&run, store.join("runs/damaged-1-run")).unwrap();
     let begun = Instant::now();

@@ -61,6 +61,23 @@ impl TargetsFormat {
             _ => None,
         }
     }
+
+    /// The files that are written for some arms where `path` is asked for.
+    pub fn paths(self, path: &Path, arms: &[Arm]) -> Vec<PathBuf> {
+        if self == Self::Safetensors {
+            return vec![path.to_owned()];
+        }
+        let of_arms = arms.iter().map(|arm| of_arm(path, &arm.name(), arms.len()));
+        of_arms.chain([LABELS, INDEX].map(|ending| path.with_extension(ending))).collect()
+    }
+}
+
+const LABELS: &str = "labels.npy";
+const INDEX: &str = "index.npy";
+
+/// The file of one arm among so many.
+fn of_arm(path: &Path, arm: &str, arms: usize) -> PathBuf {
+    if arms == 1 { path.to_owned() } else { path.with_extension(format!("{arm}.npy")) }
 }
 
 /// Makes arms' targets for the students' examples of a suite without a sweep. The teacher is that of the suite's store,
@@ -147,10 +164,10 @@ impl TargetsOfArms {
         let made = self.arms.iter().filter_map(|made| Some((made.arm.name(), made.numbers.as_ref()?)));
         match format {
             TargetsFormat::Npy => {
-                let place = |arm: String| if one { path.to_owned() } else { path.with_extension(format!("{arm}.npy")) };
+                let place = |arm: String| of_arm(path, &arm, self.arms.len());
                 let mut files: Vec<_> = made.map(|(arm, (_, numbers))| (place(arm), npy_file(numbers))).collect();
-                files.push((path.with_extension("labels.npy"), npy_file(&labels)));
-                files.push((path.with_extension("index.npy"), npy_file(&index)));
+                files.push((path.with_extension(LABELS), npy_file(&labels)));
+                files.push((path.with_extension(INDEX), npy_file(&index)));
                 files
             }
             TargetsFormat::Safetensors => {

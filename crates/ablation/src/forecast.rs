@@ -175,7 +175,7 @@ fn teachers(
         if teachers.iter().any(|known| known.key == key) {
             continue;
         }
-        let done = store.teacher_folder(&key).is_dir();
+        let done = store.has_teacher(&key);
         if !done {
             let whole = durations.teacher(config, plan.suite().source.shape());
             let behind = behind.get(&format!("teacher-{key}")).copied().unwrap_or_default();

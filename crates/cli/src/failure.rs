@@ -1,6 +1,6 @@
 //! How the program ends when it does not end well.
 
-use fractionate_records::StoreError;
+use fractionate_records::{FileError, StoreError};
 use fractionate_reporting::ReportError;
 
 /// What went wrong, and whose doing it is.
@@ -24,6 +24,12 @@ impl Failure {
             Self::Failed(_) => 1,
             Self::Interrupted(_) => 130,
         }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        Self::Failed(format!("error: {error}"))
     }
 }
 

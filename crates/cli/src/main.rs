@@ -13,6 +13,7 @@ mod progress_display;
 mod serving;
 mod slurm;
 mod terminal;
+mod text_paths;
 mod trainer;
 
 use clap::Parser;
@@ -22,8 +23,10 @@ use failure::Failure;
 
 fn main() {
     terminal::say_panics_plainly();
-    let arguments = Arguments::parse();
-    let code = start_threads().and_then(|()| dispatch(arguments)).unwrap_or_else(terminal::say_failure);
+    let code = text_paths::check_that_paths_are_text()
+        .map(|()| Arguments::parse())
+        .and_then(|arguments| start_threads().and_then(|()| dispatch(arguments)))
+        .unwrap_or_else(terminal::say_failure);
     // At an ordinary exit libtorch frees its tables of operators for 0.1 s; everything is written and said by now.
     signal_hook::low_level::exit(code.into())
 }

@@ -98,7 +98,7 @@ pub fn merge(stores: &[Store], out: &Path) -> Result<Merged, MergeError> {
                 short(hash)
             ));
         }
-        parts.extend(there.first().map(|(store, _)| part(store, &format!("teacher/{key}"))));
+        parts.extend(there.first().map(|(store, _)| folder(store, format!("teacher/{key}"))));
     }
     parts.extend(labels(stores, &mut problems));
     problems.dedup();
@@ -127,8 +127,8 @@ fn short(hash: &str) -> String {
     format!("{}…", hash.get(..16).unwrap_or(hash))
 }
 
-fn part(store: &Store, to: &str) -> StorePart {
-    StorePart { from: store.root().join(to), to: PathBuf::from(to) }
+fn folder(store: &Store, name: String) -> StorePart {
+    StorePart::Folder { of: store.clone(), name }
 }
 
 /// The union of the manifests; whatever else differs is a problem.
@@ -310,7 +310,7 @@ impl GridKey {
     }
 }
 
-/// The copies of every run, whole ones first.
+/// The copies of every run, those first whose files are all there and as they were written.
 struct Found {
     runs: BTreeMap<RunId, Vec<(usize, RunRecord)>>,
 }
@@ -325,7 +325,7 @@ impl Found {
         for (id, compared) in roles {
             let record = |(place, store): (usize, &Store)| Some((place, store.record(id).ok()?));
             let mut copies: Vec<(usize, RunRecord)> = stores.iter().enumerate().filter_map(record).collect();
-            copies.sort_by_key(|(place, _)| stores[*place].whole_run(id, compared, None).is_err());
+            copies.sort_by_cached_key(|(place, _)| stores[*place].sound_run(id, compared, None, None).is_err());
             if !copies.is_empty() {
                 runs.insert(id.clone(), copies);
             }
@@ -375,7 +375,7 @@ impl Found {
     }
 
     fn parts(&self, stores: &[Store]) -> Vec<StorePart> {
-        self.runs.iter().map(|(id, copies)| part(&stores[copies[0].0], &format!("runs/{id}"))).collect()
+        self.runs.iter().map(|(id, copies)| folder(&stores[copies[0].0], format!("runs/{id}"))).collect()
     }
 }
 
@@ -394,34 +394,33 @@ fn what_differs(first: &RunRecord, other: &RunRecord) -> String {
 fn labels(stores: &[Store], problems: &mut Vec<String>) -> Vec<StorePart> {
     let mut known: BTreeMap<String, (&Store, SplitLabels)> = BTreeMap::new();
     for store in stores {
-        let entries = std::fs::read_dir(store.root()).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let mut names: Vec<String> =
-            names.filter(|name| name.starts_with("labels-") && name.ends_with(".safetensors")).collect();
-        names.sort_unstable();
-        for name in names {
-            let Ok(bytes) = std::fs::read(store.root().join(&name)) else { continue };
+        for entry in store.folder().entries("").unwrap_or_default() {
+            let name = entry.text();
+            if !(name.starts_with("labels-") && name.ends_with(".safetensors")) {
+                continue;
+            }
+            let Ok(bytes) = store.folder().read(name) else { continue };
             // Damaged ones are left where they are.
             let Ok(labels) = SplitLabels::from_bytes(&bytes) else { continue };
-            match known.get(&name) {
+            match known.get(name) {
                 Some((other, own)) if *own != labels => {
                     problems.push(format!("The labels {name} differ between {} and {}.", at(other), at(store)));
                 }
                 Some(_) => {}
                 None => {
-                    known.insert(name, (store, labels));
+                    known.insert(name.to_owned(), (store, labels));
                 }
             }
         }
     }
-    known.into_iter().map(|(name, (store, _))| part(store, &name)).collect()
+    known.into_iter().map(|(name, (store, _))| StorePart::File { of: store.clone(), name }).collect()
 }
 
 /// The suite as run, with all seeds and arms, where the stores' files differ in these alone.
 fn suite_file(stores: &[Store], manifest: &Manifest) -> Option<String> {
     let texts: Vec<String> = stores
         .iter()
-        .map(|store| std::fs::read_to_string(store.root().join("suite.toml")).ok())
+        .map(|store| String::from_utf8(store.folder().read("suite.toml").ok()?).ok())
         .collect::<Option<_>>()?;
     let seeds: Vec<String> = manifest.seeds.iter().map(ToString::to_string).collect();
     let arms: Vec<String> = manifest.arms.iter().map(|arm| format!("\"{arm}\"")).collect();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::short_hash;
+use crate::short_hash::ShortHash;
 use crate::{Comparison, DeclaredClaim, EpochRule, Metric, RunId, Scores, Seed};
 
 /// `imported.json`: a suite whose runs were made elsewhere. It stands where a suite made here has its manifest and runs.
@@ -157,7 +157,7 @@ impl RunId {
     /// The id of a run made elsewhere: of the table with this hash, in this comparison, of this configuration, arm and
     /// seed.
     pub fn of_imported(table: &str, comparison: Comparison, values: &[String], arm: &str, seed: Seed) -> Self {
-        Self::from_digits(short_hash("fractionate imported run", &(table, comparison, values, arm, seed)))
+        Self::from_hash(ShortHash::of("fractionate imported run", &(table, comparison, values, arm, seed)))
     }
 }
 

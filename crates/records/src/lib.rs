@@ -10,10 +10,12 @@ pub mod clean;
 mod hold;
 mod imported;
 mod manifest;
+mod own_files;
 mod pool;
 mod quantities;
 mod report_style;
 mod run;
+mod short_hash;
 mod splits;
 mod store;
 mod suggestion;
@@ -36,6 +38,9 @@ pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestConfiguration, Metric, PlannedRun, Role,
     SuperClass,
 };
+pub use own_files::{
+    Entry, FileError, Kind as FileKind, OwnFolder, create_folder, is_temporary, open_file, read_file, write_file,
+};
 pub use pool::{GridMember, Pool, PoolDescription, PoolFolder, PoolRows, PoolRowsError};
 pub use quantities::{Lambda, QuantityError, Seed, Temperature};
 pub use report_style::{FigureFormat, Palette, ReportStyle};
@@ -48,7 +53,7 @@ pub use run::{
 pub use splits::{SplitLabels, SplitLabelsError};
 pub use store::{
     ClaimDeclaration, Damage, Looked, RunFiles, Store, StoreError, StoreLock, StorePart, StoreProblem, StoreScan,
-    StoreShare, Verification, seconds_to_write_a_run, write_file,
+    StoreShare, Verification, seconds_to_write_a_run,
 };
 pub use suggestion::nearest;
 pub use teacher::{

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::short_hash::ShortHash;
 use crate::{ModelConfig, NumericsConfig, Scores, Seed, TrainingConfig};
 
 /// Everything that can change a teacher's logits: its hash is the teacher's key.
@@ -168,28 +169,28 @@ pub struct TeacherDataConfig {
 /// 16 hexadecimal digits of the BLAKE3 hash of a teacher's configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct TeacherKey(String);
+pub struct TeacherKey(ShortHash);
 
 impl TeacherKey {
     /// The key of the teacher that `config` describes.
     pub fn of(config: &TeacherConfig) -> Self {
-        Self(crate::run::short_hash("fractionate teacher", config))
+        Self(ShortHash::of("fractionate teacher", config))
     }
 
     /// Reads a key back from a folder's name; `None` if the name is not one.
     pub fn from_name(name: &str) -> Option<Self> {
-        crate::RunId::from_name(name).map(|digits| Self(digits.as_str().to_owned()))
+        ShortHash::from_name(name).map(Self)
     }
 
     /// The key as written in folder names.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
 impl std::fmt::Display for TeacherKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        self.0.fmt(f)
     }
 }
 

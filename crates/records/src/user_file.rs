@@ -1,8 +1,11 @@
 //! A user's file as it lies on disk.
 
-use std::fs;
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+
+const NONBLOCK: i32 = rustix::fs::OFlags::NONBLOCK.bits() as i32;
 
 /// The whole of a file that a user named. An error completes "FILE ...".
 ///
@@ -13,10 +16,16 @@ pub fn read_user_file(path: &Path) -> Result<Vec<u8>, String> {
         io::ErrorKind::NotFound => "is not there".to_owned(),
         _ => format!("cannot be read: {error}"),
     };
-    if !fs::metadata(path).map_err(cannot)?.is_file() {
+    // A pipe is opened without waiting for its other end; what is read is what was looked at.
+    let file = OpenOptions::new().read(true).custom_flags(NONBLOCK).open(path).map_err(cannot)?;
+    let found = file.metadata().map_err(cannot)?;
+    if !found.is_file() {
         return Err("cannot be read: it is not a regular file".to_owned());
     }
-    fs::read(path).map_err(cannot)
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(found.len() as usize).map_err(|_| "cannot be read: it is larger than the memory")?;
+    file.take(found.len()).read_to_end(&mut bytes).map_err(cannot)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

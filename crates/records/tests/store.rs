@@ -122,7 +122,7 @@ fn what_a_killed_process_left_is_removed_and_named_and_nothing_else() {
     let store = Store::create(folder.path()).unwrap();
     let run = files(0);
     store.write_run(&run).unwrap();
-    let left = folder.path().join("runs/.tmp-abc123");
+    let left = folder.path().join("runs/.tmp-0123456789abcdef");
     fs::create_dir(&left).unwrap();
     fs::write(left.join("record.json"), "{").unwrap();
     assert_eq!(store.remove_unfinished().unwrap(), std::slice::from_ref(&left));
@@ -148,7 +148,7 @@ fn a_run_that_cannot_be_written_leaves_nothing_behind() {
     let run = files(0);
     // A file where the run's folder should be.
     fs::write(store.run_folder(&run.record.id), "in the way").unwrap();
-    assert!(matches!(store.write_run(&run), Err(StoreError::Io { action: "write", .. })));
+    assert!(matches!(store.write_run(&run), Err(StoreError::InTheWay(_))));
     assert_eq!(fs::read_dir(folder.path().join("runs")).unwrap().count(), 1);
 }
 

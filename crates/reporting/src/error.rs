@@ -1,8 +1,6 @@
 //! What keeps a report from being made.
 
-use std::path::PathBuf;
-
-use fractionate_records::StoreError;
+use fractionate_records::{FileError, StoreError};
 
 /// Why there is no report. Damaged, missing and diverged runs are no error: the report lists them and goes on.
 #[derive(Debug, thiserror::Error)]
@@ -12,13 +10,8 @@ pub enum ReportError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A file of the report could not be written.
-    #[error("cannot write {path}: {source}")]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A table could not be formed.
     #[error("cannot form the table {table}: {source}")]
     Table {

@@ -47,6 +47,6 @@ pub use model::suite_comparison::{
     Both, ComparedArm, ComparedSuite, ComparedTerm, ConfigurationComparison, Pairing, SuiteComparison,
 };
 pub use render::text::seed_floor::{PLANNED_POWER, power_sentence, seed_floor_sentence};
-pub use report::{report, report_in};
+pub use report::{report, report_in, report_to};
 pub use source::configuration::KeyDifference;
 pub use source::unreadable_runs::UnreadableRun;

@@ -12,7 +12,7 @@ use fractionate_ablation::{
 };
 use fractionate_arms::{ExampleWeights, SoftTargets};
 use fractionate_data::{DrawnSplits, ExampleShape, Split};
-use fractionate_records::{ModelConfig, NumericsConfig, Seed, StoreError, TrainedTeacherConfig};
+use fractionate_records::{FileError, ModelConfig, NumericsConfig, Seed, StoreError, TrainedTeacherConfig};
 
 use crate::checkpoint::{Checkpoints, saved_training};
 use crate::cohort::{CohortMode, Strategy, Training, measure, train_in_mode};
@@ -98,6 +98,7 @@ fn not_opened(error: StoreError) -> TrainingError {
     let (path, kind) = match error {
         StoreError::Io { path, source, .. } => (path, source.kind()),
         StoreError::Damaged { path, .. } => (path, ErrorKind::InvalidData),
+        StoreError::InTheWay(FileError::InTheWay { path, .. }) => (path, ErrorKind::AlreadyExists),
         _ => (PathBuf::new(), ErrorKind::Other),
     };
     TrainingError::NotSaved { path, kind, reason }

@@ -38,7 +38,7 @@ pub(crate) fn teacher_name(key: &TeacherKey) -> String {
 fn is_there(name: &str, store: &Store) -> bool {
     let first = name.split(' ').next().unwrap_or_default();
     match first.strip_prefix(TEACHER) {
-        Some(key) => TeacherKey::from_name(key).is_some_and(|key| store.teacher_folder(&key).is_dir()),
+        Some(key) => TeacherKey::from_name(key).is_some_and(|key| store.has_teacher(&key)),
         None => RunId::from_name(first).is_some_and(|id| store.has_run(&id)),
     }
 }
@@ -142,7 +142,7 @@ impl<'a> SavedTrainings<'a> {
 
     /// Sets a damaged file aside, unless somebody else did or removed it.
     fn set_aside(&self, name: &str, error: StoreError, and: &str) -> Result<(), StoreError> {
-        let is_gone = || !self.store.checkpoint_file(name).exists();
+        let is_gone = || !self.store.has_checkpoint(name);
         match error.is_damage().then(|| self.store.set_checkpoint_aside(name)) {
             Some(Ok(aside)) => self.watch.say(format!("{error}; set aside as {}{and}", aside.display())),
             Some(Err(_)) if is_gone() => {}

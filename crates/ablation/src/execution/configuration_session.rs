@@ -257,9 +257,8 @@ impl Session<'_> {
     fn trained_teacher(&self) -> Result<Option<TrainedTeacher>, StoreError> {
         let (Some(config), Some(key)) = (&self.plan.teacher, self.plan.teacher_key()) else { return Ok(None) };
         let TeacherOrigin::Trained(trained) = &config.origin else { return Ok(None) };
+        let bytes = self.store.teacher_file(&key, "weights.safetensors")?;
         let path = self.store.teacher_folder(&key).join("weights.safetensors");
-        let bytes =
-            std::fs::read(&path).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
         let weights = NamedWeights::from_safetensors(&bytes).map_err(|reason| StoreError::Damaged { path, reason })?;
         Ok(Some(TrainedTeacher { model: trained.model.clone(), weights }))
     }

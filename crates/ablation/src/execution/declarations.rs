@@ -17,8 +17,7 @@ pub(super) fn look_at_manifest(store: &Store, watch: &Watch) -> Result<(), RunEr
             set_aside(&error, "it is written again from the suite", store, watch)?;
         }
         Err(error) if error.is_damage() => {
-            let runs = std::fs::read_dir(store.root().join("runs")).map_or(0, Iterator::count);
-            if runs > 0 {
+            if !store.run_names().is_empty() {
                 watch.say(format!(
                     "warning: {} has runs and no manifest.json, which is written again from the suite; claims of which it \
                      is not known that they were declared before these runs are marked as exploratory",

@@ -134,6 +134,7 @@ impl RunError {
             Self::Store(StoreError::Io { source, .. }) => {
                 !matches!(source.kind(), AlreadyExists | IsADirectory | NotADirectory | InvalidInput | TimedOut)
             }
+            Self::Store(StoreError::InTheWay(_)) => false,
             Self::Store(_) => true,
             _ => false,
         }

@@ -65,8 +65,7 @@ pub(crate) fn data_before_writing(
     for configuration in &plan.configurations {
         if let (Some(TeacherSettings::Logits(logits)), Some(key)) =
             (&configuration.suite().teacher, configuration.teacher_key())
-            && (!store.teacher_folder(&key).is_dir()
-                || DataSet::is_present(&configuration.suite().source, &options.data))
+            && (!store.has_teacher(&key) || DataSet::is_present(&configuration.suite().source, &options.data))
         {
             logits.check_labels(shared.data(configuration.suite(), options)?)?;
         }
@@ -74,7 +73,7 @@ pub(crate) fn data_before_writing(
     for configuration in &plan.configurations {
         if let (Some(TeacherSettings::Module(module)), Some(key)) =
             (&configuration.suite().teacher, configuration.teacher_key())
-            && !store.teacher_folder(&key).is_dir()
+            && !store.has_teacher(&key)
         {
             let splits = shared.splits(configuration.suite(), options)?;
             trainer.module_logits(options.modules.check(module)?, &splits, Some(TRIED))?;

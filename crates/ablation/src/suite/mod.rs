@@ -9,6 +9,7 @@ mod checked;
 mod claims;
 mod document;
 mod files;
+mod input_files;
 mod overrides;
 mod place;
 mod problems;

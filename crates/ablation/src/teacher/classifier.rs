@@ -9,9 +9,9 @@ use safetensors::{Dtype, SafeTensors};
 /// # Errors
 /// If `weights.safetensors` cannot be read, or has no such layer.
 pub fn load_classifier(store: &Store, key: &TeacherKey, layer: &str) -> Result<Vec<Vec<f64>>, StoreError> {
-    let path = store.teacher_folder(key).join("weights.safetensors");
-    let bytes = std::fs::read(&path).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
-    rows(&bytes, layer).map_err(|reason| StoreError::Damaged { path, reason })
+    let bytes = store.teacher_file(key, "weights.safetensors")?;
+    let path = || store.teacher_folder(key).join("weights.safetensors");
+    rows(&bytes, layer).map_err(|reason| StoreError::Damaged { path: path(), reason })
 }
 
 /// The rows of a matrix of a safetensors file, which are kept as PyTorch's `Linear` keeps them: [out, in].

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
 
 use fractionate_data::{Array, Numbers, safetensors_file};
 use fractionate_records::{FORMAT_VERSION, Scores, Store, StoreError, TeacherConfig, TeacherKey, TeacherRecord};
@@ -103,16 +102,20 @@ const PROBABILITIES: &str = "probabilities";
 /// # Errors
 /// [`StoreError::Damaged`] if its logits or weights are not those that its record speaks of.
 pub fn load_teacher(store: &Store, key: &TeacherKey) -> Result<Option<(TeacherRecord, TeacherLogits)>, StoreError> {
-    if !store.teacher_folder(key).is_dir() {
+    if !store.has_teacher(key) {
         return Ok(None);
     }
     let record = store.teacher(key)?;
     let path = store.teacher_folder(key).join("logits.safetensors");
     let damaged = |reason: &str| StoreError::Damaged { path: path.clone(), reason: reason.to_owned() };
+    if record.key != *key || TeacherKey::of(&record.config) != *key {
+        return Err(damaged("its record belongs to another teacher"));
+    }
+    let file = store.open_teacher_file(key, "logits.safetensors")?;
     let logits =
-        TeacherLogits::open(&path).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
+        TeacherLogits::map(&file).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
     if blake3::hash(&logits.map).to_hex().as_str() != record.logits_hash {
-        return Err(damaged("its hash is not the one in record.json"));
+        return Err(damaged("its checksum is not the one that it was written with"));
     }
     let tensors = SafeTensors::deserialize(&logits.map).map_err(|e| damaged(&e.to_string()))?;
     tensors.tensor("train").map_err(|e| damaged(&e.to_string()))?;
@@ -123,21 +126,19 @@ pub fn load_teacher(store: &Store, key: &TeacherKey) -> Result<Option<(TeacherRe
 /// Arms and diagnostics look into the weights: they must be those that made the logits.
 fn check_weights(store: &Store, record: &TeacherRecord) -> Result<(), StoreError> {
     let Some(expected) = &record.weights_hash else { return Ok(()) };
-    let path = store.teacher_folder(&record.key).join("weights.safetensors");
-    let bytes = std::fs::read(&path).map_err(|source| StoreError::Io { action: "read", path: path.clone(), source })?;
-    if hash(&bytes) == *expected {
+    if hash(&store.teacher_file(&record.key, "weights.safetensors")?) == *expected {
         return Ok(());
     }
-    Err(StoreError::Damaged { path, reason: "its hash is not the one in record.json".to_owned() })
+    let path = store.teacher_folder(&record.key).join("weights.safetensors");
+    Err(StoreError::Damaged { path, reason: "its checksum is not the one that it was written with".to_owned() })
 }
 
 impl TeacherLogits {
-    fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+    fn map(file: &File) -> io::Result<Self> {
         // SAFETY: files of a store are written once under another name and never changed in place, so the mapped
         // bytes do not move; whoever truncates one by hand while it is in use gets a bus error, as with any map.
         #[allow(unsafe_code)]
-        let map = unsafe { Mmap::map(&file)? };
+        let map = unsafe { Mmap::map(file)? };
         Ok(Self { map })
     }
 

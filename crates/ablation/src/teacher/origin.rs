@@ -167,7 +167,7 @@ impl ConfigurationTeacher<'_> {
         splits: &Splits,
     ) -> Result<MadeTeacher, String> {
         let path = neighbour.teacher_folder(&record.key).join("weights.safetensors");
-        let bytes = std::fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        let bytes = neighbour.teacher_file(&record.key, "weights.safetensors").map_err(|error| error.to_string())?;
         let of_file = |reason| format!("{} {reason}", path.display());
         let weights = NamedWeights::from_safetensors(&bytes).map_err(of_file)?;
         let logits = guarded("the teacher", || self.trainer.teacher_logits(trained, &weights, splits));

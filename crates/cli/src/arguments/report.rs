@@ -9,6 +9,9 @@ pub(crate) struct ReportArguments {
     /// A folder that `fractionate run` made
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
+    /// Write the report there instead of into DIR/report: DIR may be read-only
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
     /// Print the report as JSON instead of tables
     #[arg(long, conflicts_with = "serve")]
     pub(crate) json: bool,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use fractionate_ablation::suite::{Overrides, load_calibration};
 use fractionate_ablation::{PoolOptions, make_pool};
+use fractionate_records::OwnFolder;
 use fractionate_reporting::calibration_report;
 
 use super::suite::drawn;
@@ -24,6 +25,7 @@ pub(crate) fn calibrate(arguments: &CalibrateArguments) -> Result<u8, Failure> {
     };
     let outcome = watched(arguments.quiet, |watch| make_pool(&calibration, &options, &*trainer, watch))?;
     let pool = outcome.map_err(failure)?;
+    OwnFolder::at(&options.out).expect_folder_or_nothing("report")?;
     let report = calibration_report(&pool, &options.out.join("report"))?;
     if arguments.json {
         let text = serde_json::to_string_pretty(&report)

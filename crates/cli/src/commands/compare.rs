@@ -1,11 +1,13 @@
 //! `fractionate compare`: suites compared.
 
-use fractionate_records::Store;
+use std::collections::BTreeSet;
+
+use fractionate_records::{Store, StoreError};
 use fractionate_reporting::compare as compare_with_first;
 
 use crate::arguments::CompareArguments;
 use crate::failure::Failure;
-use crate::terminal::print;
+use crate::terminal::{print, say};
 
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, Failure> {
     let stores: Vec<Store> = arguments.folders.iter().map(|folder| Store::open(folder)).collect::<Result<_, _>>()?;
@@ -17,5 +19,21 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, Failure> {
     } else {
         compared.iter().map(|comparison| comparison.terminal()).collect::<Vec<_>>().join("\n")
     })?;
-    Ok(0)
+    let mut failed = false;
+    for store in stores.iter().filter(|store| !store.is_imported()) {
+        for error in damage(store)? {
+            say(&format!("error: left out: {error}"));
+            failed = true;
+        }
+    }
+    Ok(u8::from(failed))
+}
+
+/// Runs and teachers of a store that are there and cannot be read.
+fn damage(store: &Store) -> Result<Vec<StoreError>, StoreError> {
+    let manifest = store.manifest()?;
+    let keys: BTreeSet<_> = manifest.configurations.iter().filter_map(|of| of.teacher.as_ref()).collect();
+    let teachers = keys.into_iter().filter_map(|key| store.teacher(key).err());
+    let damaged = teachers.filter(|error| matches!(error, StoreError::Damaged { .. }));
+    Ok(damaged.chain(store.scan(&manifest).problems.into_iter().map(|problem| problem.error)).collect())
 }

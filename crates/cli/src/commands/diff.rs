@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fractionate_records::{RunId, Store};
+use fractionate_records::{Entry, RunId, Store};
 use fractionate_reporting::run_difference;
 
 use crate::arguments::DiffArguments;
@@ -46,10 +46,9 @@ fn find(run: &str, folder: Option<&Path>) -> Result<(Store, RunId), Failure> {
     if store.is_imported() {
         return Err(wrong(format!("{} holds imported runs, whose configurations are unknown", folder.display())));
     }
-    let names = std::fs::read_dir(folder.join("runs")).into_iter().flatten().flatten();
-    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut ids: Vec<RunId> = names.filter(|name| name.starts_with(run)).filter_map(|n| RunId::from_name(&n)).collect();
-    ids.sort_unstable();
+    let entries = store.folder().entries("runs")?;
+    let names = entries.iter().map(Entry::text).filter(|name| name.starts_with(run));
+    let ids: Vec<RunId> = names.filter_map(RunId::from_name).collect();
     match ids.as_slice() {
         [] => Err(wrong(format!("no run in {} begins so", folder.display()))),
         [id] => Ok((store, id.clone())),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use fractionate_ablation::{ModuleFile, ModuleRights, SweepPlan, modules_to_run};
-use fractionate_records::{Store, write_file};
+use fractionate_records::{Store, create_folder, write_file};
 
 use crate::arguments::ModuleArguments;
 use crate::failure::Failure;
@@ -67,7 +67,7 @@ fn is_trusted(module: &ModuleFile) -> bool {
 fn keep_trust(module: &ModuleFile) {
     let Some(file) = trust_file(module) else { return };
     let Some(folder) = file.parent() else { return };
-    if std::fs::create_dir_all(folder).is_ok() {
+    if create_folder(folder).is_ok() {
         let _ = write_file(&file, format!("{}\n", module.path().display()).as_bytes());
     }
 }

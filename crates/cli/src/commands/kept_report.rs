@@ -16,24 +16,27 @@ const FILE: &str = ".report-said.json";
 /// What the report said, plain or with colours; nothing if what it was made of, it itself or the program is no longer
 /// as it was.
 pub(crate) fn kept(store: &Store, colour: bool) -> Option<String> {
-    let text = fs::read_to_string(store.root().join(FILE)).ok()?;
-    let kept: Value = serde_json::from_str(&text).ok()?;
+    let kept: Value = serde_json::from_slice(&store.folder().read(FILE).ok()?).ok()?;
+    let (plain, coloured) = (kept["plain"].as_str()?, kept["coloured"].as_str()?);
+    let is_whole = kept["checksum"].as_str() == Some(&checksum(plain, coloured));
     let is_same = kept["state"].as_str() == Some(&state(store)?);
-    let said = if colour { &kept["coloured"] } else { &kept["plain"] };
-    said.as_str().filter(|_| is_same).map(str::to_owned)
+    (is_whole && is_same).then(|| if colour { coloured } else { plain }.to_owned())
 }
 
 /// Keeps what a report said that has just been made. Where that fails it is made again next time.
 pub(crate) fn keep(store: &Store, plain: &str, coloured: &str) {
     if let Some(state) = state(store) {
-        let kept = json!({ "state": state, "plain": plain, "coloured": coloured });
-        // The same name each time: what a killed process leaves is overwritten by the next.
-        let temporary = store.root().join(".tmp-report-said.json");
-        let written = fs::write(&temporary, kept.to_string());
-        if written.and_then(|()| fs::rename(&temporary, store.root().join(FILE))).is_err() {
-            let _ = fs::remove_file(&temporary);
-        }
+        let kept = json!({
+            "state": state, "checksum": checksum(plain, coloured), "plain": plain, "coloured": coloured,
+        });
+        let _ = store.folder().write_unsynced(FILE, kept.to_string().as_bytes());
     }
+}
+
+fn checksum(plain: &str, coloured: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    (plain, coloured).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// Sizes and times of everything that a report is made of or consists of, and of the program.
@@ -49,8 +52,8 @@ fn state(store: &Store) -> Option<String> {
     for folder in ["runs", "teacher", "report"] {
         of_folder(&root.join(folder), &mut hasher)?;
     }
-    let index = fs::read_to_string(root.join("report/files.txt")).ok()?;
-    let is_whole = index.lines().all(|name| root.join("report").join(name).exists());
+    let index = String::from_utf8(store.folder().read("report/files.txt").ok()?).ok()?;
+    let is_whole = index.lines().all(|name| store.folder().has_file(Path::new("report").join(name)));
     is_whole.then(|| format!("{:016x}", hasher.finish()))
 }
 
@@ -62,7 +65,7 @@ fn of_folder(folder: &Path, hasher: &mut DefaultHasher) -> Option<()> {
     entries.sort_unstable();
     for path in entries {
         path.hash(hasher);
-        let data = fs::metadata(&path).ok()?;
+        let data = fs::symlink_metadata(&path).ok()?;
         if data.is_dir() {
             of_folder(&path, hasher)?;
         } else {

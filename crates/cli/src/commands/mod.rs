@@ -10,6 +10,7 @@ mod foreign_modules;
 pub(crate) mod import;
 pub(crate) mod kept_report;
 pub(crate) mod merge;
+mod outputs;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod run;

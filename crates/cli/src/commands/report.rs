@@ -1,7 +1,9 @@
 //! `fractionate report`: tables and figures of a folder of results.
 
-use fractionate_records::Store;
-use fractionate_reporting::Report;
+use std::path::Path;
+
+use fractionate_records::{OwnFolder, Store};
+use fractionate_reporting::{Report, report_in, report_to};
 
 use super::style::style;
 use crate::arguments::ReportArguments;
@@ -15,10 +17,16 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<u8, Failure> {
     // Before the report is made: what changes meanwhile is then seen.
     let state = serving::state(store.root());
     let style = style(&store, &arguments.style)?;
-    let report = fractionate_reporting::report_in(&store, &style)?;
+    let report = match &arguments.out {
+        Some(folder) => {
+            check_report_folder(folder)?;
+            report_to(&store, folder, &style)?
+        }
+        None => report_in(&store, &style)?,
+    };
     show(&report, arguments.json)?;
     if let Some(port) = arguments.serve {
-        return serving::serve(&store, &style, port, arguments.open, state);
+        return serving::serve(&store, &report.folder, &style, port, arguments.open, state);
     }
     if arguments.open {
         let page = report.folder.join("index.html");
@@ -28,6 +36,18 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<u8, Failure> {
     let diverged = report.diverged.iter().any(|run| run.is_compared());
     let failed = diverged || !report.unreadable.is_empty();
     Ok(u8::from(failed))
+}
+
+/// A folder that is new, empty or holds an earlier report.
+fn check_report_folder(folder: &Path) -> Result<(), Failure> {
+    let entries = OwnFolder::at(folder).entries("")?;
+    if entries.is_empty() || entries.iter().any(|entry| entry.name == "files.txt") {
+        return Ok(());
+    }
+    let folder = folder.display();
+    Err(Failure::WrongUse(format!(
+        "error: --out {folder}: it holds other things than a report: give a new or an empty folder"
+    )))
 }
 
 /// Prints a report as text, or as JSON where a script reads it.

@@ -3,9 +3,10 @@
 
 use fractionate_ablation::suite::Overrides;
 use fractionate_data::{Array, Numbers, Split, SplitRows, npy_file};
-use fractionate_records::write_file;
+use fractionate_records::{create_folder, write_file};
 use serde_json::json;
 
+use super::outputs::check_outputs;
 use super::suite::load;
 use crate::arguments::SplitArguments;
 use crate::failure::Failure;
@@ -26,8 +27,9 @@ pub(crate) fn split(arguments: &SplitArguments) -> Result<u8, Failure> {
              --set 'sweep.{axis}=[{value}]'"
         )));
     }
-    std::fs::create_dir_all(&arguments.out)
-        .map_err(|error| Failure::Failed(format!("error: cannot create {}: {error}", arguments.out.display())))?;
+    let outputs = ["train", "validation", "test"].map(|name| arguments.out.join(format!("{name}.npy")));
+    check_outputs(&outputs, &sweep.first().input_files())?;
+    create_folder(&arguments.out)?;
     let (mut text, mut files) = (String::new(), Vec::new());
     for (split, name, part) in [
         (Split::Train, "train", "training part, on which a teacher may be trained; the first are the students'"),

@@ -56,7 +56,7 @@ fn found(arguments: &StatusArguments, trainer: &dyn Trainer) -> Result<Found, Fa
     if store.is_imported() {
         return Err(StoreError::Imported(arguments.what.clone()).into());
     }
-    let sweep = load(&suite, &Overrides::default()).ok();
+    let sweep = store.folder().has_file("suite.toml").then(|| load(&suite, &Overrides::default()).ok()).flatten();
     Ok(Found { manifest: store.manifest()?, folder: arguments.what.clone(), sweep })
 }
 

@@ -1,8 +1,5 @@
 //! How a report's figures and LaTeX tables are made: by the suite's `[report]`, changed by options.
 
-use std::fs;
-use std::io::ErrorKind;
-
 use fractionate_ablation::suite::stored_report_style;
 use fractionate_records::{FigureFormat, Palette, ReportStyle, Store};
 
@@ -13,11 +10,14 @@ use crate::failure::Failure;
 pub(crate) fn style(store: &Store, arguments: &StyleArguments) -> Result<ReportStyle, Failure> {
     let path = store.root().join("suite.toml");
     let wrong = |reason: String| Failure::WrongUse(format!("error: {}: {reason}", path.display()));
-    let mut style = match fs::read_to_string(&path) {
-        Ok(text) => stored_report_style(&text).map_err(wrong)?,
+    let mut style = match store.folder().read("suite.toml") {
+        Ok(bytes) => {
+            let text = String::from_utf8(bytes).map_err(|_| wrong("is not a text file (UTF-8)".to_owned()))?;
+            stored_report_style(&text).map_err(wrong)?
+        }
         // Runs that were made elsewhere have no suite.
-        Err(error) if error.kind() == ErrorKind::NotFound => ReportStyle::default(),
-        Err(error) => return Err(wrong(format!("cannot be read: {error}"))),
+        Err(error) if error.is_missing() => ReportStyle::default(),
+        Err(error) => return Err(error.into()),
     };
     let StyleArguments { figure_width, font_size, palette, no_titles, format, latex_columns } = arguments;
     style.figure_width = figure_width.unwrap_or(style.figure_width);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fractionate_ablation::suite::{Overrides, SlurmFlag, SlurmSettings, Sweep};
 use fractionate_ablation::{CHECKPOINT_SECONDS, Forecast, ModuleRights, RETRIES, RunOptions, SweepPlan, Trainer};
-use fractionate_records::{DeviceKind, NumericsConfig, Store, StoreError, write_file};
+use fractionate_records::{DeviceKind, NumericsConfig, Store, StoreError, create_folder, write_file};
 use indicatif::HumanDuration;
 use serde_json::json;
 
@@ -205,8 +205,7 @@ fn write_scripts(scripts: &Scripts<'_>, chain: &[Job], out: &Path, folder: &Path
         Ok(_) | Err(StoreError::Locked(_)) => {}
         Err(error) => return Err(error.into()),
     }
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Failure::Failed(format!("error: cannot create {}: {error}", folder.display())))?;
+    create_folder(folder)?;
     for &job in chain {
         write_file(&script_path(folder, job), scripts.of(job).as_bytes())?;
     }

@@ -12,6 +12,7 @@ use fractionate_records::{Seed, Store, write_file};
 use serde_json::json;
 
 use super::foreign_modules::allowed_modules;
+use super::outputs::{check_outputs, check_outside_store};
 use super::suite::load;
 use super::watched::{failure, watched};
 use crate::arguments::TargetsArguments;
@@ -41,6 +42,9 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
         retries: RETRIES,
         modules: ModuleRights::none(),
     };
+    let outputs = format.paths(&arguments.out, &arms);
+    check_outputs(&outputs, &[vec![arguments.suite.as_path()], suite.input_files()].concat())?;
+    check_outside_store(&outputs, &options.out)?;
     let mut asked = sweep.clone();
     asked.configurations[0].suite.arms = arms.clone();
     let numerics = trainer.numerics();

@@ -16,7 +16,8 @@ use crate::terminal::{print, say};
 pub(crate) fn verify(arguments: &VerifyArguments) -> Result<u8, Failure> {
     // Without its manifest a folder of runs is damaged, and no other folder.
     let folder = &arguments.folder;
-    let store = if folder.join("runs").is_dir() { Store::at(folder) } else { Store::open(folder)? };
+    let store = Store::at(folder);
+    let store = if store.folder().has_folder("runs") { store } else { Store::open(folder)? };
     let bar = progress_bar();
     let plain = plain_progress();
     let found = store.verify(&|done, all| {

@@ -1,30 +1,58 @@
 //! From a request to an answer: files below the report's folder, to this machine's browsers, and nothing else.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
+use fractionate_records::OwnFolder;
 use percent_encoding::percent_decode_str;
 
 use super::live;
 
 /// What is sent back.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Answer {
     /// `200 OK`.
     pub(super) status: &'static str,
     /// The type of the body.
     pub(super) kind: &'static str,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Body,
     /// Whether the body is sent, and not only its length.
     pub(super) with_body: bool,
 }
 
+/// What an answer says.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// A page, or a sentence.
+    Text(Vec<u8>),
+    /// As many bytes of a file as it has when it is asked for.
+    File(File, u64),
+}
+
+/// A page that is larger is sent as it lies there: it is not held in the memory.
+const LARGEST_PAGE: u64 = 16 << 20;
+
+impl Body {
+    pub(super) fn bytes(&self) -> u64 {
+        match self {
+            Self::Text(text) => text.len() as u64,
+            Self::File(_, bytes) => *bytes,
+        }
+    }
+}
+
 impl Answer {
     fn refusal(status: &'static str) -> Self {
-        Self { status, kind: "text/plain; charset=utf-8", body: format!("{status}\n").into_bytes(), with_body: true }
+        Self {
+            status,
+            kind: "text/plain; charset=utf-8",
+            body: Body::Text(format!("{status}\n").into_bytes()),
+            with_body: true,
+        }
     }
 
-    fn found(kind: &'static str, body: Vec<u8>) -> Self {
+    fn found(kind: &'static str, body: Body) -> Self {
         Self { status: "200 OK", kind, body, with_body: true }
     }
 }
@@ -50,12 +78,10 @@ pub(super) fn answer(head: &[u8], root: &Path, port: u16) -> Answer {
     let target = request.path.unwrap_or_default();
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let found = match path.strip_prefix(live::VERSION) {
-        Some(page) => read(root, page)
-            .map(|(_, bytes)| Answer::found("text/plain; charset=utf-8", live::version(&bytes).into_bytes())),
-        None => read(root, path).map(|(file, bytes)| match kind(&file) {
-            HTML => Answer::found(HTML, live::live(&bytes)),
-            other => Answer::found(other, bytes),
-        }),
+        Some(page) => open(root, page)
+            .and_then(|(_, file, bytes)| read_page(file, bytes).ok())
+            .map(|page| Answer::found("text/plain; charset=utf-8", Body::Text(live::version(&page).into_bytes()))),
+        None => open(root, path).map(|(name, file, bytes)| Answer::found(kind(&name), body(kind(&name), file, bytes))),
     };
     Answer { with_body, ..found.unwrap_or_else(|| Answer::refusal("404 Not Found")) }
 }
@@ -68,9 +94,8 @@ fn is_this_machine(host: &[u8], port: u16) -> bool {
     known && own.parse() == Ok(port)
 }
 
-/// A regular file below the folder: neither hidden, nor reached through `..` or a link that leads out. Nothing else is
-/// opened: a pipe would block the reader.
-fn read(root: &Path, path: &str) -> Option<(PathBuf, Vec<u8>)> {
+/// A regular file below the folder, its name and its length: neither hidden, nor reached through `..` or a link.
+fn open(root: &Path, path: &str) -> Option<(String, File, u64)> {
     let decoded = percent_decode_str(path.strip_prefix('/')?).decode_utf8().ok()?;
     let name = if decoded.is_empty() || decoded.ends_with('/') {
         format!("{decoded}index.html")
@@ -81,19 +106,35 @@ fn read(root: &Path, path: &str) -> Option<(PathBuf, Vec<u8>)> {
     if !name.split('/').all(whole) {
         return None;
     }
-    let file = root.join(name).canonicalize().ok()?;
-    if !file.starts_with(root.canonicalize().ok()?) || !file.is_file() {
-        return None;
+    let file = OwnFolder::at(root).open(&name).ok()?;
+    let bytes = file.metadata().ok()?.len();
+    Some((name, file, bytes))
+}
+
+fn body(kind: &str, file: File, bytes: u64) -> Body {
+    if kind != HTML {
+        return Body::File(file, bytes);
     }
-    let bytes = fs::read(&file).ok()?;
-    Some((file, bytes))
+    match read_page(file, bytes) {
+        Ok(page) => Body::Text(live::live(&page)),
+        Err(file) => Body::File(file, bytes),
+    }
+}
+
+/// The whole of a page, or, where it is too large or cannot be read, its file.
+fn read_page(mut file: File, bytes: u64) -> Result<Vec<u8>, File> {
+    let mut page = Vec::new();
+    if bytes > LARGEST_PAGE || file.by_ref().take(bytes).read_to_end(&mut page).is_err() {
+        return Err(file);
+    }
+    Ok(page)
 }
 
 const HTML: &str = "text/html; charset=utf-8";
 
 /// The type of a file, by its ending.
-fn kind(file: &Path) -> &'static str {
-    match file.extension().and_then(|ending| ending.to_str()) {
+fn kind(name: &str) -> &'static str {
+    match Path::new(name).extension().and_then(|ending| ending.to_str()) {
         Some("html") => HTML,
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
@@ -105,6 +146,8 @@ fn kind(file: &Path) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const PORT: u16 = 8417;
@@ -131,6 +174,15 @@ mod tests {
         ask(folder, &format!("GET {path}"), "Host: 127.0.0.1:8417")
     }
 
+    fn text(answer: Answer) -> String {
+        let mut text = String::new();
+        match answer.body {
+            Body::Text(bytes) => text.push_str(std::str::from_utf8(&bytes).unwrap()),
+            Body::File(file, bytes) => drop(file.take(bytes).read_to_string(&mut text).unwrap()),
+        }
+        text
+    }
+
     #[test]
     fn files_of_the_report_are_served_by_their_type() {
         let folder = folder();
@@ -142,19 +194,19 @@ mod tests {
         ] {
             let found = get(&folder, path);
             assert_eq!((found.status, found.kind), ("200 OK", kind), "{path}");
-            assert!(String::from_utf8(found.body).unwrap().contains(word), "{path}");
+            assert!(text(found).contains(word), "{path}");
         }
         let head = ask(&folder, "HEAD /a.csv", "Host: localhost:8417");
-        assert_eq!((head.body.len(), head.with_body), (4, false));
+        assert_eq!((head.body.bytes(), head.with_body), (4, false));
     }
 
     #[test]
     fn a_pages_version_is_told_and_changes_with_it() {
         let folder = folder();
-        let first = get(&folder, "/-/version/").body;
-        assert_eq!(first, get(&folder, "/-/version/index.html").body);
+        let first = text(get(&folder, "/-/version/"));
+        assert_eq!(first, text(get(&folder, "/-/version/index.html")));
         fs::write(folder.path().join("report/index.html"), "other").unwrap();
-        assert_ne!(first, get(&folder, "/-/version/").body);
+        assert_ne!(first, text(get(&folder, "/-/version/")));
     }
 
     #[test]
@@ -163,7 +215,11 @@ mod tests {
         #[cfg(unix)]
         {
             let (outside, pipe) = (folder.path().join("manifest.json"), folder.path().join("report/pipe.csv"));
-            std::os::unix::fs::symlink(outside, folder.path().join("report/link.json")).unwrap();
+            let link = |to: &Path, name: &str| std::os::unix::fs::symlink(to, folder.path().join("report").join(name));
+            link(&outside, "link.json").unwrap();
+            link(Path::new("/dev/zero"), "endless.csv").unwrap();
+            link(folder.path(), "up").unwrap();
+            link(Path::new("index.html"), "inside.html").unwrap();
             // Reading it would wait for a writer.
             assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         }
@@ -177,6 +233,9 @@ mod tests {
             "/.hidden",
             "/link.json",
             "/pipe.csv",
+            "/endless.csv",
+            "/up/manifest.json",
+            "/inside.html",
             "/configurations",
             "/a.csv%00",
             "/%ff",
@@ -187,6 +246,20 @@ mod tests {
         ] {
             assert_eq!(get(&folder, path).status, "404 Not Found", "{path}");
         }
+    }
+
+    #[test]
+    fn a_file_without_end_takes_no_memory() {
+        let folder = folder();
+        for name in ["a.csv", "index.html"] {
+            let file = fs::OpenOptions::new().write(true).open(folder.path().join("report").join(name)).unwrap();
+            file.set_len(1 << 40).unwrap();
+            assert!(
+                matches!(get(&folder, &format!("/{name}")).body, Body::File(_, bytes) if bytes == 1 << 40),
+                "{name}"
+            );
+        }
+        assert_eq!(get(&folder, "/-/version/").status, "404 Not Found");
     }
 
     #[test]

@@ -22,18 +22,25 @@ const INTERVAL: Duration = Duration::from_secs(2);
 /// The share of the time that new reports may take: the suite's own runs need the cores.
 const REST: u32 = 5;
 
-/// Serves the report of a store until it is asked to end. `reported` is the state of which there is a report already.
-pub(crate) fn serve(store: &Store, style: &ReportStyle, port: u16, open: bool, reported: u64) -> Result<u8, Failure> {
+/// Serves the report of a store, which lies in a folder, until it is asked to end. `reported` is the state of which there is a report already.
+pub(crate) fn serve(
+    store: &Store,
+    folder: &Path,
+    style: &ReportStyle,
+    port: u16,
+    open: bool,
+    reported: u64,
+) -> Result<u8, Failure> {
     let interruption =
         Interruption::listen().map_err(|error| Failure::Failed(format!("error: cannot listen for Ctrl-C: {error}")))?;
-    let (address, port) = server::start(&store.root().join("report"), port)?;
+    let (address, port) = server::start(folder, port)?;
     say(&format!("The page is at {address} and is made again when the results change; Ctrl-C ends this."));
     say(&format!("From another machine: {}, then {address} there.", tunnel(port)));
     if open && let Err(failure) = open_page(OsStr::new(&address)) {
         // The page is served all the same.
         say_failure(failure);
     }
-    keep_fresh(store, style, reported, &interruption);
+    keep_fresh(store, folder, style, reported, &interruption);
     say("The page is no longer served.");
     Ok(0)
 }
@@ -50,7 +57,7 @@ fn tunnel(port: u16) -> String {
     format!("ssh -L {port}:127.0.0.1:{port} {at}{}", host_name())
 }
 
-fn keep_fresh(store: &Store, style: &ReportStyle, mut reported: u64, interruption: &Interruption) {
+fn keep_fresh(store: &Store, folder: &Path, style: &ReportStyle, mut reported: u64, interruption: &Interruption) {
     let mut rest = INTERVAL;
     loop {
         let start = Instant::now();
@@ -68,7 +75,7 @@ fn keep_fresh(store: &Store, style: &ReportStyle, mut reported: u64, interruptio
         }
         reported = now;
         let start = Instant::now();
-        match fractionate_reporting::report_in(store, style) {
+        match fractionate_reporting::report_to(store, folder, style) {
             Ok(report) => say(&format!("Made again: {} of {} planned runs.", report.read_runs, report.planned_runs)),
             // A manifest may be gone or half copied for a moment.
             Err(error) => say(&format!("The page stays as it was: {error}.")),

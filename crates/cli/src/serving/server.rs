@@ -11,13 +11,15 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::answer::{Answer, answer};
+use super::answer::{Answer, Body, answer};
 use crate::failure::Failure;
 
 /// The longest head of a request, in bytes.
 const HEAD: usize = 16 * 1024;
-/// The time that a request or an answer may take.
+/// The time that a request may take, and that a client may take no byte of its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The time that an answer may take.
+const LONGEST_ANSWER: Duration = Duration::from_secs(300);
 /// The number of connections served at the same time.
 const CONNECTIONS: usize = 64;
 
@@ -65,7 +67,7 @@ fn exchange(stream: &TcpStream, root: &Path, port: u16) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let head = read_head(stream)?;
-    write_answer(stream, &answer(&head, root, port))
+    write_answer(stream, answer(&head, root, port))
 }
 
 /// Everything up to the empty line, and no more than a head may hold.
@@ -82,14 +84,68 @@ fn read_head(mut stream: &TcpStream) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-fn write_answer(mut stream: &TcpStream, answer: &Answer) -> io::Result<()> {
+fn write_answer(mut stream: &TcpStream, answer: Answer) -> io::Result<()> {
     let head = format!(
         "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
          X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\n",
         answer.status,
         answer.kind,
-        answer.body.len()
+        answer.body.bytes()
     );
     stream.write_all(head.as_bytes())?;
-    if answer.with_body { stream.write_all(&answer.body) } else { Ok(()) }
+    if !answer.with_body {
+        return Ok(());
+    }
+    let start = Instant::now();
+    let mut body: Box<dyn Read> = match answer.body {
+        Body::Text(text) => Box::new(io::Cursor::new(text)),
+        Body::File(file, bytes) => Box::new(file.take(bytes)),
+    };
+    let mut piece = vec![0u8; 64 * 1024];
+    loop {
+        match body.read(&mut piece)? {
+            0 => return Ok(()),
+            _ if start.elapsed() > LONGEST_ANSWER => return Err(ErrorKind::TimedOut.into()),
+            n => stream.write_all(&piece[..n])?,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn get(port: u16) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        stream.write_all(format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n").as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn many_slow_clients_block_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("index.html"), "<html><body>page</body></html>").unwrap();
+        let endless = std::fs::File::create(folder.path().join("endless.csv")).unwrap();
+        endless.set_len(1 << 40).unwrap();
+        let (_, port) = start(folder.path(), 0).unwrap();
+        let slow: Vec<TcpStream> = (0..4 * CONNECTIONS)
+            .map(|n| {
+                let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+                // One half never ends its request, the other never takes its answer.
+                let end = if n % 2 == 0 { "" } else { "\r\n\r\n" };
+                let request = format!("GET /endless.csv HTTP/1.1\r\nHost: 127.0.0.1:{port}{end}");
+                let _ = stream.write_all(request.as_bytes());
+                stream
+            })
+            .collect();
+        for _ in 0..5 {
+            let began = Instant::now();
+            assert!(get(port).contains("page"));
+            assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        }
+        drop(slow);
+    }
 }

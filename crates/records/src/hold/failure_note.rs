@@ -1,15 +1,13 @@
 //! What runs that could not be made leave behind.
 
-use std::fs;
-use std::io;
-use std::path::PathBuf;
-
 use serde::{Deserialize, Serialize};
 
-use crate::store::{from_json, io_error, json_bytes, write_file};
-use crate::{FORMAT_VERSION, RunId, Store, StoreError, TeacherKey};
+use crate::store::{from_json, json_bytes};
+use crate::{Entry, FORMAT_VERSION, RunId, Store, StoreError, TeacherKey};
 
 const FOLDER: &str = "failures";
+
+const NOTE: &str = ".json";
 
 /// Why something could not be made, and how often it was tried. Gone once it is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,17 +40,17 @@ impl FailureNote {
 
     /// Whether what it speaks of is there by now.
     pub fn is_settled(&self, store: &Store) -> bool {
-        self.teacher.as_ref().is_none_or(|key| store.teacher_folder(key).is_dir())
-            && self.runs.iter().all(|id| store.has_run(id))
+        self.teacher.as_ref().is_none_or(|key| store.has_teacher(key)) && self.runs.iter().all(|id| store.has_run(id))
     }
 
-    fn file(&self, store: &Store) -> PathBuf {
+    /// Its file, in the store.
+    fn file(&self) -> String {
         let name = match (&self.teacher, self.runs.first()) {
             (Some(key), _) => format!("teacher-{key}"),
             (None, Some(id)) => id.to_string(),
             (None, None) => "nothing".to_owned(),
         };
-        store.root().join(FOLDER).join(format!("{name}.json"))
+        format!("{FOLDER}/{name}{NOTE}")
     }
 }
 
@@ -62,18 +60,15 @@ impl Store {
     /// # Errors
     /// If it cannot be written.
     pub fn note_failure(&self, note: &FailureNote) -> Result<(), StoreError> {
-        let folder = self.root().join(FOLDER);
-        fs::create_dir_all(&folder).map_err(|e| io_error("create", &folder, e))?;
-        write_file(&note.file(self), &json_bytes(note))
+        Ok(self.folder().write(note.file(), &json_bytes(note))?)
     }
 
     /// The failures that are noted, by their names. One that cannot be read is left out.
     pub fn failures(&self) -> Vec<FailureNote> {
-        let entries = fs::read_dir(self.root().join(FOLDER)).into_iter().flatten().flatten();
-        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-        paths.sort();
-        paths.iter().filter_map(|path| from_json(&fs::read(path).ok()?).ok()).collect()
+        let entries = self.folder().entries(FOLDER).unwrap_or_default();
+        let files = entries.iter().map(Entry::text).filter(|name| name.ends_with(NOTE));
+        let read = |name: &str| from_json(&self.folder().read(format!("{FOLDER}/{name}")).ok()?).ok();
+        files.filter_map(read).collect()
     }
 
     /// Removes a note, if there is one.
@@ -81,12 +76,9 @@ impl Store {
     /// # Errors
     /// If it is there and cannot be removed.
     pub fn forget_failure(&self, note: &FailureNote) -> Result<(), StoreError> {
-        let path = note.file(self);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error("remove", &path, error)),
-            Err(_) => {}
+        if self.folder().remove_file(note.file())? {
             // Fails where others are left.
-            Ok(()) => drop(fs::remove_dir(self.root().join(FOLDER))),
+            self.folder().remove_empty_folder(FOLDER);
         }
         Ok(())
     }

@@ -1,9 +1,8 @@
 //! The holds of a store: taken, given back, and taken over from the dead.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -11,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use super::Holder;
 use crate::StoreError;
-use crate::store::{from_json, io_error};
+use crate::own_files::{Entry, FileError, Kind, OwnFolder, is_temporary, temporary_name};
+use crate::short_hash::ShortHash;
+use crate::store::from_json;
 
 /// How often a holder raises its counter.
 const BEAT: Duration = Duration::from_secs(2);
@@ -49,8 +50,7 @@ pub struct Taken {
 /// Tells the living from the dead.
 #[derive(Debug)]
 pub struct Observer {
-    root: PathBuf,
-    folder: PathBuf,
+    store: OwnFolder,
     patience: Duration,
     /// The counters of holders elsewhere, and since when they stand still.
     seen: Mutex<HashMap<String, (u64, Instant)>>,
@@ -59,23 +59,23 @@ pub struct Observer {
 impl Observer {
     /// Of the store at `root`.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), folder: root.join(FOLDER), patience: PATIENCE, seen: Mutex::default() }
+        Self { store: OwnFolder::at(root), patience: PATIENCE, seen: Mutex::default() }
     }
 
     /// Who holds a thing. A process elsewhere is known to be dead only after it was observed for a minute.
     pub fn state(&self, name: &str) -> HoldState {
-        let path = self.folder.join(name);
-        if !path.exists() {
+        let name = hold(name);
+        if self.store.kind(&name).is_none() {
             return HoldState::Free;
         }
-        let Some(hold) = read_holder(&path) else { return HoldState::Lost(Holder::unknown()) };
-        let own_file = self.own_file(&hold);
+        let Some(hold) = self.read(&name) else { return HoldState::Lost(Holder::unknown()) };
+        let own_file = own_file(&hold);
         // Who gives up takes its own file away last. What cannot be read just now is not gone.
-        let now = match fs::metadata(&own_file) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return HoldState::Lost(hold),
-            _ => read_holder(&own_file).unwrap_or(hold),
-        };
-        if now.lives(&self.root).unwrap_or_else(|| self.moves(&now)) {
+        if self.store.kind(&own_file).is_none() {
+            return HoldState::Lost(hold);
+        }
+        let now = self.read(&own_file).unwrap_or(hold);
+        if now.lives(self.store.root()).unwrap_or_else(|| self.moves(&now)) {
             HoldState::Held(now)
         } else {
             HoldState::Lost(now)
@@ -84,14 +84,16 @@ impl Observer {
 
     /// The holders that are not known to be dead.
     fn holders(&self) -> impl Iterator<Item = Holder> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let own_files = entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(HOLDER));
-        own_files.filter_map(|path| read_holder(&path)).filter(|holder| holder.lives(&self.root) != Some(false))
+        let entries = self.store.entries(FOLDER).unwrap_or_default().into_iter();
+        let own_files = entries.filter(|entry| entry.text().ends_with(HOLDER));
+        let holders = own_files.filter_map(|entry| self.read(&hold(entry.text())));
+        holders.filter(|holder| holder.lives(self.store.root()) != Some(false))
     }
 
-    /// The file with the counter of a holder.
-    fn own_file(&self, holder: &Holder) -> PathBuf {
-        self.folder.join(format!("{}{HOLDER}", holder.id))
+    fn read(&self, name: &str) -> Option<Holder> {
+        let holder: Holder = from_json(&self.store.read(name).ok()?).ok()?;
+        // It names a file.
+        ShortHash::from_name(&holder.id).map(|_| holder)
     }
 
     fn moves(&self, holder: &Holder) -> bool {
@@ -107,7 +109,7 @@ impl Observer {
 /// What this process holds in a store. Given back when dropped; where the process is killed, others take it over.
 #[derive(Debug)]
 pub struct Holds {
-    root: PathBuf,
+    store: OwnFolder,
     holder: Holder,
     observer: Observer,
     held: Mutex<Vec<String>>,
@@ -119,7 +121,7 @@ impl Holds {
     /// For this process; nothing is touched before something is taken.
     pub fn new(root: &Path) -> Self {
         Self {
-            root: root.to_owned(),
+            store: OwnFolder::at(root),
             holder: Holder::this_process(root),
             observer: Observer::new(root),
             held: Mutex::default(),
@@ -181,105 +183,93 @@ impl Holds {
 
     /// Between processes; where the file system knows no locks, creating a hold is still done by one of them alone.
     fn lock(&self) -> Option<File> {
-        let file = File::create(self.root.join(LOCK)).ok()?;
+        let file = self.store.lock_file(LOCK).ok()?;
         file.lock().ok()?;
         Some(file)
     }
 
     fn begin_to_beat(&self) -> Result<(), StoreError> {
-        let folder = &self.observer.folder;
-        fs::create_dir_all(folder).map_err(|e| io_error("create", folder, e))?;
+        self.store.create_folder(FOLDER)?;
         let mut heart = locked(&self.heart);
         if heart.is_some() {
             return Ok(());
         }
-        let path = self.own_file();
-        write_holder(&path, &self.holder).map_err(|e| io_error("write", &path, e))?;
+        write_holder(&self.store, &self.holder)?;
         let (sender, receiver) = channel::<()>();
-        let mut holder = self.holder.clone();
+        let (store, mut holder) = (self.store.clone(), self.holder.clone());
         let beat = move || {
             while receiver.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
                 holder.counter += 1;
                 // A beat that is missed, say for want of space, is made up by the next.
-                let _ = write_holder(&path, &holder);
+                let _ = write_holder(&store, &holder);
             }
         };
+        let path = self.store.path(own_file(&self.holder));
         let started = std::thread::Builder::new().spawn(beat);
-        *heart = Some((sender, started.map_err(|e| io_error("start a thread that keeps", &self.own_file(), e))?));
+        let started = started.map_err(|source| FileError::Io { action: "start a thread that keeps", path, source })?;
+        *heart = Some((sender, started));
         Ok(())
-    }
-
-    fn own_file(&self) -> PathBuf {
-        self.observer.own_file(&self.holder)
     }
 
     /// True if it was not there.
     fn create(&self, name: &str) -> Result<bool, StoreError> {
-        let path = self.observer.folder.join(name);
-        // A link appears with its contents.
-        let made = match fs::hard_link(self.own_file(), &path) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                File::create_new(&path).and_then(|mut file| file.write_all(&bytes(&self.holder)))
-            }
-            linked => linked,
-        };
-        match made {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-            Err(error) => Err(io_error("write", &path, error)),
+        // A second name appears with its contents.
+        match self.store.link(own_file(&self.holder), hold(name)) {
+            Err(FileError::Io { .. }) => Ok(self.store.create_new(hold(name), &bytes(&self.holder))?),
+            linked => Ok(linked?),
         }
     }
 
     /// Puts away what a dead one held. Where there are no locks, another may have taken it over just now: false then.
     fn put_away(&self, name: &str, dead: &Holder) -> Result<bool, StoreError> {
-        let path = self.observer.folder.join(name);
-        let aside = self.observer.folder.join(format!("{HALF}{}-{name}", self.holder.id));
-        match fs::rename(&path, &aside) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            renamed => renamed.map_err(|e| io_error("rename", &path, e))?,
-        }
-        let ours = read_holder(&aside).is_none_or(|holder| holder.id == dead.id);
+        let (there, aside) = (hold(name), hold(&format!("{HALF}{}-{name}", self.holder.id)));
+        match self.store.rename(&there, &aside) {
+            Err(error) if error.is_missing() => return Ok(false),
+            renamed => renamed?,
+        };
+        let ours = self.observer.read(&aside).is_none_or(|holder| holder.id == dead.id);
         if ours {
             // It is dead for all that it held; where that is wrong its next beat says so.
-            let _ = fs::remove_file(self.observer.own_file(dead));
+            let _ = self.store.remove_file(own_file(dead));
         } else {
-            let _ = fs::hard_link(&aside, &path);
+            let _ = self.store.link(&aside, &there);
         }
-        fs::remove_file(&aside).map_err(|e| io_error("remove", &aside, e))?;
+        self.store.remove_file(&aside)?;
         Ok(ours)
     }
 
     /// Removes a hold, unless another took it over from this process.
     fn remove_own(&self, name: &str) -> Result<(), StoreError> {
-        let path = self.observer.folder.join(name);
-        if read_holder(&path).is_some_and(|holder| holder.id != self.holder.id) {
+        let name = hold(name);
+        if self.observer.read(&name).is_some_and(|holder| holder.id != self.holder.id) {
             return Ok(());
         }
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", &path, error)),
-            _ => Ok(()),
-        }
+        self.store.remove_file(name)?;
+        Ok(())
     }
 
     /// Removes what dead holders left.
     fn tidy(&self) {
-        let folder = &self.observer.folder;
         // In this order: whatever is there by now has its holder's file before it.
-        let entries: Vec<fs::DirEntry> = fs::read_dir(folder).into_iter().flatten().flatten().collect();
-        let living: Vec<String> = self.observer.holders().map(|holder| holder.id).collect();
-        for entry in entries {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let id = match (name.strip_prefix(HALF), name.strip_suffix(HOLDER)) {
-                (Some(half), _) => half.split('-').next().unwrap_or_default().to_owned(),
-                (None, Some(id)) => id.to_owned(),
-                (None, None) => read_holder(&entry.path()).map(|holder| holder.id).unwrap_or_default(),
+        let entries = self.store.entries(FOLDER).unwrap_or_default();
+        let living: Vec<Holder> = self.observer.holders().collect();
+        let is_living = |id: &str| living.iter().any(|holder| holder.id == id);
+        for name in entries.iter().filter(|entry| entry.kind == Kind::File).map(Entry::text) {
+            let keep = match (name.strip_prefix(HALF), name.strip_suffix(HOLDER)) {
+                (Some(half), _) => is_living(half.split('-').next().unwrap_or_default()),
+                (None, Some(id)) => is_living(id),
+                (None, None) if is_temporary(name) => {
+                    living.iter().any(|holder| temporary_name(own_file(holder)) == name)
+                }
+                // What names no holder is somebody's own.
+                (None, None) => self.observer.read(&hold(name)).is_none_or(|holder| is_living(&holder.id)),
             };
-            if !living.contains(&id) {
-                let _ = fs::remove_file(entry.path());
+            if !keep {
+                let _ = self.store.remove_file(hold(name));
             }
         }
         // Fails where somebody else holds something, which is as it should be.
-        let _ = fs::remove_dir(&self.observer.folder);
+        self.store.remove_empty_folder(FOLDER);
     }
 }
 
@@ -292,7 +282,7 @@ impl Drop for Holds {
         let held = std::mem::take(&mut *locked(&self.held));
         // Whatever cannot be removed is taken over by the next.
         held.iter().for_each(|name| drop(self.remove_own(name)));
-        let _ = fs::remove_file(self.own_file());
+        let _ = self.store.remove_file(own_file(&self.holder));
         self.tidy();
     }
 }
@@ -303,15 +293,19 @@ fn bytes(holder: &Holder) -> Vec<u8> {
     serde_json::to_vec(holder).expect("a holder is plain data")
 }
 
-fn read_holder(path: &Path) -> Option<Holder> {
-    from_json(&fs::read(path).ok()?).ok()
+/// A hold, in the store.
+fn hold(name: &str) -> String {
+    format!("{FOLDER}/{name}")
+}
+
+/// The file with the counter of a holder, in the store.
+fn own_file(holder: &Holder) -> String {
+    hold(&format!("{}{HOLDER}", holder.id))
 }
 
 /// Not synced: it need not outlive the machine.
-fn write_holder(path: &Path, holder: &Holder) -> io::Result<()> {
-    let half = path.with_file_name(format!("{HALF}{}", holder.id));
-    fs::write(&half, bytes(holder))?;
-    fs::rename(half, path)
+fn write_holder(store: &OwnFolder, holder: &Holder) -> Result<(), FileError> {
+    store.write_unsynced(own_file(holder), &bytes(holder)).map(drop)
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -320,6 +314,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -331,7 +327,7 @@ mod tests {
         let folder = root.join(FOLDER);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(name), bytes(holder)).unwrap();
-        write_holder(&folder.join(format!("{}{HOLDER}", holder.id)), holder).unwrap();
+        write_holder(&OwnFolder::at(root), holder).unwrap();
     }
 
     #[test]

@@ -137,7 +137,7 @@ impl Look {
                 let name = format!("teacher-{key}");
                 // First who holds it, then whether it is there: it is given back after it is.
                 let state = self.observer.state(&name);
-                let there = store.teacher_folder(&key).is_dir();
+                let there = store.has_teacher(&key);
                 let failed = failures.iter().any(|note| note.teacher.as_ref() == Some(&key));
                 let standing = self.standing(state, there, failed, |worker| worker.teachers.push(key.clone()));
                 let right = store.teacher(&key).ok().and_then(|record| TeacherRight::of(&record, classes));

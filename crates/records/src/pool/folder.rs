@@ -1,12 +1,11 @@
 //! A calibration's folder: parts of the pool while it is made, one file once it is whole.
 
-use std::fs;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Pool, PoolDescription, PoolRows};
-use crate::store::{LOCK, StoreLock, damaged, io_error, json_bytes, lock, read, temporaries_in, write_file};
-use crate::{FORMAT_VERSION, StoreError};
+use crate::store::{LOCK, StoreLock, damaged, json_bytes, lock, read};
+use crate::{FORMAT_VERSION, OwnFolder, StoreError};
 
 /// The folder of one calibration.
 ///
@@ -18,7 +17,7 @@ use crate::{FORMAT_VERSION, StoreError};
 /// ```
 #[derive(Debug, Clone)]
 pub struct PoolFolder {
-    root: PathBuf,
+    folder: OwnFolder,
 }
 
 const POOL: &str = "pool.safetensors";
@@ -34,20 +33,20 @@ impl PoolFolder {
     /// # Errors
     /// If `root` holds other things, another process writes to it, or a folder cannot be created.
     pub fn create(root: &Path) -> Result<(Self, StoreLock), StoreError> {
-        if is_foreign(root) {
+        let folder = OwnFolder::at(root);
+        if is_foreign(&folder) {
             return Err(StoreError::Foreign(root.to_owned()));
         }
-        fs::create_dir_all(root).map_err(|e| io_error("create", root, e))?;
-        let lock = lock(root)?;
-        for path in temporaries_in(&root.join(PARTS)).into_iter().chain(temporaries_in(root)) {
-            fs::remove_file(&path).map_err(|e| io_error("remove", &path, e))?;
-        }
-        Ok((Self { root: root.to_owned() }, lock))
+        folder.create()?;
+        let lock = lock(&folder)?;
+        folder.remove_unfinished(PARTS)?;
+        folder.remove_unfinished("")?;
+        Ok((Self { folder }, lock))
     }
 
     /// The folder.
     pub fn root(&self) -> &Path {
-        &self.root
+        self.folder.root()
     }
 
     /// Writes what is trained.
@@ -55,7 +54,7 @@ impl PoolFolder {
     /// # Errors
     /// If it cannot be written.
     pub fn write_description(&self, description: &PoolDescription) -> Result<(), StoreError> {
-        write_file(&self.root.join(DESCRIPTION), &json_bytes(description))
+        Ok(self.folder.write(DESCRIPTION, &json_bytes(description))?)
     }
 
     /// The seeds of each part of a pool, in order.
@@ -69,7 +68,7 @@ impl PoolFolder {
     /// # Errors
     /// [`StoreError::OtherPool`] if the folder holds another one; if the file is damaged or newer than this code.
     pub fn pool(&self, description: &PoolDescription) -> Result<Option<Pool>, StoreError> {
-        let rows = self.rows(&self.root.join(POOL), description, &(0..description.seeds))?;
+        let rows = self.rows(POOL, description, &(0..description.seeds))?;
         Ok(rows.map(|rows| Pool { description: description.clone(), rows }))
     }
 
@@ -78,7 +77,7 @@ impl PoolFolder {
     /// # Errors
     /// [`StoreError::OtherPool`] if it is a part of another pool.
     pub fn part(&self, description: &PoolDescription, seeds: &Range<usize>) -> Result<Option<PoolRows>, StoreError> {
-        match self.rows(&self.part_file(seeds), description, seeds) {
+        match self.rows(&part_file(seeds), description, seeds) {
             Err(error) if error.is_damage() => Ok(None),
             rows => rows,
         }
@@ -94,9 +93,7 @@ impl PoolFolder {
         seeds: &Range<usize>,
         rows: &PoolRows,
     ) -> Result<(), StoreError> {
-        let parts = self.root.join(PARTS);
-        fs::create_dir_all(&parts).map_err(|e| io_error("create", &parts, e))?;
-        write_file(&self.part_file(seeds), &rows.to_bytes(description))
+        Ok(self.folder.write(part_file(seeds), &rows.to_bytes(description))?)
     }
 
     /// Makes one file of all parts and removes them.
@@ -107,45 +104,51 @@ impl PoolFolder {
         let mut rows = PoolRows::default();
         for seeds in Self::parts_of(description) {
             let part = self.part(description, &seeds)?;
-            rows.append(part.ok_or_else(|| damaged(&self.part_file(&seeds), "it is not there any more"))?);
+            rows.append(part.ok_or_else(|| damaged(&self.folder.path(part_file(&seeds)), "it is not there any more"))?);
         }
-        write_file(&self.root.join(POOL), &rows.to_bytes(description))?;
-        let parts = self.root.join(PARTS);
-        fs::remove_dir_all(&parts).map_err(|e| io_error("remove", &parts, e))?;
+        self.folder.write(POOL, &rows.to_bytes(description))?;
+        self.folder.remove_files(PARTS, |name| {
+            let first = name.strip_suffix(".safetensors").and_then(|seed| seed.parse().ok());
+            first.is_some_and(|first: usize| name == part_name(first))
+        })?;
         Ok(Pool { description: description.clone(), rows })
-    }
-
-    fn part_file(&self, seeds: &Range<usize>) -> PathBuf {
-        self.root.join(PARTS).join(format!("{:07}.safetensors", seeds.start))
     }
 
     /// The rows of a file that belongs to this pool; `None` if there is no such file.
     fn rows(
         &self,
-        path: &Path,
+        name: &str,
         description: &PoolDescription,
         seeds: &Range<usize>,
     ) -> Result<Option<PoolRows>, StoreError> {
-        if !path.is_file() {
+        if self.folder.kind(name).is_none() {
             return Ok(None);
         }
-        let bytes = read(path)?;
+        let path = &self.folder.path(name);
+        let bytes = read(&self.folder, name)?;
         let found = PoolRows::description_of(&bytes).map_err(|e| damaged(path, e))?;
         if found.format > FORMAT_VERSION {
-            return Err(StoreError::Newer { path: path.to_owned(), found: found.format });
+            return Err(StoreError::Newer { path: path.clone(), found: found.format });
         }
         if found != *description {
-            return Err(StoreError::OtherPool(self.root.clone()));
+            return Err(StoreError::OtherPool(self.root().to_owned()));
         }
         PoolRows::from_bytes(&bytes, description, seeds).map(Some).map_err(|e| damaged(path, e))
     }
 }
 
+fn part_file(seeds: &Range<usize>) -> String {
+    format!("{PARTS}/{}", part_name(seeds.start))
+}
+
+fn part_name(first: usize) -> String {
+    format!("{first:07}.safetensors")
+}
+
 /// Whether a folder is there, holds something, and is no calibration's.
-fn is_foreign(root: &Path) -> bool {
+fn is_foreign(folder: &OwnFolder) -> bool {
     // What is not a folder, or cannot be read, fails with the system's own words when it is written to.
-    let Ok(entries) = fs::read_dir(root) else { return false };
-    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    let names: Vec<_> = folder.entries("").unwrap_or_default().into_iter().map(|entry| entry.name).collect();
     let has = |name: &str| names.iter().any(|found| found == name);
     let calibration = [POOL, PARTS, DESCRIPTION].iter().any(|name| has(name)) && !has("manifest.json");
     !calibration && !names.iter().all(|name| name == LOCK)

@@ -24,4 +24,3 @@ pub use provenance::Provenance;
 pub use record::{EpochRow, LossParts, Outcome, RunRecord, Scores};
 pub use right_predictions::RightPredictions;
 pub use run_id::RunId;
-pub(crate) use run_id::short_hash;

@@ -1,12 +1,11 @@
 //! Cohorts and teachers in the middle of their training.
 
-use std::fs;
-use std::io;
 use std::path::PathBuf;
 
-use super::error::{StoreError, io_error};
+use super::error::StoreError;
 use super::folder::Store;
-use super::temporary::is_temporary;
+use crate::own_files::{Entry, Kind};
+use crate::short_hash::ShortHash;
 
 pub(crate) const CHECKPOINTS: &str = "checkpoints";
 
@@ -21,25 +20,30 @@ impl Store {
     /// # Errors
     /// If it is there and cannot be removed.
     pub fn remove_checkpoint(&self, name: &str) -> Result<(), StoreError> {
-        let path = self.checkpoint_file(name);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", &path, error)),
-            _ => Ok(()),
-        }
+        self.folder().remove_file(format!("{CHECKPOINTS}/{name}"))?;
+        Ok(())
     }
 
-    /// The names of the checkpoints, damaged and half-written ones left out.
+    /// Whether something lies where a checkpoint belongs.
+    pub fn has_checkpoint(&self, name: &str) -> bool {
+        self.folder().kind(format!("{CHECKPOINTS}/{name}")).is_some()
+    }
+
+    /// The names of the checkpoints, in their order. What is damaged or half-written, and whatever else lies there, is
+    /// none.
     pub fn checkpoints(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.root().join(CHECKPOINTS)).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let mut names: Vec<String> =
-            names.filter(|name| !name.starts_with("damaged-") && !is_temporary(name)).collect();
-        names.sort();
-        names
+        let entries = self.folder().entries(CHECKPOINTS).unwrap_or_default();
+        let files = entries.iter().filter(|entry| entry.kind == Kind::File).map(Entry::text);
+        files.filter(|name| is_checkpoint(name)).map(str::to_owned).collect()
     }
 
     /// Removes the folder of checkpoints, unless something is left in it.
     pub fn tidy_checkpoints(&self) {
-        let _ = fs::remove_dir(self.root().join(CHECKPOINTS));
+        self.folder().remove_empty_folder(CHECKPOINTS);
     }
+}
+
+/// Whether a name is one that a checkpoint is given: nothing else is ever removed.
+fn is_checkpoint(name: &str) -> bool {
+    ShortHash::from_name(name.strip_prefix("teacher-").unwrap_or(name)).is_some()
 }

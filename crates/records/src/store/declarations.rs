@@ -1,16 +1,16 @@
 //! When each claim was first declared, and whether the store held runs then: `claims.json`, to which is only added.
 
-use std::fs;
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 use super::checksums::{Checksums, sealed_json};
 use super::error::StoreError;
-use super::files::{read, read_json, write_if_other};
+use super::files::{read_json, write_if_other};
 use super::folder::Store;
-use super::temporary::is_temporary;
-use crate::{Comparison, DeclaredClaim, EvaluationPlan, FORMAT_VERSION};
+use super::runs::{RECORD, RUNS};
+use crate::{Comparison, DeclaredClaim, EvaluationPlan, FORMAT_VERSION, is_temporary};
 
 pub(crate) const CLAIMS: &str = "claims.json";
 
@@ -58,11 +58,10 @@ impl Store {
     /// # Errors
     /// If it is damaged or newer than this code.
     pub fn declarations(&self) -> Result<Option<Vec<ClaimDeclaration>>, StoreError> {
-        let path = self.root().join(CLAIMS);
-        if !path.exists() {
+        if self.folder().kind(CLAIMS).is_none() {
             return Ok(None);
         }
-        read_json(&path).map(|Declarations { claims, .. }| Some(claims))
+        read_json(self.folder(), CLAIMS).map(|Declarations { claims, .. }| Some(claims))
     }
 
     /// Notes those of the claims that the store has not heard of, and marks all that were first declared when it held
@@ -88,7 +87,7 @@ impl Store {
             claim.after_runs = *held_runs.get_or_insert_with(|| self.holds_compared_runs());
             known.push(ClaimDeclaration::of(claim, now));
         }
-        if known.is_empty() { Ok(()) } else { write_if_other(&self.root().join(CLAIMS), &declarations_file(known)) }
+        if known.is_empty() { Ok(()) } else { write_if_other(self.folder(), CLAIMS, &declarations_file(known)) }
     }
 
     /// Whether any run is there, of whatever suite and in whatever state, that may have been tested. A manifest may be lost
@@ -107,10 +106,10 @@ impl Store {
         struct Evaluation {
             plan: EvaluationPlan,
         }
-        let entries = fs::read_dir(self.root().join("runs")).into_iter().flatten().flatten();
-        let mut runs = entries.filter(|entry| !is_temporary(&entry.file_name().to_string_lossy()));
+        let entries = self.folder().entries(RUNS).unwrap_or_default();
+        let mut runs = entries.iter().filter(|entry| !is_temporary(entry.text()));
         runs.any(|run| {
-            let record = read(&run.path().join("record.json")).ok();
+            let record = self.folder().read(Path::new(RUNS).join(&run.name).join(RECORD)).ok();
             let record = record.and_then(|record| serde_json::from_slice::<Record>(&record).ok());
             record.is_none_or(|record| record.config.evaluation.plan.tests())
         })
@@ -119,6 +118,8 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn claim(test: &str) -> DeclaredClaim {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::FORMAT_VERSION;
+use crate::{FORMAT_VERSION, FileError};
 
 /// What keeps a store from being read or written.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +19,9 @@ pub enum StoreError {
         /// What the system said.
         source: io::Error,
     },
+    /// Something else lies where the store's own files belong.
+    #[error(transparent)]
+    InTheWay(FileError),
     /// A file that is not what it should be.
     #[error("{path} is damaged: {reason}")]
     Damaged {
@@ -76,6 +79,15 @@ impl StoreError {
             Self::Damaged { .. } | Self::Undiagnosed(_) => true,
             Self::Io { source, .. } => source.kind() == io::ErrorKind::NotFound,
             _ => false,
+        }
+    }
+}
+
+impl From<FileError> for StoreError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Io { action, path, source } => Self::Io { action, path, source },
+            other => Self::InTheWay(other),
         }
     }
 }

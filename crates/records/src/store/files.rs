@@ -1,18 +1,37 @@
-//! Files and folders that appear whole or not at all.
+//! How a store's files are read.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs::File;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
 use super::checksums::{Checksums, unsealed};
-use super::error::{StoreError, damaged, io_error};
-use super::temporary::{temporary_builder, temporary_folder};
-use crate::{FORMAT_VERSION, clean};
+use super::error::{StoreError, damaged};
+use crate::{FORMAT_VERSION, FileError, OwnFolder, clean};
 
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
-    fs::read(path).map_err(|e| io_error("read", path, e))
+/// Reads a file of a folder of results. What is there but no file is damage: making it again is the cure.
+pub(crate) fn read(folder: &OwnFolder, name: &str) -> Result<Vec<u8>, StoreError> {
+    folder.read(name).map_err(as_damage)
+}
+
+/// Opens a file of a folder of results, as [`read`] does.
+pub(crate) fn open(folder: &OwnFolder, name: &str) -> Result<File, StoreError> {
+    folder.open(name).map_err(as_damage)
+}
+
+/// The length of a file of a folder of results; whatever else is there is damage, as for [`read`].
+pub(crate) fn length(folder: &OwnFolder, name: &str) -> Result<u64, StoreError> {
+    folder.length(name).map_err(as_damage)
+}
+
+fn as_damage(error: FileError) -> StoreError {
+    match error {
+        FileError::InTheWay { path, found, wanted } => damaged(&path, format!("it is {found}, not {wanted}")),
+        FileError::TooLarge { path, bytes } => damaged(&path, format!("it claims to have {bytes} bytes")),
+        // A name that another file gives.
+        FileError::Outside { name, root } => damaged(&root.join(name), "it lies outside the folder"),
+        error => error.into(),
+    }
 }
 
 pub(crate) fn json_bytes(value: &impl serde::Serialize) -> Vec<u8> {
@@ -27,8 +46,8 @@ struct FormatOnly {
 }
 
 /// Reads a document whose content is the one that it was written with.
-pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
-    json_of(path, read(path)?).map(|(document, _)| document)
+pub(crate) fn read_json<T: DeserializeOwned>(folder: &OwnFolder, name: &str) -> Result<T, StoreError> {
+    json_of(&folder.path(name), read(folder, name)?).map(|(document, _)| document)
 }
 
 /// The document at `path` in its bytes, and the checksums of the files that it speaks for, if it has any.
@@ -51,50 +70,19 @@ pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result
     }
 }
 
-/// Writes a file whole or not at all: under a temporary name, synced, then renamed into the place of what was there.
-///
-/// # Errors
-/// If it cannot be written; what was there stays.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let parent = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let attempt = || -> io::Result<()> {
-        let mut file = temporary_builder(0o644).tempfile_in(parent)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        File::open(parent)?.sync_all()
-    };
-    attempt().map_err(|e| io_error("write", path, e))
+/// Writes a file unless it has this content already: then a full disk does not matter.
+pub(crate) fn write_if_other(folder: &OwnFolder, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    if folder.read(name).is_ok_and(|now| now == bytes) { Ok(()) } else { Ok(folder.write(name, bytes)?) }
 }
 
-/// Writes a file as [`write_file`] does, unless it has this content already: then a full disk does not matter.
-pub(crate) fn write_if_other(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    if fs::read(path).is_ok_and(|now| now == bytes) { Ok(()) } else { write_file(path, bytes) }
-}
-
-/// Writes and syncs a file that is not there yet.
-pub(crate) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Writes a folder under a temporary name, syncs it and renames it into place.
-pub(crate) fn write_folder(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), StoreError> {
-    let parent = folder.parent().expect("folders of a store lie in a folder");
-    let attempt = || -> io::Result<()> {
-        let temporary = temporary_folder(parent)?;
+/// Writes a folder whole or not at all. One that is there already has the same numbers: somebody who was thought dead
+/// came before.
+pub(crate) fn write_folder(folder: &OwnFolder, name: &str, files: &[(&str, Vec<u8>)]) -> Result<(), StoreError> {
+    folder.fill_folder(name, |filled| {
         for (name, bytes) in files {
-            create_new(&temporary.path().join(name), bytes)?;
+            filled.create_new(name, bytes)?;
         }
-        File::open(temporary.path())?.sync_all()?;
-        match fs::rename(temporary.path(), folder) {
-            // Somebody who was thought dead came before: it has the same numbers.
-            Err(_) if folder.is_dir() => return Ok(()),
-            renamed => renamed?,
-        }
-        let _ = temporary.keep();
-        File::open(parent)?.sync_all()
-    };
-    attempt().map_err(|e| io_error("write", folder, e))
+        Ok::<(), FileError>(())
+    })?;
+    Ok(())
 }

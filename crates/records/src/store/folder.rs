@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::error::{StoreError, io_error};
+use crate::OwnFolder;
 
 pub(crate) const LOCK: &str = ".lock";
 
@@ -33,8 +34,11 @@ pub(crate) const LOCK: &str = ".lock";
 /// ```
 #[derive(Debug, Clone)]
 pub struct Store {
-    root: PathBuf,
+    folder: OwnFolder,
 }
+
+/// Folders that a store may have.
+const FOLDERS: [&str; 6] = ["runs", "teacher", "holds", "failures", "checkpoints", "report"];
 
 impl Store {
     /// Opens `root` for writing, creating what is missing.
@@ -49,10 +53,16 @@ impl Store {
         if is_foreign(root) {
             return Err(StoreError::Foreign(root.to_owned()));
         }
-        for folder in [root.to_owned(), root.join("runs"), root.join("teacher")] {
-            fs::create_dir_all(&folder).map_err(|e| io_error("create", &folder, e))?;
+        let store = Self::at(root);
+        store.folder.create()?;
+        // Before hours of work: a link is not written through.
+        for folder in FOLDERS {
+            store.folder.expect_folder_or_nothing(folder)?;
         }
-        Ok(Self { root: root.to_owned() })
+        for folder in ["runs", "teacher"] {
+            store.folder.create_folder(folder)?;
+        }
+        Ok(store)
     }
 
     /// Opens an existing store for reading.
@@ -61,7 +71,13 @@ impl Store {
     /// [`StoreError::NotAStore`] if `root` has neither a manifest nor imported runs.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         let store = Self::at(root);
-        if root.join("manifest.json").is_file() || store.is_imported() {
+        for name in ["manifest.json", "imported.json"] {
+            store.folder.expect_file_or_nothing(name)?;
+        }
+        for name in ["runs", "teacher"] {
+            store.folder.expect_folder_or_nothing(name)?;
+        }
+        if store.folder.has_file("manifest.json") || store.is_imported() {
             return Ok(store);
         }
         let reason = match fs::read_dir(root).map(|mut entries| entries.next().is_none()) {
@@ -76,12 +92,17 @@ impl Store {
 
     /// A store at `root` that may not be there yet; nothing is touched.
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { folder: OwnFolder::at(root) }
     }
 
     /// The store's folder.
     pub fn root(&self) -> &Path {
-        &self.root
+        self.folder.root()
+    }
+
+    /// The store's folder, to read, write and remove its files.
+    pub fn folder(&self) -> &OwnFolder {
+        &self.folder
     }
 }
 

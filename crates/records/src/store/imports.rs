@@ -1,11 +1,10 @@
 //! Runs that were made elsewhere.
 
-use std::fs;
 use std::path::Path;
 
 use super::checksums::{Checksums, OTHER_CONTENT, sealed_json};
-use super::error::{StoreError, damaged, io_error};
-use super::files::{read, read_json, write_file};
+use super::error::{StoreError, damaged};
+use super::files::{read, read_json};
 use super::folder::Store;
 use crate::{Imported, RightPredictions};
 
@@ -16,7 +15,7 @@ const RIGHT: &str = "right-";
 impl Store {
     /// Whether the store's runs were made elsewhere.
     pub fn is_imported(&self) -> bool {
-        self.root().join(IMPORTED).is_file() && !self.root().join("manifest.json").exists()
+        self.folder().has_file(IMPORTED) && self.folder().kind("manifest.json").is_none()
     }
 
     /// Reads the runs that were made elsewhere.
@@ -24,10 +23,12 @@ impl Store {
     /// # Errors
     /// If they are missing, damaged or newer than this code.
     pub fn imported(&self) -> Result<Imported, StoreError> {
-        let path = self.root().join(IMPORTED);
-        let imported: Imported = read_json(&path)?;
+        let imported: Imported = read_json(self.folder(), IMPORTED)?;
         // Readers rely on a first configuration.
-        if imported.configurations.is_empty() { Err(damaged(&path, "it names no configuration")) } else { Ok(imported) }
+        if imported.configurations.is_empty() {
+            return Err(damaged(&self.folder().path(IMPORTED), "it names no configuration"));
+        }
+        Ok(imported)
     }
 
     /// Reads whether each test example was classified correctly, of every imported run of which that is known.
@@ -36,8 +37,14 @@ impl Store {
     /// If the file that [`Imported::right`] names is missing or damaged.
     pub fn imported_right(&self, imported: &Imported) -> Result<RightPredictions, StoreError> {
         let Some(name) = &imported.right else { return Ok(RightPredictions::default()) };
-        let path = self.root().join(name);
-        let bytes = read(&path)?;
+        if !is_right_file(name) {
+            return Err(damaged(
+                &self.folder().path(IMPORTED),
+                format!("`{name}` is no name of a file of predictions"),
+            ));
+        }
+        let path = self.folder().path(name);
+        let bytes = read(self.folder(), name)?;
         if *name != right_file(&bytes) {
             return Err(damaged(&path, OTHER_CONTENT));
         }
@@ -55,22 +62,21 @@ impl Store {
         right: Option<&RightPredictions>,
     ) -> Result<Self, StoreError> {
         let store = Self::at(root);
-        let there = fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some());
+        let there = store.folder().entries("").is_ok_and(|entries| !entries.is_empty());
         if there && !store.is_imported() {
             return Err(StoreError::Foreign(root.to_owned()));
         }
         let right = right.map(RightPredictions::to_bytes);
         imported.right = right.as_deref().map(right_file);
         let earlier = if there { store.imported().ok().and_then(|earlier| earlier.right) } else { None };
-        fs::create_dir_all(root).map_err(|e| io_error("create", root, e))?;
+        store.folder().create()?;
         // The file that names the other comes last.
         if let (Some(name), Some(bytes)) = (&imported.right, &right) {
-            write_file(&root.join(name), bytes)?;
+            store.folder().write(name, bytes)?;
         }
-        write_file(&root.join(IMPORTED), &sealed_json(&imported, &Checksums::default()))?;
+        store.folder().write(IMPORTED, &sealed_json(&imported, &Checksums::default()))?;
         if let Some(name) = earlier.filter(|name| imported.right.as_ref() != Some(name) && is_right_file(name)) {
-            let path = root.join(name);
-            fs::remove_file(&path).map_err(|e| io_error("remove", &path, e))?;
+            store.folder().remove_file(name)?;
         }
         Ok(store)
     }

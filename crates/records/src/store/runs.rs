@@ -1,19 +1,18 @@
 //! The folders of runs.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::PathBuf;
 
 use super::checksums::{Checksums, sealed_json, unsealed};
-use super::error::{StoreError, damaged, io_error};
-use super::files::{json_bytes, json_of, read, write_folder};
+use super::error::{StoreError, damaged};
+use super::files::{json_bytes, json_of, length, open, read, write_folder};
 use super::folder::Store;
 use crate::{
     AskedDiagnostics, DataConfig, Diagnosed, DiagnosticsError, ExampleDiagnostics, Manifest, Outcome, Predictions,
     Provenance, RunDiagnostics, RunId, RunRecord, SplitLabels,
 };
 
-const RECORD: &str = "record.json";
+pub(super) const RECORD: &str = "record.json";
 const PROVENANCE: &str = "provenance.json";
 const PREDICTIONS: &str = "predictions.safetensors";
 const STUDENT: &str = "student.safetensors";
@@ -60,21 +59,23 @@ pub struct StoreScan {
     pub problems: Vec<StoreProblem>,
 }
 
+pub(super) const RUNS: &str = "runs";
+
 impl Store {
     /// The folder of a run, there or not.
     pub fn run_folder(&self, id: &RunId) -> PathBuf {
-        self.root().join("runs").join(id.as_str())
+        self.folder().path(run_name(id))
     }
 
     /// The names of all that is among the runs, damaged ones set aside included.
     pub fn run_names(&self) -> HashSet<String> {
-        let entries = fs::read_dir(self.root().join("runs")).into_iter().flatten().flatten();
-        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+        let entries = self.folder().entries(RUNS).unwrap_or_default();
+        entries.iter().map(|entry| entry.name.to_string_lossy().into_owned()).collect()
     }
 
     /// Whether the run is there. Folders appear whole, so one that is there is finished.
     pub fn has_run(&self, id: &RunId) -> bool {
-        self.run_folder(id).is_dir()
+        self.folder().has_folder(run_name(id))
     }
 
     /// Writes a run: all of it or, on an error, nothing. One that is there already, made by another process, is kept.
@@ -94,7 +95,7 @@ impl Store {
             parts.push((EXAMPLE_DIAGNOSTICS, diagnosed.examples.to_bytes()));
         }
         parts.push((RECORD, sealed_json(&files.record, &Checksums::of(&parts))));
-        write_folder(&self.run_folder(&files.record.id), &parts)
+        write_folder(self.folder(), &run_name(&files.record.id), &parts)
     }
 
     /// Reads a run's record, whose content is the one that was written, and sees to it that the run's other files have
@@ -107,22 +108,23 @@ impl Store {
     }
 
     fn record_and_checksums(&self, id: &RunId) -> Result<(RunRecord, Checksums), StoreError> {
-        let folder = self.run_folder(id);
-        let path = folder.join(RECORD);
-        let (record, checksums): (RunRecord, Option<Checksums>) = json_of(&path, read(&path)?)?;
+        let name = file_name(id, RECORD);
+        let path = self.folder().path(&name);
+        let (record, checksums): (RunRecord, Option<Checksums>) = json_of(&path, read(self.folder(), &name)?)?;
         if record.id != *id || RunId::of(&record.config) != *id {
             let reason = format!("its configuration has run-id {}, its folder says {id}", RunId::of(&record.config));
-            return Err(StoreError::Damaged { path, reason });
+            return Err(damaged(&path, reason));
         }
         if let Some(contradiction) = record.contradiction() {
             return Err(damaged(&path, format!("it has {contradiction}")));
         }
         let checksums = checksums.unwrap_or_default();
         for (name, bytes) in checksums.sizes() {
-            let path = folder.join(name);
-            let found = fs::metadata(&path).map_err(|e| io_error("read", &path, e))?;
-            if !found.is_file() || found.len() != bytes {
-                return Err(damaged(&path, format!("it has {} bytes, and was written with {bytes}", found.len())));
+            let name = file_name(id, name);
+            let found = length(self.folder(), &name)?;
+            if found != bytes {
+                let reason = format!("it has {found} bytes, and was written with {bytes}");
+                return Err(damaged(&self.folder().path(name), reason));
             }
         }
         Ok((record, checksums))
@@ -130,15 +132,16 @@ impl Store {
 
     /// A file of a run, whose content is the one that was written.
     fn run_file(&self, id: &RunId, name: &str) -> Result<Vec<u8>, StoreError> {
-        let record = self.run_folder(id).join(RECORD);
-        let (_, checksums) = unsealed(read(&record)?).map_err(|reason| damaged(&record, reason))?;
+        let record = file_name(id, RECORD);
+        let (_, checksums) =
+            unsealed(read(self.folder(), &record)?).map_err(|reason| damaged(&self.folder().path(&record), reason))?;
         self.covered_file(id, name, &checksums.unwrap_or_default())
     }
 
     fn covered_file(&self, id: &RunId, name: &str, checksums: &Checksums) -> Result<Vec<u8>, StoreError> {
-        let path = self.run_folder(id).join(name);
-        let bytes = read(&path)?;
-        checksums.damage(name, &bytes).map_or(Ok(bytes), |reason| Err(damaged(&path, reason)))
+        let file = file_name(id, name);
+        let bytes = read(self.folder(), &file)?;
+        checksums.damage(name, &bytes).map_or(Ok(bytes), |reason| Err(damaged(&self.folder().path(file), reason)))
     }
 
     /// Holds the content of a run's files against their checksums, and its predictions against the labels.
@@ -153,10 +156,11 @@ impl Store {
         for (name, _) in checksums.sizes().filter(|(name, _)| *name != PREDICTIONS && looked_at(name)) {
             self.covered_file(id, name, checksums)?;
         }
-        let path = self.run_folder(id).join(PREDICTIONS);
-        if !checksums.covers(PREDICTIONS) && !path.exists() {
+        let name = file_name(id, PREDICTIONS);
+        if !checksums.covers(PREDICTIONS) && self.folder().kind(&name).is_none() {
             return Ok(());
         }
+        let path = self.folder().path(name);
         let bytes = self.covered_file(id, PREDICTIONS, checksums)?;
         let predictions = Predictions::from_bytes(&bytes).map_err(|e| damaged(&path, e))?;
         let contradiction = labels.and_then(|labels| record.contradiction_of_predictions(&predictions, labels));
@@ -224,8 +228,7 @@ impl Store {
             (EXAMPLE_DIAGNOSTICS, diagnostics.is_some()),
         ];
         for (name, _) in wanted.iter().filter(|(name, wanted)| *wanted && !checksums.covers(name)) {
-            let path = self.run_folder(id).join(name);
-            fs::metadata(&path).map_err(|e| io_error("read", &path, e))?;
+            open(self.folder(), &file_name(id, name))?;
         }
         Ok((record, checksums))
     }
@@ -235,7 +238,7 @@ impl Store {
     /// # Errors
     /// If it is missing, damaged or newer than this code.
     pub fn provenance(&self, id: &RunId) -> Result<Provenance, StoreError> {
-        let path = self.run_folder(id).join(PROVENANCE);
+        let path = self.folder().path(file_name(id, PROVENANCE));
         json_of(&path, self.run_file(id, PROVENANCE)?).map(|(provenance, _)| provenance)
     }
 
@@ -245,7 +248,7 @@ impl Store {
     /// If they are missing or damaged.
     pub fn predictions(&self, id: &RunId) -> Result<Predictions, StoreError> {
         let bytes = self.run_file(id, PREDICTIONS)?;
-        Predictions::from_bytes(&bytes).map_err(|e| damaged(&self.run_folder(id).join(PREDICTIONS), e))
+        Predictions::from_bytes(&bytes).map_err(|e| damaged(&self.folder().path(file_name(id, PREDICTIONS)), e))
     }
 
     /// Reads the bytes of a run's trained weights.
@@ -261,11 +264,11 @@ impl Store {
     /// # Errors
     /// If they are damaged or newer than this code.
     pub fn diagnostics(&self, id: &RunId) -> Result<Option<RunDiagnostics>, StoreError> {
-        let path = self.run_folder(id).join(DIAGNOSTICS);
-        if !path.exists() {
+        let name = file_name(id, DIAGNOSTICS);
+        if self.folder().kind(&name).is_none() {
             return Ok(None);
         }
-        json_of(&path, self.run_file(id, DIAGNOSTICS)?).map(|(diagnostics, _)| Some(diagnostics))
+        json_of(&self.folder().path(&name), self.run_file(id, DIAGNOSTICS)?).map(|(diagnostics, _)| Some(diagnostics))
     }
 
     /// Reads the part of a run's diagnostics that speaks of single examples.
@@ -273,7 +276,7 @@ impl Store {
     /// # Errors
     /// If it is missing, damaged or newer than this code.
     pub fn example_diagnostics(&self, id: &RunId) -> Result<ExampleDiagnostics, StoreError> {
-        let path = self.run_folder(id).join(EXAMPLE_DIAGNOSTICS);
+        let path = self.folder().path(file_name(id, EXAMPLE_DIAGNOSTICS));
         ExampleDiagnostics::from_bytes(&self.run_file(id, EXAMPLE_DIAGNOSTICS)?).map_err(|error| match error {
             DiagnosticsError::Newer(found) => StoreError::Newer { path, found },
             error => damaged(&path, error),
@@ -287,7 +290,8 @@ impl Store {
         let mut seen = HashSet::new();
         let mut labels = KnownLabels::default();
         for run in manifest.runs().filter(|run| seen.insert(&run.id)) {
-            if !self.has_run(&run.id) {
+            // Something else than a folder is no run that is missing: reading it says what it is.
+            if self.folder().kind(run_name(&run.id)).is_none() {
                 scan.missing.push(run.id.clone());
                 continue;
             }
@@ -318,4 +322,13 @@ impl KnownLabels {
         });
         self.0[known].1.as_ref()
     }
+}
+
+/// A run's folder, in the store.
+fn run_name(id: &RunId) -> String {
+    format!("{RUNS}/{id}")
+}
+
+fn file_name(id: &RunId, file: &str) -> String {
+    format!("{RUNS}/{id}/{file}")
 }

@@ -1,14 +1,14 @@
 //! Who may write to a store: one process alone, or several that run the same suite.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::error::{StoreError, io_error};
 use super::folder::{LOCK, Store};
 use super::suite_files::SUITE;
-use crate::Holds;
+use crate::{Holds, OwnFolder};
 
 /// Held while a process writes to a store; given back when dropped or when the process dies.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Locked`] if another process has it.
     pub fn lock(&self) -> Result<StoreLock, StoreError> {
-        lock(self.root())
+        lock(self.folder())
     }
 
     /// Claims a share of the store for a process that runs the suite `toml`, together with others that run the same. The first
@@ -40,8 +40,8 @@ impl Store {
     /// [`StoreError::Locked`] if a process has the store for itself, [`StoreError::OtherSuite`] if others run another
     /// suite in it; or if a file cannot be read or written.
     pub fn share(&self, toml: &str) -> Result<StoreShare, StoreError> {
-        let path = self.root().join(LOCK);
-        let file = File::create(&path).map_err(|e| io_error("create", &path, e))?;
+        let path = self.folder().path(LOCK);
+        let file = self.folder().lock_file(LOCK)?;
         let failed = |e| io_error("lock", &path, e);
         if matches!(file.try_lock(), Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported) {
             return self.share_without_locks(file, toml);
@@ -59,7 +59,7 @@ impl Store {
                 Err(TryLockError::Error(e)) => return Err(failed(e)),
             }
             match file.try_lock_shared() {
-                Ok(()) if fs::read(self.root().join(SUITE)).is_ok_and(|there| there == toml.as_bytes()) => {
+                Ok(()) if self.folder().read(SUITE).is_ok_and(|there| there == toml.as_bytes()) => {
                     return Ok(StoreShare { file, removed });
                 }
                 Ok(()) => {
@@ -78,7 +78,7 @@ impl Store {
     fn share_without_locks(&self, file: File, toml: &str) -> Result<StoreShare, StoreError> {
         let alone = !Holds::new(self.root()).has_others();
         let removed = if alone { self.remove_unfinished()? } else { Vec::new() };
-        if fs::read(self.root().join(SUITE)).is_ok_and(|there| there == toml.as_bytes()) {
+        if self.folder().read(SUITE).is_ok_and(|there| there == toml.as_bytes()) {
             return Ok(StoreShare { file, removed });
         }
         if !alone {
@@ -105,12 +105,11 @@ impl Store {
 }
 
 /// Claims a folder of results for this process.
-pub(crate) fn lock(root: &Path) -> Result<StoreLock, StoreError> {
-    let path = root.join(LOCK);
-    let file = File::create(&path).map_err(|e| io_error("create", &path, e))?;
+pub(crate) fn lock(folder: &OwnFolder) -> Result<StoreLock, StoreError> {
+    let file = folder.lock_file(LOCK)?;
     match file.try_lock() {
         Ok(()) => Ok(StoreLock { _file: file }),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(root.to_owned())),
-        Err(TryLockError::Error(e)) => Err(io_error("lock", &path, e)),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(folder.root().to_owned())),
+        Err(TryLockError::Error(e)) => Err(io_error("lock", &folder.path(LOCK), e)),
     }
 }

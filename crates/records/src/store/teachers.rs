@@ -1,10 +1,11 @@
 //! The folders of teachers.
 
+use std::fs::File;
 use std::path::PathBuf;
 
 use super::checksums::{Checksums, OTHER_CONTENT, sealed_json};
 use super::error::{StoreError, damaged};
-use super::files::{json_of, read, write_folder};
+use super::files::{json_of, open, read, write_folder};
 use super::folder::Store;
 use crate::{TeacherKey, TeacherRecord};
 
@@ -15,7 +16,28 @@ const WEIGHTS: &str = "weights.safetensors";
 impl Store {
     /// The folder of a teacher, there or not.
     pub fn teacher_folder(&self, key: &TeacherKey) -> PathBuf {
-        self.root().join("teacher").join(key.as_str())
+        self.folder().path(teacher_name(key))
+    }
+
+    /// Whether the teacher is there. Folders appear whole, so one that is there is finished.
+    pub fn has_teacher(&self, key: &TeacherKey) -> bool {
+        self.folder().has_folder(teacher_name(key))
+    }
+
+    /// Opens a file of a teacher.
+    ///
+    /// # Errors
+    /// If it is missing or no file.
+    pub fn open_teacher_file(&self, key: &TeacherKey, name: &str) -> Result<File, StoreError> {
+        open(self.folder(), &format!("{}/{name}", teacher_name(key)))
+    }
+
+    /// Reads a file of a teacher.
+    ///
+    /// # Errors
+    /// If it is missing or no file.
+    pub fn teacher_file(&self, key: &TeacherKey, name: &str) -> Result<Vec<u8>, StoreError> {
+        read(self.folder(), &format!("{}/{name}", teacher_name(key)))
     }
 
     /// Reads a teacher's record.
@@ -28,7 +50,7 @@ impl Store {
 
     fn teacher_and_checksums(&self, key: &TeacherKey) -> Result<(TeacherRecord, Checksums), StoreError> {
         let path = self.teacher_folder(key).join(RECORD);
-        let (record, checksums): (TeacherRecord, Option<Checksums>) = json_of(&path, read(&path)?)?;
+        let (record, checksums): (TeacherRecord, Option<Checksums>) = json_of(&path, self.teacher_file(key, RECORD)?)?;
         if record.key != *key || TeacherKey::of(&record.config) != *key {
             return Err(damaged(&path, "it belongs to another teacher"));
         }
@@ -41,10 +63,9 @@ impl Store {
         let hashes = [(LOGITS, Some(&record.logits_hash)), (WEIGHTS, record.weights_hash.as_ref())];
         for (name, hash) in hashes {
             let Some(hash) = hash else { continue };
-            let path = self.teacher_folder(key).join(name);
-            let bytes = read(&path)?;
+            let bytes = self.teacher_file(key, name)?;
             if checksums.damage(name, &bytes).is_some() || blake3::hash(&bytes).to_hex().as_str() != hash {
-                return Err(damaged(&path, OTHER_CONTENT));
+                return Err(damaged(&self.teacher_folder(key).join(name), OTHER_CONTENT));
             }
         }
         Ok(record.logits_hash)
@@ -56,8 +77,8 @@ impl Store {
     /// If they or its record are missing or damaged.
     pub fn teacher_logits(&self, key: &TeacherKey) -> Result<Vec<u8>, StoreError> {
         let (_, checksums) = self.teacher_and_checksums(key)?;
+        let bytes = self.teacher_file(key, LOGITS)?;
         let path = self.teacher_folder(key).join(LOGITS);
-        let bytes = read(&path)?;
         checksums.damage(LOGITS, &bytes).map_or(Ok(bytes), |reason| Err(damaged(&path, reason)))
     }
 
@@ -74,6 +95,11 @@ impl Store {
         let mut parts = vec![(LOGITS, logits)];
         parts.extend(weights.map(|weights| (WEIGHTS, weights)));
         parts.push((RECORD, sealed_json(record, &Checksums::of(&parts))));
-        write_folder(&self.teacher_folder(&record.key), &parts)
+        write_folder(self.folder(), &teacher_name(&record.key), &parts)
     }
+}
+
+/// A teacher's folder, in the store.
+fn teacher_name(key: &TeacherKey) -> String {
+    format!("teacher/{key}")
 }

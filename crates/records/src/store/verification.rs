@@ -1,17 +1,16 @@
 //! Every file of a store held against what it was written as.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use super::error::StoreError;
+use super::error::{StoreError, io_error};
 use super::folder::Store;
-use super::temporary::is_temporary;
-use crate::{Manifest, PlannedRun, RunId, RunRecord, TeacherKey};
+use crate::{Manifest, PlannedRun, RunId, RunRecord, TeacherKey, is_temporary};
 
 /// What is wrong with a file or folder of a store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -145,9 +144,11 @@ impl Store {
 
     /// The names in a folder of the store, and how many more were set aside.
     fn names_in(&self, folder: &str) -> Result<(BTreeSet<String>, usize), StoreError> {
-        let path = self.root().join(folder);
-        let entries = fs::read_dir(&path).map_err(|e| super::io_error("read", &path, e))?;
-        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        if self.folder().kind(folder).is_none() {
+            return Err(io_error("read", &self.folder().path(folder), io::ErrorKind::NotFound.into()));
+        }
+        let entries = self.folder().entries(folder)?;
+        let names = entries.iter().map(|entry| entry.name.to_string_lossy().into_owned());
         let (aside, names): (BTreeSet<String>, _) =
             names.filter(|name| !is_temporary(name)).partition(|name| super::set_aside::is_set_aside(name));
         Ok((names, aside.len()))
@@ -157,7 +158,7 @@ impl Store {
         let path = |path: &Path| path.strip_prefix(self.root()).unwrap_or(path).to_owned();
         match error {
             StoreError::Damaged { path: at, reason } => Damage { path: path(at), reason: reason.clone() },
-            StoreError::Io { path: at, source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            StoreError::Io { path: at, source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Damage { path: path(at), reason: "it is not there".to_owned() }
             }
             StoreError::Io { path: at, source, .. } => {

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use crate::{FileError, OwnFolder};
+
 /// A run is so many files, its folder and the folder around it, each synced.
 const SYNCED: f64 = 6.0;
 
@@ -14,9 +16,9 @@ static BYTES: [u8; 20_000] = [0; 20_000];
 /// none can be written there.
 pub fn seconds_to_write_a_run(root: &Path) -> Option<f64> {
     let folder = root.ancestors().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-    let folder = folder.into_iter().find(|folder| folder.is_dir())?;
+    let folder = OwnFolder::at(folder.into_iter().find(|folder| folder.is_dir())?);
     let attempt = || -> io::Result<f64> {
-        let mut file = tempfile::tempfile_in(folder)?;
+        let mut file = folder.nameless_file().map_err(FileError::into_io)?;
         let begun = Instant::now();
         file.write_all(&BYTES)?;
         file.sync_all()?;

@@ -1,16 +1,20 @@
 //! The report's folder: every file whole, none left of an earlier report.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::ffi::OsStr;
+use std::fs::File;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
-use fractionate_records::{clean, nearest};
+use fractionate_records::{FileError, OwnFolder, clean, nearest};
 
 use crate::error::ReportError;
 
 /// Names the files of the report, one a line, so that the next report knows which ones are its own to remove.
 const INDEX: &str = "files.txt";
+
+/// What the files of a report end in.
+const ENDINGS: [&str; 8] = ["csv", "html", "md", "parquet", "pdf", "png", "svg", "tex"];
 
 /// Held while a report is written: two at once, of `run` and of `report --serve`, would take each other's files away.
 const LOCK: &str = ".lock";
@@ -18,8 +22,10 @@ const LOCK: &str = ".lock";
 /// A report being written.
 #[derive(Debug)]
 pub(crate) struct ReportFolder {
-    root: PathBuf,
-    _lock: Option<fs::File>,
+    folder: OwnFolder,
+    /// The list of files, which grows while they are written.
+    index: File,
+    _lock: Option<File>,
     written: BTreeSet<String>,
     earlier: BTreeSet<String>,
     /// The columns of LaTeX tables, by their heads; all where it is empty.
@@ -31,13 +37,23 @@ pub(crate) struct ReportFolder {
 impl ReportFolder {
     /// Opens the folder, creating it if need be, and waits for whoever else writes a report there.
     pub(crate) fn open(root: PathBuf) -> Result<Self, ReportError> {
-        fs::create_dir_all(&root).map_err(|source| ReportError::Write { path: root.clone(), source })?;
+        let folder = OwnFolder::at(root);
+        folder.create()?;
         // Some file systems have no locks: then reports are written as they come.
-        let lock = fs::File::create(root.join(LOCK)).ok().filter(|file| file.lock().is_ok());
-        let index = fs::read_to_string(root.join(INDEX)).unwrap_or_default();
-        let earlier = index.lines().filter(|line| is_inside(line)).map(str::to_owned).collect();
+        let lock = match folder.lock_file(LOCK) {
+            Err(FileError::Io { .. }) => None,
+            file => Some(file?).filter(|file| file.lock().is_ok()),
+        };
+        let listed = match folder.read(INDEX) {
+            Err(error) if error.is_missing() => Vec::new(),
+            read => read?,
+        };
+        let earlier: BTreeSet<String> = String::from_utf8_lossy(&listed).lines().map(str::to_owned).collect();
+        // Written anew: what was there may be a second name of somebody's own file.
+        let index = folder.write_unsynced(INDEX, index_of(&earlier).as_bytes())?;
         Ok(Self {
-            root,
+            folder,
+            index,
             _lock: lock,
             written: BTreeSet::new(),
             earlier,
@@ -81,12 +97,12 @@ impl ReportFolder {
         // Named in the index before it is there, so that a report that is stopped leaves nothing unknown.
         if self.written.insert(name.to_owned()) && !self.earlier.contains(name) {
             self.earlier.insert(name.to_owned());
-            self.append_to_index(name)?;
+            let appended = self.index.write_all(format!("{name}\n").as_bytes());
+            appended.map_err(|source| FileError::Io { action: "write", path: self.folder.path(INDEX), source })?;
         }
-        match std::str::from_utf8(bytes) {
-            Ok(text) if name.ends_with(".md") => self.replace(name, clean::markdown(text).as_bytes()),
-            _ => self.replace(name, bytes),
-        }
+        let text = std::str::from_utf8(bytes).ok().filter(|_| name.ends_with(".md")).map(clean::markdown);
+        self.folder.write_unsynced(name, text.as_deref().map_or(bytes, str::as_bytes))?;
+        Ok(())
     }
 
     /// The files written so far, relative, with `/`.
@@ -97,38 +113,18 @@ impl ReportFolder {
     /// Removes what the earlier report wrote and this one did not; returns this one's files.
     pub(crate) fn finish(self) -> Result<Vec<PathBuf>, ReportError> {
         for name in self.earlier.difference(&self.written) {
-            let path = self.root.join(name);
-            match fs::remove_file(&path) {
-                Ok(()) => remove_empty_parents(&path, &self.root),
-                Err(source) if source.kind() == std::io::ErrorKind::NotFound => {}
-                Err(source) => return Err(ReportError::Write { path, source }),
+            if !is_own(name) {
+                continue;
+            }
+            match self.folder.remove_file(name) {
+                Ok(true) => remove_empty_parents(Path::new(name), &self.folder),
+                // No report wrote that.
+                Ok(false) | Err(FileError::InTheWay { .. }) => {}
+                Err(error) => return Err(error.into()),
             }
         }
-        self.replace(INDEX, index_of(&self.written).as_bytes())?;
+        self.folder.write_unsynced(INDEX, index_of(&self.written).as_bytes())?;
         Ok(self.written.iter().map(PathBuf::from).collect())
-    }
-
-    fn append_to_index(&self, name: &str) -> Result<(), ReportError> {
-        let path = self.root.join(INDEX);
-        let open = fs::OpenOptions::new().create(true).append(true).open(&path);
-        open.and_then(|mut file| file.write_all(format!("{name}\n").as_bytes()))
-            .map_err(|source| ReportError::Write { path, source })
-    }
-
-    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), ReportError> {
-        let path = self.root.join(name);
-        let parent = path.parent().expect("files of a report lie in its folder");
-        let file_name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
-        // The same name each time: what a killed report leaves is overwritten by the next.
-        let temporary = parent.join(format!(".tmp-{file_name}"));
-        fs::create_dir_all(parent)
-            .and_then(|()| fs::write(&temporary, bytes))
-            .and_then(|()| fs::rename(&temporary, &path))
-            .map_err(|source| {
-                // Half a file, on a full disk say; the next report would overwrite it if it wrote one of that name.
-                let _ = fs::remove_file(&temporary);
-                ReportError::Write { path, source }
-            })
     }
 }
 
@@ -136,16 +132,18 @@ fn index_of(names: &BTreeSet<String>) -> String {
     names.iter().map(|name| format!("{name}\n")).collect()
 }
 
-/// Whether a line of the index names a file below the report's folder: nothing else is ever removed.
-fn is_inside(name: &str) -> bool {
-    !name.is_empty() && Path::new(name).components().all(|c| matches!(c, Component::Normal(_)))
+/// Whether a line of the index names a file that a report may have written: nothing else is ever removed.
+fn is_own(name: &str) -> bool {
+    let path = Path::new(name);
+    let is_inside = path.components().all(|c| matches!(c, Component::Normal(_)));
+    is_inside && path.extension().and_then(OsStr::to_str).is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
-fn remove_empty_parents(path: &Path, root: &Path) {
-    let folders = path.ancestors().skip(1).take_while(|folder| *folder != root);
+fn remove_empty_parents(name: &Path, report: &OwnFolder) {
+    let folders = name.ancestors().skip(1).take_while(|folder| !folder.as_os_str().is_empty());
     for folder in folders {
         // Fails on a folder that still holds something, which is then kept.
-        if fs::remove_dir(folder).is_err() {
+        if !report.remove_empty_folder(folder) {
             break;
         }
     }
@@ -153,6 +151,8 @@ fn remove_empty_parents(path: &Path, root: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -183,10 +183,10 @@ mod tests {
     }
 
     #[test]
-    fn the_index_cannot_name_files_outside_the_report() {
-        for name in ["../manifest.json", "/etc/passwd", "", "a/../../b"] {
-            assert!(!is_inside(name), "{name}");
+    fn the_index_cannot_name_files_that_no_report_writes() {
+        for name in ["../manifest.json", "/etc/passwd", "", "a/../../b", "tables/my-notes.txt", "thesis"] {
+            assert!(!is_own(name), "{name}");
         }
-        assert!(is_inside("tables/runs.csv"));
+        assert!(is_own("tables/runs.csv"));
     }
 }

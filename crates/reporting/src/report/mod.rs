@@ -7,6 +7,8 @@ mod sweep;
 mod tests;
 mod writing;
 
+use std::path::Path;
+
 use fractionate_records::{ReportStyle, Store};
 
 use crate::analysis::claims;
@@ -36,9 +38,19 @@ pub fn report(store: &Store) -> Result<Report, ReportError> {
 /// # Errors
 /// As for [`report`].
 pub fn report_in(store: &Store, style: &ReportStyle) -> Result<Report, ReportError> {
+    // A link may lead anywhere.
+    store.folder().expect_folder_or_nothing("report")?;
+    report_to(store, &store.root().join("report"), style)
+}
+
+/// The same in another folder, which is new, empty or holds an earlier report: nothing in the store is touched.
+///
+/// # Errors
+/// As for [`report`].
+pub fn report_to(store: &Store, root: &Path, style: &ReportStyle) -> Result<Report, ReportError> {
     // Before anything is made: a folder that is no store stays as it is.
     Store::open(store.root())?;
-    let root = store.root().join("report");
+    let root = root.to_owned();
     // Read when the folder is ours: of two reports the later one then knows more.
     let mut folder = ReportFolder::open(root.clone())?.with_latex_columns(&style.latex_columns);
     let configurations = SuiteRuns::of_store(store)?;

@@ -158,7 +158,7 @@ fn every_problem_has_its_sentence_and_the_rest_is_reported() {
     let newer = fs::read_to_string(store.run_folder(&ids[2]).join("record.json")).unwrap();
     let newer = newer.replacen("\"format\":1", "\"format\":9", 1);
     fs::write(store.run_folder(&ids[2]).join("record.json"), newer).unwrap();
-    fs::create_dir(folder.path().join("runs/.tmp-abc")).unwrap();
+    fs::create_dir(folder.path().join("runs/.tmp-0123456789abcdef")).unwrap();
 
     let mut found = report(&store).unwrap();
     found.folder = "results/quickstart/report".into();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use fractionate_records::{Imported, Role, RunId, Store, StoreError, StoreProblem};
+use fractionate_records::{Imported, Role, RunId, Store, StoreError, StoreProblem, is_temporary};
 use serde::Serialize;
 
 use crate::numbers;
@@ -92,6 +92,6 @@ pub fn contradictions<'a>(
 
 /// Folders under a temporary name, left by a stopped process.
 pub fn unfinished_folders(store: &Store) -> usize {
-    let Ok(entries) = std::fs::read_dir(store.root().join("runs")) else { return 0 };
-    entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(".tmp-")).count()
+    let entries = store.folder().entries("runs").unwrap_or_default();
+    entries.iter().filter(|entry| is_temporary(entry.text())).count()
 }

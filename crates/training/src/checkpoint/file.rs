@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use fractionate_ablation::{CheckpointFile, SavedTraining, TrainingError};
-use fractionate_records::{StoreError, write_file};
+use fractionate_records::{FileError, StoreError, create_folder, open_file, read_file, write_file};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ impl Checkpoints {
     pub fn open(file: &CheckpointFile) -> Result<Self, StoreError> {
         let saved = match &file.from {
             Some(path) => {
-                let bytes = std::fs::read(path).map_err(|source| not_read(path, source))?;
+                let bytes = read_file(path).map_err(|error| not_read(path, error))?;
                 Some(decode(&bytes, &file.students).map_err(|reason| damaged(path, reason))?)
             }
             None => None,
@@ -91,12 +91,8 @@ impl Checkpoints {
             kind: source.kind(),
             reason: source.to_string(),
         };
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        write_file(&self.path, &encode(state, &self.students)).map_err(|error| match error {
-            StoreError::Io { source, .. } => failed(source),
-            other => failed(io::Error::other(other.to_string())),
-        })
+        create_folder(self.path.parent().unwrap_or(Path::new("."))).map_err(|error| failed(error.into_io()))?;
+        write_file(&self.path, &encode(state, &self.students)).map_err(|error| failed(error.into_io()))
     }
 }
 
@@ -105,9 +101,10 @@ impl Checkpoints {
 /// # Errors
 /// [`StoreError::Damaged`] if it is not what was written; [`StoreError::Io`] if it cannot be read.
 pub(crate) fn saved_training(path: &Path) -> Result<Option<SavedTraining>, StoreError> {
-    let mut file = std::fs::File::open(path).map_err(|source| not_read(path, source))?;
+    let mut file = open_file(path)?;
     let mut start = Vec::new();
-    file.by_ref().take(LINE as u64 + 8).read_to_end(&mut start).map_err(|source| not_read(path, source))?;
+    let failed = |source| StoreError::Io { action: "read", path: path.to_owned(), source };
+    file.by_ref().take(LINE as u64 + 8).read_to_end(&mut start).map_err(failed)?;
     if !start.starts_with(MAGIC.as_bytes()) {
         return Ok(None);
     }
@@ -119,8 +116,12 @@ pub(crate) fn saved_training(path: &Path) -> Result<Option<SavedTraining>, Store
     Ok(Some(SavedTraining { students, position: (position.epoch, position.step) }))
 }
 
-fn not_read(path: &Path, source: io::Error) -> StoreError {
-    StoreError::Io { action: "read", path: path.to_owned(), source }
+/// No checkpoint is larger than any file; what is no file is nobody's to set aside.
+fn not_read(path: &Path, error: FileError) -> StoreError {
+    match error {
+        FileError::TooLarge { bytes, .. } => damaged(path, format!("it claims to have {bytes} bytes")),
+        error => error.into(),
+    }
 }
 
 fn damaged(path: &Path, reason: String) -> StoreError {

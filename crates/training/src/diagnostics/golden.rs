@@ -47,7 +47,7 @@ impl Golden {
     }
 
     fn teacher(&self) -> TeacherView {
-        let key: TeacherKey = serde_json::from_str("\"0\"").unwrap();
+        let key: TeacherKey = serde_json::from_str("\"0123456789abcdef\"").unwrap();
         TeacherView::new(key, self.p_t()).with_test(
             &self.floats("/teacher"),
             &self.labels(),

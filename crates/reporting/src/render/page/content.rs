@@ -151,14 +151,15 @@ fn suite_as_run(subject: Subject<'_>) -> Section {
         section.text("The runs were made elsewhere and imported from a table: how they were set up is not known here.");
         return section;
     }
-    match std::fs::read_to_string(subject.store.root().join("suite.toml")) {
-        Ok(text) => {
+    match subject.store.folder().read("suite.toml") {
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
             section.text(
                 "The resolved suite, every default written out: `fractionate run` makes the same runs of it again.",
             );
             section.pieces.push(Piece::File(FileText { name: "suite.toml".into(), text }));
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.is_missing() => {
             section.text("suite.toml is not in the folder of results.");
         }
         Err(error) => section.text(format!("suite.toml cannot be read: {error}.")),
