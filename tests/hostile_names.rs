@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::small_suite::{Said, all_files, copy_of_undisturbed, fractionate, said, suite_file};
+use crate::small_suite::{Said, all_files, change_document, copy_of_undisturbed, fractionate, said, suite_file};
 
 /// Writes into the clipboard, clears the screen, forges a line, is a formula, markup, a link, a macro, or turns the text
 /// around.
@@ -150,17 +150,16 @@ fn names_of_an_imported_table_are_said_everywhere_and_obeyed_nowhere() {
 #[test]
 fn names_in_a_strangers_results_are_said_and_not_obeyed() {
     let (_folder, store) = copy_of_undisturbed();
-    let path = store.join("manifest.json");
-    let mut manifest: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     let hostile = HOSTILE.join(" ");
-    for key in ["suite", "question", "data_set"] {
-        manifest[key] = hostile.clone().into();
-    }
-    manifest["warnings"] = HOSTILE.to_vec().into();
-    for class in manifest["configurations"][0]["classes"].as_array_mut().unwrap() {
-        *class = format!("{} {hostile}", class.as_str().unwrap()).into();
-    }
-    fs::write(&path, manifest.to_string()).unwrap();
+    change_document(&store.join("manifest.json"), |manifest| {
+        for key in ["suite", "question", "data_set"] {
+            manifest[key] = hostile.clone().into();
+        }
+        manifest["warnings"] = HOSTILE.to_vec().into();
+        for class in manifest["configurations"][0]["classes"].as_array_mut().unwrap() {
+            *class = format!("{} {hostile}", class.as_str().unwrap()).into();
+        }
+    });
     fs::create_dir_all(store.join("failures")).unwrap();
     let note = serde_json::json!({ "format": 1, "what": hostile, "runs": [], "attempts": 1, "reason": hostile });
     fs::write(store.join("failures/note.json"), note.to_string()).unwrap();

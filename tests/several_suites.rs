@@ -140,11 +140,11 @@ fn results_that_are_not_of_one_suite_are_not_merged_and_every_reason_is_named() 
     let other = two_arms(&folder.path().join("numbers"), &[]);
     let run = compared_run(&other).join("record.json");
     change_document(&run, |record| {
-        record["outcome"]["test"]["accuracy"] = 0.123.into();
-        record["curve"].as_array_mut().unwrap().last_mut().unwrap()["test"]["accuracy"] = 0.123.into();
+        record["outcome"]["test"]["nll"] = 1.23.into();
+        record["curve"].as_array_mut().unwrap().last_mut().unwrap()["test"]["nll"] = 1.23.into();
     });
     let id = run.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
-    let words = [&*format!("The run {id} ("), "has different numbers in", "test accuracy"];
+    let words = [&*format!("The run {id} ("), "has different numbers in", "NLL"];
     said(&mut merge(&[&store, &other], &out)).with_code(2).with_words(&words);
     // The same two runs compared.
     let mut diff = fractionate();

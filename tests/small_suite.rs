@@ -190,7 +190,7 @@ pub(crate) fn numbers(store: &Path) -> BTreeMap<String, Vec<u8>> {
 /// A document of a store without its checksums, which are also those of times: as a program may have made it.
 pub(crate) fn unsealed(document: &[u8]) -> Value {
     let mut document: Value = serde_json::from_slice(document).unwrap();
-    document.as_object_mut().unwrap().remove("checksums").expect("what is written has checksums");
+    document.as_object_mut().unwrap().remove("checksums");
     document
 }
 

@@ -499,7 +499,10 @@ mod tests {
             Value::Number(number) if number.is_u64() => vec![Value::from(number.as_u64().unwrap() + 1)],
             Value::Number(number) => vec![Value::from(number.as_f64().unwrap() * 0.5 + 0.125)],
             Value::Bool(yes) => vec![Value::from(!yes)],
-            Value::String(_) => ["cuda", "none", "best-validation", "constant", "another"].map(Value::from).to_vec(),
+            Value::String(_) => {
+                let words = ["cuda", "none", "best-validation", "constant", "another", "0123456789abcdef"];
+                words.map(Value::from).to_vec()
+            }
             _ => Vec::new(),
         }
     }

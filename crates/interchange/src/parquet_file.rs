@@ -39,6 +39,15 @@ pub(crate) enum ParquetCells {
 /// # Errors
 /// In words that complete "FILE ...".
 pub(crate) fn parquet_file(bytes: &[u8]) -> Result<(Vec<ParquetColumn>, usize), String> {
+    // polars panics on some damaged files: on a thread of its own that is an error as any other.
+    std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new().spawn_scoped(scope, || columns_of(bytes));
+        let reader = reader.map_err(|error| format!("cannot be read: no thread is to be had ({error})"))?;
+        reader.join().unwrap_or_else(|_| Err("cannot be read as Parquet: it is damaged".to_owned()))
+    })
+}
+
+fn columns_of(bytes: &[u8]) -> Result<(Vec<ParquetColumn>, usize), String> {
     let why = |error: String| format!("cannot be read as Parquet: {}", error.lines().next().unwrap_or_default());
     let metadata = read_metadata(&mut Cursor::new(bytes)).map_err(|error| why(error.to_string()))?;
     let schema = infer_schema(&metadata).map_err(|error| why(error.to_string()))?;

@@ -6,8 +6,9 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A network by its name, with the values of its options in the network's own order: part of a run's identity as they
-/// are. Written as one table, `{"model": "mlp", "hidden": [32], "dropout": 0.0}`.
+/// A network by its name, with the values of its options: part of a run's identity. Written as one table, `{"model":
+/// "mlp", "hidden": [32], "dropout": 0.0}`, lists first and then single values, each in alphabetical order: whoever writes
+/// a record anew may put its keys in any order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelConfig {
     name: String,
@@ -38,6 +39,7 @@ impl ModelConfig {
     /// The same with one option more.
     pub fn with(mut self, key: impl Into<String>, value: impl Into<ModelOption>) -> Self {
         self.options.push((key.into(), value.into()));
+        self.options.sort_by(in_order);
         self
     }
 
@@ -73,6 +75,12 @@ impl ModelConfig {
     fn option(&self, key: &str) -> Option<&ModelOption> {
         self.options.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
+}
+
+/// Lists before single values, each by their keys.
+fn in_order(one: &(String, ModelOption), other: &(String, ModelOption)) -> std::cmp::Ordering {
+    let key = |(name, value): &(String, ModelOption)| (!matches!(value, ModelOption::Widths(_)), name.clone());
+    key(one).cmp(&key(other))
 }
 
 impl From<usize> for ModelOption {
@@ -128,6 +136,7 @@ impl<'de> Visitor<'de> for Table {
                 options.push((key, table.next_value()?));
             }
         }
+        options.sort_by(in_order);
         Ok(ModelConfig { name: name.ok_or_else(|| A::Error::missing_field(NAME))?, options })
     }
 }
@@ -137,7 +146,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn networks_are_written_as_one_table_in_their_own_order_and_come_back() {
+    fn a_networks_keys_may_stand_in_any_order() {
+        let config = ModelConfig::new("cnn").with("channels", vec![32]).with("dense", 128).with("dropout", 0.5);
+        let sorted = r#"{"channels":[32],"dense":128,"dropout":0.5,"model":"cnn"}"#;
+        assert_eq!(serde_json::from_str::<ModelConfig>(sorted).unwrap(), config);
+        let turned = r#"{"dropout":0.5,"model":"cnn","dense":128,"channels":[32]}"#;
+        assert_eq!(serde_json::from_str::<ModelConfig>(turned).unwrap(), config);
+    }
+
+    #[test]
+    fn networks_are_written_as_one_table_in_their_order_and_come_back() {
         let cases = [
             (
                 ModelConfig::new("mlp").with("hidden", vec![32, 16]).with("dropout", 0.0),

@@ -52,11 +52,13 @@ pub(crate) fn read_json<T: DeserializeOwned>(folder: &OwnFolder, name: &str) -> 
 
 /// The document at `path` in its bytes, and the checksums of the files that it speaks for, if it has any.
 pub(crate) fn json_of<T: DeserializeOwned>(path: &Path, bytes: Vec<u8>) -> Result<(T, Option<Checksums>), StoreError> {
-    let (bytes, checksums) = unsealed(bytes).map_err(|reason| damaged(path, reason))?;
-    let FormatOnly { format } = from_json(&bytes).map_err(|e| damaged(path, e))?;
-    if format > FORMAT_VERSION {
+    // First the format: what covers a newer one is not known here.
+    if let Ok(FormatOnly { format }) = from_json(&bytes)
+        && format > FORMAT_VERSION
+    {
         return Err(StoreError::Newer { path: path.to_owned(), found: format });
     }
+    let (bytes, checksums) = unsealed(bytes).map_err(|reason| damaged(path, reason))?;
     let document = from_json(&bytes).map_err(|e| damaged(path, e))?;
     Ok((document, checksums))
 }

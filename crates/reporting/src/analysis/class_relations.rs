@@ -18,7 +18,7 @@ use crate::{frames, numbers};
 pub(crate) const TEMPERATURES: [f64; 5] = [1.0, 2.0, 4.0, 8.0, 16.0];
 
 /// So many entries the figures of a page may show: more make it megabytes.
-const ENTRIES: usize = 12_000;
+const ENTRIES: usize = 9_000;
 
 /// So many rows of a map have room for their names.
 const ROWS: usize = 28;

@@ -378,8 +378,8 @@ fn class_relations_are_reported_where_super_classes_are_named() {
 fn the_page_stays_small_whatever_the_number_of_classes_and_everything_lies_beside_it() {
     for (classes, groups, table, rows) in [
         (10, 0, "relations.csv", 1_600),
-        (100, 27, "relations.csv", 160_000),
-        (1_000, 27, "relations_of_pairs.parquet", 0),
+        (100, 23, "relations.csv", 160_000),
+        (1_000, 23, "relations_of_pairs.parquet", 0),
     ] {
         let suite = ExampleSuite::new(2, &[Comparison::Tuned]).with_classes(classes);
         let folder = tempfile::tempdir().unwrap();
