@@ -105,9 +105,9 @@ fn where_the_system_gives_no_threads_one_sentence_says_so() {
     let binary = fractionate();
     // Memory for a few hundred threads' stacks is as good as a limit on threads, which root does not heed.
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -v 16000000; exec \"$@\"", "sh"]).arg(binary.get_program()).arg("run");
+    command.args(["-c", "ulimit -v 3000000; exec \"$@\"", "sh"]).arg(binary.get_program()).arg("run");
     command.arg(suite_file()).arg("--out").arg(folder.path().join("store"));
     command.arg("--data").arg(crate::small_suite::data_folder());
-    command.args(["--jobs", "20000", "--arms", "hard", "--seeds", "0", "--set", "compare=[\"fixed\"]", "--quiet"]);
-    said(&mut command).with_code(1).with_one_sentence(&["cannot start 20000 jobs: ", "; --jobs asks fewer"]);
+    command.args(["--jobs", "1024", "--arms", "hard", "--seeds", "0", "--set", "compare=[\"fixed\"]", "--quiet"]);
+    said(&mut command).with_code(1).with_one_sentence(&["cannot start 1024 jobs: ", "; --jobs asks fewer"]);
 }

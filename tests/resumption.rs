@@ -26,7 +26,7 @@ pub(crate) fn long_run_of(store: &Path, checkpoint_every: &str, arms: &str, jobs
 }
 
 /// A store of the long run that nothing disturbed.
-fn undisturbed() -> &'static Path {
+pub(crate) fn undisturbed() -> &'static Path {
     static MADE: LazyLock<PathBuf> = LazyLock::new(|| {
         let store = Path::new(env!("CARGO_TARGET_TMPDIR")).join("undisturbed-long");
         if store.exists() {
@@ -60,7 +60,7 @@ fn stop_in(store: &Path, of_teacher: bool, signals: &[&str]) -> (PathBuf, Said) 
     stop(&mut long_run(store, "0.02"), store, of_teacher, signals)
 }
 
-fn stop(command: &mut Command, store: &Path, of_teacher: bool, signals: &[&str]) -> (PathBuf, Said) {
+pub(crate) fn stop(command: &mut Command, store: &Path, of_teacher: bool, signals: &[&str]) -> (PathBuf, Said) {
     let contents = || checkpoint(store, of_teacher).and_then(|path| fs::read(path).ok());
     let before = contents();
     let child = start(command);

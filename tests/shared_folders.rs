@@ -5,16 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::interruption::{signal, start, wait_until};
-use crate::resumption::{assert_as_undisturbed, checkpoint, long_run, long_run_of};
+use crate::resumption::{assert_as_undisturbed, checkpoint, long_run, long_run_of, stop, undisturbed};
 use crate::small_suite::{Said, numbers, said};
-
-/// Stops a run once it has saved a checkpoint of its teacher or of its students.
-fn stop(command: &mut Command, store: &Path, of_teacher: bool) -> Said {
-    let child = start(command);
-    wait_until("a checkpoint", || checkpoint(store, of_teacher).is_some());
-    signal(&child, "INT");
-    Said::of(child.wait_with_output().unwrap()).with_code(130)
-}
 
 /// The epochs in which trainings went on.
 fn epochs_gone_on_from(said: &Said) -> Vec<usize> {
@@ -32,9 +24,9 @@ fn a_big_suite_loses_no_epoch_to_small_ones_that_are_run_in_its_folder() {
         command.args(["--set", "teacher.epochs=3000"]);
         command
     };
-    stop(&mut other("0.02"), &store, true);
+    stop(&mut other("0.02"), &store, true, &["INT"]);
     let teachers = checkpoint(&store, true).unwrap();
-    stop(&mut long_run(&store, "0.02"), &store, false);
+    stop(&mut long_run(&store, "0.02"), &store, false, &["INT"]);
     let students = checkpoint(&store, false).unwrap();
     let (of_teacher, of_students) = (fs::read(&teachers).unwrap(), fs::read(&students).unwrap());
 
@@ -52,13 +44,13 @@ fn a_big_suite_loses_no_epoch_to_small_ones_that_are_run_in_its_folder() {
     copy_runs_of(&store, &big);
     assert_as_undisturbed(&big);
 
-    let again = stop(&mut other("0.02"), &store, true);
+    let (_, again) = stop(&mut other("0.02"), &store, true, &["INT"]);
     assert!(again.err.contains("the teacher: goes on in epoch "), "{}", again.err);
 }
 
 /// A store with the runs of the long run alone: others left theirs in the folder.
 fn copy_runs_of(store: &Path, to: &Path) {
-    let undisturbed = Path::new(env!("CARGO_TARGET_TMPDIR")).join("undisturbed-long");
+    let undisturbed = undisturbed();
     assert!(Command::new("cp").arg("-r").args([store, to]).status().unwrap().success());
     fs::remove_dir_all(to.join("checkpoints")).unwrap();
     for part in ["runs", "teacher"] {
