@@ -64,6 +64,7 @@ fn what_is_not_written_is_an_unplanted_world_without_spread_or_noise() {
         terms: 1,
         beta: 1.0,
         beta_spread: 0.0,
+        imbalance: 0.0,
         label: LabelRule::Argmax,
         label_noise: 0.0,
         seed: 0,

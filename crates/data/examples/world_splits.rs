@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         terms: 2,
         beta: 2.0,
         beta_spread: 0.5,
+        imbalance: 0.0,
         label: LabelRule::Argmax,
         label_noise: 0.0,
         seed: 0,

@@ -26,6 +26,7 @@ fn write(report: &mut CalibrationReport) -> Result<(), ReportError> {
     let mut folder = ReportFolder::open(report.folder.clone())?;
     folder.write("tables/false_positives.csv", &csv::false_positives(&report.false_positives)?)?;
     folder.write("tables/coverage.csv", &csv::coverage(&report.coverage)?)?;
+    folder.write("tables/test_sets.csv", &csv::test_sets(&report.test_sets)?)?;
     folder.write("tables/tuning.csv", &csv::tuning(&report.tuning)?)?;
     folder.write("tables/settings.csv", &csv::settings(&report.settings)?)?;
     for figure in figures::of_calibration(&FIGURES, report)? {

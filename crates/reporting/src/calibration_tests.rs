@@ -157,6 +157,26 @@ fn a_blind_selection_is_not_covered_conditional_on_it_and_is_including_it() {
 }
 
 #[test]
+fn intervals_over_seeds_and_examples_cover_test_sets_that_are_drawn_anew_where_those_over_seeds_do_not() {
+    let mut pool = pool(4_000, 4_000, normal);
+    let (bytes, members) = (pool.description.bit_bytes(), pool.description.grid.len());
+    // The last setting of `teacher` has the first half of the examples right, whatever the seed.
+    for answers in pool.rows.grid_bits.chunks_exact_mut(bytes).skip(members - 1).step_by(members) {
+        answers[..bytes / 2].fill(u8::MAX);
+    }
+    let report = computed(&pool);
+    assert_eq!(report.test_sets.iter().map(|row| row.seeds).collect::<Vec<_>>(), [3, 5, 10, 20]);
+    for row in &report.test_sets {
+        // Few repetitions of three seeds have means that do not vary.
+        assert!(row.over_seeds.of + 10 >= 4_000 / row.seeds, "{row:?}");
+        assert!((row.truth - 25.0).abs() < 1.0, "{row:?}");
+        assert!(row.half_width_over_examples > row.half_width_over_seeds, "{row:?}");
+        assert!((0.93..0.99).contains(&row.over_examples.share), "{row:?}");
+    }
+    assert!(report.test_sets[3].over_seeds.share < 0.7, "{:?}", report.test_sets[3]);
+}
+
+#[test]
 fn a_pool_with_a_diverged_student_is_refused() {
     let mut bad = pool(40, 40, normal);
     bad.rows.grid_right[4 * 7 + 1] = PoolRows::DIVERGED;

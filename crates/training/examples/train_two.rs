@@ -63,6 +63,7 @@ fn world() -> WorldOptions {
         terms: 1,
         beta: 4.0,
         beta_spread: 0.5,
+        imbalance: 0.0,
         label: LabelRule::Argmax,
         label_noise: 0.0,
         seed: 0,

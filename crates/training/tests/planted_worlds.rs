@@ -45,6 +45,7 @@ fn world(planted: Planted, (super_classes, sub_classes): (usize, usize), rounds:
         terms: 2,
         beta: 1.0,
         beta_spread: 0.5,
+        imbalance: 0.0,
         label: LabelRule::Argmax,
         label_noise: 0.0,
         seed,

@@ -61,6 +61,7 @@ table_spec! {
         terms: usize = optional,
         beta: f64 = optional,
         beta_spread: f64 = optional,
+        imbalance: f64 = optional,
         label: String = optional,
         label_noise: f64 = optional,
         seed: u64 = optional,

@@ -45,6 +45,9 @@ fn found(arguments: &StatusArguments, trainer: &dyn Trainer) -> Result<Found, Fa
         return of_suite(&arguments.what, arguments.out.as_deref(), trainer);
     }
     if arguments.out.is_some() {
+        if !arguments.what.exists() {
+            return Err(Failure::WrongUse(format!("error: there is no suite file {}", arguments.what.display())));
+        }
         return Err(Failure::WrongUse("error: --out belongs to a suite's file, not to a folder of results".to_owned()));
     }
     // The manifest comes after the teacher.

@@ -58,6 +58,8 @@ impl Source<'_> {
         // Of the input as the student sees it.
         let exact: Vec<f64> = input.iter().map(|&x| f64::from(x)).collect();
         let mut scores = scores(directions, waves, &exact);
+        let step = options.imbalance / (scores.len() - 1) as f64;
+        (0..).zip(&mut scores).for_each(|(class, g)| *g -= step * f64::from(class));
         // The argmax before the factor, which may round near scores to equal ones.
         let top = argmax(&scores);
         let spread = options.beta_spread;
@@ -164,6 +166,23 @@ mod tests {
         assert_eq!((one.train(), one.test()), (two.train(), two.test()));
         assert_ne!(one.train().inputs[..12], one.test().inputs[..12]);
         assert_ne!(one.train(), world(WorldOptions { seed: 1, ..options() }).train());
+    }
+
+    #[test]
+    fn imbalance_makes_later_classes_rarer_and_leaves_the_inputs_as_they_are() {
+        let options = WorldOptions { train_examples: 4_000, ..options() };
+        let (even, uneven) =
+            (world(options.clone()).train(), world(WorldOptions { imbalance: 1.5, ..options.clone() }).train());
+        assert_eq!(even.inputs, uneven.inputs);
+        let of_half = |examples: &WorldExamples, last: bool| {
+            let half = options.classes() as u16 / 2;
+            examples.labels.iter().filter(|label| (**label >= half) == last).count()
+        };
+        assert!(of_half(&uneven, false) > 2 * of_half(&uneven, true), "{}", of_half(&uneven, true));
+        assert!(of_half(&even, false) < 2 * of_half(&even, true));
+        // Class k of K = 8 is lowered by 1.5 k / 7, before the factor 2.
+        let lowered = |class: usize| even.scores[class] - uneven.scores[class];
+        assert!((lowered(7) - 3.0).abs() < 1e-12 && (lowered(1) - 3.0 / 7.0).abs() < 1e-12 && lowered(0) == 0.0);
     }
 
     #[test]

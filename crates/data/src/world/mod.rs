@@ -112,6 +112,7 @@ mod tests {
             terms: 3,
             beta: 2.0,
             beta_spread: 0.0,
+            imbalance: 0.0,
             label: LabelRule::Argmax,
             label_noise: 0.0,
             seed: 0,

@@ -15,6 +15,7 @@ use super::Planted;
 /// | `terms` | M, sines in a class's score | 0 to 1,000 |
 /// | `beta` | mean sharpness of the oracle | above 0, at most 1e6 |
 /// | `beta_spread` | sd of ln beta over examples | 0 to 4 |
+/// | `imbalance` | how far the last class's score is lowered, the others' in proportion | 0 to 10 |
 /// | `label` | the score's argmax, or drawn from softmax(g) | |
 /// | `label_noise` | share of training labels replaced by another class | 0 to 1, not 1 |
 /// | `train_examples`, `test_examples` | how many of each | 1 to 10 million, inputs of at most 2^31 numbers |
@@ -37,6 +38,9 @@ pub struct WorldOptions {
     /// The instance-difficulty knob s: example i has `beta_i = beta exp(s u_i - s^2 / 2)`, u_i ~ N(0, 1), whose mean is
     /// beta whatever s.
     pub beta_spread: f64,
+    /// Class k's score is lowered by `imbalance k / (K - 1)` before the factor: later classes are rarer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub imbalance: f64,
     /// Where labels come from.
     pub label: LabelRule,
     /// The probability, for each training example on its own, that its label is replaced by one of the K - 1 other
@@ -50,6 +54,11 @@ pub struct WorldOptions {
     pub test_examples: usize,
     /// The table that teaches in place of the oracle.
     pub planted: Option<Planted>,
+}
+
+/// Worlds without it are written as they were before there was any.
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }
 
 /// Where labels come from.
@@ -163,7 +172,7 @@ impl WorldOptions {
             }
         };
         // Written so that NaN is refused.
-        let Self { tau, beta, beta_spread, label_noise, terms, .. } = *self;
+        let Self { tau, beta, beta_spread, imbalance, label_noise, terms, .. } = *self;
         hold((0.0..=1.0).contains(&tau), "tau", format!("tau is {tau}; a cosine here lies in 0 to 1"));
         hold(
             !(tau == 1.0 && self.label == LabelRule::Argmax && self.sub_classes > 1),
@@ -179,6 +188,7 @@ impl WorldOptions {
             "beta_spread",
             format!("beta_spread is {beta_spread}; it lies in 0 to 4"),
         );
+        hold((0.0..=10.0).contains(&imbalance), "imbalance", format!("imbalance is {imbalance}; it lies in 0 to 10"));
         hold(
             (0.0..1.0).contains(&label_noise),
             "label_noise",

@@ -114,6 +114,25 @@ pub struct CoverageRow {
     pub covered: Share,
 }
 
+/// A difference of two arms on test sets that are drawn anew, over so many seeds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct TestSetRow {
+    /// Seeds in a repetition.
+    pub seeds: usize,
+    /// Test examples in a repetition.
+    pub examples: usize,
+    /// The mean over all seeds and examples of the pool, in points.
+    pub truth: f64,
+    /// The repetitions whose t interval over seeds covers the truth.
+    pub over_seeds: Share,
+    /// The repetitions whose interval over seeds x test examples covers the truth.
+    pub over_examples: Share,
+    /// The mean half-width of the t interval, in points.
+    pub half_width_over_seeds: f64,
+    /// The mean half-width of the interval over seeds x test examples, in points.
+    pub half_width_over_examples: f64,
+}
+
 /// What a pool says of the method, as plain data.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CalibrationReport {
@@ -133,7 +152,10 @@ pub struct CalibrationReport {
     pub false_positives: Vec<FalsePositiveRow>,
     /// The six terms and the total at the fixed setting: how often their intervals cover the truth.
     pub coverage: Vec<CoverageRow>,
-    /// The tuned total: how often how often the interval conditional on selection covers, and the one including it.
+    /// A difference on test sets that are drawn anew: how often the intervals over seeds, and over seeds x test examples,
+    /// cover it.
+    pub test_sets: Vec<TestSetRow>,
+    /// The tuned total: how often the interval conditional on selection covers, and the one including it.
     pub tuning: Vec<TuningRow>,
     /// The grid's settings, and how often each was chosen.
     pub settings: Vec<SettingRow>,

@@ -36,6 +36,7 @@ pub(super) fn check(given: &Given<WorldSpec>, problems: &mut Problems) -> Option
         terms: value(&spec.terms, TERMS),
         beta: value(&spec.beta, 1.0),
         beta_spread: value(&spec.beta_spread, 0.0),
+        imbalance: value(&spec.imbalance, 0.0),
         label: label.filter(|_| whole).unwrap_or(LabelRule::Drawn),
         label_noise: value(&spec.label_noise, 0.0),
         seed: value(&spec.seed, 0),

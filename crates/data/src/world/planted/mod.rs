@@ -78,6 +78,10 @@ impl Planted {
                 format!("planted = \"{name}\" goes by the class of the highest score and needs label = \"argmax\"");
             problems.push(WorldProblem { option: "label", message });
         }
+        if options.imbalance != 0.0 {
+            let message = format!("planted = \"{name}\" needs classes of one size and imbalance = 0");
+            problems.push(WorldProblem { option: "imbalance", message });
+        }
         if options.label_noise != 0.0 {
             let message =
                 format!("planted = \"{name}\" goes by the class of the highest score and needs label_noise = 0");

@@ -5,6 +5,7 @@
 
 mod coverage;
 mod false_positives;
+mod test_sets;
 pub(crate) mod tuning;
 mod values;
 
@@ -30,6 +31,7 @@ pub(crate) fn compute(pool: &Pool, folder: PathBuf) -> Result<CalibrationReport,
         validation_drawn: tuning::validation(pool),
         false_positives: false_positives::rows(values.arm("teacher")),
         coverage: coverage::rows(&values),
+        test_sets: test_sets::rows(pool),
         tuning,
         settings,
         folder,

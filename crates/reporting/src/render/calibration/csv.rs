@@ -6,7 +6,7 @@ use polars::prelude::Column;
 
 use crate::error::ReportError;
 use crate::frames;
-use crate::model::calibration::{CoverageRow, FalsePositiveRow, SettingRow, TuningRow};
+use crate::model::calibration::{CoverageRow, FalsePositiveRow, SettingRow, TestSetRow, TuningRow};
 
 pub(crate) fn false_positives(rows: &[FalsePositiveRow]) -> Result<Vec<u8>, ReportError> {
     let mut columns = vec![
@@ -31,6 +31,21 @@ pub(crate) fn coverage(rows: &[CoverageRow]) -> Result<Vec<u8>, ReportError> {
     ];
     columns.extend(share_columns("covered", rows.iter().map(|r| r.covered)));
     frames::csv("coverage", &mut frames::frame("coverage", columns)?)
+}
+
+pub(crate) fn test_sets(rows: &[TestSetRow]) -> Result<Vec<u8>, ReportError> {
+    let number =
+        |name: &str, of: fn(&TestSetRow) -> f64| frames::column(name, rows.iter().map(of).collect::<Vec<f64>>());
+    let mut columns = vec![
+        frames::column("seeds", rows.iter().map(|r| r.seeds as u64).collect::<Vec<_>>()),
+        frames::column("test_examples", rows.iter().map(|r| r.examples as u64).collect::<Vec<_>>()),
+        number("truth", |r| r.truth),
+        number("half_width_over_seeds", |r| r.half_width_over_seeds),
+        number("half_width_over_examples", |r| r.half_width_over_examples),
+    ];
+    columns.extend(share_columns("over_seeds", rows.iter().map(|r| r.over_seeds)));
+    columns.extend(share_columns("over_examples", rows.iter().map(|r| r.over_examples)));
+    frames::csv("test sets", &mut frames::frame("test sets", columns)?)
 }
 
 pub(crate) fn tuning(rows: &[TuningRow]) -> Result<Vec<u8>, ReportError> {

@@ -45,6 +45,7 @@ impl CalibrationReport {
         vec![
             ("False positives", self.false_positives_remark(), self.false_positives_table()),
             ("Coverage", self.coverage_remark(), self.coverage_table()),
+            ("Test sets", self.test_sets_remark(), self.test_sets_table()),
             ("Tuning", self.tuning_remark(), self.tuning_table()),
             ("Selected settings", self.settings_remark(), self.settings_table()),
         ]
@@ -96,6 +97,37 @@ impl CalibrationReport {
                 fixed(row.half_width, 2),
                 with_interval(row.covered),
             ]);
+        }
+        table
+    }
+
+    fn test_sets_remark(&self) -> String {
+        "`teacher` − `hard`, each at the last setting of the grid, on test sets that each repetition draws from the pool's \
+         validation examples; in points. The truth is the mean over all seeds and all of these examples. The t interval over \
+         seeds holds for one test set and covers this truth less often than 95%; the interval over seeds × test examples \
+         adds the examples' variance component."
+            .to_owned()
+    }
+
+    fn test_sets_table(&self) -> TextTable {
+        let columns = [">seeds", ">test examples", ">repetitions", ">truth", "interval", ">half width", ">covered"];
+        let mut table = TextTable::with_columns(&columns);
+        for row in &self.test_sets {
+            let lines = [
+                ("over seeds", row.half_width_over_seeds, row.over_seeds),
+                ("over seeds × test examples", row.half_width_over_examples, row.over_examples),
+            ];
+            for (name, half_width, covered) in lines {
+                table.push(vec![
+                    row.seeds.to_string(),
+                    grouped(row.examples),
+                    grouped(covered.of),
+                    signed(row.truth, 3),
+                    name.to_owned(),
+                    fixed(half_width, 2),
+                    with_interval(covered),
+                ]);
+            }
         }
         table
     }
