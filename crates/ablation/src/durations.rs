@@ -20,6 +20,8 @@ pub(crate) struct Durations<'a> {
     trainer: &'a dyn Trainer,
     /// Cohorts side by side.
     jobs: usize,
+    /// Asked once: it takes files of the system.
+    processors: usize,
     tried: RefCell<Vec<(Workload, Pace)>>,
     /// What runs took, in terms of what they should have taken; `None` where none is made.
     correction: Option<f64>,
@@ -36,7 +38,14 @@ impl<'a> Durations<'a> {
         trainer: &'a dyn Trainer,
     ) -> Self {
         let writing = seconds_to_write_a_run(store.root()).unwrap_or(0.0);
-        let mut durations = Self { trainer, jobs, tried: RefCell::default(), correction: None, writing };
+        let mut durations = Self {
+            trainer,
+            jobs,
+            processors: std::thread::available_parallelism().map_or(1, usize::from),
+            tried: RefCell::default(),
+            correction: None,
+            writing,
+        };
         durations.correction = durations.correction(store, made);
         durations
     }
@@ -70,7 +79,7 @@ impl<'a> Durations<'a> {
     fn training(&self, config: &RunConfig, shape: ExampleShape, members: usize) -> f64 {
         let RunConfig { data, training, evaluation, .. } = config;
         let batch_size = training.batch_size.min(data.student_examples);
-        let at_once = self.jobs.min(std::thread::available_parallelism().map_or(1, usize::from));
+        let at_once = self.jobs.min(self.processors);
         let student = config.student.clone();
         let pace = self.pace(Workload { student, shape, batch_size, members, threads: 1, at_once });
         let steps = training.epochs as f64 * data.student_examples as f64 / batch_size as f64;

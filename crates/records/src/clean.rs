@@ -32,6 +32,11 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 
 /// A JSON document whose strings are [`one_line`] each; its numbers are untouched.
 pub fn json(text: &str) -> Cow<'_, str> {
+    // Most documents are plain ASCII, which thousands of records are looked through for.
+    let is_ascii_and_clean = |b: u8| (b' '..=b'~').contains(&b) && b != b'\\' || matches!(b, b'\n' | b'\r' | b'\t');
+    if text.bytes().all(is_ascii_and_clean) {
+        return Cow::Borrowed(text);
+    }
     // Between strings there are line ends and tabs; inside, controls are escaped.
     let is_clean = |c: char| is_plain(c) || matches!(c, '\n' | '\r' | '\t');
     if !text.contains('\\') && text.chars().all(is_clean) {

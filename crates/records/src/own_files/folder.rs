@@ -107,11 +107,22 @@ impl OwnFolder {
     /// Opens the root or a folder below it.
     pub(super) fn walk(&self, name: &Path, make: bool) -> Result<OwnedFd, FileError> {
         let mut folder = open(&self.root, FOLDER, Mode::empty()).map_err(|e| FileError::io("open", &self.root, e))?;
+        if name.as_os_str().is_empty() {
+            return Ok(folder);
+        }
+        if name.components().any(|part| !matches!(part, Component::Normal(_))) {
+            return Err(FileError::Outside { name: name.to_owned(), root: self.root.clone() });
+        }
+        #[cfg(target_os = "linux")]
+        {
+            // In one call; where the kernel has none, or says no, the way is gone step by step.
+            let plain = rustix::fs::ResolveFlags::NO_SYMLINKS | rustix::fs::ResolveFlags::BENEATH;
+            if let Ok(found) = rustix::fs::openat2(&folder, name, FOLDER, Mode::empty(), plain) {
+                return Ok(found);
+            }
+        }
         let mut path = self.root.clone();
-        for part in name.components() {
-            let Component::Normal(part) = part else {
-                return Err(FileError::Outside { name: name.to_owned(), root: self.root.clone() });
-            };
+        for part in name {
             path.push(part);
             folder = Place { folder, name: part, path: path.clone() }.open_folder(make)?;
         }

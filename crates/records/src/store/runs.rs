@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+use rayon::prelude::*;
+
 use super::checksums::{Checksums, sealed_json, unsealed};
 use super::error::{StoreError, damaged};
 use super::files::{json_bytes, json_of, length, open, read, write_folder};
@@ -288,21 +290,23 @@ impl Store {
     pub fn scan(&self, manifest: &Manifest) -> StoreScan {
         let mut scan = StoreScan::default();
         let mut seen = HashSet::new();
+        let named: Vec<&RunId> = manifest.runs().map(|run| &run.id).filter(|id| seen.insert(*id)).collect();
+        // Something else than a folder is no run that is missing: reading it says what it is.
+        let read = |id: &RunId| self.folder().kind(run_name(id)).is_some().then(|| self.record_and_checksums(id));
+        let read: Vec<_> = named.par_iter().map(|id| read(id)).collect();
         let mut labels = KnownLabels::default();
-        for run in manifest.runs().filter(|run| seen.insert(&run.id)) {
-            // Something else than a folder is no run that is missing: reading it says what it is.
-            if self.folder().kind(run_name(&run.id)).is_none() {
-                scan.missing.push(run.id.clone());
-                continue;
-            }
-            let read = self.record_and_checksums(&run.id).and_then(|(record, checksums)| {
-                let labels = labels.of(self, &record.config.data);
-                self.check_files(&record, &checksums, labels, |name| !BIG.contains(&name))?;
-                Ok(record)
-            });
-            match read {
-                Ok(record) => scan.records.push(record),
-                Err(error) => scan.problems.push(StoreProblem { folder: self.run_folder(&run.id), error }),
+        read.iter().flatten().flatten().for_each(|(record, _)| labels.read(self, &record.config.data));
+        let looked_at = |(record, checksums): (RunRecord, Checksums)| {
+            self.check_files(&record, &checksums, labels.of(&record.config.data), |name| !BIG.contains(&name))?;
+            Ok(record)
+        };
+        let read: Vec<Option<Result<RunRecord, StoreError>>> =
+            read.into_par_iter().map(|run| run.map(|run| run.and_then(looked_at))).collect();
+        for (id, run) in named.into_iter().zip(read) {
+            match run {
+                None => scan.missing.push(id.clone()),
+                Some(Ok(record)) => scan.records.push(record),
+                Some(Err(error)) => scan.problems.push(StoreProblem { folder: self.run_folder(id), error }),
             }
         }
         scan
@@ -314,13 +318,15 @@ impl Store {
 struct KnownLabels(Vec<(DataConfig, Option<SplitLabels>)>);
 
 impl KnownLabels {
-    /// `None` where they cannot be read: then predictions have nothing to be held against.
-    fn of(&mut self, store: &Store, data: &DataConfig) -> Option<&SplitLabels> {
-        let known = self.0.iter().position(|(known, _)| known == data).unwrap_or_else(|| {
+    fn read(&mut self, store: &Store, data: &DataConfig) {
+        if self.0.iter().all(|(known, _)| known != data) {
             self.0.push((data.clone(), store.labels(data).ok()));
-            self.0.len() - 1
-        });
-        self.0[known].1.as_ref()
+        }
+    }
+
+    /// `None` where they cannot be read: then predictions have nothing to be held against.
+    fn of(&self, data: &DataConfig) -> Option<&SplitLabels> {
+        self.0.iter().find(|(known, _)| known == data)?.1.as_ref()
     }
 }
 
