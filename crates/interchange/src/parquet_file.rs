@@ -6,6 +6,7 @@ use std::io::Cursor;
 use polars_arrow::array::{Array, BooleanArray, ListArray, PrimitiveArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use polars_arrow::types::NativeType;
+use polars_parquet::parquet::page::CompressedPage;
 use polars_parquet::read::{
     BasicDecompressor, ColumnChunkMetadata, PageReader, column_iter_to_arrays, infer_schema, read_metadata,
 };
@@ -127,12 +128,31 @@ fn arrays<'a>(
         let range = chunk.byte_range();
         let ends = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
         let own = ends.and_then(|(start, end)| bytes.get(start..end)).ok_or("a column lies outside of the file")?;
-        let reader = PageReader::new(Cursor::new(own.to_vec().into()), chunk, Vec::new(), usize::MAX);
+        let reader = || PageReader::new(Cursor::new(own.to_vec().into()), chunk, Vec::new(), usize::MAX);
+        check_pages(reader(), chunk.num_values())?;
+        let reader = reader();
         pages.push(BasicDecompressor::new(reader, Vec::new()));
         types.push(&chunk.descriptor().descriptor.primitive_type);
     }
     let read = column_iter_to_arrays(pages, types, field.clone(), None);
     read.map(|(arrays, _)| arrays).map_err(|error| error.to_string())
+}
+
+/// So many values of a page have room in any memory.
+const MOST_VALUES: usize = 1 << 27;
+
+/// Whether a column's pages have no more values than the column: polars makes room for as many as they claim.
+fn check_pages(pages: PageReader, values: i64) -> Result<(), String> {
+    let most =
+        usize::try_from(values).ok().filter(|values| *values < 1 << 31).ok_or("a column has no possible length")?;
+    for page in pages {
+        if let CompressedPage::Data(page) = page.map_err(|error| error.to_string())?
+            && page.num_values() > most.min(MOST_VALUES)
+        {
+            return Err("a page claims more values than its column has".to_owned());
+        }
+    }
+    Ok(())
 }
 
 /// Adds an array's cells.

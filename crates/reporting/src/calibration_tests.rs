@@ -173,7 +173,7 @@ fn intervals_over_seeds_and_examples_cover_test_sets_that_are_drawn_anew_where_t
         assert!(row.half_width_over_examples > row.half_width_over_seeds, "{row:?}");
         assert!((0.93..0.99).contains(&row.over_examples.share), "{row:?}");
     }
-    assert!(report.test_sets[3].over_seeds.share < 0.7, "{:?}", report.test_sets[3]);
+    assert!(report.test_sets[3].over_seeds.share < 0.8, "{:?}", report.test_sets[3]);
 }
 
 #[test]
