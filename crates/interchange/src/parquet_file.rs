@@ -35,6 +35,19 @@ pub(crate) enum ParquetCells {
     Other(String),
 }
 
+impl ParquetCells {
+    /// The number of cells; of [`ParquetCells::Other`] none is read.
+    fn len(&self) -> usize {
+        match self {
+            Self::Integers(cells) => cells.len(),
+            Self::Numbers(cells) => cells.len(),
+            Self::Texts(cells) => cells.len(),
+            Self::Lists(cells) => cells.len(),
+            Self::Other(_) => 0,
+        }
+    }
+}
+
 /// Reads all columns by name, in the file's order, and how many rows there are.
 ///
 /// # Errors
@@ -73,6 +86,13 @@ fn columns_of(bytes: &[u8]) -> Result<(Vec<ParquetColumn>, usize), String> {
             for array in arrays(bytes, chunks, &field).map_err(why)? {
                 extend(&mut cells, array.as_ref()).map_err(why)?;
             }
+        }
+        if cells.len() != metadata.num_rows {
+            return Err(format!(
+                "cannot be read as Parquet: {} rows, and {} in `{name}`",
+                metadata.num_rows,
+                cells.len()
+            ));
         }
         columns.push(ParquetColumn { name, narrow, cells });
     }
