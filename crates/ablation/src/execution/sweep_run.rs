@@ -38,6 +38,7 @@ pub fn run(sweep: &Sweep, options: &RunOptions, trainer: &dyn Trainer, watch: &W
         plan.configurations.iter().map(|plan| Session::new(plan, &store, &holds, options, trainer, watch)).collect();
     let summary = run_configurations(&plan, &mut sessions, &mut shared);
     drop(sessions);
+    holds.clear_up();
     drop(holds);
     if summary.is_ok() {
         // Those of a process that died after it wrote what they speak of. What other suites left here is not this one's.

@@ -188,6 +188,14 @@ impl Holds {
         Some(file)
     }
 
+    /// Removes what processes left that were killed: who finds everything done takes nothing, and still clears up.
+    pub fn clear_up(&self) {
+        if self.store.has_folder(FOLDER) {
+            let _lock = self.lock();
+            self.tidy();
+        }
+    }
+
     fn begin_to_beat(&self) -> Result<(), StoreError> {
         self.store.create_folder(FOLDER)?;
         let mut heart = locked(&self.heart);
@@ -370,6 +378,19 @@ mod tests {
         let holds = Holds::new(root.path());
         assert_eq!(holds.state("a"), HoldState::Lost(dead.clone()));
         assert_eq!(holds.take(&names(&["a"])).unwrap(), Taken { names: names(&["a"]), from: vec![dead] });
+    }
+
+    #[test]
+    fn who_takes_nothing_still_clears_up_after_a_killed_process() {
+        let root = tempfile::tempdir().unwrap();
+        leave(root.path(), "a", &Holder { started: 1, ..Holder::this_process(root.path()) });
+        Holds::new(root.path()).clear_up();
+        assert!(!root.path().join(FOLDER).exists());
+        // What a living process holds stays.
+        let living = Holds::new(root.path());
+        living.take(&names(&["a"])).unwrap();
+        Holds::new(root.path()).clear_up();
+        assert!(root.path().join(FOLDER).join("a").exists());
     }
 
     #[test]
