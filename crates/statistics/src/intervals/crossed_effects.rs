@@ -31,7 +31,7 @@ pub struct CrossedEffects {
 }
 
 impl CrossedEffects {
-    /// Estimates the components. `values`: [seeds][examples]; `None` with fewer than two of either.
+    /// Estimates the components. `values`: `[seeds][examples]`; `None` with fewer than two of either.
     ///
     /// # Panics
     /// If seeds differ in their number of examples.

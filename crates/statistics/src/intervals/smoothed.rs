@@ -21,11 +21,11 @@
 
 use super::summary::Summary;
 
-/// How often each unit of a family was drawn, [draws][units].
+/// How often each unit of a family was drawn, `[draws][units]`.
 pub type DrawnUnits = [Vec<u32>];
 
 /// The smoothed mean with its interval; `None` without a draw or a comparison seed. `draws`: the estimate of every
-/// comparison seed in every draw, [draws][seeds]; `families`: what was resampled, for the same draws. Draws that have no
+/// comparison seed in every draw, `[draws][seeds]`; `families`: what was resampled, for the same draws. Draws that have no
 /// estimate are left out of both.
 ///
 /// # Panics
