@@ -31,6 +31,7 @@ pub use execution::{
     CHECKPOINT_SECONDS, FailedRuns, RETRIES, RunError, RunOptions, RunSummary, make_teachers, other_settings, run,
 };
 pub use forecast::{Forecast, RunForecast, TeacherForecast};
+pub use networks::ExampleCost;
 pub use plan::{Plan, RunPlan, SweepPlan};
 pub use pool::{PoolOptions, make_pool};
 pub use runner_ups::with_runner_ups;
@@ -40,9 +41,9 @@ pub use teacher::{
     load_teacher, modules_to_run, teachers_from_elsewhere,
 };
 pub use trainer::{
-    CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, Member, MemberResult, MemberSettings,
-    NamedWeights, Objective, Pace, PlanningOnly, Progress, SavedTraining, TeacherAnswers, TeacherResult, TestAnswers,
-    TrainedTeacher, Trainer, TrainingError, TrainingSet, Workload,
+    CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, Member, MemberResult, MemberSettings, NamedWeights,
+    Objective, Pace, PlanningOnly, Progress, SavedTraining, TeacherAnswers, TeacherResult, TestAnswers, TrainedTeacher,
+    Trainer, TrainingError, TrainingSet, Workload,
 };
 pub use watch::{Stage, Watch};
 

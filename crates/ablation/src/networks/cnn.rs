@@ -1,7 +1,7 @@
 //! Small convolutional networks.
 
 use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption};
-use crate::trainer::ExampleCost;
+use super::example_cost::ExampleCost;
 
 /// The descriptor, for the registry.
 pub(super) static CNN: NetworkDescriptor = NetworkDescriptor {

@@ -3,7 +3,7 @@
 use fractionate_data::ExampleShape;
 use fractionate_records::ModelConfig;
 
-use crate::trainer::ExampleCost;
+use super::example_cost::ExampleCost;
 
 /// A network: its name, its options, what it takes and costs.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use fractionate_data::ExampleShape;
 use fractionate_records::ModelConfig;
 
 use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption};
-use crate::trainer::ExampleCost;
+use super::example_cost::ExampleCost;
 
 /// The descriptor, for the registry.
 pub(super) static MLP: NetworkDescriptor = NetworkDescriptor {

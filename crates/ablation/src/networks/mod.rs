@@ -2,10 +2,12 @@
 
 mod cnn;
 mod descriptor;
+mod example_cost;
 mod mlp;
 mod registry;
 
 pub use descriptor::{Allowed, Examples, Misfit, NetworkDescriptor, NetworkOption};
+pub use example_cost::ExampleCost;
 pub use registry::Networks;
 
 /// Fully connected layers.

@@ -32,17 +32,8 @@ pub use result::{CohortResult, MemberResult, TeacherResult, TrainingError};
 pub use training_set::TrainingSet;
 pub use workload::{Pace, Workload};
 
-use crate::networks::Networks;
+use crate::networks::{ExampleCost, Networks};
 use crate::teacher::{AllowedModule, ModuleError, SplitLogits};
-
-/// What one example costs a network.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ExampleCost {
-    /// Multiply-adds of a forward pass.
-    pub forward_multiply_adds: f64,
-    /// What forward and backward passes cost together, in forward passes.
-    pub training_passes: f64,
-}
 
 /// Makes teachers and trains cohorts of students, on one device.
 ///

@@ -6,10 +6,11 @@ use fractionate_data::{ExampleShape, Splits};
 use fractionate_records::{DeviceKind, ModelConfig, NumericsConfig, StoreError, TrainedTeacherConfig};
 
 use super::{
-    CheckpointFile, Cohort, CohortResult, ExampleCost, NamedWeights, Pace, Progress, SavedTraining, TeacherResult,
-    Trainer, TrainingError, TrainingSet, Workload,
+    CheckpointFile, Cohort, CohortResult, NamedWeights, Pace, Progress, SavedTraining, TeacherResult, Trainer,
+    TrainingError, TrainingSet, Workload,
 };
 use crate::CODE_FORMAT;
+use crate::networks::ExampleCost;
 use crate::teacher::{AllowedModule, ModuleError, SplitLogits, TeacherFileError};
 
 /// Stands where a trainer would in a build without one: it plans the runs of the built-in trainer on the processor, and

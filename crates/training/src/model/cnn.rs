@@ -11,7 +11,7 @@ use super::class_mask::class_mask;
 use super::initial_weights::InitialWeights;
 use super::network::{Network, StepLoss};
 use super::product_strategy::ProductStrategy;
-use super::registry::TrainedNetwork;
+use super::trained_network::TrainedNetwork;
 use crate::DeviceChoice;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;

@@ -12,7 +12,7 @@ use super::class_mask::class_mask;
 use super::dense::{Dense, Inputs, Then};
 use super::network::{Network, StepLoss};
 use super::product_strategy::ProductStrategy;
-use super::registry::TrainedNetwork;
+use super::trained_network::TrainedNetwork;
 use crate::host::is_for;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;

@@ -14,6 +14,7 @@ mod registry;
 mod tests;
 #[cfg(test)]
 pub(crate) mod toy;
+mod trained_network;
 
 pub(crate) use class_mask::MASKED;
 pub(crate) use network::{Network, StepLoss};

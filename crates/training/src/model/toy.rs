@@ -12,7 +12,7 @@ use tch::{Kind, Tensor, no_grad};
 use super::class_mask::class_mask;
 use super::network::{Buffer, Network, StepLoss};
 use super::product_strategy::ProductStrategy;
-use super::registry::TrainedNetwork;
+use super::trained_network::TrainedNetwork;
 use crate::optimiser::{Parameter, SgdStep};
 use crate::padding::padded;
 
