@@ -157,7 +157,7 @@ fn a_blind_selection_is_not_covered_conditional_on_it_and_is_including_it() {
 }
 
 #[test]
-fn intervals_over_seeds_and_examples_cover_test_sets_that_are_drawn_anew_where_those_over_seeds_do_not() {
+fn intervals_over_seeds_and_examples_cover_resampled_test_sets_where_those_over_seeds_do_not() {
     let mut pool = pool(4_000, 4_000, normal);
     let (bytes, members) = (pool.description.bit_bytes(), pool.description.grid.len());
     // The last setting of `teacher` has the first half of the examples right, whatever the seed.

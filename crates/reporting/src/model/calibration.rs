@@ -114,7 +114,7 @@ pub struct CoverageRow {
     pub covered: Share,
 }
 
-/// A difference of two arms on test sets that are drawn anew, over so many seeds.
+/// A difference of two arms on resampled test sets, over so many seeds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct TestSetRow {
     /// Seeds in a repetition.
@@ -152,7 +152,7 @@ pub struct CalibrationReport {
     pub false_positives: Vec<FalsePositiveRow>,
     /// The six terms and the total at the fixed setting: how often their intervals cover the truth.
     pub coverage: Vec<CoverageRow>,
-    /// A difference on test sets that are drawn anew: how often the intervals over seeds, and over seeds x test examples,
+    /// A difference on resampled test sets: how often the intervals over seeds, and over seeds x test examples,
     /// cover it.
     pub test_sets: Vec<TestSetRow>,
     /// The tuned total: how often the interval conditional on selection covers, and the one including it.

@@ -1,4 +1,4 @@
-//! A difference of two arms on a test set that is drawn anew: coverage of the t interval over seeds and of the interval
+//! A difference of two arms on a resampled test set: coverage of the t interval over seeds and of the interval
 //! over seeds x test examples, whose truth is the mean over all seeds and all examples.
 //!
 //! The pool keeps single answers of the grid's members on the validation examples alone: these are the population from
