@@ -49,8 +49,19 @@ pub(crate) struct Session<'a> {
     pub(super) unfit: Option<Arc<RunError>>,
 }
 
-fn sound_run(store: &Store, run: &RunPlan, labels: Option<&SplitLabels>) -> Result<RunRecord, StoreError> {
-    store.sound_run(&run.id, run.keeps_student(), run.diagnostics.as_ref(), labels)
+/// Reads a run, every byte of it unless it is `checked`.
+fn sound_run(
+    store: &Store,
+    run: &RunPlan,
+    labels: Option<&SplitLabels>,
+    checked: &HashSet<RunId>,
+) -> Result<RunRecord, StoreError> {
+    let (student, diagnostics) = (run.keeps_student(), run.diagnostics.as_ref());
+    if checked.contains(&run.id) {
+        store.whole_run(&run.id, student, diagnostics)
+    } else {
+        store.sound_run(&run.id, student, diagnostics, labels)
+    }
 }
 
 impl<'a> Session<'a> {
@@ -146,7 +157,8 @@ impl Session<'_> {
         let there = runs.par_iter().filter(|run| store.has_run(&run.id));
         let labels = self.labels();
         // Read side by side: a suite that is done has thousands.
-        let read: Vec<_> = there.map(|run| (run, sound_run(store, run, labels.as_ref()))).collect();
+        let checked = &self.options.checked;
+        let read: Vec<_> = there.map(|run| (run, sound_run(store, run, labels.as_ref(), checked))).collect();
         for (run, read) in read {
             match read.and_then(|record| self.of_this_teacher(record)) {
                 Ok(record) => {
@@ -165,7 +177,7 @@ impl Session<'_> {
     }
 
     fn sound_run(&self, run: &RunPlan) -> Result<RunRecord, StoreError> {
-        self.of_this_teacher(sound_run(self.store, run, self.labels().as_ref())?)
+        self.of_this_teacher(sound_run(self.store, run, self.labels().as_ref(), &self.options.checked)?)
     }
 
     /// The labels that predictions are held against, where they are there.

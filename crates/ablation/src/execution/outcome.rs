@@ -1,5 +1,6 @@
 //! What a run is asked, and how it ends.
 
+use std::collections::HashSet;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct RunOptions {
     pub retries: u32,
     /// The modules that may be run.
     pub modules: ModuleRights,
+    /// Runs that have not changed since every byte of them was checked: their checksums are not computed again.
+    pub checked: HashSet<RunId>,
 }
 
 /// How often something is tried again by default.

@@ -21,19 +21,18 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, Failure> {
     })?;
     let mut failed = false;
     for store in stores.iter().filter(|store| !store.is_imported()) {
-        for error in damage(store)? {
-            say(&format!("error: left out: {error}"));
+        for sentence in damage(store)? {
+            say(&format!("error: left out: {sentence}"));
             failed = true;
         }
     }
     Ok(u8::from(failed))
 }
 
-/// Runs and teachers of a store that are there and cannot be read.
-fn damage(store: &Store) -> Result<Vec<StoreError>, StoreError> {
+/// What of a store is there and cannot be read, in sentences.
+fn damage(store: &Store) -> Result<BTreeSet<String>, StoreError> {
     let manifest = store.manifest()?;
-    let keys: BTreeSet<_> = manifest.configurations.iter().filter_map(|of| of.teacher.as_ref()).collect();
-    let teachers = keys.into_iter().filter_map(|key| store.teacher(key).err());
-    let damaged = teachers.filter(|error| matches!(error, StoreError::Damaged { .. }));
-    Ok(damaged.chain(store.scan(&manifest).problems.into_iter().map(|problem| problem.error)).collect())
+    let files = manifest.configurations.iter().flat_map(|of| store.damaged_inputs(of));
+    let files = files.map(|file| format!("{} is damaged: {}", store.root().join(file.path).display(), file.reason));
+    Ok(files.chain(store.scan(&manifest).problems.into_iter().map(|problem| problem.error.to_string())).collect())
 }

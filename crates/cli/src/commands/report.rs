@@ -34,7 +34,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<u8, Failure> {
     }
     // As for `run`: a grid may hold settings that are too fast, and the tuning leaves them out.
     let diverged = report.diverged.iter().any(|run| run.is_compared());
-    let failed = diverged || !report.unreadable.is_empty();
+    let failed = diverged || !report.unreadable.is_empty() || !report.damaged.is_empty();
     Ok(u8::from(failed))
 }
 

@@ -5,7 +5,7 @@ use fractionate_ablation::{RunOptions, RunSummary, SweepPlan, Trainer, make_teac
 use fractionate_records::{ReportStyle, Store};
 
 use super::foreign_modules::allowed_modules;
-use super::kept_report::{keep, kept};
+use super::kept_report::{checked_runs, keep, kept};
 use super::report::show;
 use super::suite::resolve;
 use super::watched::{failure, watched};
@@ -19,6 +19,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     options.retries = arguments.retries;
     let numerics = trainer.numerics();
     options.modules = allowed_modules(&SweepPlan::new(&suite, &numerics), &Store::at(&options.out), &arguments.module)?;
+    options.checked = checked_runs(&Store::at(&options.out));
     if arguments.teacher_only {
         return teacher_only(&suite, &options, &*trainer, arguments.quiet);
     }
@@ -62,7 +63,9 @@ fn show_report(store: &Store, style: &ReportStyle, made: usize, json: bool) -> R
         return print(&format!("\n{said}"));
     }
     let report = fractionate_reporting::report_in(store, style)?;
-    keep(store, &report.terminal(false), &report.terminal(true));
+    if report.unreadable.is_empty() && report.damaged.is_empty() {
+        keep(store, &report.terminal(false), &report.terminal(true));
+    }
     show(&report, json)
 }
 

@@ -1,5 +1,6 @@
 //! `fractionate status`: what of a suite is done, who makes what, and what went wrong.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use fractionate_ablation::suite::{Overrides, Sweep};
@@ -88,6 +89,7 @@ fn forecast(sweep: &Sweep, status: &Status, folder: &Path, trainer: &dyn Trainer
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
         modules: ModuleRights::none(),
+        checked: HashSet::new(),
     };
     let plan = SweepPlan::new(sweep, &trainer.numerics());
     let forecast = Forecast::new(&plan, &Store::at(folder), &options, trainer);

@@ -1,5 +1,6 @@
 //! `fractionate submit`: a suite into a cluster's queue.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -129,6 +130,7 @@ fn left(sweep: &Sweep, trainer: &dyn Trainer, device: DeviceKind, out: &Path, ar
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
         modules: ModuleRights::none(),
+        checked: HashSet::new(),
     };
     Forecast::new(&SweepPlan::new(sweep, &numerics), &Store::at(out), &options, trainer)
 }

@@ -1,5 +1,6 @@
 //! A suite from the command line.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use fractionate_ablation::suite::{self, Overrides, Readers, SuiteProblems, Sweep};
@@ -33,6 +34,7 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, 
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
         modules: ModuleRights::none(),
+        checked: HashSet::new(),
     };
     Ok((sweep, options, trainer))
 }

@@ -1,5 +1,6 @@
 //! `fractionate targets`: arms' soft targets in files, with the loss that they are for.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use fractionate_ablation::suite::{Overrides, Sweep, split_arms};
@@ -41,6 +42,7 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
         modules: ModuleRights::none(),
+        checked: HashSet::new(),
     };
     let outputs = format.paths(&arguments.out, &arms);
     check_outputs(&outputs, &[vec![arguments.suite.as_path()], suite.input_files()].concat())?;

@@ -80,6 +80,11 @@ impl Store {
         self.folder().has_folder(run_name(id))
     }
 
+    /// Whether something lies where the run's predictions belong.
+    pub(super) fn has_predictions(&self, id: &RunId) -> bool {
+        self.folder().kind(file_name(id, PREDICTIONS)).is_some()
+    }
+
     /// Writes a run: all of it or, on an error, nothing. One that is there already, made by another process, is kept.
     ///
     /// # Errors

@@ -100,6 +100,6 @@ impl Store {
 }
 
 /// A teacher's folder, in the store.
-fn teacher_name(key: &TeacherKey) -> String {
+pub(super) fn teacher_name(key: &TeacherKey) -> String {
     format!("teacher/{key}")
 }

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::error::{StoreError, io_error};
 use super::folder::Store;
-use crate::{Manifest, PlannedRun, RunId, RunRecord, TeacherKey, is_temporary};
+use super::teachers::teacher_name;
+use crate::{Manifest, ManifestConfiguration, PlannedRun, RunId, RunRecord, TeacherKey, is_temporary};
 
 /// What is wrong with a file or folder of a store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,6 +39,9 @@ pub struct Verification {
     /// Everything that is not what it was written as.
     pub damaged: Vec<Damage>,
 }
+
+/// A file that only a report of runs has.
+const REPORTED_RUNS: &str = "report/tables/runs.csv";
 
 /// Called with the number of runs that were looked at and that of all runs.
 pub type Looked<'a> = &'a (dyn Fn(usize, usize) + Sync);
@@ -76,6 +80,10 @@ impl Store {
             planned.entry(&run.id).or_insert(run);
         }
         found.missing = planned.keys().filter(|id| !self.has_run(id)).count();
+        if ids.is_empty() && found.missing > 0 && self.folder().has_file(REPORTED_RUNS) {
+            let reason = "it holds no run, and the folder's report speaks of runs".to_owned();
+            found.damaged.push(Damage { path: "runs".into(), reason });
+        }
         for (id, looked_at) in ids.iter().zip(self.verify_runs(&ids, looked)) {
             let known = planned.get(id);
             match looked_at {
@@ -95,6 +103,16 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// What a report of a configuration needs besides the runs, and cannot be read: the record of a teacher that is there,
+    /// and the labels that predictions are held against.
+    pub fn damaged_inputs(&self, configuration: &ManifestConfiguration) -> Vec<Damage> {
+        let teacher = configuration.teacher.as_ref().filter(|key| self.folder().kind(teacher_name(key)).is_some());
+        let teacher = teacher.and_then(|key| self.teacher(key).err());
+        let has_predictions = || configuration.runs.iter().any(|run| self.has_predictions(&run.id));
+        let labels = self.labels(&configuration.data).err().filter(|_| has_predictions());
+        teacher.iter().chain(&labels).map(|error| self.damage(error)).collect()
     }
 
     /// All runs, side by side.

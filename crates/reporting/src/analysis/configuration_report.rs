@@ -71,6 +71,7 @@ pub(crate) fn without_comparisons(suite: &SuiteRuns, folder: PathBuf) -> Report 
         diverged: problem_runs::diverged(suite),
         missing: problem_runs::missing(suite),
         unreadable,
+        damaged: suite.damaged.clone(),
         warnings: warnings::of_suite(suite),
         notes: notes(suite),
         diagnostics: Vec::new(),

@@ -1,7 +1,7 @@
 //! What a reader should know before believing the numbers: of the teacher first, then what the suite says itself, then
 //! values that never vary.
 
-use fractionate_records::TeacherRight;
+use fractionate_records::{Damage, TeacherRight};
 
 use crate::model::report::ComparisonReport;
 use crate::numbers::{count, list};
@@ -10,6 +10,10 @@ use crate::source::suite_runs::SuiteRuns;
 /// The warnings of one configuration's teacher and suite, in sentences.
 pub(crate) fn of_suite(suite: &SuiteRuns) -> Vec<String> {
     let mut warnings: Vec<String> = left_out(suite).into_iter().collect();
+    warnings.extend(suite.damaged.iter().map(|Damage { path, reason }| {
+        let path = path.display();
+        format!("{path} is damaged ({reason}): what needs it is not in this report; `fractionate run` makes it again.")
+    }));
     if let Some(Ok(record)) = &suite.teacher
         && let Some(right) = TeacherRight::of(record, suite.configuration.classes.len())
     {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fractionate_records::{ArmChoice, Comparison, EpochRule, GridPoint, Metric, ReportStyle};
+use fractionate_records::{ArmChoice, Comparison, Damage, EpochRule, GridPoint, Metric, ReportStyle};
 use fractionate_statistics::{SeedFloor, Summary};
 use serde::Serialize;
 
@@ -130,6 +130,9 @@ pub struct Report {
     pub missing: Vec<MissingRun>,
     /// Runs that are there but cannot be read or used.
     pub unreadable: Vec<UnreadableRun>,
+    /// Files besides the runs that cannot be read: a teacher's record, the labels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<Damage>,
     /// What a reader should know before believing any number, in sentences: shown first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,

@@ -125,6 +125,7 @@ fn above(configurations: &[SuiteRuns], sweep: Sweep, root: PathBuf, every_format
     report.selection_stability.clear();
     let (mut diverged, mut missing, mut unreadable) = (HashSet::new(), HashSet::new(), HashSet::new());
     (report.diverged, report.missing, report.unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    report.damaged.clear();
     let mut notes = BTreeSet::new();
     report.notes.clear();
     report.warnings.clear();
@@ -133,6 +134,8 @@ fn above(configurations: &[SuiteRuns], sweep: Sweep, root: PathBuf, every_format
         report.diverged.extend(own.diverged.iter().filter(|run| diverged.insert(run.id.clone())).cloned());
         report.missing.extend(own.missing.iter().filter(|run| missing.insert((run.id.clone(), run.role))).cloned());
         report.unreadable.extend(own.unreadable.iter().filter(|run| unreadable.insert(run.id.clone())).cloned());
+        let new: Vec<_> = own.damaged.iter().filter(|file| !report.damaged.contains(file)).cloned().collect();
+        report.damaged.extend(new);
         let new = own.notes.iter().filter(|note| notes.insert((*note).clone()));
         report.notes.extend(new.cloned());
         let new = own.warnings.iter().filter(|warning| notes.insert((*warning).clone()));

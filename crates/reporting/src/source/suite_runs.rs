@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use fractionate_arms::Arm;
 use fractionate_records::{
-    Comparison, Imported, Lambda, Manifest, Provenance, RightPredictions, RunDiagnostics, RunId, Store, StoreError,
+    Comparison, Damage, Imported, Lambda, Manifest, Provenance, RightPredictions, RunDiagnostics, RunId, Store, StoreError,
     TeacherRecord, Temperature, arm_base_name,
 };
 
@@ -29,6 +29,8 @@ pub struct SuiteRuns {
     pub teacher: Option<Result<TeacherRecord, StoreError>>,
     /// Runs that are there but cannot be read or used.
     pub unreadable: Vec<UnreadableRun>,
+    /// Files besides the runs that a report needs and that cannot be read.
+    pub damaged: Vec<Damage>,
     /// Folders that a stopped process left, or one that is at work.
     pub unfinished: usize,
 }
@@ -61,6 +63,7 @@ impl SuiteRuns {
                 processors: HashMap::new(),
                 teacher: None,
                 unreadable: unreadable.clone(),
+                damaged: Vec::new(),
                 unfinished: 0,
             };
         manifest.configurations.iter().zip(imported.configurations).map(of_configuration).collect()
@@ -77,8 +80,9 @@ impl SuiteRuns {
         let processors: HashMap<RunId, String> =
             compared.into_iter().filter_map(|id| Some((id.clone(), processor(&store.provenance(id).ok()?)))).collect();
         let unfinished = unfinished_folders(store);
+        let damaged: Vec<Vec<Damage>> = manifest.configurations.iter().map(|of| store.damaged_inputs(of)).collect();
         let manifest = Arc::new(Declared::from(manifest));
-        let of_configuration = |configuration: &DeclaredConfiguration| {
+        let of_configuration = |(configuration, damaged): (&DeclaredConfiguration, Vec<Damage>)| {
             let ids: HashSet<&RunId> = configuration.runs.iter().map(|run| &run.id).collect();
             let own = |id: &&RunId| records.contains_key(*id);
             Self {
@@ -88,10 +92,11 @@ impl SuiteRuns {
                 processors: ids.iter().filter_map(|id| Some(((*id).clone(), processors.get(*id)?.clone()))).collect(),
                 teacher: configuration.teacher.as_ref().map(|key| store.teacher(key)),
                 unreadable: problems.iter().filter(|p| ids.iter().any(|id| id.as_str() == p.id)).cloned().collect(),
+                damaged,
                 unfinished,
             }
         };
-        manifest.configurations.iter().map(of_configuration).map(Self::without_contradictions).collect()
+        manifest.configurations.iter().zip(damaged).map(of_configuration).map(Self::without_contradictions).collect()
     }
 
     /// Leaves out what manifest and records do not agree on, and says so: nothing is known of such a run.
