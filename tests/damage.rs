@@ -205,3 +205,54 @@ fn a_suite_without_its_reference_and_with_one_seed_of_an_arm_says_so_and_reports
         assert!(out.contains(words), "no `{words}` in: {out}");
     }
 }
+
+/// Changes a byte of the file's second half.
+fn change(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    let place = bytes.len() * 3 / 4;
+    bytes[place] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_report_without_its_teachers_record_or_its_labels_says_so_first_and_ends_with_1() {
+    for (file, missing) in [("labels", false), ("labels", true), ("record.json", false), ("record.json", true)] {
+        let (_folder, store) = copy_of_undisturbed();
+        let labels = || store.join(all_files(&store).into_keys().find(|name| name.starts_with("labels-")).unwrap());
+        let path = if file == "labels" { labels() } else { teacher_folder(&store).join(file) };
+        if missing {
+            fs::remove_file(&path).unwrap()
+        } else {
+            change(&path)
+        }
+        let name = path.strip_prefix(&store).unwrap().display().to_string();
+        let sentence = format!("{name} is damaged (");
+        let told = said(fractionate().arg("report").arg(&store)).with_code(1).out;
+        assert!(told.contains(&sentence) && told.contains("makes it again"), "{told}");
+        let page = fs::read_to_string(store.join("report/report.md")).unwrap();
+        assert!(page.contains(&sentence), "{page}");
+    }
+}
+
+#[test]
+fn a_store_whose_runs_are_all_gone_is_damaged_where_a_report_speaks_of_them_and_new_elsewhere() {
+    let (_folder, store) = copy_of_undisturbed();
+    said(fractionate().arg("report").arg(&store)).with_code(0);
+    fs::remove_dir_all(store.join("runs")).unwrap();
+    fs::create_dir(store.join("runs")).unwrap();
+    let told = said(fractionate().arg("verify").arg(&store)).with_code(1).out;
+    assert!(told.contains("runs: no run is in it"), "{told}");
+    fs::remove_dir_all(store.join("report")).unwrap();
+    let told = said(fractionate().arg("verify").arg(&store)).with_code(0).out;
+    assert!(told.contains("not made yet"), "{told}");
+}
+
+#[test]
+fn a_byte_that_changes_after_an_idle_run_is_noticed_by_the_next() {
+    let (_folder, store) = copy_of_undisturbed();
+    said(&mut run_into(&store)).with_code(0);
+    said(&mut run_into(&store)).with_code(0).with_words(&["nothing to train"]);
+    change(&compared_run(&store).join("student.safetensors"));
+    said(&mut run_into(&store)).with_code(0).with_words(&["1 run trained", "and the run is repeated"]);
+    assert_same_numbers(&store, &undisturbed().store);
+}

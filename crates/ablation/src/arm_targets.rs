@@ -100,6 +100,7 @@ pub fn arm_targets(
     let configuration = Configuration { values: Vec::new(), suite };
     let sweep = Sweep {
         axes: Vec::new(),
+        teacher_axis: None,
         configurations: vec![configuration],
         claims: Vec::new(),
         skipped_claims: Vec::new(),

@@ -70,6 +70,7 @@ impl<'a> SweepPlan<'a> {
         let configurations = self.configurations.iter().zip(&self.sweep.configurations).zip(choices);
         Manifest {
             axes: self.sweep.axes.clone(),
+            teacher_axis: self.sweep.teacher_axis.clone(),
             configurations: configurations
                 .map(|((plan, at), choices)| plan.manifest_configuration(at.values.clone(), choices))
                 .collect(),
@@ -267,6 +268,7 @@ impl<'a> Plan<'a> {
             },
             comparisons: suite.comparisons.clone(),
             axes: Vec::new(),
+            teacher_axis: None,
             configurations: vec![self.manifest_configuration(Vec::new(), choices)],
             claims: Vec::new(),
             diagnostics: suite.diagnostics_plan(),

@@ -110,13 +110,19 @@ pub fn export(store: &Store, rows: ExportRows) -> Result<ExportedTable, ReportEr
     let configurations = SuiteRuns::of_store(store)?;
     let mut runs = 0;
     let mut all = Vec::new();
-    for suite in &configurations {
+    for suite in configurations.iter().flat_map(SuiteRuns::each_teacher) {
         for (plan, run) in suite.found().filter(|(plan, _)| rows.tuning || plan.role.is_compared()) {
             runs += 1;
             all.extend(rows_of(suite, plan, run, rows.per_run));
         }
     }
     let mut left_out: Vec<String> = Vec::new();
+    for damage in configurations.iter().flat_map(|suite| &suite.damaged) {
+        let sentence = format!("{} is damaged ({}).", damage.path.display(), damage.reason);
+        if !left_out.contains(&sentence) {
+            left_out.push(sentence);
+        }
+    }
     for problem in configurations.iter().flat_map(|suite| [suite.unreadable.clone(), untested(suite)].concat()) {
         if !left_out.contains(&problem.reason) {
             left_out.push(problem.reason);
@@ -179,7 +185,8 @@ fn frame(configurations: &[SuiteRuns], rows: &[Row<'_>]) -> Result<DataFrame, Re
         same("epoch_rule", epoch_rule),
         same("reference", &manifest.reference),
     ];
-    columns.extend(manifest.axes.iter().enumerate().map(|(place, axis)| {
+    let axes = manifest.axes.iter().chain(&manifest.teacher_axis);
+    columns.extend(axes.enumerate().map(|(place, axis)| {
         let values: Vec<String> = rows.iter().map(|row| plain_value(&row.suite.configuration.values[place])).collect();
         column(&format!("axis.{axis}"), values)
     }));

@@ -35,6 +35,10 @@ pub struct Manifest {
     pub comparisons: Vec<Comparison>,
     /// The keys that the suite sweeps, dotted, in its order; empty without a sweep.
     pub axes: Vec<String>,
+    /// The last of the axes where it is that of several teachers trained alike: configurations that differ in it alone are
+    /// analysed together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teacher_axis: Option<String>,
     /// The sweep's configurations, at least one; a suite without a sweep is one configuration.
     pub configurations: Vec<ManifestConfiguration>,
     /// What the suite claims, in its order.

@@ -432,6 +432,7 @@ fn manifest(seeds: u64, comparisons: &[Comparison]) -> Manifest {
         tuning_seeds: if tuned { (1000..1003).map(Seed).collect() } else { vec![] },
         comparisons: comparisons.to_vec(),
         axes: vec![],
+        teacher_axis: None,
         configurations: vec![ManifestConfiguration {
             values: vec![],
             data: data(),

@@ -30,8 +30,8 @@ mod variation;
 pub use calibration_error::CalibrationError;
 pub use interquartile_mean::interquartile_mean;
 pub use intervals::{
-    BCA_RESAMPLES, CrossedEffects, DrawnUnits, Interval, Share, Summary, bca_interval, bca_of_resamples, smoothed_mean,
-    t_quantile, welch_interval,
+    BCA_RESAMPLES, CrossedEffects, DrawnUnits, Interval, Share, Summary, TeacherVariance, bca_interval,
+    bca_of_resamples, smoothed_mean, t_quantile, welch_interval,
 };
 pub use paired::{
     EXACT_SIGN_FLIPS, EXACT_SIGNED_RANKS, Equivalence, EquivalenceVerdict, PairedTests, SIGNIFICANCE_LEVEL, SeedFloor,

@@ -18,6 +18,9 @@ use crate::teacher::{LogitsFile, ModuleFile};
 pub struct Sweep {
     /// The swept keys, dotted, in the file's order; may be empty.
     pub axes: Vec<String>,
+    /// The last of the axes where it is that of several teachers trained alike: configurations that differ in it alone are
+    /// analysed together.
+    pub teacher_axis: Option<String>,
     /// Every combination of their values, at least one, the last axis fastest. They share name, question, arms,
     /// reference, seeds, metric, epoch rule and comparisons.
     pub configurations: Vec<Configuration>,
@@ -46,6 +49,14 @@ impl Sweep {
     /// The first configuration: all that the configurations share can be read from it.
     pub fn first(&self) -> &Suite {
         &self.configurations[0].suite
+    }
+
+    /// How many teachers trained alike there are; 1 where the suite names no seeds for them.
+    pub fn teachers(&self) -> usize {
+        let Some(_) = &self.teacher_axis else { return 1 };
+        let values: std::collections::BTreeSet<&String> =
+            self.configurations.iter().filter_map(|configuration| configuration.values.last()).collect();
+        values.len()
     }
 
     /// Whether a teacher is a module, which a run may have to run.

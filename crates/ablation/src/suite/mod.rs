@@ -20,6 +20,7 @@ mod spec;
 mod suggestion;
 mod sweep;
 mod table_spec;
+mod teacher_seeds;
 mod written;
 
 pub use calibration::{check_calibration_text, load_calibration};
@@ -91,7 +92,11 @@ pub fn check_sweep(
         let arms_by_flag = claims::arms_are_by_flag(&document);
         let slurm = slurm::take(&mut document, &mut problems);
         let report = report::take(&mut document, &mut problems);
-        let axes = sweep::take_axes(&mut document, &mut problems);
+        let mut axes = sweep::take_axes(&mut document, &mut problems);
+        let teachers = teacher_seeds::take(&mut document, &axes, &mut problems);
+        let teacher_axis = teachers.as_ref().map(|axis| axis.key.value.clone());
+        axes.extend(teachers);
+        sweep::limit(&mut axes, &mut problems);
         let claims = claims::take(&mut document, &mut problems);
         let (mut configurations, mut left_out) = (Vec::new(), Vec::new());
         for sweep::Combination { values, document } in sweep::combinations(&document, &axes, &mut problems) {
@@ -114,9 +119,11 @@ pub fn check_sweep(
         }
         let first = &configurations.first()?.suite;
         let (claims, skipped_claims) = claims::without_left_out(claims, first, arms_by_flag);
-        let claims = claims::check(&claims, first, &axes, &configurations, &mut problems);
+        // A claim speaks of all teachers.
+        let swept = axes.strip_suffix(teacher_axis.as_slice()).unwrap_or(&axes);
+        let claims = claims::check(&claims, first, swept, &configurations, &mut problems);
         let warnings = problems.warnings().to_vec();
-        Some(Sweep { axes, configurations, claims, skipped_claims, slurm, report, warnings })
+        Some(Sweep { axes, teacher_axis, configurations, claims, skipped_claims, slurm, report, warnings })
     });
     match sweep {
         Some(sweep) if problems.is_empty() => Ok(sweep),

@@ -32,13 +32,17 @@ pub(super) fn take_axes(document: &mut Placed<Value>, problems: &mut Problems) -
     };
     let mut axes = Vec::new();
     collect(entries, "", &mut axes, problems);
+    axes
+}
+
+/// Reports a sweep of too many configurations.
+pub(super) fn limit(axes: &mut Vec<Axis>, problems: &mut Problems) {
     let configurations = axes.iter().map(|axis| axis.values.len()).try_fold(1usize, usize::checked_mul);
-    if configurations.is_none_or(|configurations| configurations > MOST) {
+    if let Some(last) = axes.last().filter(|_| configurations.is_none_or(|configurations| configurations > MOST)) {
         let message = format!("the sweep has more than {MOST} configurations");
-        problems.add(&sweep.place, message, "too many", Some("give its keys fewer values".into()));
+        problems.add(&last.key.place, message, "too many", Some("give its keys fewer values".into()));
         axes.clear();
     }
-    axes
 }
 
 /// Keys may be dotted, quoted or nested tables: all are the same key.

@@ -22,7 +22,11 @@ impl Sweep {
                     values.push(value);
                 }
             }
-            put(&mut sweep, axis, values);
+            if self.teacher_axis.as_ref() == Some(axis) {
+                replace_teacher_seed(&mut file, values);
+            } else {
+                put(&mut sweep, axis, values);
+            }
         }
         if !sweep.is_empty() {
             put(&mut file, "sweep", sweep);
@@ -40,6 +44,14 @@ impl Sweep {
             put(&mut file, "report", &self.report);
         }
         file.to_string()
+    }
+}
+
+/// Several teachers have `seeds` in the place of the first one's `seed`.
+fn replace_teacher_seed(file: &mut Table, seeds: Vec<Value>) {
+    if let Some(Value::Table(teacher)) = file.get_mut("teacher") {
+        teacher.remove("seed");
+        put(teacher, "seeds", seeds);
     }
 }
 

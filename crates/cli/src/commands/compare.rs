@@ -32,7 +32,17 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<u8, Failure> {
 /// What of a store is there and cannot be read, in sentences.
 fn damage(store: &Store) -> Result<BTreeSet<String>, StoreError> {
     let manifest = store.manifest()?;
-    let files = manifest.configurations.iter().flat_map(|of| store.damaged_inputs(of));
+    // Teachers are compared too.
+    let teachers = manifest.configurations.iter().filter_map(|of| of.teacher.as_ref());
+    let absent = teachers.filter(|key| !store.has_teacher(key)).map(|key| store.teacher_folder(key));
+    let absent = absent.map(|folder| format!("{} is not there", folder.display()));
+    let files = manifest
+        .configurations
+        .iter()
+        .flat_map(|of| store.damaged_inputs(of.teacher.as_ref(), false, &of.data, of.runs.iter().map(|run| &run.id)));
     let files = files.map(|file| format!("{} is damaged: {}", store.root().join(file.path).display(), file.reason));
-    Ok(files.chain(store.scan(&manifest).problems.into_iter().map(|problem| problem.error.to_string())).collect())
+    Ok(absent
+        .chain(files)
+        .chain(store.scan(&manifest).problems.into_iter().map(|problem| problem.error.to_string()))
+        .collect())
 }

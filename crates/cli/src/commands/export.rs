@@ -15,6 +15,10 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<u8, Failure> {
     let path = arguments.out.clone().unwrap_or_else(|| arguments.folder.join("export.parquet"));
     let as_csv = checked_out(&path)?;
     let mut table = table_of(&store, ExportRows { per_run: arguments.runs, tuning: arguments.tuning })?;
+    if table.runs == 0 && table.left_out.is_empty() {
+        let folder = arguments.folder.display();
+        return Err(Failure::Failed(format!("error: {folder}: none of its runs is there: there is nothing to export")));
+    }
     let bytes = if as_csv { table.csv() } else { table.parquet() }?;
     write_file(&path, &bytes)?;
     print(&if arguments.json {

@@ -144,9 +144,16 @@ impl Listing<'_> {
             counted(suite.seeds.len(), "seed"),
             comparisons.join(" and ")
         );
-        if !self.sweep.axes.is_empty() {
-            let configurations = counted(self.sweep.configurations.len(), "configuration");
-            text.push_str(&format!(", {configurations} of {}", self.sweep.axes.join(", ")));
+        let (teachers, swept) = match (&self.sweep.teacher_axis, self.sweep.axes.split_last()) {
+            (Some(_), Some((_, swept))) => (self.sweep.teachers(), swept),
+            _ => (1, &self.sweep.axes[..]),
+        };
+        if teachers > 1 {
+            text.push_str(&format!(", {}", counted(teachers, "teacher")));
+        }
+        if !swept.is_empty() {
+            let configurations = counted(self.sweep.configurations.len() / teachers, "configuration");
+            text.push_str(&format!(", {configurations} of {}", swept.join(", ")));
         }
         text.push('\n');
         let left = self.forecast.teachers.iter().filter(|teacher| !teacher.done).count();

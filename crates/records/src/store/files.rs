@@ -19,9 +19,18 @@ pub(crate) fn open(folder: &OwnFolder, name: &str) -> Result<File, StoreError> {
     folder.open(name).map_err(as_damage)
 }
 
-/// The length of a file of a folder of results; whatever else is there is damage, as for [`read`].
-pub(crate) fn length(folder: &OwnFolder, name: &str) -> Result<u64, StoreError> {
-    folder.length(name).map_err(as_damage)
+/// Holds the sizes of a folder's files against those that they were written with: a file is not read to see that it is
+/// another. Whatever else is in a file's place is damage, as for [`read`].
+pub(crate) fn expect_sizes(folder: &OwnFolder, parent: &str, checksums: &Checksums) -> Result<(), StoreError> {
+    for (name, bytes) in checksums.sizes() {
+        let name = format!("{parent}/{name}");
+        let found = folder.length(&name).map_err(as_damage)?;
+        if found != bytes {
+            let reason = format!("it has {found} bytes, and was written with {bytes}");
+            return Err(damaged(&folder.path(name), reason));
+        }
+    }
+    Ok(())
 }
 
 fn as_damage(error: FileError) -> StoreError {

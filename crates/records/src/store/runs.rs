@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::checksums::{Checksums, sealed_json, unsealed};
 use super::error::{StoreError, damaged};
-use super::files::{json_bytes, json_of, length, open, read, write_folder};
+use super::files::{expect_sizes, json_bytes, json_of, open, read, write_folder};
 use super::folder::Store;
 use crate::{
     AskedDiagnostics, DataConfig, Diagnosed, DiagnosticsError, ExampleDiagnostics, Manifest, Outcome, Predictions,
@@ -126,14 +126,7 @@ impl Store {
             return Err(damaged(&path, format!("it has {contradiction}")));
         }
         let checksums = checksums.unwrap_or_default();
-        for (name, bytes) in checksums.sizes() {
-            let name = file_name(id, name);
-            let found = length(self.folder(), &name)?;
-            if found != bytes {
-                let reason = format!("it has {found} bytes, and was written with {bytes}");
-                return Err(damaged(&self.folder().path(name), reason));
-            }
-        }
+        expect_sizes(self.folder(), &run_name(id), &checksums)?;
         Ok((record, checksums))
     }
 
@@ -290,8 +283,9 @@ impl Store {
         })
     }
 
-    /// Reads all runs that the manifest names, and looks at the content of all their files but big ones. What cannot be
-    /// read, or is not what it was written as, is listed, not fatal.
+    /// Reads all runs that the manifest names, and looks at the content of all their files but big ones; at the students'
+    /// too where the suite asks diagnostics, which read them. What cannot be read, or is not what it was written as, is
+    /// listed, not fatal.
     pub fn scan(&self, manifest: &Manifest) -> StoreScan {
         let mut scan = StoreScan::default();
         let mut seen = HashSet::new();
@@ -302,7 +296,8 @@ impl Store {
         let mut labels = KnownLabels::default();
         read.iter().flatten().flatten().for_each(|(record, _)| labels.read(self, &record.config.data));
         let looked_at = |(record, checksums): (RunRecord, Checksums)| {
-            self.check_files(&record, &checksums, labels.of(&record.config.data), |name| !BIG.contains(&name))?;
+            let is_read = |name: &str| !BIG.contains(&name) || (name == STUDENT && manifest.diagnostics.is_some());
+            self.check_files(&record, &checksums, labels.of(&record.config.data), is_read)?;
             Ok(record)
         };
         let read: Vec<Option<Result<RunRecord, StoreError>>> =

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::checksums::{Checksums, OTHER_CONTENT, sealed_json};
 use super::error::{StoreError, damaged};
-use super::files::{json_of, open, read, write_folder};
+use super::files::{expect_sizes, json_of, open, read, write_folder};
 use super::folder::Store;
 use crate::{TeacherKey, TeacherRecord};
 
@@ -40,10 +40,10 @@ impl Store {
         read(self.folder(), &format!("{}/{name}", teacher_name(key)))
     }
 
-    /// Reads a teacher's record.
+    /// Reads a teacher's record, and sees to it that the teacher's other files have the sizes that they were written with.
     ///
     /// # Errors
-    /// If it is missing, damaged or newer than this code.
+    /// If a file is missing, damaged or newer than this code.
     pub fn teacher(&self, key: &TeacherKey) -> Result<TeacherRecord, StoreError> {
         self.teacher_and_checksums(key).map(|(record, _)| record)
     }
@@ -54,7 +54,9 @@ impl Store {
         if record.key != *key || TeacherKey::of(&record.config) != *key {
             return Err(damaged(&path, "it belongs to another teacher"));
         }
-        Ok((record, checksums.unwrap_or_default()))
+        let checksums = checksums.unwrap_or_default();
+        expect_sizes(self.folder(), &teacher_name(key), &checksums)?;
+        Ok((record, checksums))
     }
 
     /// Holds a teacher's files against their checksums and the hashes in its record, and gives the hash of its logits.

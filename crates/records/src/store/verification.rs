@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::error::{StoreError, io_error};
 use super::folder::Store;
 use super::teachers::teacher_name;
-use crate::{Manifest, ManifestConfiguration, PlannedRun, RunId, RunRecord, TeacherKey, is_temporary};
+use crate::{DataConfig, Manifest, PlannedRun, RunId, RunRecord, TeacherKey, is_temporary};
 
 /// What is wrong with a file or folder of a store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -80,15 +80,15 @@ impl Store {
             planned.entry(&run.id).or_insert(run);
         }
         found.missing = planned.keys().filter(|id| !self.has_run(id)).count();
-        if ids.is_empty() && found.missing > 0 && self.folder().has_file(REPORTED_RUNS) {
-            let reason = "it holds no run, and the folder's report speaks of runs".to_owned();
-            found.damaged.push(Damage { path: "runs".into(), reason });
-        }
+        found.damaged.extend(self.lost_runs(planned.keys().copied()));
+        let mut absent: BTreeSet<TeacherKey> = BTreeSet::new();
         for (id, looked_at) in ids.iter().zip(self.verify_runs(&ids, looked)) {
             let known = planned.get(id);
             match looked_at {
                 Ok((record, has_checksums)) => {
                     found.without_checksums += usize::from(!has_checksums);
+                    let teacher = record.config.teacher.as_ref();
+                    absent.extend(teacher.filter(|key| known.is_some() && !self.has_teacher(key)).cloned());
                     let reason =
                         known.and_then(|run| other_names(run, &record)).or_else(|| other_logits(&record, &logits));
                     found.damaged.extend(reason.map(|reason| Damage { path: run_path(id), reason }));
@@ -102,17 +102,40 @@ impl Store {
                 }
             }
         }
+        for key in absent {
+            let reason = "it is not there, and runs were made from it".to_owned();
+            found.damaged.push(Damage { path: teacher_name(&key).into(), reason });
+        }
         Ok(found)
     }
 
-    /// What a report of a configuration needs besides the runs, and cannot be read: the record of a teacher that is there,
-    /// and the labels that predictions are held against.
-    pub fn damaged_inputs(&self, configuration: &ManifestConfiguration) -> Vec<Damage> {
-        let teacher = configuration.teacher.as_ref().filter(|key| self.folder().kind(teacher_name(key)).is_some());
-        let teacher = teacher.and_then(|key| self.teacher(key).err());
-        let has_predictions = || configuration.runs.iter().any(|run| self.has_predictions(&run.id));
-        let labels = self.labels(&configuration.data).err().filter(|_| has_predictions());
-        teacher.iter().chain(&labels).map(|error| self.damage(error)).collect()
+    /// What a report of a configuration needs besides single runs, and cannot be read: the record of a teacher that is
+    /// there, all of the teacher where `whole_teacher` asks that; the labels that predictions are held against; the folder of
+    /// runs, if none of these is in it and an earlier report speaks of runs.
+    pub fn damaged_inputs<'a>(
+        &self,
+        teacher: Option<&TeacherKey>,
+        whole_teacher: bool,
+        data: &DataConfig,
+        runs: impl Iterator<Item = &'a RunId> + Clone,
+    ) -> Vec<Damage> {
+        let teacher = teacher.filter(|key| whole_teacher || self.folder().kind(teacher_name(key)).is_some());
+        let damage = |key| if whole_teacher { self.verify_teacher(key).err() } else { self.teacher(key).err() };
+        let teacher = teacher.and_then(damage);
+        let labels = self.labels(data).err().filter(|_| runs.clone().any(|run| self.has_predictions(run)));
+        let mut found: Vec<Damage> = teacher.iter().chain(&labels).map(|error| self.damage(error)).collect();
+        found.extend(self.lost_runs(runs));
+        found
+    }
+
+    /// The folder of runs, if none of these is in it and a report speaks of runs.
+    fn lost_runs<'a>(&self, runs: impl Iterator<Item = &'a RunId>) -> Option<Damage> {
+        let mut runs = runs.peekable();
+        let lost = self.folder().has_file(REPORTED_RUNS) && runs.peek().is_some() && !runs.any(|run| self.has_run(run));
+        lost.then(|| Damage {
+            path: "runs".into(),
+            reason: "no run is in it, and an earlier report speaks of runs".to_owned(),
+        })
     }
 
     /// All runs, side by side.

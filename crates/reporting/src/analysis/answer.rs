@@ -22,7 +22,8 @@ pub(crate) fn answer(decomposition: &Decomposition, comparison: Comparison, metr
         (Comparison::Tuned, Some(_)) => ", including hyperparameter selection",
         (Comparison::Tuned, None) => ", conditional on the selected hyperparameters",
     };
-    let setting = format!("({}, {}{selection})", comparison.name(), numbers::count(total.n, "seed"));
+    let teachers = total.teachers.map(|found| numbers::count(found.teachers, "teacher") + ", ").unwrap_or_default();
+    let setting = format!("({}, {teachers}{}{selection})", comparison.name(), numbers::count(total.n, "seed"));
     let Some(interval) = total.interval else {
         let why = if total.n == 1 {
             "With one seed there is no interval"
@@ -226,28 +227,42 @@ fn plain_name(term: Term) -> String {
     }
 }
 
-/// What means and intervals speak of. `included`: whether they include hyperparameter selection; `over_examples`: whether
-/// there are intervals that include the sampling of the test set.
-pub(crate) fn scope(comparison: Comparison, included: bool, over_examples: bool) -> String {
+/// What means and intervals speak of. `included`: whether they include hyperparameter selection; `teachers`: of how many
+/// they are the means, 0 with one; `over_examples`: whether there are intervals that include the sampling of the test set.
+pub(crate) fn scope(comparison: Comparison, included: bool, teachers: usize, over_examples: bool) -> String {
+    let several = teachers > 1;
     let mut text = match comparison {
         Comparison::Tuned if included => {
-            "Means, ± and intervals: what the tuned arms give on average over fresh tuning seeds, validation sets and \
-             comparison seeds, for this teacher and this test set (95%, smoothed over resamples of the tuning seeds and \
-             validation examples); beside them t intervals over seeds conditional on the selected hyperparameters, as all \
-             tests are"
+            let teacher = if several { "teachers trained alike" } else { "this teacher" };
+            let fresh = if several { "fresh teachers, tuning seeds" } else { "fresh tuning seeds" };
+            format!(
+                "Means, ± and intervals: what the tuned arms give on average over {fresh}, validation sets and comparison \
+                 seeds, for {teacher} and this test set (95%, smoothed over resamples of the tuning seeds and validation \
+                 examples); beside them t intervals over seeds conditional on the selected hyperparameters, as all tests are"
+            )
         }
         Comparison::Tuned => {
-            "± and intervals: 95% t intervals over seeds, conditional on this teacher, this test set and the selected \
-             hyperparameters (hyperparameter selection is not included: other tuning seeds could select other settings)"
+            let teacher = if several { "" } else { "this teacher, " };
+            format!(
+                "± and intervals: 95% t intervals over {}, conditional on {teacher}this test set and the selected \
+                 hyperparameters (hyperparameter selection is not included: other tuning seeds could select other settings)",
+                if several { "teachers and seeds" } else { "seeds" }
+            )
         }
-        Comparison::Fixed => {
-            "± and intervals: 95% t intervals over seeds, conditional on this teacher, this test set and the one setting that all \
-             arms share"
-        }
+        Comparison::Fixed => format!(
+            "± and intervals: 95% t intervals over {}this test set and the one setting that all arms share",
+            if several { "teachers and seeds, conditional on " } else { "seeds, conditional on this teacher, " }
+        ),
+    };
+    if several {
+        text.push_str(&format!(
+            "; teachers and seeds are crossed random effects ({teachers} teachers), while tests and p-values hold for these \
+             teachers"
+        ));
     }
-    .to_owned();
     if over_examples {
-        text.push_str("; also intervals over seeds x test examples, which hold for other test sets too");
+        let seeds = if several { "teachers, seeds and test examples" } else { "seeds x test examples" };
+        text.push_str(&format!("; also intervals over {seeds}, which hold for other test sets too"));
     }
     text.push('.');
     text
@@ -278,7 +293,7 @@ mod tests {
     /// A term whose mean and half-width are given, over ten seeds that differ by nothing else.
     fn row(term: Term, mean: f64, half: f64) -> TermRow {
         let interval = Some(Interval { low: mean - half, high: mean + half });
-        let gain = Summary { n: 10, mean, sd: Some(0.1), interval, other_variance: 0.0 };
+        let gain = Summary { n: 10, mean, sd: Some(0.1), interval, other_variance: 0.0, teachers: None };
         TermRow { term, gain: Some(gain), conditional: None, other: Default::default(), seeds: (0..10).collect() }
     }
 

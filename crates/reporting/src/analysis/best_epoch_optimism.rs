@@ -15,14 +15,19 @@ pub(crate) fn best_minus_last(
     comparison: Comparison,
     measure: Measure,
 ) -> BTreeMap<String, Summary> {
-    let mut gaps: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    // What is read here is of one run.
+    let measure = measure.over_teachers(1);
+    let mut gaps: BTreeMap<&str, BTreeMap<u64, Vec<f64>>> = BTreeMap::new();
     let finished = suite.found().filter(|(run, found)| run.role == comparison.role() && found.outcome.test().is_some());
     for (run, found) in finished {
         if let Some(gap) = gap(&found.curve, measure) {
-            gaps.entry(&run.arm).or_default().push(gap);
+            gaps.entry(&run.arm).or_default().entry(run.seed.0).or_default().push(gap);
         }
     }
-    gaps.into_iter().filter_map(|(arm, gaps)| Some((arm.to_owned(), Summary::of(&gaps)?))).collect()
+    // Over several teachers the mean of each seed.
+    let mean = |gaps: &Vec<f64>| gaps.iter().sum::<f64>() / gaps.len() as f64;
+    let summary = |gaps: BTreeMap<u64, Vec<f64>>| Summary::of(&gaps.values().map(mean).collect::<Vec<_>>());
+    gaps.into_iter().filter_map(|(arm, gaps)| Some((arm.to_owned(), summary(gaps)?))).collect()
 }
 
 fn gap(curve: &[Epoch], measure: Measure) -> Option<f64> {

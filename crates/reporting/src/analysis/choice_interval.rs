@@ -36,6 +36,9 @@ pub struct ChoiceInterval {
     /// The estimate smoothed over selections, with its interval including hyperparameter selection; one comparison seed
     /// has none.
     pub smoothed: Summary,
+    /// The smoothed estimate under each of several teachers at each comparison seed; none with one teacher.
+    #[serde(skip)]
+    pub by_teacher: Vec<Vec<f64>>,
     /// The share of draws that chose as the tuning did, all arms at once.
     pub same_choice: f64,
     /// The share of draws left out, since they have a choice whose comparison runs were not made.
@@ -129,6 +132,16 @@ impl ChoiceDraws {
         Some(Self { chosen, again, seeds, groups })
     }
 
+    /// The estimate of each comparison seed, smoothed over the draws that are `made`; `None` where one of these has none.
+    pub fn smoothed_by_seed(&self, parts: &[ChoicePart], made: &[bool]) -> Option<Vec<f64>> {
+        let of = |draw: usize| -> Option<Vec<f64>> {
+            let again: Option<Vec<usize>> = parts.iter().map(|part| self.again[part.arm][draw]).collect();
+            estimates(parts, &again?)
+        };
+        let draws = (0..self.draws()).filter(|&draw| made[draw]).map(of).collect::<Option<Vec<_>>>()?;
+        (!draws.is_empty()).then(|| means(&draws))
+    }
+
     /// How many draws there are.
     pub fn draws(&self) -> usize {
         self.seeds.len()
@@ -172,10 +185,20 @@ impl ChoiceDraws {
             chosen,
             conditional,
             smoothed: smoothed_mean(&looked_up, &[&groups, &seeds])?,
+            by_teacher: Vec::new(),
             same_choice: same as f64 / draws,
             not_made: (draws - looked_up.len() as f64) / draws,
         })
     }
+}
+
+/// The mean over draws of each comparison seed's estimate. `draws`: `[draws][seeds]`, at least one.
+fn means(draws: &[Vec<f64>]) -> Vec<f64> {
+    let mut sums = vec![0.0; draws[0].len()];
+    for draw in draws {
+        sums.iter_mut().zip(draw).for_each(|(sum, value)| *sum += value);
+    }
+    sums.into_iter().map(|sum| sum / draws.len() as f64).collect()
 }
 
 /// The group of each validation example: as even as can be, at random.

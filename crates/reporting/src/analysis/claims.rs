@@ -14,7 +14,7 @@ use fractionate_statistics::{Interval, Summary};
 use crate::analysis::measure::Measure;
 use crate::analysis::relations;
 use crate::analysis::results::ComparisonResults;
-use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoices};
+use crate::analysis::tuned_choice::{TunedChoices, not_made_at_most};
 use crate::model::claim_verdict::{ClaimVerdict, Verdict};
 use crate::numbers::{count, list, seeds};
 use crate::source::axes::{axis_names, plain_value};
@@ -24,7 +24,14 @@ use crate::source::suite_runs::SuiteRuns;
 /// All claims, in the suite's order; each in every comparison, and at every configuration, that it speaks of.
 pub(crate) fn verdicts(store: &Store, configurations: &[SuiteRuns], choices: &TunedChoices<'_>) -> Vec<ClaimVerdict> {
     let manifest = &configurations[0].manifest;
-    let judge = Judge { store, configurations, choices, results: RefCell::default(), contrasts: RefCell::default() };
+    let judge = Judge {
+        store,
+        configurations,
+        choices,
+        results: RefCell::default(),
+        contrasts: RefCell::default(),
+        teacher: None,
+    };
     let mut verdicts = Vec::new();
     for declared in &manifest.claims {
         let comparisons = declared.comparison.map_or(manifest.comparisons.clone(), |c| vec![c]);
@@ -77,6 +84,8 @@ struct Judge<'a> {
     results: RefCell<HashMap<(usize, Comparison), std::rc::Rc<ComparisonResults>>>,
     /// By teacher, temperature and groups of classes: configurations may differ in each.
     contrasts: RefCell<HashMap<ContrastKey, Result<f64, String>>>,
+    /// The place of the one teacher of several that is looked at.
+    teacher: Option<usize>,
 }
 
 /// A quantity: seed by seed, or one value for all.
@@ -121,7 +130,8 @@ impl Judge<'_> {
             verdicts.push(match self.sum(claim.sum(), &suite.configuration.values, comparison) {
                 Ok(found) => {
                     let planned = suite.manifest.seeds.len();
-                    let mut row = judged(declared, claim, comparison, configuration, &found, planned);
+                    let by_teacher = self.by_teacher(claim, &suite.configuration.values, comparison, &found);
+                    let mut row = judged(declared, claim, comparison, configuration, (&found, &by_teacher), planned);
                     self.include_selection(claim, &suite.configuration.values, &mut row);
                     row
                 }
@@ -129,6 +139,28 @@ impl Judge<'_> {
             });
         }
         verdicts
+    }
+
+    /// The sum under each of several teachers, at the seeds of `found`; none with one teacher, and where the sum is of what
+    /// is known of the first alone.
+    fn by_teacher(&self, claim: &Claim, at: &[String], comparison: Comparison, found: &Values) -> Vec<Vec<f64>> {
+        let (Kind::Metric, Values::Seeds(found)) = (claim.kind, found) else { return Vec::new() };
+        let parts = claim.sum().0.iter().filter(|part| part.quantity != Quantity::One);
+        let places: Result<Vec<usize>, String> = parts.map(|part| self.place(part, at)).collect();
+        let teachers = |place: usize| self.results(place, comparison).by_teacher.len();
+        let counts: Vec<usize> = places.unwrap_or_default().into_iter().map(teachers).collect();
+        let of = |teacher: usize| -> Option<Vec<f64>> {
+            let judge =
+                Judge { teacher: Some(teacher), results: RefCell::default(), contrasts: RefCell::default(), ..*self };
+            let Ok(Values::Seeds(values)) = judge.sum(claim.sum(), at, comparison) else { return None };
+            found.keys().map(|seed| values.get(seed).copied()).collect()
+        };
+        match counts.first() {
+            Some(&first) if counts.iter().all(|count| *count == first) => {
+                (0..first).map(of).collect::<Option<_>>().unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The sum seed by seed at the seeds where every part has a value, or one value where none has seeds.
@@ -253,7 +285,7 @@ impl Judge<'_> {
         let seven = results.decomposition_arms();
         let together = if factors.iter().all(|(arm, _)| seven.contains(arm)) { seven } else { Vec::new() };
         let found = self.choices.at(place)?.interval(&factors, &together, seeds)?;
-        (found.not_made <= NOT_MADE_AT_MOST).then(|| found.smoothed.shifted(constant))
+        (found.not_made <= not_made_at_most(results.by_teacher.len())).then(|| found.smoothed.shifted(constant))
     }
 
     /// The configuration that a part is taken at.
@@ -279,7 +311,11 @@ impl Judge<'_> {
 
     fn results(&self, place: usize, comparison: Comparison) -> std::rc::Rc<ComparisonResults> {
         let mut results = self.results.borrow_mut();
-        let new = || std::rc::Rc::new(self.configurations[place].results(comparison));
+        let new = || {
+            let results = self.configurations[place].results(comparison);
+            let of_teacher = self.teacher.and_then(|teacher| results.by_teacher.get(teacher).cloned());
+            std::rc::Rc::new(of_teacher.unwrap_or(results))
+        };
         std::rc::Rc::clone(results.entry((place, comparison)).or_insert_with(new))
     }
 
@@ -293,6 +329,8 @@ impl Judge<'_> {
     ) -> Result<Values, String> {
         let mut values = BTreeMap::new();
         let wanted = |run: &DeclaredRun| run.arm == arm && run.role == comparison.role();
+        // Diagnostics are those under the first teacher.
+        let suite = suite.each_teacher()[0];
         for (run, _) in suite.found().filter(|(run, record)| wanted(run) && record.outcome.test().is_some()) {
             values.insert(run.seed.0, of(run)?);
         }
@@ -318,7 +356,7 @@ fn judged(
     claim: &Claim,
     comparison: Comparison,
     configuration: Option<String>,
-    found: &Values,
+    (found, by_teacher): (&Values, &[Vec<f64>]),
     planned: usize,
 ) -> ClaimVerdict {
     let mut row = undecided(declared, comparison, configuration, Some(claim.kind), String::new());
@@ -344,7 +382,7 @@ fn judged(
         let epoch = "after the last recorded epoch".to_owned();
         row.remark = Some(row.remark.map_or(epoch.clone(), |remark| format!("{epoch}; {remark}")));
     }
-    if let Some(summary) = Summary::of(&numbers) {
+    if let Some(summary) = Summary::of(&numbers).map(|summary| summary.over_teachers(by_teacher)) {
         judge_by(&mut row, &claim.statement, &summary);
         if summary.n > 1 && summary.interval.is_none() {
             let same = "the same at every seed: no interval".to_owned();

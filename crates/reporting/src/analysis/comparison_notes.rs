@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fractionate_records::{Comparison, Metric, arm_base_name};
 
 use crate::analysis::intervals::IntervalSources;
-use crate::analysis::tuned_choice::NOT_MADE_AT_MOST;
+use crate::analysis::teachers;
 use crate::model::report::ArmRow;
 use crate::numbers::{count, fixed, list};
 use crate::source::suite_runs::SuiteRuns;
@@ -21,8 +21,15 @@ pub(crate) fn notes(
     let mut notes = Vec::new();
     notes.extend(reference(suite, arms));
     notes.extend(single_seeds(arms));
+    notes.extend(teachers::left_out(suite, comparison));
     if comparison == Comparison::Tuned {
-        notes.extend(no_better_than_the_reference(suite));
+        for own in suite.each_teacher() {
+            let of_teacher = |value| {
+                format!("Under the teacher of {} {value}: ", suite.manifest.teacher_axis.as_deref().unwrap_or("seed"))
+            };
+            let whose = own.teacher_value().map_or(String::new(), of_teacher);
+            notes.extend(no_better_than_the_reference(own).map(|note| whose + &note));
+        }
         notes.extend(selection_not_included(suite, sources, not_made));
         if suite.manifest.metric == Metric::TestNll {
             notes.push("The settings were chosen by validation accuracy, not by NLL.".to_owned());
@@ -103,8 +110,9 @@ fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_
     }
     let most = not_made.iter().copied().fold(0.0f64, f64::max);
     (most > 0.0).then(|| {
-        let share = fixed(100.0 * most, if most > NOT_MADE_AT_MOST { 0 } else { 1 });
-        let consequence = if most > NOT_MADE_AT_MOST {
+        let too_many = most > sources.not_made_at_most();
+        let share = fixed(100.0 * most, if too_many { 0 } else { 1 });
+        let consequence = if too_many {
             "no interval includes hyperparameter selection"
         } else {
             "means and intervals including hyperparameter selection rest on the others"
@@ -128,7 +136,8 @@ fn processors(suite: &SuiteRuns, comparison: Comparison) -> Option<String> {
 
 /// Whether the soft targets were made from different teachers.
 fn teacher_logits(suite: &SuiteRuns, comparison: Comparison) -> Option<String> {
-    let counts = counted(suite.compared(comparison).filter_map(|record| record.teacher_logits.as_deref()));
+    let differs = |own: &&SuiteRuns| logits(own, comparison).len() > 1;
+    let counts = logits(suite.each_teacher().into_iter().find(differs)?, comparison);
     let words: Vec<String> = counts.values().map(|&n| count(n, "run")).collect();
     (counts.len() > 1).then(|| {
         format!(
@@ -138,6 +147,10 @@ fn teacher_logits(suite: &SuiteRuns, comparison: Comparison) -> Option<String> {
             list(&words)
         )
     })
+}
+
+fn logits(suite: &SuiteRuns, comparison: Comparison) -> BTreeMap<&str, usize> {
+    counted(suite.compared(comparison).filter_map(|record| record.teacher_logits.as_deref()))
 }
 
 fn counted<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use fractionate_records::{Comparison, ReportStyle, Store, Term};
 use fractionate_statistics::{Summary, interquartile_mean};
 
-use crate::analysis::intervals::{Estimate, IntervalSources};
+use crate::analysis::intervals::{Estimate, Found, IntervalSources};
 use crate::analysis::results::{ArmResults, ComparisonResults};
 use crate::analysis::tuned_choice::{TunedChoice, TunedChoices};
 use crate::analysis::{
     answer, best_epoch_optimism, comparison_notes, decomposition, paired, problem_runs, selection_stability, setup,
-    warnings,
+    teachers, warnings,
 };
 use crate::model::decomposition::{Decomposition, TermRow};
 use crate::model::differences::DifferenceRow;
@@ -123,7 +123,10 @@ pub(crate) fn comparison(
     let mut arms = arm_rows(suite, comparison, &results);
     let mut differences = paired::differences(&results, &manifest.reference, manifest.margin).unwrap_or_default();
     let mut decomposition = decomposition::decompose(&results);
-    let not_made = fill(&sources, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
+    let (not_made, of_terms) =
+        fill(&sources, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
+    let of_seven = decomposition.seven().zip(&of_terms).filter_map(|(row, found)| Some((row, found.as_ref()?)));
+    let teachers = teachers::of_terms(suite, comparison, of_seven);
     let included = arms.iter().any(|row| row.conditional.is_some());
     let pairs = paired::pairs(&results, manifest.margin);
     let notes = comparison_notes::notes(suite, comparison, &arms, &sources, &not_made);
@@ -132,13 +135,14 @@ pub(crate) fn comparison(
         comparison,
         seeds: manifest.seeds.len(),
         answer: answer::answer(&decomposition, comparison, manifest.metric),
-        scope: answer::scope(comparison, included, sources.has_test_answers()),
+        scope: answer::scope(comparison, included, results.by_teacher.len(), sources.has_test_answers()),
         floor,
         best: paired::best(&results, &pairs).filter(|_| floor.is_none_or(|floor| floor.is_reached())),
         arms,
         differences,
         pairs,
         decomposition,
+        teachers,
         notes,
     })
 }
@@ -167,8 +171,9 @@ struct Filled<'a> {
     other: Option<&'a mut OtherIntervals>,
 }
 
-/// Gives every row its mean including hyperparameter selection, where it is known, and its other intervals; returns which
-/// share of the resampled selections could not be looked up, row by row, where the selection is resampled.
+/// Gives every row its leading mean, including hyperparameter selection and over several teachers where that is known, and
+/// its other intervals. Returns which share of the resampled selections could not be looked up, row by row, where the
+/// selection is resampled, and what was found of the six terms and the total.
 fn fill(
     sources: &IntervalSources<'_>,
     results: &ComparisonResults,
@@ -176,7 +181,7 @@ fn fill(
     arms: &mut [ArmRow],
     differences: &mut [DifferenceRow],
     decomposition: &mut Decomposition,
-) -> Vec<f64> {
+) -> (Vec<f64>, Vec<Option<Found>>) {
     let direction = results.measure.direction();
     let mut estimates: Vec<Estimate<'_>> = Vec::new();
     let mut rows: Vec<Filled<'_>> = Vec::new();
@@ -195,9 +200,13 @@ fn fill(
     };
     let Decomposition { terms, total, shares, hard, teacher, .. } = decomposition;
     let additive_seeds = total.seeds.clone();
+    // The place of each term among the estimates.
+    let mut places: Vec<Option<usize>> = Vec::new();
     for TermRow { term, seeds, gain, conditional, other } in terms.iter_mut().chain([total]).chain(shares) {
         *other = sources.none();
-        let Some(factors) = factors_of(*term) else { continue };
+        let factors = factors_of(*term);
+        places.push(factors.as_ref().map(|_| estimates.len()));
+        let Some(factors) = factors else { continue };
         estimates.push(Estimate { factors, seeds: seeds.clone() });
         rows.push(Filled { mean: gain, conditional: Some(conditional), other: Some(other) });
     }
@@ -211,20 +220,21 @@ fn fill(
     let pairs = if decomposition.additive { term_pairs(factors_of, &additive_seeds) } else { Vec::new() };
     estimates.extend(pairs.iter().map(|(_, estimate)| estimate.clone()));
     let found = sources.of_all(&estimates);
-    let of_pairs = found[found.len() - pairs.len()..].iter().map(|found| found.smoothed);
+    let of_pairs = found[found.len() - pairs.len()..].iter().map(|found| found.leading);
     decomposition.term_differences =
-        pairs.iter().zip(of_pairs).filter_map(|((places, _), smoothed)| Some((*places, smoothed?))).collect();
+        pairs.iter().zip(of_pairs).filter_map(|((places, _), leading)| Some((*places, leading?))).collect();
     for (row, found) in rows.into_iter().zip(&found) {
         if let Some(other) = row.other {
             other.clone_from(&found.intervals);
         }
-        let Some(smoothed) = found.smoothed else { continue };
-        let at_the_selected = row.mean.replace(smoothed);
-        if let Some(conditional) = row.conditional {
+        let Some(leading) = found.leading else { continue };
+        let at_the_selected = row.mean.replace(leading);
+        if let Some(conditional) = row.conditional.filter(|_| found.includes_selection) {
             *conditional = at_the_selected;
         }
     }
-    found[..own_rows].iter().filter_map(|found| found.not_made).collect()
+    let not_made = found[..own_rows].iter().filter_map(|found| found.not_made).collect();
+    (not_made, places[..7].iter().map(|place| Some(found[(*place)?].clone())).collect())
 }
 
 /// Every two of the six terms against each other, by their places; terms without all of their arms are left out.

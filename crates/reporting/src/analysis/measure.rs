@@ -13,6 +13,8 @@ pub(crate) struct Measure {
     metric: Metric,
     /// The number of test examples, if every accuracy is a whole number of them.
     test_examples: Option<usize>,
+    /// Units are sums over so many teachers, and what people read are the means.
+    teachers: usize,
 }
 
 impl Measure {
@@ -23,11 +25,16 @@ impl Measure {
             let Some(accuracy) = run.outcome.test().and_then(|scores| scores.accuracy) else { continue };
             let n = run.test_examples.unwrap_or_default();
             if right_answers(accuracy, n).is_none() || test_examples.is_some_and(|known| known != n) {
-                return Self { metric, test_examples: None };
+                return Self { metric, test_examples: None, teachers: 1 };
             }
             test_examples = Some(n);
         }
-        Self { metric, test_examples }
+        Self { metric, test_examples, teachers: 1 }
+    }
+
+    /// The same of units that are sums over so many teachers.
+    pub(crate) fn over_teachers(self, teachers: usize) -> Self {
+        Self { teachers, ..self }
     }
 
     /// More units are better; `None` where the metric is not known.
@@ -45,7 +52,7 @@ impl Measure {
         match self.metric {
             Metric::TestAccuracy => self.gain(units),
             // + 0.0: no negative zero.
-            Metric::TestNll => -units + 0.0,
+            Metric::TestNll => -units / self.teachers as f64 + 0.0,
         }
     }
 
@@ -60,13 +67,14 @@ impl Measure {
     /// A difference of units as people read it: points, or nats, above 0 where it is better.
     pub(crate) fn gain(self, units: f64) -> f64 {
         match (self.metric, self.test_examples) {
-            (Metric::TestAccuracy, Some(n)) => 100.0 * units / n as f64,
-            _ => units,
+            (Metric::TestAccuracy, Some(n)) => 100.0 * units / (n * self.teachers) as f64,
+            _ => units / self.teachers as f64,
         }
     }
 
     /// A difference of units in whole test examples, where units are such.
     pub(crate) fn examples(self, units: f64) -> Option<i64> {
-        (self.metric == Metric::TestAccuracy && self.test_examples.is_some()).then_some(units as i64)
+        let whole = self.metric == Metric::TestAccuracy && self.test_examples.is_some() && self.teachers == 1;
+        whole.then_some(units as i64)
     }
 }

@@ -22,5 +22,6 @@ pub(crate) mod run_difference;
 pub(crate) mod selection_stability;
 pub(crate) mod setup;
 pub(crate) mod suite_comparison;
+pub(crate) mod teachers;
 pub(crate) mod tuned_choice;
 pub(crate) mod warnings;

@@ -125,7 +125,7 @@ mod tests {
         let arms =
             arms.iter().map(|(arm, units)| ArmResults { arm: (*arm).into(), units: units.iter().copied().collect() });
         let measure = Measure::of(Metric::TestAccuracy, std::iter::empty());
-        ComparisonResults { measure, seeds: vec![], arms: arms.collect() }
+        ComparisonResults { measure, seeds: vec![], arms: arms.collect(), by_teacher: vec![] }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The test results of one comparison, arm by arm and seed by seed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use fractionate_records::{Comparison, DECOMPOSITION_ARMS, arm_base_name};
 
@@ -15,6 +15,8 @@ pub(crate) struct ComparisonResults {
     pub(crate) seeds: Vec<u64>,
     /// The suite's arms in its order; an arm without a finished run has no seeds.
     pub(crate) arms: Vec<ArmResults>,
+    /// The results under each of several teachers, of which the arms' are the sums; none with one teacher.
+    pub(crate) by_teacher: Vec<ComparisonResults>,
 }
 
 /// One arm's finished runs.
@@ -43,11 +45,35 @@ impl ComparisonResults {
 }
 
 impl SuiteRuns {
-    /// The test results of one comparison.
+    /// The test results of one comparison; of several teachers their sums.
     pub(crate) fn results(&self, comparison: Comparison) -> ComparisonResults {
         let role = comparison.role();
-        let runs = || self.found().filter(|(run, _)| run.role == role);
-        let measure = Measure::of(self.manifest.metric, runs().map(|(_, record)| record));
+        let runs = self.found().filter(|(run, _)| run.role == role);
+        let measure = Measure::of(self.manifest.metric, runs.map(|(_, record)| record));
+        match &self.compared_teachers(comparison)[..] {
+            [one] => one.results_in(comparison, measure),
+            several => summed(several.iter().map(|suite| suite.results_in(comparison, measure)).collect()),
+        }
+    }
+
+    /// The teachers under which every arm has a finished run of that comparison, where any has; at least one.
+    pub(crate) fn compared_teachers(&self, comparison: Comparison) -> Vec<&Self> {
+        let each = self.each_teacher();
+        let arms: Vec<BTreeSet<&str>> = each
+            .iter()
+            .map(|suite| {
+                let finished = suite
+                    .found()
+                    .filter(|(run, found)| run.role == comparison.role() && found.outcome.test().is_some());
+                finished.map(|(run, _)| run.arm.as_str()).collect()
+            })
+            .collect();
+        let most = arms.iter().map(BTreeSet::len).max().unwrap_or(0);
+        each.into_iter().zip(&arms).filter(|(_, arms)| arms.len() == most).map(|(suite, _)| suite).collect()
+    }
+
+    fn results_in(&self, comparison: Comparison, measure: Measure) -> ComparisonResults {
+        let runs = || self.found().filter(|(run, _)| run.role == comparison.role());
         let mut arms: Vec<ArmResults> =
             self.manifest.arms.iter().map(|arm| ArmResults { arm: arm.clone(), units: BTreeMap::new() }).collect();
         let mut places: HashMap<String, usize> = self.manifest.arms.iter().cloned().zip(0..).collect();
@@ -59,6 +85,26 @@ impl SuiteRuns {
             });
             arms[place].units.insert(run.seed.0, units);
         }
-        ComparisonResults { measure, seeds: self.manifest.seeds.iter().map(|s| s.0).collect(), arms }
+        let seeds = self.manifest.seeds.iter().map(|s| s.0).collect();
+        ComparisonResults { measure, seeds, arms, by_teacher: Vec::new() }
+    }
+}
+
+/// The sums over teachers of every arm at the seeds that it finished under all of them.
+fn summed(by_teacher: Vec<ComparisonResults>) -> ComparisonResults {
+    let first = &by_teacher[0];
+    let units = |arm: &str, seed: u64| -> Option<f64> {
+        let of = |results: &ComparisonResults| results.arms.iter().find(|a| a.arm == arm)?.units.get(&seed).copied();
+        by_teacher.iter().map(of).sum()
+    };
+    let sums = |arm: &ArmResults| ArmResults {
+        arm: arm.arm.clone(),
+        units: arm.units.keys().filter_map(|&seed| Some((seed, units(&arm.arm, seed)?))).collect(),
+    };
+    ComparisonResults {
+        measure: first.measure.over_teachers(by_teacher.len()),
+        seeds: first.seeds.clone(),
+        arms: first.arms.iter().map(sums).collect(),
+        by_teacher,
     }
 }

@@ -16,7 +16,17 @@ struct Trial {
 
 /// The selection stability of every arm, in the order of the selections.
 pub(crate) fn selection_stability(suite: &SuiteRuns) -> Vec<SelectionStability> {
-    suite.configuration.choices.iter().map(|choice| of_choice(choice, trials(suite, &choice.arm))).collect()
+    let of = |own: &SuiteRuns| -> Vec<SelectionStability> {
+        let choices = own.configuration.choices.iter();
+        let teacher = own.teacher_value().map(str::to_owned);
+        choices
+            .map(|choice| SelectionStability {
+                teacher: teacher.clone(),
+                ..of_choice(choice, trials(own, &choice.arm))
+            })
+            .collect()
+    };
+    suite.each_teacher().into_iter().flat_map(of).collect()
 }
 
 /// An arm's tuning runs by setting, in the order of preference among equals; `None` if one is missing.
@@ -47,6 +57,7 @@ fn of_choice(choice: &ArmChoice, trials: Option<Vec<Trial>>) -> SelectionStabili
     let seeds: BTreeSet<u64> = trials.iter().flat_map(|trial| trial.right.keys().copied()).collect();
     let mut selection_stability = SelectionStability {
         arm: choice.arm.clone(),
+        teacher: None,
         settings: trials.len(),
         tuning_seeds: seeds.len(),
         runner_up: None,

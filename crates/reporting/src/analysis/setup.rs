@@ -39,7 +39,9 @@ pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
     };
     let data = suite.configuration.data.clone();
     let losses = losses(suite);
-    SetUp { imported: imported(suite), teacher, without_teacher, data, students, soft_targets, losses }
+    let others = suite.each_teacher().into_iter().skip(1).filter_map(|own| own.teacher.as_ref()?.as_ref().ok());
+    let more_teachers = others.map(TeacherSetUp::of).collect();
+    SetUp { imported: imported(suite), teacher, more_teachers, without_teacher, data, students, soft_targets, losses }
 }
 
 /// What the students of each arm minimise, as their runs say.

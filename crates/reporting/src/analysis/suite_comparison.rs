@@ -78,7 +78,7 @@ pub(crate) fn configuration(store: &Store, configurations: &[SuiteRuns]) -> BTre
                 add(key, value);
             }
         }
-        if let Some(Ok(teacher)) = &suite.teacher {
+        for teacher in suite.each_teacher().into_iter().filter_map(|own| own.teacher.as_ref()?.as_ref().ok()) {
             for (key, value) in leaves_of(&teacher.config, "teacher") {
                 add(key, value);
             }

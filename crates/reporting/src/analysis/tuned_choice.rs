@@ -15,7 +15,12 @@ use crate::source::suite_runs::SuiteRuns;
 const DRAWS: usize = 4_000;
 
 /// Up to this share of draws may select settings whose runs were not made.
-pub(crate) const NOT_MADE_AT_MOST: f64 = 0.1;
+const NOT_MADE_AT_MOST: f64 = 0.1;
+
+/// The same of draws under so many teachers at once: each may select such settings by itself.
+pub(crate) fn not_made_at_most(teachers: usize) -> f64 {
+    1.0 - (1.0 - NOT_MADE_AT_MOST).powi(teachers.max(1) as i32)
+}
 
 /// The tuned choices of the points of a suite, each worked out when it is first asked for.
 pub(crate) struct TunedChoices<'a> {
@@ -35,16 +40,28 @@ impl<'a> TunedChoices<'a> {
     }
 }
 
-/// The choice at one configuration.
+/// The choice at one configuration, under each of its teachers.
 #[derive(Debug)]
 pub(crate) struct TunedChoice {
-    /// Position of each arm.
-    arms: HashMap<String, usize>,
+    teachers: Vec<TeacherRuns>,
     draws: ChoiceDraws,
+    /// Of sums over the teachers.
     measure: Measure,
+}
+
+/// What the choice under one teacher can be looked up in.
+#[derive(Debug)]
+struct TeacherRuns {
+    /// The position of each arm among those of this teacher.
+    arms: HashMap<String, usize>,
+    /// The position of its first arm among those of the draws.
+    first: usize,
     /// Units of the measure, [arms][settings] by seed.
     compared: Vec<Vec<BTreeMap<u64, f64>>>,
 }
+
+/// The settings of each arm in the order of preference, and the tuning run of each at every tuning seed.
+type Grids<'a> = BTreeMap<&'a str, BTreeMap<[u64; 3], BTreeMap<u64, &'a RunId>>>;
 
 /// A setting as a key that rises in the order of preference: lambda, learning rate, weight decay, none of them negative.
 fn key(setting: &GridPoint) -> [u64; 3] {
@@ -53,26 +70,63 @@ fn key(setting: &GridPoint) -> [u64; 3] {
 
 impl TunedChoice {
     fn of(store: &Store, suite: &SuiteRuns) -> Option<Self> {
-        let runs = &suite.configuration.runs;
-        let seeds: BTreeSet<u64> = runs.iter().filter(|run| run.role == Role::Tuning).map(|run| run.seed.0).collect();
-        // An arm's settings rise in the order of preference; each has a run at every tuning seed.
-        let mut grids: BTreeMap<&str, BTreeMap<[u64; 3], BTreeMap<u64, &RunId>>> = BTreeMap::new();
-        for run in runs.iter().filter(|run| run.role == Role::Tuning) {
-            let setting = key(run.setting.as_ref()?);
-            grids.entry(&run.arm).or_default().entry(setting).or_default().insert(run.seed.0, &run.id);
-        }
-        if seeds.is_empty() || grids.values().flat_map(BTreeMap::values).any(|runs| !runs.keys().eq(&seeds)) {
-            return None;
-        }
+        let teachers = suite.compared_teachers(Comparison::Tuned);
+        let grids: Vec<Grids<'_>> = teachers.iter().map(|own| grids(own)).collect::<Option<_>>()?;
         let correctness = Correctness::new(store, &suite.configuration);
-        let tunings: Vec<Vec<ArmTuning>> = grids
-            .values()
-            .map(|grid| grid.values().map(|runs| tuning(suite, &correctness, runs)).collect::<Option<_>>())
-            .collect::<Option<_>>()?;
+        let mut tunings: Vec<Vec<ArmTuning>> = Vec::new();
+        for (own, grids) in teachers.iter().zip(&grids) {
+            for grid in grids.values() {
+                tunings.push(grid.values().map(|runs| tuning(own, &correctness, runs)).collect::<Option<_>>()?);
+            }
+        }
         // The draws of all configurations come from the same seed: configurations that share their tuning share its draws.
         let resampling = ChoiceResampling { draws: DRAWS, seed: 0 };
         let draws = ChoiceDraws::of(&tunings.iter().map(Vec::as_slice).collect::<Vec<_>>(), resampling)?;
         let measure = suite.results(Comparison::Tuned).measure;
+        let (mut runs, mut first) = (Vec::new(), 0);
+        for (own, grids) in teachers.iter().zip(&grids) {
+            let found = TeacherRuns::of(own, grids, first, measure);
+            if !found.chooses_as(own, grids, &draws) {
+                return None;
+            }
+            first += grids.len();
+            runs.push(found);
+        }
+        Some(Self { teachers: runs, draws, measure })
+    }
+
+    /// The intervals of a sum of arms with factors, in gains of the measure, at these seeds; `None` where the tuning chose
+    /// none of an arm's settings, or no run was made at the chosen one. `together`: other arms of the same identity, so
+    /// that a draw is left out for all of its sums alike and they still add up.
+    pub(crate) fn interval(&self, factors: &[(&str, f64)], together: &[&str], seeds: &[u64]) -> Option<ChoiceInterval> {
+        let by_teacher: Vec<Vec<ChoicePart>> = self
+            .teachers
+            .iter()
+            .map(|own| factors.iter().map(|&(name, factor)| own.part(name, factor, seeds)).collect::<Option<_>>())
+            .collect::<Option<_>>()?;
+        let others = self.teachers.iter().flat_map(|own| together.iter().filter_map(|name| own.part(name, 0.0, seeds)));
+        let parts = by_teacher.concat();
+        let made = self.draws.made(&parts.iter().cloned().chain(others).collect::<Vec<_>>());
+        let found = self.draws.interval(&parts, &made)?;
+        let unit = self.measure.gain(1.0);
+        let (conditional, mut smoothed) = (found.conditional.scaled(unit), found.smoothed.scaled(unit));
+        let mut values = Vec::new();
+        if self.teachers.len() > 1 {
+            // What people read of one teacher's units: the measure's are sums.
+            let unit = unit * self.teachers.len() as f64;
+            let of = |parts: &Vec<ChoicePart>| {
+                let values = self.draws.smoothed_by_seed(parts, &made)?;
+                Some(values.into_iter().map(|value| unit * value).collect())
+            };
+            values = by_teacher.iter().map(of).collect::<Option<Vec<Vec<f64>>>>()?;
+            smoothed = smoothed.over_teachers(&values);
+        }
+        Some(ChoiceInterval { conditional, smoothed, by_teacher: values, ..found })
+    }
+}
+
+impl TeacherRuns {
+    fn of(suite: &SuiteRuns, grids: &Grids<'_>, first: usize, measure: Measure) -> Self {
         let mut compared: Vec<Vec<BTreeMap<u64, f64>>> =
             grids.values().map(|grid| vec![BTreeMap::new(); grid.len()]).collect();
         let arms: HashMap<String, usize> = grids.keys().map(|arm| (*arm).to_owned()).zip(0..).collect();
@@ -84,39 +138,39 @@ impl TunedChoice {
                 compared[arm][setting].insert(run.seed.0, units);
             }
         }
-        let found = Self { arms, draws, measure, compared };
-        found
-            .is_the_suites(suite, &grids.values().map(|grid| grid.keys().copied().collect()).collect::<Vec<_>>())
-            .then_some(found)
+        Self { arms, first, compared }
     }
 
     /// Whether the predictions choose as the suite's tuning did: if not, they are not those that it saw.
-    fn is_the_suites(&self, suite: &SuiteRuns, grids: &[Vec<[u64; 3]>]) -> bool {
+    fn chooses_as(&self, suite: &SuiteRuns, grids: &Grids<'_>, draws: &ChoiceDraws) -> bool {
         suite.configuration.choices.iter().all(|choice| {
-            let arm = self.arms.get(&choice.arm);
-            arm.is_some_and(|&arm| self.draws.chosen(arm).is_some_and(|at| grids[arm][at] == key(&choice.setting)))
+            let chosen = self.arms.get(&choice.arm).and_then(|&arm| draws.chosen(self.first + arm));
+            let settings = grids.get(choice.arm.as_str()).map(|grid| grid.keys().collect::<Vec<_>>());
+            chosen.zip(settings).is_some_and(|(at, settings)| *settings[at] == key(&choice.setting))
         })
     }
 
-    /// The intervals of a sum of arms with factors, in gains of the measure, at these seeds; `None` where the tuning chose
-    /// none of an arm's settings, or no run was made at the chosen one. `together`: other arms of the same identity, so
-    /// that a draw is left out for all of its sums alike and they still add up.
-    pub(crate) fn interval(&self, factors: &[(&str, f64)], together: &[&str], seeds: &[u64]) -> Option<ChoiceInterval> {
-        let part = |name: &str, factor: f64| {
-            let arm = *self.arms.get(name)?;
-            let at_seeds = |by_seed: &BTreeMap<u64, f64>| -> Option<Vec<f64>> {
-                seeds.iter().map(|seed| by_seed.get(seed).copied()).collect()
-            };
-            Some(ChoicePart { arm, factor, compared: self.compared[arm].iter().map(at_seeds).collect() })
+    /// An arm in a sum of arms; `None` where nothing was tuned for it.
+    fn part(&self, name: &str, factor: f64, seeds: &[u64]) -> Option<ChoicePart> {
+        let arm = *self.arms.get(name)?;
+        let at_seeds = |by_seed: &BTreeMap<u64, f64>| -> Option<Vec<f64>> {
+            seeds.iter().map(|seed| by_seed.get(seed).copied()).collect()
         };
-        let parts: Vec<ChoicePart> = factors.iter().map(|&(name, factor)| part(name, factor)).collect::<Option<_>>()?;
-        let all: Vec<ChoicePart> =
-            parts.iter().cloned().chain(together.iter().filter_map(|name| part(name, 0.0))).collect();
-        let found = self.draws.interval(&parts, &self.draws.made(&all))?;
-        let unit = self.measure.gain(1.0);
-        let (conditional, smoothed) = (found.conditional.scaled(unit), found.smoothed.scaled(unit));
-        Some(ChoiceInterval { conditional, smoothed, ..found })
+        Some(ChoicePart { arm: self.first + arm, factor, compared: self.compared[arm].iter().map(at_seeds).collect() })
     }
+}
+
+/// The tuning of a suite under one teacher; `None` where nothing was tuned or a setting lacks a run at a tuning seed.
+fn grids(suite: &SuiteRuns) -> Option<Grids<'_>> {
+    let runs = &suite.configuration.runs;
+    let seeds: BTreeSet<u64> = runs.iter().filter(|run| run.role == Role::Tuning).map(|run| run.seed.0).collect();
+    let mut grids: Grids<'_> = BTreeMap::new();
+    for run in runs.iter().filter(|run| run.role == Role::Tuning) {
+        let setting = key(run.setting.as_ref()?);
+        grids.entry(&run.arm).or_default().entry(setting).or_default().insert(run.seed.0, &run.id);
+    }
+    let whole = grids.values().flat_map(BTreeMap::values).all(|runs| runs.keys().eq(&seeds));
+    (!seeds.is_empty() && whole).then_some(grids)
 }
 
 /// The validation answers of a setting: `None` if a run or its predictions are missing, `Some(None)` if one diverged.

@@ -14,3 +14,4 @@ pub(crate) mod run_difference;
 pub(crate) mod selection_stability;
 pub(crate) mod setup;
 pub(crate) mod suite_comparison;
+pub(crate) mod teachers;

@@ -15,6 +15,8 @@ use crate::model::other_intervals::OtherIntervals;
 use crate::model::problem_runs::{DivergedRun, MissingRun};
 use crate::model::selection_stability::SelectionStability;
 use crate::model::setup::SetUp;
+use crate::model::teachers::TeachersReport;
+use crate::numbers::count;
 use crate::source::axes::axis_names;
 use crate::source::unreadable_runs::UnreadableRun;
 
@@ -72,10 +74,18 @@ impl ComparisonReport {
         self.arms.iter().any(|row| row.conditional.is_some())
     }
 
+    /// What the means are over: `10 seeds`, `3 teachers, 5 seeds`.
+    pub(crate) fn sampled(&self) -> String {
+        let teachers = self.teachers.as_ref().map(|found| count(found.teachers.len(), "teacher") + ", ");
+        teachers.unwrap_or_default() + &count(self.seeds, "seed")
+    }
+
     /// What the means' 95% intervals are, in a few words.
     pub(crate) fn interval_words(&self) -> &'static str {
         if self.includes_selection() {
             "95% interval including hyperparameter selection"
+        } else if self.teachers.is_some() {
+            "95% t interval over teachers and seeds"
         } else {
             "95% t interval over seeds"
         }
@@ -83,7 +93,11 @@ impl ComparisonReport {
 
     /// The same below the head of a column.
     pub(crate) fn interval_under(&self) -> &'static str {
-        if self.includes_selection() { "including selection" } else { "t over seeds" }
+        match (self.includes_selection(), &self.teachers) {
+            (true, _) => "including selection",
+            (false, Some(_)) => "over teachers, seeds",
+            (false, None) => "t over seeds",
+        }
     }
 
     /// A term's row.
@@ -183,6 +197,9 @@ pub struct ComparisonReport {
     pub answer: String,
     /// What the intervals speak of, in one sentence.
     pub scope: String,
+    /// The terms under each of several teachers; absent with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teachers: Option<TeachersReport>,
     /// What is missing from it, in sentences.
     pub notes: Vec<String>,
 }

@@ -8,6 +8,9 @@ use serde::Serialize;
 pub struct SelectionStability {
     /// The arm.
     pub arm: String,
+    /// The value that tells its teacher from the others; absent with one teacher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teacher: Option<String>,
     /// How many settings were tried.
     pub settings: usize,
     /// At how many seeds.

@@ -11,6 +11,9 @@ pub struct SetUp {
     pub imported: Option<ImportSetUp>,
     /// The teacher; absent where the suite has none or its record cannot be read.
     pub teacher: Option<TeacherSetUp>,
+    /// The others of several teachers trained alike, as far as their records can be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub more_teachers: Vec<TeacherSetUp>,
     /// Why there is no teacher, in one sentence.
     pub without_teacher: Option<String>,
     /// How many examples students, teacher, validation and test have; absent where the runs were made elsewhere.

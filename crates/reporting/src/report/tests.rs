@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fractionate_records::{Comparison, Metric, Outcome, Store, SuperClass};
+use fractionate_records::{Comparison, DeclaredClaim, Metric, Outcome, Store, SuperClass};
 
 use crate::examples::ExampleSuite;
 use crate::model::report::Report;
@@ -17,6 +17,12 @@ fn made(suite: &ExampleSuite) -> (tempfile::TempDir, Report) {
     // The same in every run of the test.
     found.folder = "results/quickstart/report".into();
     (folder, found)
+}
+
+fn written(suite: &ExampleSuite) -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = suite.write(folder.path());
+    (folder, store)
 }
 
 fn read(folder: &tempfile::TempDir, name: &str) -> String {
@@ -579,4 +585,86 @@ fn terms_whose_arms_are_missing_are_one_line_and_no_rows() {
     assert_eq!(read(&folder, "report.md").matches("nothing is decomposed").count(), 1);
     // What programs read keeps the total.
     assert!(read(&folder, "tables/tuned/decomposition.csv").contains("total,"));
+}
+
+/// Eleven arms under each of four teachers, which arms that ask a teacher differ by.
+fn several_teachers(seeds: u64) -> ExampleSuite {
+    let mut suite = ExampleSuite::sweep(seeds, "teacher.seed", &["0", "1", "2", "3"]);
+    suite.manifest.teacher_axis = Some("teacher.seed".into());
+    suite
+}
+
+#[test]
+fn several_teachers_are_one_report_of_their_means_with_an_interval_over_teachers_and_seeds() {
+    let suite = several_teachers(6);
+    let (_folder, store) = written(&suite);
+    suite.write_predictions(&store);
+    let found = report(&store).unwrap();
+    assert!(found.sweep.is_none() && found.comparisons.len() == 1);
+    let comparison = &found.comparisons[0];
+    let teachers = comparison.teachers.as_ref().unwrap();
+    assert_eq!(teachers.teachers, ["0", "1", "2", "3"]);
+    // The same teachers as a sweep, each by itself.
+    let mut apart = several_teachers(6);
+    apart.manifest.teacher_axis = None;
+    let (_folder, store) = written(&apart);
+    let apart = report(&store).unwrap().sweep.unwrap();
+    for (place, term) in teachers.terms.iter().enumerate() {
+        let alone: Vec<f64> = apart
+            .configurations
+            .iter()
+            .map(|own| own.report.comparisons[0].decomposition.seven().nth(place).unwrap().gain.unwrap().mean)
+            .collect();
+        for (own, alone) in term.by_teacher.iter().zip(&alone) {
+            assert!((own - alone).abs() < 1e-9, "{own} {alone}");
+        }
+        let gain = comparison.decomposition.seven().nth(place).unwrap().gain.unwrap();
+        assert!((gain.mean - alone.iter().sum::<f64>() / 4.0).abs() < 1e-9);
+        let row = comparison.decomposition.seven().nth(place).unwrap();
+        let these = row.other.get("these_teachers").unwrap();
+        let (wide, narrow) = (gain.half_width().unwrap(), (these.high - these.low) / 2.0);
+        assert!(wide >= narrow, "{wide} {narrow}");
+        // The interval over test examples too is never narrower than that over teachers and seeds.
+        let over_examples = row.other.get("over_examples").unwrap();
+        assert!((over_examples.high - over_examples.low) / 2.0 >= wide - 1e-12);
+    }
+    // The teachers' gains rise by 0.2 points from one to the next, the seeds' differences are alike under all of them.
+    let total = teachers.terms.last().unwrap();
+    assert!(total.components.teacher > 0.1 && total.components.variance.test_set.is_some(), "{total:?}");
+    let gain = comparison.decomposition.total.gain.unwrap();
+    assert_eq!((gain.n, gain.teachers.unwrap().teachers), (6, 4));
+    assert!(comparison.answer.contains("(fixed, 4 teachers, 6 seeds)"), "{}", comparison.answer);
+    insta::assert_snapshot!("several_teachers", comparison.scope);
+}
+
+#[test]
+fn a_claim_over_several_teachers_is_judged_by_the_interval_over_teachers_and_seeds() {
+    let mut suite = several_teachers(6);
+    let claim =
+        |test: &str| DeclaredClaim { says: test.into(), test: test.into(), comparison: None, after_runs: false };
+    suite.manifest.claims = vec![claim("total > 0"), claim("abs(uniform - hard) < 5 points")];
+    let (_folder, store) = written(&suite);
+    let found = report(&store).unwrap();
+    let total = found.comparisons[0].decomposition.total.gain.unwrap();
+    let [claim, other] = &found.claims[..] else { panic!("{:?}", found.claims) };
+    assert!((claim.interval.unwrap().low - total.interval.unwrap().low).abs() < 1e-9, "{claim:?} {total:?}");
+    assert_eq!(other.n, 6);
+}
+
+#[test]
+fn a_teacher_without_finished_runs_is_left_out_of_every_mean_with_a_sentence() {
+    let mut suite = several_teachers(4);
+    let lost: Vec<_> = suite.manifest.configurations[3].runs.iter().map(|run| run.id.clone()).collect();
+    let shared = |id: &fractionate_records::RunId| {
+        suite.manifest.configurations[..3].iter().any(|own| own.runs.iter().any(|run| run.id == *id))
+    };
+    let lost: Vec<_> = lost.into_iter().filter(|id| !shared(id)).collect();
+    suite.records.retain(|record| !lost.contains(&record.id));
+    let (_folder, store) = written(&suite);
+    let found = report(&store).unwrap();
+    let comparison = &found.comparisons[0];
+    assert_eq!(comparison.teachers.as_ref().unwrap().teachers, ["0", "1", "2"]);
+    let sentence = "1 of 4 teachers are left out of every mean, because arms have no finished run under them: \
+                    teacher.seed = 3.";
+    assert!(comparison.notes.iter().any(|note| note == sentence), "{:?}", comparison.notes);
 }

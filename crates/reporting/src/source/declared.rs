@@ -1,5 +1,6 @@
 //! What a suite declares, whether its runs were made here or elsewhere.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use fractionate_records::{
@@ -32,6 +33,8 @@ pub struct Declared {
     pub comparisons: Vec<Comparison>,
     /// The keys that are swept, dotted.
     pub axes: Vec<String>,
+    /// The key along which several teachers differ that were trained alike; their values end those of their configurations.
+    pub teacher_axis: Option<String>,
     /// The configurations of the sweep; one without a sweep.
     pub configurations: Vec<DeclaredConfiguration>,
     /// The claims.
@@ -65,6 +68,9 @@ pub struct DeclaredConfiguration {
     pub runs: Vec<DeclaredRun>,
     /// Right and wrong predictions, where they came with an imported table.
     pub right: Option<Arc<RightPredictions>>,
+    /// The same configuration under each of several teachers: its runs and choices are theirs together, the rest is the
+    /// first one's. None with one teacher.
+    pub teachers: Vec<DeclaredConfiguration>,
 }
 
 /// One run of the suite. A run that serves two roles is listed once for each.
@@ -90,7 +96,15 @@ impl Declared {
 }
 
 impl From<Manifest> for Declared {
-    fn from(manifest: Manifest) -> Self {
+    fn from(mut manifest: Manifest) -> Self {
+        let configurations = manifest.configurations.into_iter().map(DeclaredConfiguration::from).collect();
+        let configurations = match &manifest.teacher_axis {
+            Some(_) => {
+                manifest.axes.pop();
+                by_teachers(configurations)
+            }
+            None => configurations,
+        };
         Self {
             suite: manifest.suite,
             question: manifest.question,
@@ -103,7 +117,8 @@ impl From<Manifest> for Declared {
             seeds: manifest.seeds,
             comparisons: manifest.comparisons,
             axes: manifest.axes,
-            configurations: manifest.configurations.into_iter().map(Into::into).collect(),
+            teacher_axis: manifest.teacher_axis,
+            configurations,
             claims: manifest.claims,
             diagnostics: manifest.diagnostics,
             warnings: manifest.warnings,
@@ -124,8 +139,33 @@ impl From<ManifestConfiguration> for DeclaredConfiguration {
             choices: configuration.choices,
             runs: configuration.runs.into_iter().map(Into::into).collect(),
             right: None,
+            teachers: Vec::new(),
         }
     }
+}
+
+/// Configurations that differ in their last value alone, each as one.
+fn by_teachers(configurations: Vec<DeclaredConfiguration>) -> Vec<DeclaredConfiguration> {
+    let others = |configuration: &DeclaredConfiguration| {
+        let values = &configuration.values;
+        values[..values.len().saturating_sub(1)].to_vec()
+    };
+    let mut groups: Vec<Vec<DeclaredConfiguration>> = Vec::new();
+    for configuration in configurations {
+        match groups.iter_mut().find(|group| others(&group[0]) == others(&configuration)) {
+            Some(group) => group.push(configuration),
+            None => groups.push(vec![configuration]),
+        }
+    }
+    let together = |teachers: Vec<DeclaredConfiguration>| {
+        let mut seen = HashSet::new();
+        let runs = teachers.iter().flat_map(|own| &own.runs);
+        let runs = runs.filter(|run| seen.insert((run.id.clone(), run.role))).cloned().collect();
+        let choices = teachers.iter().flat_map(|own| own.choices.iter().cloned()).collect();
+        let values = others(&teachers[0]);
+        DeclaredConfiguration { values, runs, choices, teachers: teachers.clone(), ..teachers[0].clone() }
+    };
+    groups.into_iter().map(together).collect()
 }
 
 impl From<PlannedRun> for DeclaredRun {
@@ -163,6 +203,7 @@ impl From<&Imported> for Declared {
                 choices: Vec::new(),
                 runs,
                 right: None,
+                teachers: Vec::new(),
             }
         };
         Self {
@@ -177,6 +218,7 @@ impl From<&Imported> for Declared {
             seeds: imported.seeds.clone(),
             comparisons: imported.comparisons.clone(),
             axes: imported.axes.clone(),
+            teacher_axis: None,
             configurations: imported.configurations.iter().map(configuration).collect(),
             claims: imported.claims.clone(),
             diagnostics: None,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use fractionate_arms::Arm;
 use fractionate_records::{
-    Comparison, Damage, Imported, Lambda, Manifest, Provenance, RightPredictions, RunDiagnostics, RunId, Store, StoreError,
-    TeacherRecord, Temperature, arm_base_name,
+    Comparison, Damage, Imported, Lambda, Manifest, Provenance, RightPredictions, RunDiagnostics, RunId, Store,
+    StoreError, TeacherRecord, Temperature, arm_base_name,
 };
 
 use crate::source::declared::{Declared, DeclaredConfiguration, DeclaredRun};
@@ -33,6 +33,48 @@ pub struct SuiteRuns {
     pub damaged: Vec<Damage>,
     /// Folders that a stopped process left, or one that is at work.
     pub unfinished: usize,
+    /// The same under each of several teachers; none with one teacher.
+    teachers: Vec<SuiteRuns>,
+}
+
+/// What was read of a store's runs.
+struct FoundRuns<'a> {
+    store: &'a Store,
+    manifest: Arc<Declared>,
+    records: HashMap<RunId, Arc<Run>>,
+    processors: HashMap<RunId, String>,
+    problems: Vec<UnreadableRun>,
+    unfinished: usize,
+}
+
+impl FoundRuns<'_> {
+    /// The part of one configuration, and of it under each of its teachers.
+    fn of_configuration(&self, configuration: &DeclaredConfiguration) -> SuiteRuns {
+        let Self { store, manifest, records, processors, problems, unfinished } = self;
+        let ids: HashSet<&RunId> = configuration.runs.iter().map(|run| &run.id).collect();
+        let own = |id: &&RunId| records.contains_key(*id);
+        let teachers: Vec<SuiteRuns> = configuration.teachers.iter().map(|own| self.of_configuration(own)).collect();
+        let damaged = match (&configuration.data, &teachers[..]) {
+            (Some(data), []) => {
+                let runs = configuration.runs.iter().map(|run| &run.id);
+                // Diagnostics look into logits and weights.
+                store.damaged_inputs(configuration.teacher.as_ref(), manifest.diagnostics.is_some(), data, runs)
+            }
+            _ => Vec::new(),
+        };
+        let found = SuiteRuns {
+            manifest: Arc::clone(manifest),
+            configuration: configuration.clone(),
+            records: ids.iter().copied().filter(own).map(|id| (id.clone(), Arc::clone(&records[id]))).collect(),
+            processors: ids.iter().filter_map(|id| Some(((*id).clone(), processors.get(*id)?.clone()))).collect(),
+            teacher: configuration.teacher.as_ref().map(|key| store.teacher(key)),
+            unreadable: problems.iter().filter(|p| ids.iter().any(|id| id.as_str() == p.id)).cloned().collect(),
+            damaged,
+            unfinished: *unfinished,
+            teachers,
+        };
+        if found.teachers.is_empty() { found.without_contradictions() } else { found.as_its_teachers() }
+    }
 }
 
 impl SuiteRuns {
@@ -65,6 +107,7 @@ impl SuiteRuns {
                 unreadable: unreadable.clone(),
                 damaged: Vec::new(),
                 unfinished: 0,
+                teachers: Vec::new(),
             };
         manifest.configurations.iter().zip(imported.configurations).map(of_configuration).collect()
     }
@@ -80,23 +123,9 @@ impl SuiteRuns {
         let processors: HashMap<RunId, String> =
             compared.into_iter().filter_map(|id| Some((id.clone(), processor(&store.provenance(id).ok()?)))).collect();
         let unfinished = unfinished_folders(store);
-        let damaged: Vec<Vec<Damage>> = manifest.configurations.iter().map(|of| store.damaged_inputs(of)).collect();
         let manifest = Arc::new(Declared::from(manifest));
-        let of_configuration = |(configuration, damaged): (&DeclaredConfiguration, Vec<Damage>)| {
-            let ids: HashSet<&RunId> = configuration.runs.iter().map(|run| &run.id).collect();
-            let own = |id: &&RunId| records.contains_key(*id);
-            Self {
-                manifest: Arc::clone(&manifest),
-                configuration: configuration.clone(),
-                records: ids.iter().copied().filter(own).map(|id| (id.clone(), Arc::clone(&records[id]))).collect(),
-                processors: ids.iter().filter_map(|id| Some(((*id).clone(), processors.get(*id)?.clone()))).collect(),
-                teacher: configuration.teacher.as_ref().map(|key| store.teacher(key)),
-                unreadable: problems.iter().filter(|p| ids.iter().any(|id| id.as_str() == p.id)).cloned().collect(),
-                damaged,
-                unfinished,
-            }
-        };
-        manifest.configurations.iter().zip(damaged).map(of_configuration).map(Self::without_contradictions).collect()
+        let found = FoundRuns { store, manifest: Arc::clone(&manifest), records, processors, problems, unfinished };
+        manifest.configurations.iter().map(|configuration| found.of_configuration(configuration)).collect()
     }
 
     /// Leaves out what manifest and records do not agree on, and says so: nothing is known of such a run.
@@ -113,6 +142,38 @@ impl SuiteRuns {
             }
         }
         self
+    }
+
+    /// Takes over what was left out of, and is wrong with, the configuration under each of its teachers.
+    fn as_its_teachers(mut self) -> Self {
+        let mut seen = HashSet::new();
+        let runs = self.teachers.iter().flat_map(|own| &own.configuration.runs);
+        let runs = runs.filter(|run| seen.insert((&run.id, run.role))).cloned().collect();
+        self.configuration.runs = runs;
+        for teacher in &self.teachers {
+            for problem in &teacher.unreadable {
+                if !self.unreadable.iter().any(|known| known.reason == problem.reason) {
+                    self.unreadable.push(problem.clone());
+                }
+            }
+            for damage in &teacher.damaged {
+                if !self.damaged.contains(damage) {
+                    self.damaged.push(damage.clone());
+                }
+            }
+        }
+        self
+    }
+
+    /// The same under each of several teachers, or itself with one.
+    pub fn each_teacher(&self) -> Vec<&Self> {
+        if self.teachers.is_empty() { vec![self] } else { self.teachers.iter().collect() }
+    }
+
+    /// The value that tells a teacher from the others, `3` for a seed; `None` where it is the only one.
+    pub fn teacher_value(&self) -> Option<&str> {
+        self.manifest.teacher_axis.as_ref()?;
+        if self.teachers.is_empty() { self.configuration.values.last().map(String::as_str) } else { None }
     }
 
     /// Reads a suite of one configuration.

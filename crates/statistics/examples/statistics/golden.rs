@@ -38,8 +38,8 @@ pub(crate) fn compared() -> Vec<Compared> {
     for case in cases(&crossed) {
         let values: Vec<Vec<f64>> = cases(&case["values"]).iter().map(numbers).collect();
         let found = CrossedEffects::of(&values).expect("there are seeds and examples");
-        for (key, ours) in [("seed", found.seed), ("example", found.example), ("interaction", found.interaction)] {
-            let layout = format!("{key}, {} x {}", found.seeds, found.examples);
+        for (key, ours) in [("seed", found.row), ("example", found.column), ("interaction", found.interaction)] {
+            let layout = format!("{key}, {} x {}", found.rows, found.columns);
             all.add("variance component, crossed effects", "statsmodels", layout, Some(ours), &case[key]);
         }
     }

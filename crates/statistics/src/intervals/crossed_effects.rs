@@ -1,72 +1,75 @@
-//! Crossed random effects of two factors: seeds and test examples.
+//! Crossed random effects of two factors, as seeds and test examples or teachers and seeds.
 //!
-//! Every seed is evaluated on the same examples. With y_se the value of seed s (of S) on example e (of E), a_s and b_e
-//! their effects and c_se the rest (their interaction),
+//! Every level of the one factor meets every level of the other. With y_re the value at row r (of R: seeds) and column e
+//! (of E: test examples), a_r and b_e their effects and c_re the rest (their interaction),
 //!
 //! ```text
-//! y_se = m + a_s + b_e + c_se
+//! y_re = m + a_r + b_e + c_re
 //! ```
 //!
 //! the variance components follow from the mean squares of the two-way layout with one value a cell (Searle, Casella and
-//! McCulloch 1992, Variance Components, 4.7): E(MS_c) = v_c, E(MS_a) = E v_a + v_c, E(MS_b) = S v_b + v_c. The variance
-//! of the mean is v_a / S + v_b / E + v_c / (S E). Its first and last part are together the squared standard error of the
-//! seeds' means, MS_a / (S E), which the t interval over seeds has; v_b / E is what sampling the test set adds. So the
+//! McCulloch 1992, Variance Components, 4.7): E(MS_c) = v_c, E(MS_a) = E v_a + v_c, E(MS_b) = R v_b + v_c. The variance
+//! of the mean is v_a / R + v_b / E + v_c / (R E). Its first and last part are together the squared standard error of the
+//! rows' means, MS_a / (R E), which the t interval over rows has; v_b / E is what sampling the columns adds. So the
 //! interaction is counted once.
 
-/// The variance components of values by seed and example.
+/// The variance components of values by row and column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CrossedEffects {
     /// The mean of all values.
     pub mean: f64,
-    /// v_a, the seeds' component, at least 0.
-    pub seed: f64,
-    /// v_b, the examples' component, at least 0.
-    pub example: f64,
+    /// v_a, the rows' component, at least 0.
+    pub row: f64,
+    /// v_b, the columns' component, at least 0.
+    pub column: f64,
     /// v_c, the component of their interaction.
     pub interaction: f64,
-    /// The number of seeds.
-    pub seeds: usize,
-    /// The number of examples.
-    pub examples: usize,
+    /// MS_a / (R E): the squared standard error of the mean over rows, with R - 1 degrees of freedom.
+    pub over_rows: f64,
+    /// The number of rows.
+    pub rows: usize,
+    /// The number of columns.
+    pub columns: usize,
 }
 
 impl CrossedEffects {
-    /// Estimates the components. `values`: `[seeds][examples]`; `None` with fewer than two of either.
+    /// Estimates the components. `values`: `[rows][columns]`; `None` with fewer than two of either.
     ///
     /// # Panics
-    /// If seeds differ in their number of examples.
+    /// If rows differ in their number of columns.
     pub fn of(values: &[Vec<f64>]) -> Option<Self> {
-        let (seeds, examples) = (values.len(), values.first()?.len());
-        if seeds < 2 || examples < 2 {
+        let (rows, columns) = (values.len(), values.first()?.len());
+        if rows < 2 || columns < 2 {
             return None;
         }
-        assert!(values.iter().all(|seed| seed.len() == examples), "all seeds have the same examples");
-        let mut by_example = vec![0.0; examples];
-        for seed in values {
-            by_example.iter_mut().zip(seed).for_each(|(sum, value)| *sum += value);
+        assert!(values.iter().all(|row| row.len() == columns), "all rows have the same columns");
+        let mut by_column = vec![0.0; columns];
+        for row in values {
+            by_column.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
         }
-        let (rows, columns) = (seeds as f64, examples as f64);
-        let mean = by_example.iter().sum::<f64>() / (rows * columns);
-        let by_seed = values.iter().map(|seed| seed.iter().sum::<f64>() / columns - mean);
-        let of_seeds = columns * by_seed.map(|d| d * d).sum::<f64>();
-        let of_examples = rows * by_example.iter().map(|sum| (sum / rows - mean).powi(2)).sum::<f64>();
+        let (r, c) = (rows as f64, columns as f64);
+        let mean = by_column.iter().sum::<f64>() / (r * c);
+        let by_row = values.iter().map(|row| row.iter().sum::<f64>() / c - mean);
+        let of_rows = c * by_row.map(|d| d * d).sum::<f64>();
+        let of_columns = r * by_column.iter().map(|sum| (sum / r - mean).powi(2)).sum::<f64>();
         let total: f64 = values.iter().flatten().map(|value| (value - mean).powi(2)).sum();
-        let mean_square_seeds = of_seeds / (rows - 1.0);
-        let mean_square_examples = of_examples / (columns - 1.0);
-        let interaction = (total - of_seeds - of_examples).max(0.0) / ((rows - 1.0) * (columns - 1.0));
+        let mean_square_rows = of_rows / (r - 1.0);
+        let mean_square_columns = of_columns / (c - 1.0);
+        let interaction = (total - of_rows - of_columns).max(0.0) / ((r - 1.0) * (c - 1.0));
         Some(Self {
             mean,
-            seed: ((mean_square_seeds - interaction) / columns).max(0.0),
-            example: ((mean_square_examples - interaction) / rows).max(0.0),
+            row: ((mean_square_rows - interaction) / c).max(0.0),
+            column: ((mean_square_columns - interaction) / r).max(0.0),
             interaction,
-            seeds,
-            examples,
+            over_rows: mean_square_rows / (r * c),
+            rows,
+            columns,
         })
     }
 
-    /// v_b / E: the variance that sampling the test set adds to that of the mean over seeds.
-    pub fn test_set_variance(&self) -> f64 {
-        self.example / self.examples as f64
+    /// v_b / E: the variance that sampling the columns adds to that of the mean over rows.
+    pub fn column_variance(&self) -> f64 {
+        self.column / self.columns as f64
     }
 }
 
@@ -87,8 +90,8 @@ mod tests {
             let found = CrossedEffects::of(&values).unwrap();
             for (name, value) in [
                 ("mean", found.mean),
-                ("seed", found.seed),
-                ("example", found.example),
+                ("seed", found.row),
+                ("example", found.column),
                 ("interaction", found.interaction),
             ] {
                 assert!(close(value, number(&case[name]), 1e-9), "{name}: {value}, statsmodels {}", case[name]);
@@ -101,8 +104,8 @@ mod tests {
         // Means of seeds 1, 2, 3 and of examples 1, 3; the rest is 0 but for one cell of each sign.
         let found = CrossedEffects::of(&[vec![0.0, 2.0], vec![1.0, 3.0], vec![2.0, 4.0]]).unwrap();
         // MS seeds = 2 * 2 / 2 = 2, MS examples = 3 * 2 / 1 = 6, rest 0.
-        assert_eq!((found.mean, found.seed, found.example, found.interaction), (2.0, 1.0, 2.0, 0.0));
-        assert_eq!(found.test_set_variance(), 1.0);
+        assert_eq!((found.mean, found.row, found.column, found.interaction), (2.0, 1.0, 2.0, 0.0));
+        assert_eq!((found.column_variance(), found.over_rows), (1.0, 2.0 / 6.0));
     }
 
     #[test]
@@ -116,7 +119,7 @@ mod tests {
         let found = CrossedEffects::of(&values).unwrap();
         let means: Vec<f64> = values.iter().map(|run| run.iter().sum::<f64>() / 400.0).collect();
         let over_seeds = Summary::of(&means).unwrap();
-        let both = over_seeds.with_more_variance(found.test_set_variance());
+        let both = over_seeds.with_more_variance(found.column_variance());
         let widths = [both, over_seeds].map(|summary| summary.half_width().unwrap());
         assert!(widths[0] >= widths[1] && widths[0] < 1.1 * widths[1], "{widths:?}");
         assert!((found.interaction - 0.16).abs() < 0.01, "{found:?}");

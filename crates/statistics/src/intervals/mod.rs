@@ -11,5 +11,5 @@ pub use bca::{BCA_RESAMPLES, bca_interval, bca_of_resamples};
 pub use crossed_effects::CrossedEffects;
 pub use share::Share;
 pub use smoothed::{DrawnUnits, smoothed_mean};
-pub use summary::{Interval, Summary, t_quantile};
+pub use summary::{Interval, Summary, TeacherVariance, t_quantile};
 pub use welch::welch_interval;

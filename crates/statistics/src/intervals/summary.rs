@@ -3,7 +3,7 @@
 use serde::Serialize;
 use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
 
-use crate::varies;
+use crate::{CrossedEffects, varies};
 
 /// The nominal coverage of every interval.
 const COVERAGE: f64 = 0.95;
@@ -39,6 +39,20 @@ pub struct Summary {
     /// selection ([`crate::smoothed_mean`]), of the test set ([`crate::CrossedEffects`]). In squares of the values' unit.
     #[serde(skip_serializing_if = "is_zero")]
     pub other_variance: f64,
+    /// What sampling teachers adds, where the values are means over several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teachers: Option<TeacherVariance>,
+}
+
+/// The variance of a mean over teachers and seeds, by its degrees of freedom. In squares of the values' unit.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct TeacherVariance {
+    /// How many teachers.
+    pub teachers: usize,
+    /// The squared standard error of the teachers' means: of teachers, and of their interaction with seeds.
+    pub over_teachers: f64,
+    /// What the seeds add to it.
+    pub of_seeds: f64,
 }
 
 fn is_zero(value: &f64) -> bool {
@@ -53,22 +67,29 @@ impl Summary {
         if !varies(values) {
             // Summing equal values would leave a rounding error that looks like a spread.
             let sd = (n > 1).then_some(0.0);
-            return Some(Self { n, mean: first, sd, interval: None, other_variance: 0.0 });
+            return Some(Self { n, mean: first, sd, interval: None, other_variance: 0.0, teachers: None });
         }
         let mean = values.iter().sum::<f64>() / n as f64;
         let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
         let sd = (squares / (n - 1) as f64).sqrt();
-        let found = Self { n, mean, sd: Some(sd), interval: None, other_variance: 0.0 };
+        let found = Self { n, mean, sd: Some(sd), interval: None, other_variance: 0.0, teachers: None };
         Some(Self { interval: found.interval_at(COVERAGE), ..found })
     }
 
     /// The interval of the mean at another coverage, in (0, 1); `None` where [`Summary::interval`] is. With t and z the
-    /// quantiles of Student's and the normal distribution: mean +- sqrt(t^2 sd^2 / n + z^2 other variance).
+    /// quantiles of Student's and the normal distribution: mean +- sqrt(t^2 sd^2 / n + z^2 other variance). Over several
+    /// teachers (J) crossed with the n seeds the first part is t(J - 1)^2 MS_teachers / (J n) + t(n - 1)^2 v_seeds / n, but
+    /// no less than over seeds alone; of normal effects it covers 94.5 to 98% with 2 to 10 teachers and 3 to 10 seeds.
     pub fn interval_at(&self, coverage: f64) -> Option<Interval> {
         let degrees = self.n.checked_sub(1).filter(|&d| d > 0)?;
         let sd = self.sd.filter(|sd| *sd > 0.0)?;
         let probability = 0.5 + coverage / 2.0;
-        let mut half = t_quantile(probability, degrees) * sd / (self.n as f64).sqrt();
+        let t = t_quantile(probability, degrees);
+        let mut half = t * sd / (self.n as f64).sqrt();
+        if let Some(TeacherVariance { teachers, over_teachers, of_seeds }) = self.teachers {
+            let of_teachers = t_quantile(probability, teachers - 1) * over_teachers.sqrt();
+            half = half.max(of_teachers.hypot(t * of_seeds.sqrt()));
+        }
         if self.other_variance > 0.0 {
             half = half.hypot(normal_quantile(probability) * self.other_variance.sqrt());
         }
@@ -84,6 +105,11 @@ impl Summary {
             sd: self.sd.map(|sd| factor * sd),
             interval: self.interval.map(scale),
             other_variance: factor * factor * self.other_variance,
+            teachers: self.teachers.map(|found| TeacherVariance {
+                over_teachers: factor * factor * found.over_teachers,
+                of_seeds: factor * factor * found.of_seeds,
+                ..found
+            }),
         }
     }
 
@@ -96,6 +122,25 @@ impl Summary {
     /// The same mean with so much more variance than it has.
     pub fn with_more_variance(self, more: f64) -> Self {
         let found = Self { other_variance: self.other_variance + more, ..self };
+        Self { interval: found.interval_at(COVERAGE), ..found }
+    }
+
+    /// The same mean over several teachers too, with their sampling in the interval. `values`: what the mean is of,
+    /// `[teachers][seeds]`; one teacher or one seed changes nothing.
+    ///
+    /// # Panics
+    /// If teachers differ in their number of seeds.
+    pub fn over_teachers(self, values: &[Vec<f64>]) -> Self {
+        let Some(found) = CrossedEffects::of(values) else { return self };
+        let teachers =
+            TeacherVariance { teachers: found.rows, over_teachers: found.over_rows, of_seeds: found.column_variance() };
+        let found = Self { teachers: Some(teachers), ..self };
+        Self { interval: found.interval_at(COVERAGE), ..found }
+    }
+
+    /// The same without what sampling teachers adds.
+    pub fn of_these_teachers(self) -> Self {
+        let found = Self { teachers: None, ..self };
         Self { interval: found.interval_at(COVERAGE), ..found }
     }
 

@@ -9,7 +9,7 @@ mod data;
 mod diagnostics;
 mod model;
 pub(super) mod ranges;
-mod seeds;
+pub(super) mod seeds;
 mod super_classes;
 mod teacher;
 mod training;

@@ -21,7 +21,7 @@ pub(super) fn suite_seeds(field: &Field<Value>, problems: &mut Problems) -> Opti
 }
 
 /// The seeds of a field that must be there.
-pub(super) fn check(field: &Field<Value>, problems: &mut Problems) -> Option<Vec<Seed>> {
+pub(in crate::suite) fn check(field: &Field<Value>, problems: &mut Problems) -> Option<Vec<Seed>> {
     let Given { name, value, place } = field.given()?;
     match value {
         Value::String(range) => from_range(range, place, name, problems),

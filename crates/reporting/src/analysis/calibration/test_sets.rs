@@ -66,6 +66,6 @@ fn intervals(block: &[Vec<i8>], drawn: &[usize]) -> Option<Intervals> {
     let values: Vec<Vec<f64>> = block.iter().map(value).collect();
     let means: Vec<f64> = values.iter().map(|seed| seed.iter().sum::<f64>() / seed.len() as f64).collect();
     let over_seeds = Summary::of(&means)?;
-    let both = over_seeds.with_more_variance(CrossedEffects::of(&values)?.test_set_variance());
+    let both = over_seeds.with_more_variance(CrossedEffects::of(&values)?.column_variance());
     Some(Intervals { over_seeds: over_seeds.interval?, over_examples: both.interval? })
 }

@@ -2,8 +2,6 @@
 
 use fractionate_statistics::{Interval, Summary};
 
-use super::estimate::Estimate;
-use super::test_answers::TestAnswers;
 use crate::analysis::choice_interval::ChoiceInterval;
 use crate::model::other_intervals::IntervalKind;
 
@@ -17,13 +15,12 @@ pub(crate) struct IntervalStatistic {
 
 /// What an interval of a mean can be made from.
 pub(crate) struct Mean<'a> {
-    pub(crate) estimate: &'a Estimate<'a>,
     /// Seed by seed, as gains: points, or nats.
     pub(crate) values: &'a [f64],
     /// The mean with the interval that leads: including hyperparameter selection where it is known.
     pub(crate) leading: Option<Summary>,
-    /// Which test examples were right, where the predictions are there.
-    pub(crate) answers: Option<&'a TestAnswers>,
+    /// The variance that sampling the test set adds, in squares of the values' unit, where the predictions are there.
+    pub(crate) test_set_variance: Option<f64>,
     /// The mean smoothed over hyperparameter selections, where it is known.
     pub(crate) selection: Option<&'a ChoiceInterval>,
 }

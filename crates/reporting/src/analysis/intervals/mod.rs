@@ -9,10 +9,11 @@ mod over_examples;
 mod registry;
 mod sources;
 mod test_answers;
+mod these_teachers;
 
 pub(crate) use estimate::Estimate;
 #[cfg(test)]
 pub(crate) use interval_statistic::IntervalStatistic;
 #[cfg(test)]
 pub(crate) use registry::INTERVALS;
-pub(crate) use sources::IntervalSources;
+pub(crate) use sources::{Found, IntervalSources};

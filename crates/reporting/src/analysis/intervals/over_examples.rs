@@ -13,5 +13,5 @@ pub(crate) static OVER_EXAMPLES: IntervalStatistic = IntervalStatistic {
                examples. The other intervals hold for this test set.",
         short_note: "seeds × test examples also includes the sampling of the test set",
     },
-    interval: |mean| mean.leading?.with_more_variance(mean.answers?.test_set_variance(mean.estimate)?).interval,
+    interval: |mean| mean.leading?.with_more_variance(mean.test_set_variance?).interval,
 };

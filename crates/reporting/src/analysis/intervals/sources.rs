@@ -10,7 +10,7 @@ use super::registry::INTERVALS;
 use super::test_answers::TestAnswers;
 use crate::analysis::choice_interval::ChoiceInterval;
 use crate::analysis::results::ComparisonResults;
-use crate::analysis::tuned_choice::{NOT_MADE_AT_MOST, TunedChoice};
+use crate::analysis::tuned_choice::{TunedChoice, not_made_at_most};
 use crate::model::other_intervals::OtherIntervals;
 use crate::source::suite_runs::SuiteRuns;
 
@@ -25,12 +25,18 @@ pub(crate) struct IntervalSources<'a> {
     choice: Option<&'a TunedChoice>,
 }
 
-/// An estimate's mean including hyperparameter selection, its other intervals, and which share of the resampled selections
-/// could not be looked up.
+/// An estimate's mean with the interval that leads, its other intervals, and which share of the resampled selections could
+/// not be looked up.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Found {
-    /// As gains; absent where nothing is known of the selection.
-    pub(crate) smoothed: Option<Summary>,
+    /// As gains, where it is another than that over seeds: including hyperparameter selection, or over several teachers.
+    pub(crate) leading: Option<Summary>,
+    /// Whether it includes hyperparameter selection.
+    pub(crate) includes_selection: bool,
+    /// The estimate under each of several teachers at each seed; none with one teacher.
+    pub(crate) by_teacher: Vec<Vec<f64>>,
+    /// The variance that sampling the test set adds, where the predictions are there.
+    pub(crate) test_set_variance: Option<f64>,
     pub(crate) intervals: OtherIntervals,
     /// Absent where the selection is not resampled.
     pub(crate) not_made: Option<f64>,
@@ -78,6 +84,11 @@ impl<'a> IntervalSources<'a> {
         self.predictions_missing
     }
 
+    /// Up to this share of the resamples may select settings whose runs were not made.
+    pub(crate) fn not_made_at_most(&self) -> f64 {
+        not_made_at_most(self.results.by_teacher.len())
+    }
+
     /// Whether the selection of settings could be resampled.
     pub(crate) fn resamples_the_selection(&self) -> bool {
         self.choice.is_some()
@@ -88,8 +99,9 @@ impl<'a> IntervalSources<'a> {
     pub(crate) fn of_all(&self, estimates: &[Estimate<'_>]) -> Vec<Found> {
         let selections: Vec<Option<ChoiceInterval>> =
             estimates.par_iter().map(|estimate| self.resampled(estimate)).collect();
+        let most = self.not_made_at_most();
         let is_known = |(estimate, selection): (&Estimate<'_>, &Option<ChoiceInterval>)| {
-            estimate.seeds.is_empty() || selection.as_ref().is_some_and(|found| found.not_made <= NOT_MADE_AT_MOST)
+            estimate.seeds.is_empty() || selection.as_ref().is_some_and(|found| found.not_made <= most)
         };
         let included = estimates.iter().zip(&selections).all(is_known);
         let of = |(estimate, selection): (&Estimate<'_>, &Option<ChoiceInterval>)| {
@@ -104,25 +116,32 @@ impl<'a> IntervalSources<'a> {
     }
 
     fn of(&self, estimate: &Estimate<'_>, selection: Option<&ChoiceInterval>) -> Found {
-        let measure = self.results.measure;
-        let units = |arm: &str, seed: &u64| self.results.arms.iter().find(|a| a.arm == arm)?.units.get(seed).copied();
-        let value = |seed: &u64| -> Option<f64> {
-            let sum: Option<f64> = estimate.factors.iter().map(|(arm, factor)| Some(factor * units(arm, seed)?)).sum();
-            Some(measure.gain(sum?))
+        let Some(values) = values_in(self.results, estimate) else {
+            return Found { intervals: self.none(), ..Found::default() };
         };
-        let Some(values) = estimate.seeds.iter().map(value).collect::<Option<Vec<f64>>>() else {
-            return Found { smoothed: None, intervals: self.none(), not_made: None };
+        let by_teacher = match selection {
+            Some(found) => found.by_teacher.clone(),
+            None => {
+                let of = |results| values_in(results, estimate);
+                self.results.by_teacher.iter().map(of).collect::<Option<_>>().unwrap_or_default()
+            }
         };
+        let over_seeds = || Summary::of(&values).map(|summary| summary.over_teachers(&by_teacher));
         let mean = Mean {
-            estimate,
             values: &values,
-            leading: selection.map(|found| found.smoothed).or_else(|| Summary::of(&values)),
-            answers: self.answers.as_ref(),
+            leading: selection.map(|found| found.smoothed).or_else(over_seeds),
+            test_set_variance: self.answers.as_ref().and_then(|answers| answers.test_set_variance(estimate)),
             selection,
         };
         let intervals = self.statistics.iter().map(|statistic| (&statistic.kind, (statistic.interval)(&mean)));
-        let intervals = OtherIntervals::new(intervals);
-        Found { smoothed: selection.map(|found| found.smoothed), intervals, not_made: None }
+        Found {
+            leading: mean.leading.filter(|_| selection.is_some() || !by_teacher.is_empty()),
+            includes_selection: selection.is_some(),
+            by_teacher,
+            test_set_variance: mean.test_set_variance,
+            intervals: OtherIntervals::new(intervals),
+            not_made: None,
+        }
     }
 
     /// The arms of the decomposition, for a sum of them.
@@ -131,4 +150,14 @@ impl<'a> IntervalSources<'a> {
         let all_in = estimate.factors.iter().all(|(arm, _)| seven.contains(arm));
         if all_in { seven } else { Vec::new() }
     }
+}
+
+/// An estimate seed by seed, as gains: points, or nats; `None` where an arm has no value at a seed.
+fn values_in(results: &ComparisonResults, estimate: &Estimate<'_>) -> Option<Vec<f64>> {
+    let units = |arm: &str, seed: &u64| results.arms.iter().find(|a| a.arm == arm)?.units.get(seed).copied();
+    let value = |seed: &u64| -> Option<f64> {
+        let sum: Option<f64> = estimate.factors.iter().map(|(arm, factor)| Some(factor * units(arm, seed)?)).sum();
+        Some(results.measure.gain(sum?))
+    };
+    estimate.seeds.iter().map(value).collect()
 }

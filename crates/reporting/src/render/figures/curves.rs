@@ -47,7 +47,8 @@ struct MeanCurve {
 
 /// Means over the finished runs, arm by arm in the suite's order; arms without any are left out.
 fn mean_curves(suite: &SuiteRuns, comparison: Comparison) -> Vec<MeanCurve> {
-    let mut found: BTreeMap<&str, BTreeMap<usize, Vec<f64>>> = BTreeMap::new();
+    // By arm, epoch and seed: under several teachers a seed has several runs.
+    let mut found: BTreeMap<&str, BTreeMap<usize, BTreeMap<u64, Vec<f64>>>> = BTreeMap::new();
     let runs = suite
         .found()
         .filter(|(run, record)| run.role == comparison.role() && matches!(record.outcome, RunOutcome::Finished { .. }));
@@ -56,12 +57,14 @@ fn mean_curves(suite: &SuiteRuns, comparison: Comparison) -> Vec<MeanCurve> {
         let metric = suite.manifest.metric;
         for (epoch, value) in record.curve.iter().filter_map(|row| Some((row.epoch, row.test?.of(metric)?))) {
             let value = if metric == Metric::TestAccuracy { 100.0 * value } else { value };
-            epochs.entry(epoch).or_default().push(value);
+            epochs.entry(epoch).or_default().entry(run.seed.0).or_default().push(value);
         }
     }
     let curve = |arm: &String| {
         let epochs = found.get(arm.as_str()).filter(|e| !e.is_empty())?;
-        let points = epochs.iter().filter_map(|(&epoch, values)| Some((epoch, Summary::of(values)?)));
+        let mean = |values: &Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
+        let over_seeds = |seeds: &BTreeMap<u64, Vec<f64>>| Summary::of(&seeds.values().map(mean).collect::<Vec<_>>());
+        let points = epochs.iter().filter_map(|(&epoch, seeds)| Some((epoch, over_seeds(seeds)?)));
         Some(MeanCurve { arm: arm.clone(), points: points.collect() })
     };
     suite.manifest.arms.iter().filter_map(curve).collect()

@@ -19,6 +19,7 @@ mod relations_teacher;
 mod sweep_arms;
 mod sweep_axis;
 mod sweep_terms;
+mod teachers;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -32,11 +33,12 @@ use crate::render::figures::figure::{Draw, Figure, FigureKind, OfComparison, OfD
 use crate::source::suite_runs::SuiteRuns;
 
 /// Every figure, in the order of the report.
-pub(crate) static FIGURES: [&FigureKind; 14] = [
+pub(crate) static FIGURES: [&FigureKind; 15] = [
     &arms::FIGURE,
     &differences::FIGURE,
     &improvement::FIGURE,
     &decomposition::FIGURE,
+    &teachers::FIGURE,
     &curves::FIGURE,
     &arm_options::FIGURE,
     &relations_teacher::FIGURE,

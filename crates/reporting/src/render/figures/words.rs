@@ -33,11 +33,12 @@ pub(crate) fn extremes<'a>(metric: Metric, values: &[(&'a str, f64)]) -> Option<
 
 /// `tuned, 10 seeds`.
 pub(crate) fn comparison_setting(c: &ComparisonReport) -> String {
-    format!("{}, {}", c.comparison.name(), count(c.seeds, "seed"))
+    format!("{}, {}", c.comparison.name(), c.sampled())
 }
 
 /// `Fashion-MNIST, tuned, 10 seeds`.
 pub(crate) fn setting_line(report: &Report, comparison: &ComparisonReport, seeds: usize) -> String {
-    let seeds = count(seeds, "seed");
-    format!("{}, {}, {seeds}", report.data_set, comparison.comparison.name())
+    let teachers = comparison.teachers.as_ref().map(|found| count(found.teachers.len(), "teacher") + ", ");
+    let (teachers, seeds) = (teachers.unwrap_or_default(), count(seeds, "seed"));
+    format!("{}, {}, {teachers}{seeds}", report.data_set, comparison.comparison.name())
 }

@@ -36,6 +36,12 @@ pub(crate) fn section(subject: Subject<'_>, c: &ComparisonReport) -> Result<Sect
     arms(&mut section, report, c);
     differences(&mut section, report, c);
     decomposition(&mut section, report, c);
+    if let Some(found) = &c.teachers {
+        section.heading("teachers", format!("Teachers, {name}"), "Teachers");
+        let caption = format!("The terms under each teacher ({}), {name}", report.metric.gain_unit());
+        section.table(Table::of(&caption, &tables::teachers_text(found, report.metric)));
+        section.text(tables::teachers::EXPLANATION.to_owned());
+    }
     let figures = figure::of_comparison(subject.figures, name, |kind| kind.section == FigureSection::Comparison)?;
     if !figures.is_empty() {
         section.heading("figures", format!("Figures, {name}"), "Figures");
@@ -124,9 +130,10 @@ fn arms_table(report: &Report, c: &ComparisonReport, tuned: bool) -> Table {
         .numbers("IQM", metric.unit())
         .numbers("best − last epoch", metric.gain_unit());
     for arm in &c.arms {
-        let choice = report.choices.iter().find(|choice| choice.arm == arm.arm);
-        let selection_stability =
-            report.selection_stability.iter().find(|selection_stability| selection_stability.arm == arm.arm);
+        let choice = tables::choice_of(&report.choices, &arm.arm);
+        let mut own = report.selection_stability.iter().filter(|row| row.arm == arm.arm);
+        // Of several teachers the folded table shows each.
+        let selection_stability = own.next().filter(|_| own.next().is_none());
         let best = c.best.as_ref() == Some(&arm.arm);
         let mut cells = vec![Cell::words(arm.arm.clone()).with_under(match (best, arm.arm == report.reference) {
             (true, true) => "best; the reference",

@@ -125,7 +125,7 @@ fn data(subject: Subject<'_>) -> Vec<String> {
 }
 
 fn teachers(subject: Subject<'_>) -> Vec<String> {
-    let lines = subject.configurations.iter().filter_map(|suite| {
+    let lines = subject.configurations.iter().flat_map(SuiteRuns::each_teacher).filter_map(|suite| {
         let key = suite.configuration.teacher.as_ref()?;
         let seconds = match &suite.teacher {
             Some(Ok(record)) if matches!(record.config.origin, TeacherOrigin::Trained(_)) => {

@@ -75,7 +75,9 @@ pub(crate) fn warnings(report: &Report) -> Section {
             if diverged == 1 { "is" } else { "are" }
         ));
     }
-    let edges: Vec<&str> = report.choices.iter().filter(|c| !c.edges.is_empty()).map(|c| c.arm.as_str()).collect();
+    let mut edges: Vec<&str> = report.choices.iter().filter(|c| !c.edges.is_empty()).map(|c| c.arm.as_str()).collect();
+    let mut seen = std::collections::HashSet::new();
+    edges.retain(|arm| seen.insert(*arm));
     if !edges.is_empty() {
         let names: Vec<String> = edges.iter().map(|arm| format!("`{arm}`")).collect();
         sentences.push(format!(

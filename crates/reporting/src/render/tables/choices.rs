@@ -18,8 +18,10 @@ pub(crate) fn choices_text(choices: &[ArmChoice], selection_stability: &[Selecti
     } else {
         "runner-up (learning rate, lambda)"
     };
-    let mut table = TextTable::with_columns(&[
-        "arm",
+    let by_teacher = selection_stability.iter().any(|row| row.teacher.is_some());
+    let mut columns = vec!["arm"];
+    columns.extend(by_teacher.then_some(">teacher"));
+    columns.extend([
         ">learning rate",
         ">lambda",
         ">weight decay",
@@ -29,12 +31,17 @@ pub(crate) fn choices_text(choices: &[ArmChoice], selection_stability: &[Selecti
         "selection stability",
         "on the grid's edge",
     ]);
+    let mut table = TextTable::with_columns(&columns);
+    // Both are in the same order.
+    let mut rows = selection_stability.iter();
     for choice in choices {
-        let stability = selection_stability.iter().find(|f| f.arm == choice.arm);
+        let stability = rows.next();
         let GridPoint { learning_rate, lambda, weight_decay } = choice.setting;
         let edges = edges(choice);
-        table.push(vec![
-            choice.arm.clone(),
+        let mut row = vec![choice.arm.clone()];
+        let teacher = || stability.and_then(|row| row.teacher.clone()).unwrap_or_else(|| DASH.to_owned());
+        row.extend(by_teacher.then(teacher));
+        row.extend([
             learning_rate.to_string(),
             lambda_word(lambda),
             weight_decay.to_string(),
@@ -44,6 +51,7 @@ pub(crate) fn choices_text(choices: &[ArmChoice], selection_stability: &[Selecti
             stability.and_then(stability_in_words).unwrap_or_else(|| DASH.to_owned()),
             if edges.is_empty() { DASH.to_owned() } else { edges },
         ]);
+        table.push(row);
     }
     table
 }
@@ -54,13 +62,13 @@ pub(crate) fn choices_frame(
     selection_stability: &[SelectionStability],
 ) -> Result<DataFrame, ReportError> {
     let rows: Vec<Option<&SelectionStability>> =
-        choices.iter().map(|choice| selection_stability.iter().find(|f| f.arm == choice.arm)).collect();
+        (0..choices.len()).map(|place| selection_stability.get(place)).collect();
     let optional = |name: &str, of: fn(&SelectionStability) -> Option<f64>| {
         frames::column(name, rows.iter().map(|row| row.and_then(of)).collect::<Vec<_>>())
     };
     let number =
         |name: &str, of: fn(&ArmChoice) -> f64| frames::column(name, choices.iter().map(of).collect::<Vec<_>>());
-    let columns = vec![
+    let mut columns = vec![
         frames::column("arm", choices.iter().map(|c| c.arm.as_str()).collect::<Vec<_>>()),
         number("learning_rate", |c| c.setting.learning_rate),
         number("lambda", |c| c.setting.lambda),
@@ -73,6 +81,10 @@ pub(crate) fn choices_frame(
         frames::column("selection_stability", rows.iter().map(|row| row.and_then(stability_word)).collect::<Vec<_>>()),
         frames::column("edges", choices.iter().map(edges).collect::<Vec<_>>()),
     ];
+    let teachers: Vec<Option<&str>> = rows.iter().map(|row| row.and_then(|row| row.teacher.as_deref())).collect();
+    if teachers.iter().any(Option::is_some) {
+        columns.insert(1, frames::column("teacher", teachers));
+    }
     frames::frame("choices", columns)
 }
 
@@ -112,8 +124,18 @@ pub(crate) fn setting_head(with_weight_decay: bool) -> &'static str {
 
 /// An arm's own setting; a dash where it has none.
 pub(crate) fn setting_of(choices: &[ArmChoice], arm: &str, with_weight_decay: bool) -> String {
-    let choice = choices.iter().find(|choice| choice.arm == arm);
-    choice.map_or(DASH.to_owned(), |choice| setting(choice.setting, with_weight_decay))
+    match choice_of(choices, arm) {
+        Some(choice) => setting(choice.setting, with_weight_decay),
+        None if choices.iter().any(|choice| choice.arm == arm) => "differs by teacher".to_owned(),
+        None => DASH.to_owned(),
+    }
+}
+
+/// An arm's choice, where it is the same under every teacher.
+pub(crate) fn choice_of<'a>(choices: &'a [ArmChoice], arm: &str) -> Option<&'a ArmChoice> {
+    let mut own = choices.iter().filter(|choice| choice.arm == arm);
+    let first = own.next()?;
+    own.all(|other| other.setting == first.setting).then_some(first)
 }
 
 /// `0.03, 0.6`: learning rate and lambda, the weight decay too where arms differ in it.

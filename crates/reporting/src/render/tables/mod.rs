@@ -17,9 +17,10 @@ mod paired_tests;
 pub(crate) mod run_frames;
 mod sweep;
 mod table;
+pub(crate) mod teachers;
 
 pub(crate) use arms::arms_text;
-pub(crate) use choices::{choices_text, edges, setting, setting_head, with_weight_decay};
+pub(crate) use choices::{choice_of, choices_text, edges, setting, setting_head, setting_of, with_weight_decay};
 pub(crate) use claims::claims_text;
 pub(crate) use contrasts::contrasts_text;
 pub(crate) use decomposition::{decomposition_frame, decomposition_text, summary_columns};
@@ -36,3 +37,4 @@ pub(crate) use sweep::{
     arms as sweep_arms, has_terms, sweep_arms_frame, sweep_arms_text, sweep_terms_frame, sweep_terms_text,
 };
 pub(crate) use table::Table;
+pub(crate) use teachers::{teachers_frame, teachers_text};

@@ -46,6 +46,10 @@ pub(crate) fn of_comparison(report: &Report, c: &ComparisonReport) -> Result<Vec
         let by_seed = crate::render::tables::decomposition::by_seed_frame(&c.decomposition, metric)?;
         tables.push(Table::of_frame("decomposition_by_seed", by_seed));
     }
+    if let Some(found) = &c.teachers {
+        let text = crate::render::tables::teachers_text(found, metric);
+        tables.push(Table::of("teachers", text, crate::render::tables::teachers_frame(found, metric)?));
+    }
     Ok(tables)
 }
 

@@ -11,7 +11,8 @@ use crate::source::suite_runs::SuiteRuns;
 
 /// One row for each role of each run that was read, configuration after configuration.
 pub(crate) fn runs(configurations: &[SuiteRuns]) -> Result<DataFrame, ReportError> {
-    let found = || configurations.iter().flat_map(|suite| suite.found().map(move |found| (suite, found)));
+    let each = || configurations.iter().flat_map(SuiteRuns::each_teacher);
+    let found = || each().flat_map(|suite| suite.found().map(move |found| (suite, found)));
     let rows: Vec<(&DeclaredRun, &Run)> = found().map(|(_, found)| found).collect();
     let text = |name: &str, of: fn(&DeclaredRun, &Run) -> String| {
         column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
@@ -63,7 +64,7 @@ pub(crate) fn curves(configurations: &[SuiteRuns]) -> Result<DataFrame, ReportEr
             let runs = SuiteRuns::found(suite);
             runs.flat_map(move |(plan, record)| record.curve.iter().map(move |row| (suite, plan, row)))
         };
-        configurations.iter().flat_map(of)
+        configurations.iter().flat_map(SuiteRuns::each_teacher).flat_map(of)
     };
     let rows: Vec<(&DeclaredRun, &Epoch)> = found().map(|(_, plan, row)| (plan, row)).collect();
     let text =
@@ -91,10 +92,11 @@ pub(crate) fn curves(configurations: &[SuiteRuns]) -> Result<DataFrame, ReportEr
 
 /// A column for each axis of the sweep; none without one.
 fn axes<'a>(configurations: &[SuiteRuns], rows: impl Iterator<Item = &'a SuiteRuns>) -> Vec<Column> {
-    let axes = configurations.first().map_or(&[][..], |suite| &suite.manifest.axes);
+    let manifest = configurations.first().map(|suite| &suite.manifest);
+    let axes = manifest.into_iter().flat_map(|manifest| manifest.axes.iter().chain(&manifest.teacher_axis));
     let rows: Vec<&SuiteRuns> = rows.collect();
     let values = |i: usize| rows.iter().map(|suite| plain_value(&suite.configuration.values[i])).collect::<Vec<_>>();
     // A key without a dot could be the name of another column.
     let name = |axis: &str| if axis.contains('.') { axis.to_owned() } else { format!("sweep.{axis}") };
-    axes.iter().enumerate().map(|(i, axis)| column(&name(axis), values(i))).collect()
+    axes.enumerate().map(|(i, axis)| column(&name(axis), values(i))).collect()
 }

@@ -110,7 +110,7 @@ impl Report {
             c.comparison.name(),
             self.metric.name(),
             self.data_set,
-            count(c.seeds, "seed"),
+            c.sampled(),
         )
     }
 
@@ -134,11 +134,9 @@ impl Report {
         for arm in &c.arms {
             let mut row = vec![arm.arm.clone()];
             if tuned {
-                let choice = self.choices.iter().find(|choice| choice.arm == arm.arm);
-                row.push(choice.map_or(DASH.to_owned(), |choice| {
-                    let edge = if choice.edges.is_empty() { "" } else { " *" };
-                    format!("{}{edge}", tables::setting(choice.setting, with_decay))
-                }));
+                let on_edge = self.choices.iter().any(|choice| choice.arm == arm.arm && !choice.edges.is_empty());
+                let edge = if on_edge { " *" } else { "" };
+                row.push(tables::setting_of(&self.choices, &arm.arm, with_decay) + edge);
             }
             match arm.summary {
                 Some(s) => row.extend([
@@ -186,12 +184,17 @@ impl Report {
             sentences.push(format!("{} of {planned} {verb} not there.", missing.len()));
             sentences.extend(missing_sentences(&self.missing, self.setup.imported.is_some()));
         }
-        let edges: Vec<String> = self
+        let mut edges: Vec<String> = self
             .choices
             .iter()
             .filter(|choice| !choice.edges.is_empty())
             .map(|choice| format!("`{}` in {}", choice.arm, tables::edges(choice)))
             .collect();
+        // Several teachers may say the same.
+        edges.sort_by_key(|sentence| {
+            self.choices.iter().position(|choice| sentence.contains(&format!("`{}`", choice.arm)))
+        });
+        edges.dedup();
         if !edges.is_empty() {
             sentences.push(format!(
                 "* Selected settings on the grid's edge, beyond which a better one may lie: {}.",
@@ -230,6 +233,14 @@ impl Report {
                 text.push_str(&link("decomposition"));
                 text.push_str(&format!("{}\n", tables::decomposition_text(&c.decomposition, self.metric).markdown()));
             }
+            if let Some(found) = &c.teachers {
+                let table = tables::teachers_text(found, self.metric).markdown();
+                text.push_str(&format!(
+                    "### Teachers\n\n{}{table}\n{}\n\n",
+                    link("teachers"),
+                    tables::teachers::EXPLANATION
+                ));
+            }
             text.push_str(&format!("### Arms\n\n{}", link("arms")));
             text.push_str(&format!("{}\n", tables::arms_text(self, c).markdown()));
             if !c.differences.is_empty() {
@@ -243,7 +254,7 @@ impl Report {
             text.push_str(&link("improvement"));
             text.push_str(&link("arm_options"));
             text.push_str(&link("curves"));
-            let placed = ["arms", "differences", "improvement", "arm_options", "curves"];
+            let placed = ["teachers", "arms", "differences", "improvement", "arm_options", "curves"];
             text.push_str(&other_figure_links(figures, c.comparison.name(), Section::Comparison, &placed));
             text.push_str(&self.markdown_intervals(c));
             for note in c.notes.iter().chain(&c.decomposition.notes) {

@@ -10,7 +10,10 @@ pub(crate) fn sentence(rows: &[SelectionStability]) -> String {
         return "Selection stability is unknown with a single tuning seed.".to_owned();
     }
     let named = |wanted: &dyn Fn(&SelectionStability) -> bool| -> Vec<String> {
-        rows.iter().filter(|row| wanted(row)).map(|row| format!("`{}`", row.arm)).collect()
+        let whose = |row: &SelectionStability| {
+            row.teacher.as_ref().map_or(String::new(), |value| format!(" (teacher {value})"))
+        };
+        rows.iter().filter(|row| wanted(row)).map(|row| format!("`{}`{}", row.arm, whose(row))).collect()
     };
     let unknown = named(&|row| row.changes_without.is_none());
     if unknown.len() == rows.len() {

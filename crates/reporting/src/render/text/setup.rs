@@ -16,7 +16,10 @@ impl SetUp {
         let trained = |teacher: &&TeacherSetUp| matches!(teacher.origin, TeacherOrigin::Trained(_));
         let own = self.teacher.as_ref().filter(trained).map(|teacher| teacher.examples);
         if let Some(teacher) = &self.teacher {
-            lines.push(format!("Teacher: {}; {}.", teacher_in_words(teacher), accuracies(teacher)));
+            lines.push(match &self.more_teachers[..] {
+                [] => format!("Teacher: {}; {}.", teacher_in_words(teacher), accuracies(teacher)),
+                others => several_teachers(teacher, others),
+            });
         } else if let Some(sentence) = &self.without_teacher {
             lines.push(format!("Teacher: {sentence}"));
         }
@@ -68,6 +71,24 @@ impl ImportSetUp {
         lines.extend(self.test_examples.map(|n| format!("Test: {} examples.", grouped(n))));
         lines
     }
+}
+
+/// Teachers trained alike: what they are, and the range of their accuracies.
+fn several_teachers(first: &TeacherSetUp, others: &[TeacherSetUp]) -> String {
+    let all = || std::iter::once(first).chain(others);
+    let range = |name: &str, of: fn(&TeacherSetUp) -> Option<f64>| {
+        let values: Vec<f64> = all().filter_map(of).map(|accuracy| 100.0 * accuracy).collect();
+        let (low, high) = (values.iter().copied().reduce(f64::min)?, values.iter().copied().reduce(f64::max)?);
+        Some(format!("{} to {}% {name}", fixed(low, 2), fixed(high, 2)))
+    };
+    let ranges = [range("test", |t| Some(t.test?.accuracy)), range("train", |t| Some(t.train.accuracy))];
+    let ranges: Vec<String> = ranges.into_iter().flatten().collect();
+    format!(
+        "Teachers: {} trained alike, each {}; {} accuracy.",
+        others.len() + 1,
+        teacher_in_words(first),
+        ranges.join(", ")
+    )
 }
 
 /// `MLP 64, label smoothing 0.1, on 10,000 examples`, `a file of logits (0123456789abcdef)`.

@@ -12,7 +12,7 @@ const GAP: f64 = 9.0;
 pub(crate) const LINE: f64 = 10.0;
 
 /// A kind of mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Sample {
     /// A pale dot: one seed.
     Seed,
@@ -22,6 +22,8 @@ pub(crate) enum Sample {
     Whisker,
     /// A band.
     Band,
+    /// An area of that colour.
+    Ground(Colour),
 }
 
 /// Samples and their words.
@@ -58,8 +60,9 @@ fn draw_sample(scene: &mut Scene, sample: Sample, (x, y): (f64, f64)) {
             scene.dot(((x + end) / 2.0, y), 1.8, INK);
         }
         Sample::Whisker => scene.whisker(x, end, y, 0.9, INK, PAPER),
-        Sample::Band => {
-            scene.area(vec![(x, y - 3.0), (end, y - 3.0), (end, y + 3.0), (x, y + 3.0)], BAND);
+        Sample::Band => scene.area(vec![(x, y - 3.0), (end, y - 3.0), (end, y + 3.0), (x, y + 3.0)], BAND),
+        Sample::Ground(colour) => {
+            scene.area(vec![(x, y - 3.0), (end, y - 3.0), (end, y + 3.0), (x, y + 3.0)], colour);
         }
     }
 }
