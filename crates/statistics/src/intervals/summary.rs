@@ -235,4 +235,31 @@ mod tests {
     fn no_values_have_no_summary() {
         assert_eq!(Summary::of(&[]), None);
     }
+
+    #[test]
+    fn the_interval_over_teachers_and_seeds_is_the_one_worked_by_hand() {
+        // Two teachers (means 2 and 5) and three seeds (means 2, 3.5, 5); the rest is -1/2, 0, 1/2 and its negative.
+        let values = [vec![0.0, 2.0, 4.0], vec![4.0, 5.0, 6.0]];
+        let over_seeds = Summary::of(&[2.0, 3.5, 5.0]).unwrap();
+        let found = over_seeds.over_teachers(&values);
+        // MS of teachers 3 * (1.5^2 + 1.5^2) = 13.5, of seeds 2 * (1.5^2 + 1.5^2) / 2 = 4.5, of the rest 4 * 0.25 / 2 = 0.5.
+        let expected = TeacherVariance { teachers: 2, over_teachers: 13.5 / 6.0, of_seeds: (4.5 - 0.5) / 2.0 / 3.0 };
+        assert_eq!(found.teachers, Some(expected));
+        // t(0.975, 1) = 12.7062, t(0.975, 2) = 4.30265.
+        let half = (12.706_204_7f64.powi(2) * 2.25 + 4.302_652_7f64.powi(2) * 2.0 / 3.0).sqrt();
+        assert!((found.half_width().unwrap() - half).abs() < 1e-5 && found.mean == 3.5, "{found:?} {half}");
+        assert_eq!(found.of_these_teachers().interval, over_seeds.interval);
+        let doubled = found.scaled(2.0);
+        assert!((doubled.interval_at(COVERAGE).unwrap().low - doubled.interval.unwrap().low).abs() < 1e-9);
+    }
+
+    #[test]
+    fn over_teachers_is_never_narrower_than_over_these_teachers_and_one_teacher_changes_nothing() {
+        let seeds = [vec![1.0, 2.0, 4.0, 3.0], vec![1.1, 2.1, 4.1, 3.1], vec![0.9, 1.9, 3.9, 2.9]];
+        let over_seeds = Summary::of(&seeds[0]).unwrap();
+        let found = over_seeds.over_teachers(&seeds);
+        assert!(found.half_width().unwrap() >= over_seeds.half_width().unwrap());
+        assert_eq!(over_seeds.over_teachers(&seeds[..1]), over_seeds);
+        assert_eq!(over_seeds.over_teachers(&[]), over_seeds);
+    }
 }
