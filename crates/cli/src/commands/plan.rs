@@ -307,7 +307,7 @@ fn known_of(teacher: &KnownTeacher, origin: &TeacherOrigin) -> String {
 fn left_to_do(origin: &TeacherOrigin) -> &'static str {
     match origin {
         TeacherOrigin::Trained(_) => "to train",
-        TeacherOrigin::Logits { .. } => "logits to read",
+        TeacherOrigin::Logits { .. } | TeacherOrigin::Ensemble { .. } => "logits to read",
         TeacherOrigin::Module { .. } => "module to run",
         TeacherOrigin::World => "the world's own",
     }
