@@ -6,6 +6,7 @@
 //! ```
 
 mod golden;
+mod planned_power;
 mod simulation;
 
 use std::path::{Path, PathBuf};
@@ -32,14 +33,17 @@ fn write(folder: &Path) -> std::io::Result<String> {
     std::fs::create_dir_all(folder)?;
     let values = golden::compared();
     let rows = simulation::rows();
+    let power = planned_power::rows();
     let text = format!(
         "# The statistics, held against other programs and against what they promise\n\nMade by `scripts/statistics`.\n\n\
-         {}\n{}",
+         {}\n{}{}",
         golden::markdown(&values),
-        simulation::markdown(&rows)
+        simulation::markdown(&rows),
+        planned_power::markdown(&power)
     );
     std::fs::write(folder.join("README.md"), &text)?;
     std::fs::write(folder.join("golden.csv"), golden::csv(&values))?;
     std::fs::write(folder.join("simulation.csv"), simulation::csv(&rows))?;
+    std::fs::write(folder.join("planned_power.csv"), planned_power::csv(&power))?;
     Ok(text)
 }

@@ -45,7 +45,7 @@ fn uniform(random: &mut ChaCha8Rng) -> f64 {
     ((random.next_u64() >> 12) as f64 + 0.5) / (1u64 << 52) as f64
 }
 
-fn normal(random: &mut ChaCha8Rng) -> f64 {
+pub(crate) fn normal(random: &mut ChaCha8Rng) -> f64 {
     let (radius, angle) = ((-2.0 * uniform(random).ln()).sqrt(), std::f64::consts::TAU * uniform(random));
     radius * angle.cos()
 }
@@ -110,7 +110,7 @@ fn grouped(thousands: usize) -> String {
     format!("{},{:03}", thousands / 1_000, thousands % 1_000)
 }
 
-fn with_interval(share: Share) -> String {
+pub(crate) fn with_interval(share: Share) -> String {
     let [share, low, high] = [share.share, share.interval.low, share.interval.high].map(|v| 100.0 * v);
     format!("{share:.1} ({low:.1} to {high:.1})")
 }
