@@ -115,7 +115,9 @@ impl TunedChoice {
         let found = self.draws.interval(&parts, &self.draws.made(&all))?;
         let unit = self.measure.gain(1.0);
         let (conditional, smoothed) = (found.conditional.scaled(unit), found.smoothed.scaled(unit));
-        Some(ChoiceInterval { conditional, smoothed, ..found })
+        let [tuning_seeds, validation_examples] =
+            [found.tuning_seeds, found.validation_examples].map(|component| component.scaled(unit));
+        Some(ChoiceInterval { conditional, smoothed, tuning_seeds, validation_examples, ..found })
     }
 }
 
