@@ -83,7 +83,7 @@ fn row((mean, goal, share): (f64, Goal, f64), place: u64) -> Row {
         case: (mean, goal, share),
         seeds,
         planned: truth.with_seeds(seeds).power(mean, goal).expect("there are seeds"),
-        realised: Share::of(all.into_iter()).expect("there are repetitions"),
+        realised: Share::of(all).expect("there are repetitions"),
         from_pilots: (!powers.is_empty()).then(|| (powers.iter().sum::<f64>() / powers.len() as f64, at(1), at(3))),
         denied: Share::of(asked.iter().map(Option::is_none)).expect("there are pilots"),
     }
@@ -107,8 +107,8 @@ pub(crate) fn markdown(rows: &[Row]) -> String {
          of the mean of {PILOT_SEEDS} seeds. Realised: in 20,000 samples of so many seeds; brackets: 95% binomial interval \
          (Wilson). From pilots: {PILOTS} times {PILOT_SEEDS} seeds give the estimate and the standard deviation that the \
          number is planned from, at most 1,000; seeds: the middle half of these numbers; power: the mean of the true power \
-         with them; denied: pilots whose estimate is on the wrong side. An estimate that happens to be large asks for too few \
-         seeds, so that the power from pilots is below 80%.\n\n| claim | true x | selection | seeds | planned | realised \
+         with them; denied: pilots whose estimate is on the wrong side. An estimate that happens to lie far from the margin asks \
+         for too few seeds, and one near it for too many: planned from a pilot the power is not 80% but the one given.\n\n| claim | true x | selection | seeds | planned | realised \
          | seeds from pilots | power from pilots | denied |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
     );
     for row in rows {

@@ -75,6 +75,11 @@ fn neither(claim: &ClaimPower) -> String {
             count(seeds, "seed"),
             count(tuning, "tuning seed")
         ),
+        None if claim.includes_selection && claim.components.tuning_seeds.count == 1 => {
+            "more seeds alone never suffice, as the selection varies too much; what more tuning seeds give is not known from \
+             one"
+                .to_owned()
+        }
         None if claim.includes_selection => format!(
             "neither more seeds nor more tuning seeds suffice, as the selection varies too much: needs more than {} \
              validation examples",
@@ -169,6 +174,8 @@ mod tests {
         assert!(needs(&both).contains("needs 8 seeds with 5 tuning seeds"), "{}", needs(&both));
         both.both_needed = None;
         assert!(needs(&both).contains("needs more than 5000 validation examples"), "{}", needs(&both));
+        both.components.tuning_seeds.count = 1;
+        assert!(needs(&both).contains("what more tuning seeds give is not known from one"), "{}", needs(&both));
         let impossible = of(|claim| claim.possible = false);
         assert!(impossible.ends_with("no number of seeds supports it as declared"), "{impossible}");
         assert!(of(|claim| claim.verdict = Verdict::Supported).starts_with("supported so far; with 10 seeds planned"));
