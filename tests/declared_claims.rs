@@ -10,13 +10,18 @@ use crate::small_suite::{checkout, data_folder, fractionate, said};
 
 /// A run of two arms of the small suite with these claims.
 fn run_with(folder: &Path, store: &Path, claims: &[&str], more: &[&str]) -> Command {
+    command_with("run", folder, store, claims, more)
+}
+
+/// As [`run_with`], with another verb.
+fn command_with(verb: &str, folder: &Path, store: &Path, claims: &[&str], more: &[&str]) -> Command {
     let small = fs::read_to_string(checkout().join("tests/suites/small.toml")).unwrap();
     let claims: String =
         claims.iter().map(|test| format!("\n[[claims]]\nsays = \"{test}\"\ntest = \"{test}\"\n")).collect();
     let suite = folder.join("suite.toml");
     fs::write(&suite, small + &claims).unwrap();
     let mut command = fractionate();
-    command.arg("run").arg(suite).arg("--out").arg(store).arg("--data").arg(data_folder());
+    command.arg(verb).arg(suite).arg("--out").arg(store).arg("--data").arg(data_folder());
     command.args(["--arms", "hard,teacher", "--set", "compare=[\"fixed\"]"]).args(more);
     command
 }
@@ -93,4 +98,38 @@ fn a_claim_that_was_exploratory_in_one_folder_is_so_in_the_merged_one_and_in_run
     fs::remove_file(both.join("manifest.json")).unwrap();
     said(&mut run_with(folder.path(), &both, &[FIRST, LATER], &["--seeds", "0..4"])).with_code(0);
     assert_eq!(marks(&both), expected);
+}
+
+/// The remark of the report's only claim.
+fn remark(store: &Path) -> String {
+    let report = said(fractionate().arg("report").arg(store).arg("--json")).with_code(0);
+    let report: Value = serde_json::from_str(&report.out).unwrap();
+    report["claims"][0]["remark"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_pilot_tells_the_plan_what_its_claims_need_and_more_seeds_than_declared_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let plan = |seeds: &str, more: &[&str]| {
+        let more = [&["--seeds", seeds], more].concat();
+        said(&mut command_with("plan", folder.path(), &store, &[FIRST], &more)).with_code(0)
+    };
+    assert!(!plan("0..3", &[]).out.contains("claims, by the runs"), "there is no pilot");
+    said(&mut run_with(folder.path(), &store, &[FIRST], &["--seeds", "0..3"])).with_code(0);
+    assert_eq!(remark(&store), "");
+    let text = plan("0..5", &[]).out;
+    for words in
+        ["claims, by the runs that are there", "teacher > hard (fixed): ", " over 3 of 5 seeds, ", "one more seed ± "]
+    {
+        assert!(text.contains(words), "no `{words}` in: {text}");
+    }
+    let json: Value = serde_json::from_str(&plan("0..5", &["--json"]).out).unwrap();
+    let claim = &json["claims"][0];
+    assert_eq!((&claim["planned_seeds"], &claim["components"]["seeds"]["count"]), (&5.into(), &3.into()), "{claim}");
+    let widths = [&claim["half_width"], &claim["with_one_more_seed"]].map(|width| width.as_f64().unwrap());
+    assert!(widths[1] < widths[0], "{claim}");
+
+    said(&mut run_with(folder.path(), &store, &[FIRST], &["--seeds", "0..5"])).with_code(0);
+    assert_eq!(remark(&store), "declared for 3 seeds, judged at 5: not corrected for the look at 3");
 }

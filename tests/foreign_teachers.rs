@@ -210,3 +210,40 @@ fn module_logits(picture: &[u8]) -> [f64; 10] {
     };
     std::array::from_fn(|k| k as f64 / 10.0 + (0..49).map(|j| ((k + 10 * j) as f64).sin() * block(j)).sum::<f64>())
 }
+
+#[test]
+fn an_ensemble_of_files_drives_a_suite_and_is_called_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (logits, index, labels) = third_party();
+    let softer: Vec<f32> = logits.iter().map(|logit| logit / 2.0).collect();
+    for (name, array) in [
+        ("first.npy", table(logits)),
+        ("second.npy", table(softer)),
+        ("labels.npy", column(labels)),
+        ("index.npy", column(index)),
+    ] {
+        fs::write(folder.path().join(name), npy_file(&array)).unwrap();
+    }
+    let beside = "labels = \"labels.npy\"\nindex = \"index.npy\"";
+    let ensemble = |files: &str| suite_with(folder.path(), &format!("from = \"ensemble\"\nfiles = {files}\n{beside}"));
+    let suite = ensemble("[\"first.npy\", \"second.npy\"]");
+    let store = folder.path().join("store");
+    // Halving the logits keeps the largest where it is: the ensemble has right what its members have right.
+    let first = "from = \"logits\"\nfile = \"first.npy\"";
+    let alone = folder.path().join("alone");
+    fs::create_dir(&alone).unwrap();
+    let right = |out: &str| out.lines().find(|line| line.contains("right on ")).expect("it is said").to_owned();
+    let plan = said(&mut small("plan", &suite, &store)).with_code(0);
+    assert!(plan.out.contains("logits to read"), "{}", plan.out);
+    let run = said(&mut small("run", &suite, &store)).with_code(0);
+    assert!(run.out.contains("Teacher: an ensemble of 2 files of logits ("), "{}", run.out);
+    let suite = suite_with(folder.path(), &format!("{first}\n{beside}"));
+    let single = said(&mut small("plan", &suite, &alone.join("store"))).with_code(0);
+    assert_eq!(right(&plan.out), right(&single.out), "{}", plan.out);
+
+    let suite = ensemble("[\"second.npy\", \"first.npy\"]");
+    said(&mut small("run", &suite, &store)).with_code(0).with_words(&["nothing to train"]);
+    let suite = ensemble("[\"first.npy\"]");
+    let words = ["`teacher.files` names 1 file", "an ensemble has two or more"];
+    said(&mut small("plan", &suite, &store)).with_code(2).with_words(&words);
+}

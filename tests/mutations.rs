@@ -258,7 +258,7 @@ fn claim(test: &str) -> DeclaredClaim {
 fn notes_of_claims() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(folder.path()).unwrap();
-    store.declare(&mut [claim("teacher > hard"), claim("domain > 0")]).unwrap();
+    store.declare(&mut [claim("teacher > hard"), claim("domain > 0")], 5).unwrap();
     let path = folder.path().join("claims.json");
     let samples = vec![fs::read(&path).unwrap()];
     bears("claims.json", samples, mutants_asked(SAMPLE), move || {
@@ -266,7 +266,7 @@ fn notes_of_claims() {
             let _stays = &folder;
             both_ways(&path, mutant, || {
                 drop(store.declarations().map_err(|error| error.to_string()));
-                drop(store.declare(&mut [claim("teacher > hard")]));
+                drop(store.declare(&mut [claim("teacher > hard")], 5));
             });
         }
     });

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use fractionate_records::{RunConfig, RunId, Store, TeacherKey, TeacherOrigin};
+use fractionate_records::{ArmChoice, RunConfig, RunId, Store, TeacherKey, TeacherOrigin};
 
 use crate::choice::choose;
 use crate::cohorts::{CohortSizes, group};
@@ -35,6 +35,8 @@ pub struct Forecast {
     pub from_runs: bool,
     /// Whether the trainer knows what runs cost; without it the seconds are 0.
     pub is_estimated: bool,
+    /// The settings selected so far, by configuration; empty before the tuning is done.
+    pub choices: Vec<Vec<ArmChoice>>,
     /// The sizes of cohorts, by stage.
     pub cohort_sizes: [(&'static str, CohortSizes); 2],
 }
@@ -67,6 +69,7 @@ impl Forecast {
         let unnamed = known.iter().map(|known| known.unnamed).sum();
         let unnamed_runs: Vec<(RunPlan, usize)> =
             known.iter().zip(&plan.configurations).filter_map(|(known, plan)| unnamed_runs(known, plan)).collect();
+        let choices = known.iter().map(|known| known.choices.clone()).collect();
         let (tuning, compared): (Vec<_>, Vec<_>) =
             known.into_iter().map(|known| (known.tuning, known.compared)).unzip();
         let [tuning, compared]: [Vec<RunPlan>; 2] = [tuning, compared].map(distinct);
@@ -134,6 +137,7 @@ impl Forecast {
             run_seconds,
             from_runs: durations.is_from_runs(),
             is_estimated: trainer.trains(),
+            choices,
             cohort_sizes,
         }
     }
@@ -195,6 +199,8 @@ struct KnownRuns {
     compared: Vec<RunPlan>,
     /// Runs of the tuned comparison that have no id before the tuning is done.
     unnamed: usize,
+    /// The settings selected by the tuning.
+    choices: Vec<ArmChoice>,
 }
 
 impl KnownRuns {
@@ -214,7 +220,7 @@ impl KnownRuns {
         });
         let mut compared = plan.compared_runs(&choices);
         compared.extend(plan.runner_up_runs(&choices));
-        Self { compared, tuning, unnamed }
+        Self { compared, tuning, unnamed, choices }
     }
 }
 

@@ -133,3 +133,69 @@ fn the_worlds_own_teacher_needs_a_world() {
     assert_eq!(messages(&problems), ["`teacher.from` cannot be \"world\": the data set is Fashion-MNIST"]);
     assert!(problems.problems()[0].advice().is_some_and(|advice| advice.contains("data.set = \"world\"")));
 }
+
+/// Two teachers of Fashion-MNIST, and files that are none.
+fn ensemble_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: Vec<u8>| fs::write(folder.path().join(name), bytes).unwrap();
+    let other = Array { shape: vec![60_000, 10], numbers: Numbers::Float32([0.5, -2.0].repeat(300_000)) };
+    write("a.safetensors", safetensors_file(&[("logits", &logits(60_000))], &hash()));
+    write("same.safetensors", safetensors_file(&[("logits", &logits(60_000))], &hash()));
+    write("b.safetensors", safetensors_file(&[("logits", &other)], &hash()));
+    write("short.safetensors", safetensors_file(&[("logits", &logits(59_999))], &hash()));
+    write("test.npy", npy_file(&logits(10_000)));
+    folder
+}
+
+#[test]
+fn an_ensemble_of_files_is_a_teacher_and_the_written_suite_finds_it_from_anywhere() {
+    let folder = ensemble_folder();
+    let of = |files: &str| with_teacher(folder.path(), &format!("from = \"ensemble\"\nfiles = {files}")).unwrap();
+    let suite = of("[\"a.safetensors\", \"b.safetensors\"]");
+    let Some(TeacherSettings::Logits(logits)) = &suite.teacher else { panic!("{:?}", suite.teacher) };
+    assert_eq!(logits.members(), Some(2));
+    assert_eq!(suite.input_files().len(), 2);
+    let again = check_text("elsewhere/again.toml", &suite.to_toml(), &Overrides::default()).unwrap();
+    assert_eq!(again, suite);
+    assert_eq!(of("[\"b.safetensors\", \"a.safetensors\"]").teacher, suite.teacher);
+}
+
+#[test]
+fn what_is_no_ensemble_is_refused_with_all_its_problems() {
+    let folder = ensemble_folder();
+    let two = "files = [\"a.safetensors\", \"b.safetensors\"]";
+    let tables: [(&str, &[&str]); 9] = [
+        ("files = [\"a.safetensors\"]", &["`teacher.files` names 1 file, and an ensemble has two or more"]),
+        ("files = []", &["`teacher.files` names 0 files"]),
+        ("files = [\"a.safetensors\", \"nowhere.npy\"]", &["nowhere.npy is not there"]),
+        ("files = [\"short.safetensors\", \"nowhere.npy\"]", &["59999 rows", "nowhere.npy is not there"]),
+        ("files = [\"a.safetensors\", \"same.safetensors\"]", &["same.safetensors holds the same logits as "]),
+        ("files = [\"a.safetensors\", \"a.safetensors\"]", &["a.safetensors holds the same logits as "]),
+        (&format!("{two}\ntest_files = [\"test.npy\"]"), &["names 1 file and `teacher.files` 2 files"]),
+        ("files = [\"a.safetensors\", 3]", &["`teacher.files[1]` must be a string, not 3"]),
+        (&format!("{two}\nlabels = 3"), &["`teacher.labels` must be a string"]),
+    ];
+    for (table, words) in tables {
+        let problems = with_teacher(folder.path(), &format!("from = \"ensemble\"\n{table}")).unwrap_err();
+        let said = messages(&problems);
+        assert_eq!(said.len(), words.len(), "{said:?}");
+        for words in words {
+            assert!(said.iter().any(|said| said.contains(words)), "no `{words}` in: {said:?}");
+        }
+        assert!(problems.problems().iter().all(|problem| problem.line().is_some()), "{said:?}");
+    }
+}
+
+#[test]
+fn file_and_files_are_not_taken_for_one_another() {
+    let folder = ensemble_folder();
+    for (table, unknown, meant) in [
+        ("from = \"logits\"\nfiles = [\"a.safetensors\", \"b.safetensors\"]", "files", "file"),
+        ("from = \"ensemble\"\nfile = \"a.safetensors\"", "file", "files"),
+    ] {
+        let problems = with_teacher(folder.path(), table).unwrap_err();
+        assert_eq!(messages(&problems), [format!("unknown key `teacher.{unknown}`")]);
+        let advice = problems.problems()[0].advice().unwrap().to_owned();
+        assert_eq!(advice, format!("did you mean `teacher.{meant}`?"));
+    }
+}

@@ -196,6 +196,8 @@ fn united_declarations(stores: &[Store], manifest: &mut Manifest) -> Vec<ClaimDe
             Some(known) => {
                 known.declared_at = known.declared_at.max(own.declared_at);
                 known.after_runs |= own.after_runs;
+                // Seeds of several stores add up to what was planned, or not.
+                known.seeds = None;
             }
             None => united.push(own),
         }

@@ -28,6 +28,13 @@ pub enum TeacherOrigin {
         /// A hash over the logits and the examples that they belong to: 16 hexadecimal digits.
         hash: String,
     },
+    /// The mean of the probabilities of several files of logits.
+    Ensemble {
+        /// A hash over the files' own, sorted: 16 hexadecimal digits.
+        hash: String,
+        /// How many files.
+        members: usize,
+    },
     /// A TorchScript module.
     Module {
         /// A hash over the module's file: 16 hexadecimal digits.
@@ -84,6 +91,9 @@ struct WrittenTeacher {
     label_smoothing: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     logits: Option<String>,
+    /// How many files of logits an ensemble is made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    members: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     module: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,6 +113,7 @@ impl From<TeacherConfig> for WrittenTeacher {
             seed: None,
             label_smoothing: None,
             logits: None,
+            members: None,
             module: None,
             inputs: None,
             world: false,
@@ -116,6 +127,10 @@ impl From<TeacherConfig> for WrittenTeacher {
                 written.label_smoothing = Some(trained.label_smoothing).filter(|&mass| mass > 0.0);
             }
             TeacherOrigin::Logits { hash } => written.logits = Some(hash),
+            TeacherOrigin::Ensemble { hash, members } => {
+                written.logits = Some(hash);
+                written.members = Some(members);
+            }
             TeacherOrigin::Module { hash, inputs } => {
                 written.module = Some(hash);
                 written.inputs = Some(inputs);
@@ -130,14 +145,17 @@ impl TryFrom<WrittenTeacher> for TeacherConfig {
     type Error = &'static str;
 
     fn try_from(written: WrittenTeacher) -> Result<Self, Self::Error> {
-        let WrittenTeacher { numerics, data, model, training, threads, seed, label_smoothing, .. } = written;
+        let WrittenTeacher { numerics, data, model, training, threads, seed, label_smoothing, members, .. } = written;
         let origin =
             match (model, training, threads, seed, written.logits, written.module, written.inputs, written.world) {
                 (Some(model), Some(training), Some(threads), Some(seed), None, None, None, false) => {
                     let label_smoothing = label_smoothing.unwrap_or(0.0);
                     TeacherOrigin::Trained(TrainedTeacherConfig { model, training, threads, seed, label_smoothing })
                 }
-                (None, None, None, None, Some(hash), None, None, false) => TeacherOrigin::Logits { hash },
+                (None, None, None, None, Some(hash), None, None, false) => match members {
+                    Some(members) => TeacherOrigin::Ensemble { hash, members },
+                    None => TeacherOrigin::Logits { hash },
+                },
                 (None, None, None, None, None, Some(hash), Some(inputs), false) => {
                     TeacherOrigin::Module { hash, inputs }
                 }
@@ -261,7 +279,7 @@ mod tests {
         }))
     }
 
-    fn all() -> [TeacherConfig; 7] {
+    fn all() -> [TeacherConfig; 9] {
         let hash = || "00ff".to_owned();
         let module = |inputs| config(TeacherOrigin::Module { hash: hash(), inputs });
         [
@@ -269,6 +287,8 @@ mod tests {
             trained(0.1),
             config(TeacherOrigin::Logits { hash: hash() }),
             config(TeacherOrigin::Logits { hash: "00fe".into() }),
+            config(TeacherOrigin::Ensemble { hash: hash(), members: 2 }),
+            config(TeacherOrigin::Ensemble { hash: hash(), members: 3 }),
             module(ModuleInputs::Standardised),
             module(ModuleInputs::Unit),
             config(TeacherOrigin::World),

@@ -25,13 +25,15 @@ pub mod source;
 pub use analysis::choice_interval::{
     ArmGrid, ArmTuning, ChoiceDraws, ChoiceInterval, ChoicePart, ChoiceResampling, choice_interval,
 };
+pub use analysis::claim_power::claim_power;
 pub use analysis::problem_runs::untested;
 pub use analysis::run_difference::run_difference;
 pub use analysis::suite_comparison::compare;
 pub use calibration_report::calibration_report;
 pub use error::ReportError;
 pub use model::calibration::{CalibrationReport, CoverageRow, FalsePositiveRow, SettingRow, Test, TuningRow};
-pub use model::claim_verdict::{ClaimVerdict, Verdict};
+pub use model::claim_power::ClaimPower;
+pub use model::claim_verdict::{ClaimEvidence, ClaimVerdict, Verdict};
 pub use model::class_contrasts::{ClassContrasts, StudentContrast, TeacherContrast};
 pub use model::decomposition::{Decomposition, SeedTerms, TermRow};
 pub use model::diagnostics::{ArmDiagnostics, DiagnosticsReport, EpochRescaling};
@@ -46,6 +48,7 @@ pub use model::setup::{ImportSetUp, SetUp, SoftTargetSetUp, StudentSetUp, Teache
 pub use model::suite_comparison::{
     Both, ComparedArm, ComparedSuite, ComparedTerm, ConfigurationComparison, Pairing, SuiteComparison,
 };
+pub use render::text::claim_power::claim_power_text;
 pub use render::text::seed_floor::{PLANNED_POWER, power_sentence, seed_floor_sentence};
 pub use report::{report, report_in, report_to};
 pub use source::configuration::KeyDifference;

@@ -31,12 +31,12 @@ pub use calibration_error::CalibrationError;
 pub use interquartile_mean::interquartile_mean;
 pub use intervals::{
     BCA_RESAMPLES, CrossedEffects, DrawnUnits, Interval, Share, Summary, TeacherVariance, bca_interval,
-    bca_of_resamples, smoothed_mean, t_quantile, welch_interval,
+    bca_of_resamples, smoothed_mean, smoothed_mean_with_parts, t_quantile, welch_interval,
 };
 pub use paired::{
-    EXACT_SIGN_FLIPS, EXACT_SIGNED_RANKS, Equivalence, EquivalenceVerdict, PairedTests, SIGNIFICANCE_LEVEL, SeedFloor,
-    cohens_d_z, detectable_d_z, holm, paired_t_test, pairs_for_power, power_of_paired_t, probability_of_improvement,
-    sign_flip_test, signed_rank_test,
+    EXACT_SIGN_FLIPS, EXACT_SIGNED_RANKS, Equivalence, EquivalenceVerdict, Goal, MeanComponents, PairedTests,
+    SIGNIFICANCE_LEVEL, SeedFloor, TeacherComponents, VarianceComponent, cohens_d_z, detectable_d_z, holm,
+    paired_t_test, pairs_for_power, power_of_paired_t, probability_of_improvement, sign_flip_test, signed_rank_test,
 };
 pub use quantile::quantile;
 pub use ranks::{pearson, ranks, spearman};

@@ -40,7 +40,7 @@ pub(super) fn declared_claims(
         set_aside(&error, "when claims were declared is taken from manifest.json", store, watch)?;
     }
     let mut claims = plan.sweep().claims.clone();
-    store.declare(&mut claims)?;
+    store.declare(&mut claims, plan.sweep().first().seeds.len())?;
     Ok(claims)
 }
 

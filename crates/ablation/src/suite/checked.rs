@@ -183,7 +183,7 @@ impl From<SplitSizes> for fractionate_data::SplitSizes {
 pub enum TeacherSettings {
     /// A network trained here, with at least 1 thread on a CPU.
     Trained(TrainedTeacherConfig),
-    /// A file of logits, read.
+    /// A file of logits or an ensemble of several, read.
     Logits(Arc<LogitsFile>),
     /// A TorchScript module that was loaded and run once.
     Module(ModuleFile),
@@ -207,7 +207,10 @@ impl TeacherSettings {
                 threads: teacher_threads(trained.threads, device),
                 ..trained.clone()
             }),
-            Self::Logits(file) => TeacherOrigin::Logits { hash: file.hash() },
+            Self::Logits(file) => match file.members() {
+                Some(members) => TeacherOrigin::Ensemble { hash: file.hash(), members },
+                None => TeacherOrigin::Logits { hash: file.hash() },
+            },
             Self::World => TeacherOrigin::World,
             Self::Module(module) => TeacherOrigin::Module { hash: module.hash().to_owned(), inputs: module.inputs() },
         }

@@ -17,10 +17,11 @@ impl Suite {
         }
         match &self.teacher {
             Some(TeacherSettings::Logits(logits)) => {
-                let paths = logits.paths();
-                files.push(&paths.file);
-                let others = [&paths.labels, &paths.index, &paths.test_file, &paths.test_labels];
-                files.extend(others.into_iter().flatten().map(AsRef::<Path>::as_ref));
+                for paths in logits.paths() {
+                    files.push(&paths.file);
+                    let others = [&paths.labels, &paths.index, &paths.test_file, &paths.test_labels];
+                    files.extend(others.into_iter().flatten().map(AsRef::<Path>::as_ref));
+                }
             }
             Some(TeacherSettings::Module(module)) => files.push(module.path()),
             Some(TeacherSettings::Trained(_) | TeacherSettings::World) | None => {}

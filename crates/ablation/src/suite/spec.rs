@@ -98,13 +98,22 @@ table_spec! {
         test_labels: String = optional,
     }
 
+    /// `[teacher]` with `from = "ensemble"`: files as those of `from = "logits"`, one for each member.
+    EnsembleSpec {
+        files: Vec<Given<String>> = required("[\"first.npy\", \"second.npy\"]"),
+        labels: String = optional,
+        index: String = optional,
+        test_files: Vec<Given<String>> = optional,
+        test_labels: String = optional,
+    }
+
     /// `[teacher]` with `from = "module"`.
     ModuleSpec {
         file: String = required("\"teacher.pt\""),
         inputs: String = optional,
     }
 
-    /// Further keys of both: what their numbers are.
+    /// Further keys of these: what their numbers are.
     OutputSpec {
         kind: String = optional,
         temperature: f64 = optional,
@@ -248,6 +257,7 @@ pub(super) struct TeacherSpec {
 pub(super) enum OriginSpec {
     Training(Box<(ModelSpec, TrainingSpec, TeacherTrainingSpec)>),
     Logits(Box<(LogitsSpec, OutputSpec)>),
+    Ensemble(Box<(EnsembleSpec, OutputSpec)>),
     Module(Box<(ModuleSpec, OutputSpec)>),
     World,
     /// Another word.
@@ -262,9 +272,10 @@ impl Read for TeacherSpec {
         let own = match from {
             "training" => training,
             "logits" => [LogitsSpec::KEYS, OutputSpec::KEYS].concat(),
+            "ensemble" => [EnsembleSpec::KEYS, OutputSpec::KEYS].concat(),
             "module" => [ModuleSpec::KEYS, OutputSpec::KEYS].concat(),
             "world" => Vec::new(),
-            _ => [&training, LogitsSpec::KEYS, OutputSpec::KEYS, &["inputs"]].concat(),
+            _ => [&training, LogitsSpec::KEYS, OutputSpec::KEYS, &["files", "test_files", "inputs"]].concat(),
         };
         let reader = Reader::new(&table, &written.place, name, &[&["from"], &own[..]].concat(), problems);
         let origin = match from {
@@ -275,6 +286,10 @@ impl Read for TeacherSpec {
             ))),
             "logits" => OriginSpec::Logits(Box::new((
                 LogitsSpec::read_keys(&reader, problems),
+                OutputSpec::read_keys(&reader, problems),
+            ))),
+            "ensemble" => OriginSpec::Ensemble(Box::new((
+                EnsembleSpec::read_keys(&reader, problems),
                 OutputSpec::read_keys(&reader, problems),
             ))),
             "module" => OriginSpec::Module(Box::new((

@@ -1,5 +1,7 @@
 //! A suite back as a file, every default written out.
 
+use std::path::PathBuf;
+
 use fractionate_data::{ArrayPaths, Channels, DataSource};
 use fractionate_records::{EvaluationPlan, ReportStyle, ScheduleConfig, Seed, TrainingConfig};
 use serde::Serialize;
@@ -130,10 +132,22 @@ fn teacher_table(teacher: &TeacherSettings) -> Table {
             put(&mut written, "threads", teacher.threads);
         }
         TeacherSettings::Logits(logits) => {
-            let LogitsPaths { file, labels, index, test_file, test_labels } = logits.paths();
-            put(&mut written, "from", "logits");
-            put(&mut written, "file", anywhere(file));
-            let others = [("labels", labels), ("index", index), ("test_file", test_file), ("test_labels", test_labels)];
+            let LogitsPaths { file, labels, index, test_file, test_labels } = &logits.paths()[0];
+            let all = |path: fn(&LogitsPaths) -> Option<&PathBuf>| -> Vec<_> {
+                logits.paths().iter().filter_map(path).map(|path| anywhere(path)).collect()
+            };
+            let mut others = vec![("labels", labels), ("index", index), ("test_labels", test_labels)];
+            if logits.members().is_some() {
+                put(&mut written, "from", "ensemble");
+                put(&mut written, "files", all(|paths| Some(&paths.file)));
+                if test_file.is_some() {
+                    put(&mut written, "test_files", all(|paths| paths.test_file.as_ref()));
+                }
+            } else {
+                put(&mut written, "from", "logits");
+                put(&mut written, "file", anywhere(file));
+                others.push(("test_file", test_file));
+            }
             for (key, path) in others {
                 put_given(&mut written, key, path.as_ref().map(|path| anywhere(path)));
             }

@@ -8,7 +8,9 @@ use fractionate_ablation::{
     teachers_from_elsewhere,
 };
 use fractionate_records::{Comparison, Role, Store, TeacherOrigin};
-use fractionate_reporting::{PLANNED_POWER, power_sentence, seed_floor_sentence};
+use fractionate_reporting::{
+    ClaimPower, PLANNED_POWER, claim_power, claim_power_text, power_sentence, seed_floor_sentence,
+};
 use fractionate_statistics::{SeedFloor, detectable_d_z};
 use indicatif::HumanDuration;
 use serde_json::json;
@@ -34,10 +36,12 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
     let known = teachers_from_elsewhere(&plan, &options).map_err(failure)?;
     let forecast = Forecast::new(&plan, &Store::at(&options.out), &options, &*trainer);
     let suite = sweep.first();
+    let claims = claims_so_far(&plan, &forecast, &Store::at(&options.out));
     let listing = Listing {
         sweep: &sweep,
         forecast,
         known,
+        claims,
         trainer: &*trainer,
         jobs: options.jobs,
         products: products(&arguments.suite.strategy, numerics.device),
@@ -45,6 +49,15 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
     };
     print(&if arguments.json { listing.json() } else { listing.text(arguments.list) })?;
     Ok(0)
+}
+
+/// What the suite's claims need, where the folder holds compared runs of the suite already: a pilot.
+fn claims_so_far(plan: &SweepPlan<'_>, forecast: &Forecast, store: &Store) -> Vec<ClaimPower> {
+    let is_pilot = |entry: &RunForecast| entry.done && entry.run.roles.iter().any(|role| role.is_compared());
+    if plan.sweep().claims.is_empty() || !forecast.cohorts.iter().flatten().any(is_pilot) {
+        return Vec::new();
+    }
+    claim_power(store, plan.manifest(&forecast.choices))
 }
 
 /// So many runs are looked at one by one; of more a plan says how many they are.
@@ -69,6 +82,8 @@ struct Listing<'a> {
     forecast: Forecast,
     /// The teachers from elsewhere.
     known: Vec<KnownTeacher>,
+    /// What the claims need, by the runs that are there.
+    claims: Vec<ClaimPower>,
     trainer: &'a dyn Trainer,
     jobs: usize,
     /// How the products of a cohort's students are computed.
@@ -117,6 +132,7 @@ impl Listing<'_> {
                 "seeds_needed": self.floor.seeds_needed, "detectable_d_z": detectable_d_z(self.floor.seeds, PLANNED_POWER),
                 "power": PLANNED_POWER,
             },
+            "claims": self.claims,
         });
         format!("{plan:#}\n")
     }
@@ -184,6 +200,7 @@ impl Listing<'_> {
         text.push_str(&self.runner_ups());
         let sentences = [seed_floor_sentence(&self.floor), power_sentence(&self.floor)];
         sentences.iter().flatten().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
+        text.push_str(&claim_power_text(&self.claims));
         text
     }
 
@@ -314,7 +331,7 @@ fn known_of(teacher: &KnownTeacher, origin: &TeacherOrigin) -> String {
 fn left_to_do(origin: &TeacherOrigin) -> &'static str {
     match origin {
         TeacherOrigin::Trained(_) => "to train",
-        TeacherOrigin::Logits { .. } => "logits to read",
+        TeacherOrigin::Logits { .. } | TeacherOrigin::Ensemble { .. } => "logits to read",
         TeacherOrigin::Module { .. } => "module to run",
         TeacherOrigin::World => "the world's own",
     }

@@ -26,6 +26,10 @@ pub struct ClaimDeclaration {
     pub declared_at: Option<u64>,
     /// Whether the store held compared runs then: the claim is exploratory for ever.
     pub after_runs: bool,
+    /// How many seeds were planned when the first compared runs were made with it: with more of them the claim was open to
+    /// a look before. Absent where nobody noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seeds: Option<usize>,
 }
 
 impl ClaimDeclaration {
@@ -36,7 +40,13 @@ impl ClaimDeclaration {
 
     /// That of a claim with its mark.
     pub fn of(claim: &DeclaredClaim, declared_at: Option<u64>) -> Self {
-        Self { test: claim.test.clone(), comparison: claim.comparison, declared_at, after_runs: claim.after_runs }
+        Self {
+            test: claim.test.clone(),
+            comparison: claim.comparison,
+            declared_at,
+            after_runs: claim.after_runs,
+            seeds: None,
+        }
     }
 }
 
@@ -65,11 +75,12 @@ impl Store {
     }
 
     /// Notes those of the claims that the store has not heard of, and marks all that were first declared when it held
-    /// compared runs. A store that has lost its note goes by its manifest.
+    /// compared runs. A store that has lost its note goes by its manifest. `seeds`: how many are planned now, which is
+    /// noted until the store holds compared runs.
     ///
     /// # Errors
     /// If the note is damaged or cannot be written.
-    pub fn declare(&self, claims: &mut [DeclaredClaim]) -> Result<(), StoreError> {
+    pub fn declare(&self, claims: &mut [DeclaredClaim], seeds: usize) -> Result<(), StoreError> {
         let mut known = match self.declarations()? {
             Some(known) => known,
             None => {
@@ -78,14 +89,15 @@ impl Store {
             }
         };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs());
-        let mut held_runs = None;
+        let held_runs = !claims.is_empty() && self.holds_compared_runs();
         for claim in claims.iter_mut() {
-            if let Some(known) = known.iter().find(|known| known.is_of(claim)) {
+            if let Some(known) = known.iter_mut().find(|known| known.is_of(claim)) {
                 claim.after_runs = known.after_runs;
+                known.seeds = known.seeds.filter(|_| held_runs).or(Some(seeds));
                 continue;
             }
-            claim.after_runs = *held_runs.get_or_insert_with(|| self.holds_compared_runs());
-            known.push(ClaimDeclaration::of(claim, now));
+            claim.after_runs = held_runs;
+            known.push(ClaimDeclaration { seeds: Some(seeds), ..ClaimDeclaration::of(claim, now) });
         }
         if known.is_empty() { Ok(()) } else { write_if_other(self.folder(), CLAIMS, &declarations_file(known)) }
     }
@@ -129,7 +141,7 @@ mod tests {
     /// The marks of claims, declared in this order together.
     fn declared(store: &Store, tests: &[&str]) -> Vec<bool> {
         let mut claims: Vec<DeclaredClaim> = tests.iter().map(|test| claim(test)).collect();
-        store.declare(&mut claims).unwrap();
+        store.declare(&mut claims, 5).unwrap();
         claims.iter().map(|claim| claim.after_runs).collect()
     }
 
@@ -170,6 +182,22 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_seeds_is_that_of_the_day_when_the_first_compared_runs_were_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path()).unwrap();
+        let noted = |seeds: usize, tests: &[&str]| -> Vec<Option<usize>> {
+            let mut claims: Vec<DeclaredClaim> = tests.iter().map(|test| claim(test)).collect();
+            store.declare(&mut claims, seeds).unwrap();
+            store.declarations().unwrap().unwrap().iter().map(|known| known.seeds).collect()
+        };
+        assert_eq!(noted(3, &["a > b"]), [Some(3)]);
+        assert_eq!(noted(5, &["a > b"]), [Some(5)], "nothing was there to look at");
+        write_run(&store, "1123456789abcdef", r#"{"kind":"curve","every":1}"#);
+        assert_eq!(noted(10, &["a > b", "b > a"]), [Some(5), Some(10)]);
+        assert_eq!(noted(20, &["a > b", "b > a"]), [Some(5), Some(10)]);
+    }
+
+    #[test]
     fn a_changed_note_is_damage() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(folder.path()).unwrap();
@@ -177,6 +205,6 @@ mod tests {
         let path = folder.path().join(CLAIMS);
         fs::write(&path, fs::read_to_string(&path).unwrap().replace("a > b", "b > a")).unwrap();
         assert!(matches!(store.declarations(), Err(StoreError::Damaged { .. })));
-        assert!(store.declare(&mut [claim("a > b")]).is_err());
+        assert!(store.declare(&mut [claim("a > b")], 5).is_err());
     }
 }

@@ -5,11 +5,11 @@
 //! seeds then share the choice: the t interval over comparison seeds is conditional on the selected hyperparameters.
 //! Here tuning seeds and groups of validation examples are resampled with replacement, the same resample for all arms and
 //! settings as they share both. Each arm's setting is chosen again, by the suite's rule with its ties, and the estimate of
-//! every comparison seed at the settings chosen is looked up in the runs made. [`smoothed_mean`] makes mean and interval
+//! every comparison seed at the settings chosen is looked up in the runs made. [`smoothed_mean_with_parts`] makes mean and interval
 //! of them. What they speak of is what the tuned arms give on average over fresh tuning seeds, validation sets and
 //! comparison seeds. The mean is an average over selections, not the mean at the selected settings.
 
-use fractionate_statistics::{Resampling, Summary, smoothed_mean};
+use fractionate_statistics::{Resampling, Summary, VarianceComponent, smoothed_mean_with_parts};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -39,6 +39,12 @@ pub struct ChoiceInterval {
     /// The smoothed estimate under each of several teachers at each comparison seed; none with one teacher.
     #[serde(skip)]
     pub by_teacher: Vec<Vec<f64>>,
+    /// What the tuning seeds give the variance of the smoothed estimate.
+    #[serde(skip)]
+    pub tuning_seeds: VarianceComponent,
+    /// What the validation examples give it.
+    #[serde(skip)]
+    pub validation_examples: VarianceComponent,
     /// The share of draws that chose as the tuning did, all arms at once.
     pub same_choice: f64,
     /// The share of draws left out, since they have a choice whose comparison runs were not made.
@@ -84,6 +90,8 @@ pub struct ChoiceDraws {
     seeds: Vec<Vec<u32>>,
     /// How often each group of validation examples was drawn, [draws][groups].
     groups: Vec<Vec<u32>>,
+    /// How many validation examples there are.
+    examples: usize,
 }
 
 /// Validation examples are resampled in so many groups, which makes a draw cheap; each is its own where there are fewer.
@@ -129,7 +137,7 @@ impl ChoiceDraws {
             choices.into_iter().map(|choices| (choices[0], choices[1..].to_vec())).unzip();
         seeds.remove(0);
         groups.remove(0);
-        Some(Self { chosen, again, seeds, groups })
+        Some(Self { chosen, again, seeds, groups, examples })
     }
 
     /// The estimate of each comparison seed, smoothed over the draws that are `made`; `None` where one of these has none.
@@ -181,11 +189,14 @@ impl ChoiceDraws {
             groups.push(self.groups[draw].clone());
         }
         let draws = self.draws() as f64;
+        let (smoothed, parts) = smoothed_mean_with_parts(&looked_up, &[&groups, &seeds])?;
         Some(ChoiceInterval {
             chosen,
             conditional,
-            smoothed: smoothed_mean(&looked_up, &[&groups, &seeds])?,
+            smoothed,
             by_teacher: Vec::new(),
+            tuning_seeds: VarianceComponent { count: seeds[0].len(), variance: parts[1] },
+            validation_examples: VarianceComponent { count: self.examples, variance: parts[0] },
             same_choice: same as f64 / draws,
             not_made: (draws - looked_up.len() as f64) / draws,
         })
@@ -279,6 +290,9 @@ mod tests {
         let variance = found.smoothed.other_variance;
         assert!((variance - 6.25).abs() < 0.2, "{variance}");
         // s^2 / n = 1; t(0.975, 1) = 12.706205, z(0.975) = 1.959964.
+        // All of it the two examples': one tuning seed is never drawn otherwise.
+        assert_eq!((found.validation_examples.count, found.validation_examples.variance), (2, variance));
+        assert_eq!((found.tuning_seeds.count, found.tuning_seeds.variance), (1, 0.0));
         let half = (12.706_204_736f64.powi(2) + 1.959_963_985f64.powi(2) * variance).sqrt();
         let interval = found.smoothed.interval.unwrap();
         let (low, high) = (found.smoothed.mean - half, found.smoothed.mean + half);

@@ -8,14 +8,17 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use fractionate_records::{Claim, Comparison, DeclaredClaim, Kind, Part, Quantity, Statement, Store, Sum, TeacherKey};
-use fractionate_statistics::{Interval, Summary};
+use fractionate_records::{
+    Claim, ClaimDeclaration, Comparison, DeclaredClaim, Kind, Part, Quantity, Statement, Store, Sum, TeacherKey,
+};
+use fractionate_statistics::{Goal, Interval, MeanComponents, Summary, TeacherComponents, VarianceComponent};
 
+use crate::analysis::choice_interval::ChoiceInterval;
 use crate::analysis::measure::Measure;
 use crate::analysis::relations;
 use crate::analysis::results::ComparisonResults;
 use crate::analysis::tuned_choice::{TunedChoices, not_made_at_most};
-use crate::model::claim_verdict::{ClaimVerdict, Verdict};
+use crate::model::claim_verdict::{ClaimEvidence, ClaimVerdict, Verdict};
 use crate::numbers::{count, list, seeds};
 use crate::source::axes::{axis_names, plain_value};
 use crate::source::declared::DeclaredRun;
@@ -28,6 +31,8 @@ pub(crate) fn verdicts(store: &Store, configurations: &[SuiteRuns], choices: &Tu
         store,
         configurations,
         choices,
+        // A damaged note says nothing here: `verify` names it.
+        declarations: store.declarations().ok().flatten().unwrap_or_default(),
         results: RefCell::default(),
         contrasts: RefCell::default(),
         teacher: None,
@@ -69,9 +74,14 @@ pub(crate) fn undecided(
         coverage: 95,
         conditional: None,
         exploratory: declared.after_runs,
+        interim: false,
         remark: Some(why),
+        evidence: None,
     }
 }
+
+/// What is wrong with a verdict before the planned end.
+const INTERIM: &str = "looking before the planned end and stopping on what is seen raises the false-positive rate";
 
 /// Teacher, bits of the temperature, and the groups of classes.
 type ContrastKey = (TeacherKey, u64, String);
@@ -81,6 +91,8 @@ struct Judge<'a> {
     store: &'a Store,
     configurations: &'a [SuiteRuns],
     choices: &'a TunedChoices<'a>,
+    /// When the claims were declared, as far as it was noted.
+    declarations: Vec<ClaimDeclaration>,
     results: RefCell<HashMap<(usize, Comparison), std::rc::Rc<ComparisonResults>>>,
     /// By teacher, temperature and groups of classes: configurations may differ in each.
     contrasts: RefCell<HashMap<ContrastKey, Result<f64, String>>>,
@@ -129,10 +141,13 @@ impl Judge<'_> {
             seen.push(values);
             verdicts.push(match self.sum(claim.sum(), &suite.configuration.values, comparison) {
                 Ok(found) => {
-                    let planned = suite.manifest.seeds.len();
+                    let planned = Planned { seeds: suite.manifest.seeds.len(), open: self.runs_open(comparison) };
                     let by_teacher = self.by_teacher(claim, &suite.configuration.values, comparison, &found);
                     let mut row = judged(declared, claim, comparison, configuration, (&found, &by_teacher), planned);
                     self.include_selection(claim, &suite.configuration.values, &mut row);
+                    if let Some(said) = self.earlier_look(declared, &row) {
+                        add_remark(&mut row, said);
+                    }
                     row
                 }
                 Err(why) => undecided(declared, comparison, configuration, kind, why),
@@ -161,6 +176,12 @@ impl Judge<'_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether runs of a comparison are still to be made.
+    fn runs_open(&self, comparison: Comparison) -> bool {
+        let role = comparison.role();
+        self.configurations.iter().any(|suite| suite.missing().any(|run| run.role == role))
     }
 
     /// The sum seed by seed at the seeds where every part has a value, or one value where none has seeds.
@@ -248,20 +269,33 @@ impl Judge<'_> {
             Some(smoothed) => {
                 let conditional = row.verdict;
                 row.conditional = row.interval.filter(|_| row.coverage == 95).or(row.conditional);
-                judge_by(row, &claim.statement, &smoothed);
+                judge_by(row, &claim.statement, &smoothed.smoothed);
+                if let Some(evidence) = &mut row.evidence {
+                    evidence.components.tuning_seeds = smoothed.tuning_seeds;
+                    evidence.components.validation_examples = smoothed.validation_examples;
+                    evidence.includes_selection = true;
+                }
                 (conditional != row.verdict)
                     .then(|| format!("{} conditional on the selected hyperparameters", conditional.name()))
             }
             None => Some("conditional on the selected hyperparameters".to_owned()),
         };
         if let Some(said) = remark {
-            row.remark = Some(row.remark.take().map_or(said.clone(), |remark| format!("{remark}; {said}")));
+            add_remark(row, said);
         }
+    }
+
+    /// That a claim was declared for fewer seeds than it is judged at.
+    fn earlier_look(&self, declared: &DeclaredClaim, row: &ClaimVerdict) -> Option<String> {
+        let first = self.declarations.iter().find(|declaration| declaration.is_of(declared))?.seeds?;
+        (first < row.n && row.interval.is_some()).then(|| {
+            format!("declared for {}, judged at {}: not corrected for the look at {first}", count(first, "seed"), row.n)
+        })
     }
 
     /// The claim's sum with the interval that includes hyperparameter selection, where all its parts are of one
     /// configuration.
-    fn smoothed(&self, claim: &Claim, at: &[String], seeds: &[u64]) -> Option<Summary> {
+    fn smoothed(&self, claim: &Claim, at: &[String], seeds: &[u64]) -> Option<ChoiceInterval> {
         let parts: Vec<&Part> = claim.sum().0.iter().filter(|part| part.quantity != Quantity::One).collect();
         let place = self.place(parts.first()?, at).ok()?;
         if parts.iter().any(|part| self.place(part, at) != Ok(place)) {
@@ -285,7 +319,9 @@ impl Judge<'_> {
         let seven = results.decomposition_arms();
         let together = if factors.iter().all(|(arm, _)| seven.contains(arm)) { seven } else { Vec::new() };
         let found = self.choices.at(place)?.interval(&factors, &together, seeds)?;
-        (found.not_made <= not_made_at_most(results.by_teacher.len())).then(|| found.smoothed.shifted(constant))
+        let smoothed = found.smoothed.shifted(constant);
+        let most = not_made_at_most(results.by_teacher.len());
+        (found.not_made <= most).then_some(ChoiceInterval { smoothed, ..found })
     }
 
     /// The configuration that a part is taken at.
@@ -350,6 +386,23 @@ impl Judge<'_> {
     }
 }
 
+/// Says one thing more of a claim.
+fn add_remark(row: &mut ClaimVerdict, said: String) {
+    row.remark = Some(match row.remark.take() {
+        Some(remark) => format!("{remark}; {said}"),
+        None => said,
+    });
+}
+
+/// What a comparison is to hold.
+#[derive(Debug, Clone, Copy)]
+struct Planned {
+    /// How many seeds.
+    seeds: usize,
+    /// Whether runs of it are still to be made.
+    open: bool,
+}
+
 /// The verdict over some values.
 fn judged(
     declared: &DeclaredClaim,
@@ -357,7 +410,7 @@ fn judged(
     comparison: Comparison,
     configuration: Option<String>,
     (found, by_teacher): (&Values, &[Vec<f64>]),
-    planned: usize,
+    planned: Planned,
 ) -> ClaimVerdict {
     let mut row = undecided(declared, comparison, configuration, Some(claim.kind), String::new());
     let values = match found {
@@ -372,12 +425,16 @@ fn judged(
     let numbers: Vec<f64> = values.values().copied().collect();
     row.seeds = values.keys().copied().collect();
     row.n = numbers.len();
+    row.interim = (2..planned.seeds).contains(&row.n) && planned.open;
     row.remark = match numbers.len() {
         0 => Some("no finished run of every arm that it needs at one seed".to_owned()),
         1 => Some("one seed: no interval".to_owned()),
-        n if n < planned => Some(format!("{n} of {}: {}", count(planned, "seed"), seeds(&row.seeds))),
+        n if n < planned.seeds => Some(format!("{n} of {}: {}", count(planned.seeds, "seed"), seeds(&row.seeds))),
         _ => None,
     };
+    if row.interim {
+        row.remark = row.remark.map(|few| format!("interim: {few}; {INTERIM}"));
+    }
     if claim.kind == Kind::OmegaCorrelation {
         let epoch = "after the last recorded epoch".to_owned();
         row.remark = Some(row.remark.map_or(epoch.clone(), |remark| format!("{epoch}; {remark}")));
@@ -399,6 +456,25 @@ fn judge_by(row: &mut ClaimVerdict, statement: &Statement, summary: &Summary) {
     if let Some((wide, narrow)) = summary.interval.zip(summary.interval_at(0.90)) {
         (row.verdict, row.coverage) = verdict(statement, wide, narrow);
         row.interval = Some(if row.coverage == 90 { narrow } else { wide });
+    }
+    row.evidence = summary.interval.and(summary.sd).map(|sd| ClaimEvidence {
+        goal: goal(statement),
+        components: MeanComponents {
+            seeds: VarianceComponent { count: summary.n, variance: sd * sd / summary.n as f64 },
+            tuning_seeds: VarianceComponent::NONE,
+            validation_examples: VarianceComponent::NONE,
+            teachers: TeacherComponents::of(summary),
+        },
+        includes_selection: false,
+    });
+}
+
+/// What a statement says of its sum.
+fn goal(statement: &Statement) -> Goal {
+    match statement {
+        Statement::Above(_) => Goal::Above,
+        Statement::Within { margin, .. } => Goal::Within(*margin),
+        Statement::Beyond { margin, .. } => Goal::Beyond(*margin),
     }
 }
 
@@ -493,6 +569,45 @@ mod tests {
             assert_eq!(row.remark.as_deref(), Some("the same at every seed: no interval"));
         }
         assert!((rows[1].estimate.unwrap() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_verdict_while_compared_runs_are_missing_is_an_interim_look_and_one_after_a_failed_run_is_not() {
+        let tests = ["teacher > hard", "class-mean > hard"];
+        let interim = |suite: &mut ExampleSuite, missing: u64| {
+            suite.manifest.claims = tests.iter().map(|test| declared(test)).collect();
+            let folder = tempfile::tempdir().unwrap();
+            let store = suite.write(folder.path());
+            for seed in 0..missing {
+                std::fs::remove_dir_all(store.run_folder(&suite.record("teacher", seed).id)).unwrap();
+            }
+            let configurations = SuiteRuns::read_configurations(&store, store.manifest().unwrap());
+            verdicts(&store, &configurations, &TunedChoices::new(&store, &configurations))
+        };
+        let rows = interim(&mut ExampleSuite::new(5, &[Comparison::Fixed]), 2);
+        let expected = "interim: 3 of 5 seeds: 2–4; looking before the planned end and stopping on what is seen raises \
+                        the false-positive rate";
+        assert_eq!((rows[0].interim, rows[0].remark.as_deref()), (true, Some(expected)));
+        assert_eq!((rows[1].interim, rows[1].remark.as_deref()), (false, None), "all of its own runs are there");
+        let one_left = interim(&mut ExampleSuite::new(3, &[Comparison::Fixed]), 2);
+        assert_eq!((one_left[0].interim, one_left[0].remark.as_deref()), (false, Some("one seed: no interval")));
+        let mut failed = ExampleSuite::new(5, &[Comparison::Fixed]);
+        failed.diverge("teacher", 0);
+        let rows = interim(&mut failed, 0);
+        assert_eq!((rows[0].interim, rows[0].remark.as_deref()), (false, Some("4 of 5 seeds: 1–4")));
+    }
+
+    #[test]
+    fn a_claim_declared_for_fewer_seeds_says_that_it_was_open_to_a_look() {
+        let mut suite = ExampleSuite::new(5, &[Comparison::Fixed]);
+        suite.manifest.claims = vec![declared("teacher > hard")];
+        let folder = tempfile::tempdir().unwrap();
+        let store = suite.write(folder.path());
+        store.declare(&mut suite.manifest.claims, 3).unwrap();
+        let configurations = SuiteRuns::read_configurations(&store, store.manifest().unwrap());
+        let rows = verdicts(&store, &configurations, &TunedChoices::new(&store, &configurations));
+        let expected = "declared for 3 seeds, judged at 5: not corrected for the look at 3";
+        assert_eq!(rows[0].remark.as_deref(), Some(expected));
     }
 
     #[test]

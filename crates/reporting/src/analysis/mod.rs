@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod best_epoch_optimism;
 pub(crate) mod calibration;
 pub(crate) mod choice_interval;
+pub(crate) mod claim_power;
 pub(crate) mod claims;
 pub(crate) mod class_groups;
 pub(crate) mod class_relations;

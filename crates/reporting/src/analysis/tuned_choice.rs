@@ -121,7 +121,9 @@ impl TunedChoice {
             values = by_teacher.iter().map(of).collect::<Option<Vec<Vec<f64>>>>()?;
             smoothed = smoothed.over_teachers(&values);
         }
-        Some(ChoiceInterval { conditional, smoothed, by_teacher: values, ..found })
+        let [tuning_seeds, validation_examples] =
+            [found.tuning_seeds, found.validation_examples].map(|component| component.scaled(unit));
+        Some(ChoiceInterval { conditional, smoothed, tuning_seeds, validation_examples, by_teacher: values, ..found })
     }
 }
 

@@ -1,7 +1,7 @@
 //! A claim and its verdict.
 
 use fractionate_records::{Comparison, Kind};
-use fractionate_statistics::Interval;
+use fractionate_statistics::{Goal, Interval, MeanComponents};
 use serde::Serialize;
 
 /// A claim and what the runs say of it.
@@ -35,8 +35,24 @@ pub struct ClaimVerdict {
     pub conditional: Option<Interval>,
     /// Whether it was declared when the store already held compared runs.
     pub exploratory: bool,
+    /// Whether compared runs are still to be made: an interim look.
+    pub interim: bool,
     /// What else is to be known, in a few words.
     pub remark: Option<String>,
+    /// What the interval is made of, where there is one.
+    #[serde(skip)]
+    pub evidence: Option<ClaimEvidence>,
+}
+
+/// What the interval of a claim's estimate is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClaimEvidence {
+    /// What the claim says of the estimate.
+    pub goal: Goal,
+    /// The variance of the estimate by its sources.
+    pub components: MeanComponents,
+    /// Whether hyperparameter selection is among them.
+    pub includes_selection: bool,
 }
 
 /// What the runs say of a claim.

@@ -1,6 +1,7 @@
 //! Plain results: what a report holds, computed elsewhere and shown elsewhere.
 
 pub(crate) mod calibration;
+pub(crate) mod claim_power;
 pub(crate) mod claim_verdict;
 pub(crate) mod class_contrasts;
 pub(crate) mod decomposition;

@@ -6,6 +6,7 @@
 //! ```
 
 mod golden;
+mod planned_power;
 mod simulation;
 mod teachers;
 
@@ -34,16 +35,19 @@ fn write(folder: &Path) -> std::io::Result<String> {
     let values = golden::compared();
     let rows = simulation::rows();
     let teachers = teachers::rows();
+    let power = planned_power::rows();
     let text = format!(
         "# The statistics, held against other programs and against what they promise\n\nMade by `scripts/statistics`.\n\n\
-         {}\n{}\n{}",
+         {}\n{}\n{}{}",
         golden::markdown(&values),
         simulation::markdown(&rows),
-        teachers::markdown(&teachers)
+        teachers::markdown(&teachers),
+        planned_power::markdown(&power)
     );
     std::fs::write(folder.join("README.md"), &text)?;
     std::fs::write(folder.join("golden.csv"), golden::csv(&values))?;
     std::fs::write(folder.join("simulation.csv"), simulation::csv(&rows))?;
     std::fs::write(folder.join("teachers.csv"), teachers::csv(&teachers))?;
+    std::fs::write(folder.join("planned_power.csv"), planned_power::csv(&power))?;
     Ok(text)
 }

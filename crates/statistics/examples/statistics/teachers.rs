@@ -75,9 +75,12 @@ pub(crate) fn markdown(rows: &[Row]) -> String {
 
 pub(crate) fn csv(rows: &[Row]) -> String {
     let mut text =
-        "teachers,seeds,variance_teachers,variance_seeds,variance_rest,interval,count,of,share,low,high,width\n".to_owned();
+        "teachers,seeds,variance_teachers,variance_seeds,variance_rest,interval,count,of,share,low,high,width\n"
+            .to_owned();
     for Row { layout: (teachers, seeds), variances: [a, b, c], covered, width } in rows {
-        for (name, Share { count, of, share, interval }) in ["teachers and seeds", "seeds alone"].into_iter().zip(covered) {
+        for (name, Share { count, of, share, interval }) in
+            ["teachers and seeds", "seeds alone"].into_iter().zip(covered)
+        {
             let Interval { low, high } = interval;
             let width = if name == "seeds alone" { String::new() } else { width.to_string() };
             text.push_str(&format!(

@@ -31,13 +31,23 @@ pub type DrawnUnits = [Vec<u32>];
 /// # Panics
 /// If the draws differ in their number of seeds, or a family in its number of draws.
 pub fn smoothed_mean(draws: &[Vec<f64>], families: &[&DrawnUnits]) -> Option<Summary> {
+    smoothed_mean_with_parts(draws, families).map(|(summary, _)| summary)
+}
+
+/// The same, and how much of [`Summary::other_variance`] each family gives: v, shared out in proportion to the families'
+/// parts of IJ(mean_i t_i), none below 0. A part falls like one over the number of its family's units. 0 for all with one
+/// comparison seed.
+///
+/// # Panics
+/// As [`smoothed_mean`].
+pub fn smoothed_mean_with_parts(draws: &[Vec<f64>], families: &[&DrawnUnits]) -> Option<(Summary, Vec<f64>)> {
     let n = draws.first()?.len();
     assert!(draws.iter().all(|draw| draw.len() == n), "all draws have the same comparison seeds");
     assert!(families.iter().all(|family| family.len() == draws.len()), "every draw has its counts");
     let smoothed: Vec<f64> = (0..n).map(|seed| mean(draws.iter().map(|draw| draw[seed]), draws.len())).collect();
     let summary = Summary::of(&smoothed)?;
     if n < 2 {
-        return Some(summary);
+        return Some((summary, vec![0.0; families.len()]));
     }
     // Each comparison seed's estimates about their mean, then the mean's own.
     let about = |draw: &Vec<f64>| -> Vec<f64> {
@@ -46,25 +56,27 @@ pub fn smoothed_mean(draws: &[Vec<f64>], families: &[&DrawnUnits]) -> Option<Sum
         about
     };
     let deviations: Vec<Vec<f64>> = draws.iter().map(about).collect();
-    let mut jackknife = vec![0.0; n + 1];
-    for family in families {
-        add_jackknife(&mut jackknife, family, &deviations);
-    }
-    let jackknife: Vec<f64> = jackknife.into_iter().map(|variance| variance.max(0.0)).collect();
+    let by_family: Vec<Vec<f64>> = families.iter().map(|family| jackknife(family, &deviations, n + 1)).collect();
+    let sum = |column: usize| by_family.iter().map(|family| family[column]).sum::<f64>();
+    let jackknife: Vec<f64> = (0..=n).map(|column| sum(column).max(0.0)).collect();
     let of_mean = jackknife[n];
     let of_seeds = mean(jackknife[..n].iter().copied(), n);
     let noise = (of_seeds - of_mean).max(0.0) / (n - 1) as f64;
-    Some(summary.with_more_variance((of_mean - noise).max(0.0)))
+    let variance = (of_mean - noise).max(0.0);
+    let parts: Vec<f64> = by_family.iter().map(|family| family[n].max(0.0)).collect();
+    let whole: f64 = parts.iter().sum();
+    let share = |part: f64| if variance > 0.0 { variance * part / whole } else { 0.0 };
+    Some((summary.with_more_variance(variance), parts.into_iter().map(share).collect()))
 }
 
-/// Adds a family's part of the infinitesimal jackknife variance of every column. A single unit is never drawn otherwise,
-/// and adds nothing.
-fn add_jackknife(variances: &mut [f64], family: &DrawnUnits, deviations: &[Vec<f64>]) {
+/// A family's part of the infinitesimal jackknife variance of every column. A single unit is never drawn otherwise, and
+/// gives nothing.
+fn jackknife(family: &DrawnUnits, deviations: &[Vec<f64>], columns: usize) -> Vec<f64> {
     let units = family[0].len();
     if units < 2 {
-        return;
+        return vec![0.0; columns];
     }
-    let (draws, columns) = (deviations.len() as f64, variances.len());
+    let draws = deviations.len() as f64;
     let mut covariances = vec![0.0; units * columns];
     let mut squares = vec![0.0; columns];
     for (counts, deviations) in family.iter().zip(deviations) {
@@ -75,11 +87,12 @@ fn add_jackknife(variances: &mut [f64], family: &DrawnUnits, deviations: &[Vec<f
         squares.iter_mut().zip(deviations).for_each(|(sum, deviation)| *sum += deviation * deviation);
     }
     let factor = units as f64 / (units - 1) as f64;
-    for (column, variance) in variances.iter_mut().enumerate() {
+    let of_column = |column: usize| {
         let squared = |row: &[f64]| (row[column] / draws).powi(2);
         let covariance: f64 = covariances.chunks_exact(columns).map(squared).sum();
-        *variance += factor * (covariance - units as f64 / draws * (squares[column] / draws));
-    }
+        factor * (covariance - units as f64 / draws * (squares[column] / draws))
+    };
+    (0..columns).map(of_column).collect()
 }
 
 fn mean(values: impl Iterator<Item = f64>, n: usize) -> f64 {
@@ -147,6 +160,28 @@ mod tests {
         let half = (t_quantile(0.975, 1).powi(2) * 0.5 / 2.0 + 1.959_963_985f64.powi(2) * found.other_variance).sqrt();
         let Interval { low, high } = found.interval.unwrap();
         assert!(((high - low) / 2.0 - half).abs() < 1e-8);
+    }
+
+    #[test]
+    fn each_familys_part_is_its_own_units_variance() {
+        // The mean of ten numbers (variance 55/6) and the mean of four others (variance 20/3): independent of each other.
+        let mut random = Resampling::new(2, 0);
+        let (ten, four): (Vec<_>, Vec<_>) = (0..200_000).map(|_| (random.counts(10), random.counts(4))).unzip();
+        let mean = |counts: &[u32], step: f64| {
+            let sum: f64 = counts.iter().zip(1..).map(|(&c, x)| f64::from(c) * step * f64::from(x)).sum();
+            sum / counts.len() as f64
+        };
+        let draws: Vec<Vec<f64>> = ten
+            .iter()
+            .zip(&four)
+            .map(|(ten, four)| mean(ten, 1.0) + mean(four, 2.0))
+            .map(|value| vec![value, value + 1.0])
+            .collect();
+        let (summary, parts) = smoothed_mean_with_parts(&draws, &[&ten, &four]).unwrap();
+        for (part, expected) in parts.iter().zip([55.0 / 6.0 / 10.0, 20.0 / 3.0 / 4.0]) {
+            assert!((part / expected - 1.0).abs() < 0.03, "{part} {expected}");
+        }
+        assert!((parts.iter().sum::<f64>() - summary.other_variance).abs() < 1e-12);
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Summary {
 }
 
 /// The quantile of the standard normal distribution, for `probability` in (0, 1).
-fn normal_quantile(probability: f64) -> f64 {
+pub(crate) fn normal_quantile(probability: f64) -> f64 {
     Normal::standard().inverse_cdf(probability)
 }
 

@@ -24,10 +24,14 @@ pub fn power_of_paired_t(d_z: f64, pairs: usize) -> Option<f64> {
 /// The fewest pairs with which that test finds an effect of this d_z with at least this chance; `None` where the effect is
 /// 0 or so small that it takes more than a million, and where the wanted power is not between 0.05 and 1.
 pub fn pairs_for_power(d_z: f64, power: f64) -> Option<usize> {
-    let enough = |pairs: usize| power_of_paired_t(d_z, pairs).is_some_and(|found| found >= power);
     if !(SIZE < power && power < 1.0) {
         return None;
     }
+    fewest(|pairs| power_of_paired_t(d_z, pairs).is_some_and(|found| found >= power))
+}
+
+/// The smallest number from 2 on that is enough, where every larger one is enough as well; `None` beyond a million.
+pub(super) fn fewest(enough: impl Fn(usize) -> bool) -> Option<usize> {
     let mut most = 2;
     while !enough(most) {
         most *= 2;
@@ -69,19 +73,24 @@ pub fn detectable_d_z(pairs: usize, power: f64) -> Option<f64> {
 
 /// The chance that a noncentral t variable with these degrees of freedom and this shift lies above `t`.
 ///
-/// With S = sqrt(chi^2 / degrees) it is (Z + shift) / S, so that the chance is the mean over S of Phi(shift - t S):
-/// Gauss-Legendre quadrature of five nodes on each of 500 panels.
+/// With S = sqrt(chi^2 / degrees) it is (Z + shift) / S, so that the chance is the mean over S of Phi(shift - t S).
 fn noncentral_t_upper_tail(t: f64, degrees: usize, shift: f64) -> f64 {
+    let normal = Normal::standard();
+    mean_over_spread(degrees, |s| normal.cdf(shift - t * s))
+}
+
+/// The mean of a function of S = sqrt(chi^2 / degrees), the estimated standard deviation of normal values over the true
+/// one: Gauss-Legendre quadrature of five nodes on each of 500 panels.
+pub(super) fn mean_over_spread(degrees: usize, of: impl Fn(f64) -> f64) -> f64 {
     const PANELS: usize = 500;
     let degrees = degrees as f64;
     // S has a mean near 1 and a standard deviation near 1 / sqrt(2 degrees).
     let reach = 12.0 / (2.0 * degrees).sqrt();
     let (low, high) = ((1.0 - reach).max(0.0), 1.0 + reach);
     let constant = std::f64::consts::LN_2 + 0.5 * degrees * (0.5 * degrees).ln() - ln_gamma(0.5 * degrees);
-    let normal = Normal::standard();
     let integrand = |s: f64| {
         let log_density = constant + (degrees - 1.0) * s.ln() - 0.5 * degrees * s * s;
-        log_density.exp() * normal.cdf(shift - t * s)
+        log_density.exp() * of(s)
     };
     let (nodes, weights) = gauss_legendre();
     let half = 0.5 * (high - low) / PANELS as f64;

@@ -144,6 +144,7 @@ pub(super) fn need_classifier(arms: Option<&Arms>, teacher: &Field<TeacherSpec>,
     let origin = match teacher.value.origin {
         OriginSpec::Training(_) | OriginSpec::Unknown => return,
         OriginSpec::Logits(_) => "a file of logits",
+        OriginSpec::Ensemble(_) => "an ensemble of files of logits",
         OriginSpec::Module(_) => "a TorchScript module",
         OriginSpec::World => "a world's own class scores",
     };

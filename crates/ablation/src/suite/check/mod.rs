@@ -7,6 +7,7 @@ mod calibration;
 mod classes;
 mod data;
 mod diagnostics;
+mod ensemble;
 mod model;
 pub(super) mod ranges;
 pub(super) mod seeds;

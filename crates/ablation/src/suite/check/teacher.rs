@@ -14,7 +14,7 @@ use super::super::spec::{
 };
 use super::super::{SplitSizes, TeacherSettings};
 use super::ranges::{in_range, ranged, word};
-use super::{model, training};
+use super::{ensemble, model, training};
 use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, ModuleFile, OutputForm, OutputKind};
 
 /// The teacher, if it is sound.
@@ -30,10 +30,12 @@ pub(super) fn check(
         OriginSpec::Logits(spec) => {
             logits(spec, source?, sizes?, files, problems).map(|logits| TeacherSettings::Logits(Arc::new(logits)))
         }
+        OriginSpec::Ensemble(spec) => ensemble::check(spec, source?, sizes?, files, problems)
+            .map(|ensemble| TeacherSettings::Logits(Arc::new(ensemble))),
         OriginSpec::Module(spec) => module(spec, source?, files, problems).map(TeacherSettings::Module),
         OriginSpec::World => world(&spec.from, source?, problems),
         OriginSpec::Unknown => {
-            let origins = ["training", "logits", "module", "world"].map(|word| (word, ()));
+            let origins = ["training", "logits", "ensemble", "module", "world"].map(|word| (word, ()));
             word(&spec.from, (), &origins, problems).and(None)
         }
     }
@@ -103,7 +105,7 @@ fn world(from: &Field<String>, source: &DataSource, problems: &mut Problems) -> 
 }
 
 /// What a file's numbers or a module's outputs are.
-fn output_kind(spec: &OutputSpec, problems: &mut Problems) -> Option<OutputKind> {
+pub(super) fn output_kind(spec: &OutputSpec, problems: &mut Problems) -> Option<OutputKind> {
     let forms = [
         ("logits", OutputForm::Logits),
         ("probabilities", OutputForm::Probabilities),

@@ -3,6 +3,8 @@
 
 mod alignment;
 mod contents;
+mod ensemble;
+mod mean;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -48,13 +50,25 @@ pub struct LogitsWanted<'a> {
     pub kind: OutputKind,
 }
 
-/// A teacher's logits as read from a file: rows and columns fit the data set, every number is finite.
+/// A teacher's logits as read from a file, or those of an ensemble of several: rows and columns fit the data set, every
+/// number is finite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogitsFile {
-    paths: LogitsPaths,
+    /// One, or one for each member of an ensemble.
+    paths: Vec<LogitsPaths>,
     kind: OutputKind,
     train: Table,
     test: Option<Table>,
+    /// The hashes of an ensemble's members, sorted; none of a single file.
+    members: Vec<String>,
+}
+
+/// Whether labels and indices in files of their own come before those in the file of logits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Beside {
+    First,
+    /// Only where the file of logits has none: an ensemble's members share them.
+    Last,
 }
 
 const TRAIN: Names = Names { logits: "logits", labels: "labels", index: Some("index") };
@@ -70,32 +84,47 @@ impl LogitsFile {
     /// With the file and the reason: unreadable, wrongly shaped or typed, not finite, of another data set by its stored
     /// hash, without labels or hash to tell, or without logits for an example that is needed.
     pub fn read(paths: &LogitsPaths, wanted: LogitsWanted<'_>) -> Result<Self, TeacherFileError> {
+        Self::read_with(paths, wanted, Beside::First)
+    }
+
+    fn read_with(paths: &LogitsPaths, wanted: LogitsWanted<'_>, beside: Beside) -> Result<Self, TeacherFileError> {
         let LogitsWanted { source, rows, parquet, kind } = wanted;
         let classes = source.classes();
         let read = |path: &Path, role| Contents::read(path, role, &classes, parquet);
         let main = read(&paths.file, TRAIN.logits)?;
-        let sidecar = |path: &Option<PathBuf>, role| path.as_ref().map(|path| read(path, role)).transpose();
-        let (labels, index) = (sidecar(&paths.labels, "labels")?, sidecar(&paths.index, "index")?);
+        let sidecar = |path: &Option<PathBuf>, role, of: &Contents, own: &str| match path {
+            Some(path) if beside == Beside::First || !of.has(own) => read(path, role).map(Some),
+            _ => Ok(None),
+        };
+        let labels = sidecar(&paths.labels, "labels", &main, TRAIN.labels)?;
+        let index = sidecar(&paths.index, "index", &main, "index")?;
         let of = |examples| Wanted { source, examples, kind };
         let train = Table::read(&main, TRAIN, labels.as_ref(), index.as_ref(), of(source.train_examples()))?;
         train.must_cover(&paths.file, &rows.train, source.train_examples())?;
-        let test_labels = sidecar(&paths.test_labels, "labels")?;
+        let test_labels = |of: &Contents, own| sidecar(&paths.test_labels, "labels", of, own);
         let test = match &paths.test_file {
             Some(path) => {
                 let contents = read(path, TEST_ALONE.logits)?;
+                let test_labels = test_labels(&contents, TEST_ALONE.labels)?;
                 Some(Table::read(&contents, TEST_ALONE, test_labels.as_ref(), None, of(source.test_examples()))?)
             }
             None if main.has(TEST_BESIDE.logits) => {
+                let test_labels = test_labels(&main, TEST_BESIDE.labels)?;
                 Some(Table::read(&main, TEST_BESIDE, test_labels.as_ref(), None, of(source.test_examples()))?)
             }
             None => None,
         };
-        Ok(Self { paths: paths.clone(), kind, train, test })
+        Ok(Self { paths: vec![paths.clone()], kind, train, test, members: Vec::new() })
     }
 
-    /// The files.
-    pub fn paths(&self) -> &LogitsPaths {
+    /// The files: one entry, or one for each member of an ensemble.
+    pub fn paths(&self) -> &[LogitsPaths] {
         &self.paths
+    }
+
+    /// How many files an ensemble is made from; `None` of a single file.
+    pub fn members(&self) -> Option<usize> {
+        (!self.members.is_empty()).then_some(self.members.len())
     }
 
     /// What the files' numbers are.
@@ -109,9 +138,12 @@ impl LogitsFile {
         tables.into_iter().flatten().flat_map(|table| table.warnings.clone()).collect()
     }
 
-    /// A hash over the logits and the examples that they belong to, whatever the format of the file: 16 hexadecimal
-    /// digits.
+    /// A hash over the logits and the examples that they belong to, whatever the format of the file; of an ensemble over
+    /// its members' hashes, whatever their order. 16 hexadecimal digits.
     pub fn hash(&self) -> String {
+        if !self.members.is_empty() {
+            return ensemble::hash(&self.members);
+        }
         let mut hasher = blake3::Hasher::new_derive_key("fractionate logits file");
         self.train.hash(&mut hasher);
         if let Some(test) = &self.test {

@@ -7,6 +7,7 @@ use fractionate_data::{Array, DataSource, Numbers};
 
 use super::alignment::{Alignment, whole_numbers};
 use super::contents::Contents;
+use super::mean::mean_in_logits;
 use crate::teacher::file_error::TeacherFileError;
 use crate::teacher::{OutputForm, OutputKind};
 
@@ -24,11 +25,19 @@ pub(super) struct Table {
     classes: usize,
     /// Rows x classes, all finite.
     logits: Vec<f32>,
+    rows: FileRows,
+    /// Those of an ensemble's other members, of the same examples.
+    other_members: Vec<FileRows>,
+    /// What is possible and yet hard to believe, in sentences.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Which examples the rows of a file are.
+#[derive(Debug, Clone, PartialEq)]
+struct FileRows {
     /// Which example of the part each row is; `None` where they are all, in order.
     index: Option<Vec<usize>>,
     alignment: Alignment,
-    /// What is possible and yet hard to believe, in sentences.
-    pub(super) warnings: Vec<String>,
 }
 
 /// What a table must be of.
@@ -74,7 +83,37 @@ impl Table {
             return Err(TeacherFileError::new(&contents.path, reason));
         }
         let alignment = Alignment::read(contents, names.labels, labels, rows, source)?;
-        Ok(Self { classes, logits, index, alignment, warnings: doubts.into_iter().flatten().collect() })
+        Ok(Self {
+            classes,
+            logits,
+            rows: FileRows { index, alignment },
+            other_members: Vec::new(),
+            warnings: doubts.into_iter().flatten().collect(),
+        })
+    }
+
+    /// The logarithms of the mean of the members' probabilities at T = 1, in the first one's rows.
+    ///
+    /// # Panics
+    /// Without members, or if they are of different examples.
+    pub(super) fn mean(members: Vec<Self>) -> Self {
+        let (classes, rows) = (members[0].classes, members[0].rows.clone());
+        let examples = members[0].examples();
+        let aligned: Vec<Vec<f32>> =
+            members.iter().map(|member| member.gather(&examples).expect("of the same examples")).collect();
+        let aligned: Vec<&[f32]> = aligned.iter().map(Vec::as_slice).collect();
+        let (mut other_members, mut warnings) = (Vec::new(), Vec::new());
+        for member in members {
+            other_members.push(member.rows);
+            warnings.extend(member.warnings);
+        }
+        other_members.remove(0);
+        Self { classes, logits: mean_in_logits(&aligned, classes), rows, other_members, warnings }
+    }
+
+    /// The examples of the part that there are logits of, in the order of the rows.
+    pub(super) fn examples(&self) -> Vec<usize> {
+        self.rows.index.clone().unwrap_or_else(|| (0..self.logits.len() / self.classes).collect())
     }
 
     /// Everything that the teacher's numbers depend on.
@@ -83,18 +122,19 @@ impl Table {
         for value in &self.logits {
             hasher.update(&value.to_le_bytes());
         }
-        for &row in self.index.iter().flatten() {
+        for &row in self.rows.index.iter().flatten() {
             hasher.update(&(row as u64).to_le_bytes());
         }
     }
 
     pub(super) fn check_labels(&self, labels: &[u16], part: &str) -> Result<(), TeacherFileError> {
-        self.alignment.check(self.index.as_deref(), labels, part)
+        let mut members = [&self.rows].into_iter().chain(&self.other_members);
+        members.try_for_each(|rows| rows.alignment.check(rows.index.as_deref(), labels, part))
     }
 
     /// Refuses a file that lacks logits of a wanted example.
     pub(super) fn must_cover(&self, path: &Path, wanted: &[usize], examples: usize) -> Result<(), TeacherFileError> {
-        let Some(index) = &self.index else { return Ok(()) };
+        let Some(index) = &self.rows.index else { return Ok(()) };
         let mut there = vec![false; examples];
         index.iter().for_each(|&row| there[row] = true);
         let mut missing = wanted.iter().filter(|&&row| !there[row]);
@@ -110,7 +150,9 @@ impl Table {
     /// The logits of these rows of the data set's part, if all are there.
     pub(super) fn gather(&self, wanted: &[usize]) -> Option<Vec<f32>> {
         let of = |at: usize| &self.logits[at * self.classes..(at + 1) * self.classes];
-        let Some(index) = &self.index else { return Some(wanted.iter().flat_map(|&row| of(row)).copied().collect()) };
+        let Some(index) = &self.rows.index else {
+            return Some(wanted.iter().flat_map(|&row| of(row)).copied().collect());
+        };
         let at: HashMap<usize, usize> = index.iter().enumerate().map(|(at, &row)| (row, at)).collect();
         let rows: Option<Vec<usize>> = wanted.iter().map(|row| at.get(row).copied()).collect();
         Some(rows?.into_iter().flat_map(of).copied().collect())

@@ -432,3 +432,105 @@ fn logits_that_say_nothing_or_leave_nothing_open_are_warned_about() {
     assert!(warned(1e-3)[0].contains("differ by at most 9.0e-3 ") && warned(1e-3)[0].contains("nearly uniform"));
     assert!(warned(200.0)[0].contains("differ by 200 ") && warned(200.0)[0].contains("soft labels are the hard ones"));
 }
+
+/// The good file with every logit of class 0 raised by this much, rows in another order.
+fn raised(by: f32, reversed: bool) -> Vec<(&'static str, Array)> {
+    let mut drawn = [rows().train, rows().validation].concat();
+    if reversed {
+        drawn.reverse();
+    }
+    let mut logits = floats(&drawn);
+    let Numbers::Float32(values) = &mut logits.numbers else { unreachable!() };
+    values.iter_mut().step_by(CLASSES).for_each(|value| *value += by);
+    vec![
+        ("logits", logits),
+        ("index", whole(drawn.iter().map(|&row| row as i64))),
+        ("labels", whole(drawn.iter().map(|&row| label(row)))),
+    ]
+}
+
+fn member(paths: &LogitsPaths) -> LogitsFile {
+    let wanted = LogitsWanted { source: &SOURCE, rows: &rows(), parquet: None, kind: OutputKind::LOGITS };
+    LogitsFile::read_member(paths, wanted).unwrap()
+}
+
+#[test]
+fn an_ensemble_averages_the_probabilities_of_each_example_whatever_the_order_of_rows_and_members() {
+    let folder = Folder::new();
+    let one = folder.safetensors("one.safetensors", &raised(0.0, false), &[]);
+    let two = folder.safetensors("two.safetensors", &raised(3.0, true), &[]);
+    let ensemble = LogitsFile::ensemble(vec![member(&one), member(&two)]).unwrap();
+    ensemble.check_labels(&data()).unwrap();
+    assert_eq!(ensemble.members(), Some(2));
+
+    // Logits 0, -1, ..., -9 in both but for class 0, which is 0 and 3.
+    let tail: f64 = (1..CLASSES).map(|class| (-(class as f64)).exp()).sum();
+    let top = 3f64.exp();
+    let wanted = |class: usize| match class {
+        0 => (1.0 / (1.0 + tail) + top / (top + tail)) / 2.0,
+        class => (-(class as f64)).exp() * (1.0 / (1.0 + tail) + 1.0 / (top + tail)) / 2.0,
+    };
+    let found = ensemble.train.gather(&rows().train).unwrap();
+    for (at, &logit) in found.iter().enumerate() {
+        let (found, wanted) = (f64::from(logit).exp(), wanted(at % CLASSES));
+        assert!((found - wanted).abs() < 1e-5 * wanted, "{found} {wanted}");
+    }
+
+    let turned = LogitsFile::ensemble(vec![member(&two), member(&one)]).unwrap();
+    assert_eq!(turned, ensemble);
+    assert_eq!(turned.hash(), ensemble.hash());
+    for alone in [&one, &two] {
+        assert_ne!(member(alone).hash(), ensemble.hash());
+    }
+}
+
+#[test]
+fn members_that_do_not_fit_are_refused_with_both_names() {
+    let folder = Folder::new();
+    let one = folder.safetensors("one.safetensors", &raised(0.0, false), &[]);
+    let copy = folder.safetensors("copy.safetensors", &raised(0.0, false), &[]);
+    let tested = folder.safetensors("tested.safetensors", &tensors(), &[]);
+    let all: Vec<usize> = (0..60_000).collect();
+    let complete = [("logits", floats(&all)), ("labels", whole(all.iter().map(|&row| label(row))))];
+    let complete = folder.safetensors("complete.safetensors", &complete, &[]);
+    for (other, words) in [
+        (&copy, vec!["copy.safetensors holds the same logits as ", "one.safetensors"]),
+        (&tested, vec!["tested.safetensors has logits of them and ", "one.safetensors has none"]),
+        (&complete, vec!["complete.safetensors holds the logits of other training examples", "(60000 and 11)"]),
+    ] {
+        let said = LogitsFile::ensemble(vec![member(&one), member(other)]).unwrap_err();
+        assert_eq!(said.path, other.file);
+        for words in words {
+            assert!(said.to_string().contains(words), "no `{words}` in: {said}");
+        }
+    }
+}
+
+#[test]
+fn labels_of_any_member_are_held_against_the_data() {
+    let folder = Folder::new();
+    let one = folder.safetensors("one.safetensors", &raised(0.0, false), &[]);
+    let mut shifted = raised(3.0, false);
+    let drawn = [rows().train, rows().validation].concat();
+    shifted[2].1 = whole(drawn.iter().map(|&row| (label(row) + 1) % 10));
+    let two = folder.safetensors("two.safetensors", &shifted, &[]);
+    let ensemble = LogitsFile::ensemble(vec![member(&one), member(&two)]).unwrap();
+    let said = ensemble.check_labels(&data()).unwrap_err();
+    assert!(said.path == two.file && said.to_string().contains("11 of 11 labels differ"), "{said}");
+}
+
+#[test]
+fn labels_beside_an_ensemble_are_for_members_without_their_own() {
+    let folder = Folder::new();
+    let drawn: Vec<usize> = [rows().train, rows().validation].concat();
+    let beside = LogitsPaths {
+        file: folder.write("bare.npy", &npy_file(&floats(&drawn))),
+        labels: Some(folder.write("labels.npy", &npy_file(&whole(drawn.iter().map(|&row| label(row)))))),
+        index: Some(folder.write("index.npy", &npy_file(&whole(drawn.iter().map(|&row| row as i64))))),
+        ..LogitsPaths::default()
+    };
+    // In reverse, so that the labels beside are not those of its rows.
+    let own = folder.safetensors("own.safetensors", &raised(3.0, true), &[]);
+    let own = LogitsPaths { file: own.file, ..beside.clone() };
+    LogitsFile::ensemble(vec![member(&beside), member(&own)]).unwrap().check_labels(&data()).unwrap();
+}

@@ -81,6 +81,7 @@ pub(crate) fn claims_frame(claims: &[ClaimVerdict], metric: Metric) -> Result<Da
         number("conditional_low", |c| c.conditional.map(|i| i.low)),
         number("conditional_high", |c| c.conditional.map(|i| i.high)),
         frames::column("exploratory", claims.iter().map(|c| u64::from(c.exploratory)).collect::<Vec<_>>()),
+        frames::column("interim", claims.iter().map(|c| u64::from(c.interim)).collect::<Vec<_>>()),
         text("remark", ClaimVerdict::remarks),
     ];
     frames::frame("claims", columns)

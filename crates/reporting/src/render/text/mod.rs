@@ -1,5 +1,6 @@
 //! The report as text: for the terminal, and as Markdown.
 
+pub(crate) mod claim_power;
 pub(crate) mod figure_link;
 pub(crate) mod key_table;
 pub(crate) mod report;

@@ -102,6 +102,7 @@ pub(crate) fn teacher_in_words(teacher: &TeacherSetUp) -> String {
             format!("{}{smoothing}, on {} examples", model(&trained.model), grouped(teacher.examples))
         }
         TeacherOrigin::Logits { hash } => format!("a file of logits ({hash})"),
+        TeacherOrigin::Ensemble { hash, members } => format!("an ensemble of {members} files of logits ({hash})"),
         TeacherOrigin::Module { hash, inputs } => {
             let inputs = match inputs {
                 ModuleInputs::Standardised => "standardised",
@@ -187,6 +188,9 @@ mod tests {
             ..trained
         };
         assert_eq!(teacher_in_words(&logits), "a file of logits (00ff)");
+        let origin = TeacherOrigin::Ensemble { hash: "00ff".into(), members: 3 };
+        let ensemble = TeacherSetUp { origin, ..logits.clone() };
+        assert_eq!(teacher_in_words(&ensemble), "an ensemble of 3 files of logits (00ff)");
         assert_eq!(accuracies(&logits), "92.13% train accuracy");
         let inputs = ModuleInputs::Unit;
         let module = TeacherSetUp { origin: TeacherOrigin::Module { hash: "00ff".into(), inputs }, ..logits };
