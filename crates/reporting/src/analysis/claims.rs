@@ -165,8 +165,13 @@ impl Judge<'_> {
         let teachers = |place: usize| self.results(place, comparison).by_teacher.len();
         let counts: Vec<usize> = places.unwrap_or_default().into_iter().map(teachers).collect();
         let of = |teacher: usize| -> Option<Vec<f64>> {
-            let judge =
-                Judge { teacher: Some(teacher), results: RefCell::default(), contrasts: RefCell::default(), ..*self };
+            let judge = Judge {
+                teacher: Some(teacher),
+                declarations: Vec::new(),
+                results: RefCell::default(),
+                contrasts: RefCell::default(),
+                ..*self
+            };
             let Ok(Values::Seeds(values)) = judge.sum(claim.sum(), at, comparison) else { return None };
             found.keys().map(|seed| values.get(seed).copied()).collect()
         };
