@@ -153,7 +153,10 @@ fn test(
     for selector in claim.selectors() {
         let values = configurations.iter().map(|configuration| configuration.values.as_slice());
         if let Err(error) = selector.check(axes, values) {
-            refuse(error.to_string(), "no such configuration", None);
+            let of_teacher = selector.to_string().contains("teacher.seed").then(|| {
+                "a claim speaks of all of `teacher.seeds` together; a sweep over `teacher.seed` has claims about one".to_owned()
+            });
+            refuse(error.to_string(), "no such configuration", of_teacher);
         }
     }
     if let Some(reason) = lacks_diagnostics(&claim, suite) {

@@ -1,8 +1,8 @@
 //! What a reader of one comparison should know, in sentences.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use fractionate_records::{Comparison, Metric, arm_base_name};
+use fractionate_records::{Comparison, Metric, Role, arm_base_name};
 
 use crate::analysis::intervals::IntervalSources;
 use crate::analysis::teachers;
@@ -108,6 +108,13 @@ fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_
                 .to_owned(),
         );
     }
+    if tuning_seeds(suite) == 1 {
+        return Some(
+            "With one tuning seed, intervals include the sampling of validation examples but not that of tuning seeds: \
+             what others would select is not known."
+                .to_owned(),
+        );
+    }
     let most = not_made.iter().copied().fold(0.0f64, f64::max);
     (most > 0.0).then(|| {
         let too_many = most > sources.not_made_at_most();
@@ -119,6 +126,12 @@ fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_
         };
         format!("Up to {share}% of the resamples selected settings whose runs were not made: {consequence}.")
     })
+}
+
+/// How many seeds the tuning runs have.
+fn tuning_seeds(suite: &SuiteRuns) -> usize {
+    let tuning = suite.configuration.runs.iter().filter(|run| run.role == Role::Tuning);
+    tuning.map(|run| run.seed.0).collect::<BTreeSet<_>>().len()
 }
 
 /// Whether the runs were made with different arithmetic.

@@ -368,8 +368,9 @@ mod tests {
         // Twice as many of both: every part of the variance falls by a half, the interaction by three quarters.
         let both = found.with_teachers(4).with_seeds(6);
         assert!((both.seeds.variance - (4.0 / 12.0 + 0.5 / 24.0)).abs() < 1e-12, "{both:?}");
-        let needed = found.teachers_for_power(3.5, Goal::Above, 0.8).unwrap();
-        assert!(found.with_teachers(needed).power(3.5, Goal::Above).unwrap() >= 0.8);
-        assert!(found.with_teachers(needed - 1).power(3.5, Goal::Above).unwrap() < 0.8);
+        let needed = found.teachers_for_power(8.0, Goal::Above, 0.8).unwrap();
+        let power = |teachers: usize| found.with_teachers(teachers).power(8.0, Goal::Above).unwrap();
+        assert!(needed > 2 && power(needed) >= 0.8 && power(needed - 1) < 0.8, "{needed}");
+        assert_eq!(found.teachers_for_power(3.5, Goal::Above, 0.8), None, "three seeds alone leave too much");
     }
 }

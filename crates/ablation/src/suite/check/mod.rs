@@ -69,6 +69,9 @@ pub(super) fn check(
         .check(|spec| diagnostics::check(&spec.value, epochs, student_examples, arms.as_ref(), problems));
     let tune = spec.tune.check(|tune| tune::check(tune, training.as_ref(), loss, seeds.as_deref(), problems));
 
+    if let (Some(sizes), Some(Some(_))) = (sizes, &tune) {
+        tune::few_validation_examples(sizes.validation_examples).into_iter().for_each(|warning| problems.warn(warning));
+    }
     if let (Some(arms), Some(source), Some(sizes)) = (&arms, &source, sizes) {
         classes::check(arms, source, sizes, files, unfit, problems);
     }
