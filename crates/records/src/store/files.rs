@@ -54,6 +54,16 @@ struct FormatOnly {
     format: u32,
 }
 
+/// The format that a document claims. It stands first in those that this program writes, which need not be read for it.
+fn format_of(bytes: &[u8]) -> Option<u32> {
+    let first = bytes.strip_prefix(b"{\n  \"format\": ").and_then(|rest| {
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        let number = std::str::from_utf8(&rest[..digits]).ok()?.parse().ok();
+        number.filter(|_| rest.get(digits) == Some(&b','))
+    });
+    first.or_else(|| Some(serde_json::from_slice::<FormatOnly>(bytes).ok()?.format))
+}
+
 /// Reads a document whose content is the one that it was written with.
 pub(crate) fn read_json<T: DeserializeOwned>(folder: &OwnFolder, name: &str) -> Result<T, StoreError> {
     json_of(&folder.path(name), read(folder, name)?).map(|(document, _)| document)
@@ -62,9 +72,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(folder: &OwnFolder, name: &str) -> 
 /// The document at `path` in its bytes, and the checksums of the files that it speaks for, if it has any.
 pub(crate) fn json_of<T: DeserializeOwned>(path: &Path, bytes: Vec<u8>) -> Result<(T, Option<Checksums>), StoreError> {
     // First the format: what covers a newer one is not known here.
-    if let Ok(FormatOnly { format }) = from_json(&bytes)
-        && format > FORMAT_VERSION
-    {
+    if let Some(format) = format_of(&bytes).filter(|&format| format > FORMAT_VERSION) {
         return Err(StoreError::Newer { path: path.to_owned(), found: format });
     }
     let (bytes, checksums) = unsealed(bytes).map_err(|reason| damaged(path, reason))?;

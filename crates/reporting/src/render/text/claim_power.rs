@@ -86,6 +86,10 @@ fn neither(claim: &ClaimPower) -> String {
              one"
                 .to_owned()
         }
+        None if claim.components.teachers.is_some() => {
+            let alone = if claim.includes_selection { "seeds, tuning seeds nor teachers" } else { "seeds nor teachers" };
+            format!("neither more {alone} alone suffice: needs more of each")
+        }
         None if claim.includes_selection => format!(
             "neither more seeds nor more tuning seeds suffice, as the selection varies too much: needs more than {} \
              validation examples",
