@@ -32,6 +32,7 @@ mod runner_ups;
 mod serving;
 mod several_processes;
 mod several_suites;
+mod several_teachers;
 mod shared_folders;
 mod slurm;
 mod small_suite;

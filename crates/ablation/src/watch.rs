@@ -9,7 +9,7 @@ use crate::trainer::Progress;
 pub struct Watch {
     /// Students' epochs done in all stages, and the wish to stop.
     pub progress: Progress,
-    /// The teacher's epochs.
+    /// The teachers' epochs.
     pub teacher: Progress,
     state: Mutex<State>,
 }
@@ -27,8 +27,10 @@ pub enum Stage {
     /// Reading what is there.
     #[default]
     Preparing,
-    /// Training the teacher.
+    /// Training a teacher.
     Teacher {
+        /// Its epochs, and those done of teachers before.
+        until: u64,
         /// Its epochs.
         epochs: u64,
     },

@@ -102,7 +102,8 @@ impl Display {
         self.stage = stage;
         self.begun = Instant::now();
         self.last_plain = self.begun;
-        self.first = if matches!(stage, Stage::Teacher { .. }) { 0 } else { position };
+        // Epochs that a checkpoint holds are done from the first.
+        self.first = if let Stage::Teacher { until, epochs } = stage { until - epochs } else { position };
         if let (Some((name, _, what)), false, false) = (described(stage), self.on_terminal, self.quiet) {
             say(&format!("{name}: {what}"));
         }
@@ -132,7 +133,7 @@ fn style(width: Option<u16>) -> ProgressStyle {
 fn described(stage: Stage) -> Option<(&'static str, u64, String)> {
     match stage {
         Stage::Preparing | Stage::Done => None,
-        Stage::Teacher { epochs } => Some(("teacher", epochs, format!("{epochs} epochs"))),
+        Stage::Teacher { until, epochs } => Some(("teacher", until, format!("{epochs} epochs"))),
         Stage::Tuning { until, students } => Some(("tuning", until, format!("{students} students to train"))),
         Stage::Students { until, students } => Some(("students", until, format!("{students} students to train"))),
     }

@@ -193,7 +193,8 @@ impl ConfigurationTeacher<'_> {
     ) -> Result<MadeTeacher, RunError> {
         let (suite, trainer) = (self.plan.suite(), self.trainer);
         if let TeacherOrigin::Trained(trained) = &config.origin {
-            self.watch.enter(Stage::Teacher { epochs: trained.training.epochs as u64 });
+            let epochs = trained.training.epochs as u64;
+            self.watch.enter(Stage::Teacher { until: self.watch.teacher.member_epochs() + epochs, epochs });
             let every = self.options.checkpoint_every;
             let saved = SavedTrainings::find(self.store, trainer, self.watch)?;
             let checkpoint = saved.open(&[teacher_name(key)], "the teacher", every)?;
