@@ -129,6 +129,11 @@ fn checked_arm(name: &str, flag: &str, sweep: &Sweep) -> Result<Arm, Failure> {
     if sweep.configurations.len() > 1 {
         let axes: Vec<String> = sweep.axes.iter().map(|axis| format!("`{axis}`")).collect();
         let (axis, value) = (&sweep.axes[0], &sweep.configurations[0].values[0]);
+        if sweep.axes.len() == 1 && sweep.teacher_axis.is_some() {
+            return Err(wrong(format!(
+                "the suite has several teachers: name one of them, for example with --set 'teacher.seeds=[{value}]'"
+            )));
+        }
         return Err(wrong(format!(
             "the suite sweeps {}: name one value of each, for example with --set 'sweep.{axis}=[{value}]'",
             axes.join(", ")

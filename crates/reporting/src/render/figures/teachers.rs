@@ -108,7 +108,7 @@ fn scene(report: &Report, comparison: &ComparisonReport, found: &TeachersReport)
         scene.dot((scale.at(gain.mean), level), 1.8, colour);
     }
     key::draw(&mut scene, &points, (MARGIN, bottom + AXIS), width);
-    let head = "Shares of the squared standard error";
+    let head = "Shares of the squared standard error, test set included";
     scene.text(Label::new(head, (MARGIN, bars - 5.0), Align::Left).bold().sized(TEXT).within(width));
     for (i, (term, _)) in rows.iter().enumerate() {
         let (top, foot) = (bars + BAR * i as f64 + 1.5, bars + BAR * (i + 1) as f64 - 1.5);
