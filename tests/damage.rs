@@ -221,9 +221,9 @@ fn a_report_without_its_teachers_record_or_its_labels_says_so_first_and_ends_wit
         let labels = || store.join(all_files(&store).into_keys().find(|name| name.starts_with("labels-")).unwrap());
         let path = if file == "labels" { labels() } else { teacher_folder(&store).join(file) };
         if missing {
-            fs::remove_file(&path).unwrap()
+            fs::remove_file(&path).unwrap();
         } else {
-            change(&path)
+            change(&path);
         }
         let name = path.strip_prefix(&store).unwrap().display().to_string();
         let sentence = format!("{name} is damaged (");

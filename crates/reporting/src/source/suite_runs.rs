@@ -73,7 +73,7 @@ impl FoundRuns<'_> {
             unfinished: *unfinished,
             teachers,
         };
-        if found.teachers.is_empty() { found.without_contradictions() } else { found.as_its_teachers() }
+        if found.teachers.is_empty() { found.without_contradictions() } else { found.joined_from_teachers() }
     }
 }
 
@@ -145,7 +145,7 @@ impl SuiteRuns {
     }
 
     /// Takes over what was left out of, and is wrong with, the configuration under each of its teachers.
-    fn as_its_teachers(mut self) -> Self {
+    fn joined_from_teachers(mut self) -> Self {
         let mut seen = HashSet::new();
         let runs = self.teachers.iter().flat_map(|own| &own.configuration.runs);
         let runs = runs.filter(|run| seen.insert((&run.id, run.role))).cloned().collect();
