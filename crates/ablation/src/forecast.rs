@@ -216,7 +216,7 @@ impl KnownRuns {
         let choices = records.map_or_else(Vec::new, |records| {
             let chosen = choose(plan, &tuning, &records).0;
             // Without readable predictions runner-up settings are not known yet: `run` repeats what is damaged.
-            with_runner_ups(plan, &tuning, &records, store, chosen.clone()).unwrap_or(chosen)
+            with_runner_ups(plan, &tuning, &records, store, &HashSet::new(), chosen.clone()).unwrap_or(chosen)
         });
         let mut compared = plan.compared_runs(&choices);
         compared.extend(plan.runner_up_runs(&choices));

@@ -5,7 +5,7 @@
 //! other one is a runner-up setting if the mean of d lies within two standard errors of 0: both seeds and examples are drawn, so
 //! that the error's square is `var_s(mean_x d) / seeds + var_x(mean_s d) / examples`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use fractionate_records::{ArmChoice, GridPoint, RunId, RunRecord, Store, StoreError};
 
@@ -19,6 +19,7 @@ use crate::plan::{Plan, RunPlan, data};
 const REACH: f64 = 2.0;
 
 /// Gives every choice its runner-up settings, in the order of preference among equals; none where the suite asks for none.
+/// `checked`: runs that have not changed since every byte of them was checked.
 ///
 /// # Errors
 /// If the predictions of a tuning run, or the labels, cannot be read.
@@ -27,6 +28,7 @@ pub fn with_runner_ups(
     runs: &[RunPlan],
     records: &HashMap<RunId, RunRecord>,
     store: &Store,
+    checked: &HashSet<RunId>,
     mut choices: Vec<ArmChoice>,
 ) -> Result<Vec<ArmChoice>, StoreError> {
     if choices.is_empty() || !plan.suite().tune.as_ref().is_some_and(|tune| tune.runner_ups) {
@@ -37,7 +39,9 @@ pub fn with_runner_ups(
         if records.get(&run.id).is_none_or(|record| record.outcome.validation().is_none()) {
             return Ok(None);
         }
-        let predictions = store.predictions(&run.id)?.validation;
+        let checked = checked.contains(&run.id);
+        let read = if checked { store.unchanged_predictions(&run.id) } else { store.predictions(&run.id) };
+        let predictions = read?.validation;
         Ok(Some(predictions.iter().zip(&labels).map(|(predicted, label)| predicted == label).collect()))
     };
     // Side by side: every tuning run's predictions are read.

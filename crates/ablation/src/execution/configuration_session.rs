@@ -56,12 +56,12 @@ fn sound_run(
     labels: Option<&SplitLabels>,
     checked: &HashSet<RunId>,
 ) -> Result<RunRecord, StoreError> {
-    let (student, diagnostics) = (run.keeps_student(), run.diagnostics.as_ref());
-    if checked.contains(&run.id) {
-        store.whole_run(&run.id, student, diagnostics)
-    } else {
-        store.sound_run(&run.id, student, diagnostics, labels)
+    // Weights and diagnostics may be asked that nobody asked before.
+    let asks_no_more = run.diagnostics.is_none() && (!run.keeps_student() || store.has_student(&run.id));
+    if checked.contains(&run.id) && asks_no_more {
+        return store.unchanged_run(&run.id);
     }
+    store.sound_run(&run.id, run.keeps_student(), run.diagnostics.as_ref(), labels)
 }
 
 impl<'a> Session<'a> {
@@ -142,7 +142,8 @@ impl Session<'_> {
             tuning.iter().map(|run| Ok((run.id.clone(), self.record(&run.id)?))).collect();
         let records = records?;
         let (choices, without) = choose(self.plan, &tuning, &records);
-        let choices = (with_runner_ups(self.plan, &tuning, &records, self.store, choices)?, without);
+        let choices =
+            (with_runner_ups(self.plan, &tuning, &records, self.store, &self.options.checked, choices)?, without);
         Ok(self.choices.get_or_init(|| choices).clone())
     }
 

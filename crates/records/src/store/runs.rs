@@ -80,6 +80,11 @@ impl Store {
         self.folder().has_folder(run_name(id))
     }
 
+    /// Whether the run's trained weights are there.
+    pub fn has_student(&self, id: &RunId) -> bool {
+        self.folder().has_file(file_name(id, STUDENT))
+    }
+
     /// Whether something lies where the run's predictions belong.
     pub(super) fn has_predictions(&self, id: &RunId) -> bool {
         self.folder().kind(file_name(id, PREDICTIONS)).is_some()
@@ -114,7 +119,21 @@ impl Store {
         self.record_and_checksums(id).map(|(record, _)| record)
     }
 
+    /// Reads the record of a run none of whose files has changed since [`Store::sound_run`] looked at it.
+    ///
+    /// # Errors
+    /// If the record is missing, damaged or newer than this code, or if it contradicts itself.
+    pub fn unchanged_run(&self, id: &RunId) -> Result<RunRecord, StoreError> {
+        self.record_alone(id).map(|(record, _)| record)
+    }
+
     fn record_and_checksums(&self, id: &RunId) -> Result<(RunRecord, Checksums), StoreError> {
+        let (record, checksums) = self.record_alone(id)?;
+        expect_sizes(self.folder(), &run_name(id), &checksums)?;
+        Ok((record, checksums))
+    }
+
+    fn record_alone(&self, id: &RunId) -> Result<(RunRecord, Checksums), StoreError> {
         let name = file_name(id, RECORD);
         let path = self.folder().path(&name);
         let (record, checksums): (RunRecord, Option<Checksums>) = json_of(&path, read(self.folder(), &name)?)?;
@@ -125,9 +144,7 @@ impl Store {
         if let Some(contradiction) = record.contradiction() {
             return Err(damaged(&path, format!("it has {contradiction}")));
         }
-        let checksums = checksums.unwrap_or_default();
-        expect_sizes(self.folder(), &run_name(id), &checksums)?;
-        Ok((record, checksums))
+        Ok((record, checksums.unwrap_or_default()))
     }
 
     /// A file of a run, whose content is the one that was written.
@@ -249,6 +266,15 @@ impl Store {
     pub fn predictions(&self, id: &RunId) -> Result<Predictions, StoreError> {
         let bytes = self.run_file(id, PREDICTIONS)?;
         Predictions::from_bytes(&bytes).map_err(|e| damaged(&self.folder().path(file_name(id, PREDICTIONS)), e))
+    }
+
+    /// Reads the predictions of a run none of whose files has changed since [`Store::sound_run`] looked at it.
+    ///
+    /// # Errors
+    /// If they are missing or no predictions.
+    pub fn unchanged_predictions(&self, id: &RunId) -> Result<Predictions, StoreError> {
+        let name = file_name(id, PREDICTIONS);
+        Predictions::from_bytes(&read(self.folder(), &name)?).map_err(|e| damaged(&self.folder().path(name), e))
     }
 
     /// Reads the bytes of a run's trained weights.
