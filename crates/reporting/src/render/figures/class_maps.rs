@@ -38,6 +38,9 @@ pub(crate) struct Words<'a> {
     pub(crate) scale: &'a str,
 }
 
+/// Height of a line of the foot.
+const LINE: f64 = 9.0;
+
 /// Draws one map for each name and relations.
 pub(crate) fn draw(all: &Maps, maps: &[(String, &Relations)], words: &Words<'_>) -> Scene {
     let classes = all.order.len();
@@ -52,10 +55,11 @@ pub(crate) fn draw(all: &Maps, maps: &[(String, &Relations)], words: &Words<'_>)
     let side = ((width - MARGIN - bar - left - GAP * columns as f64) / columns as f64).min(150.0);
     let cell = side / classes as f64;
     let row_height = side + 19.0;
-    let height = TOP + rows as f64 * row_height + 12.0;
+    let within = width - 2.0 * MARGIN;
+    let foot = foot(all, words, within);
+    let height = TOP + rows as f64 * row_height + 12.0 + LINE * (foot.len() - 1) as f64;
     let limit = limit(maps, all.made.is_some());
     let mut scene = Scene::new(width, height);
-    let within = width - 2.0 * MARGIN;
     scene.text(Label::new(words.title, (MARGIN, 11.0), Align::Left).bold().sized(TITLE).within(within));
     scene.text(Label::new(&words.remark, (MARGIN, 21.0), Align::Left).sized(SMALL).coloured(GREY).within(within));
     for (i, (name, relations)) in maps.iter().enumerate() {
@@ -88,15 +92,23 @@ pub(crate) fn draw(all: &Maps, maps: &[(String, &Relations)], words: &Words<'_>)
         }
     }
     bar_of(&mut scene, limit, (width - MARGIN - bar + 4.0, TOP + 12.0), side);
-    let groups = match &all.made {
-        Some(made) => format!("; means over pairs of classes; rows are {made}"),
-        None if all.super_classes.is_empty() => String::new(),
-        None => format!("; lines separate super-classes: {}", list(&all.super_classes)),
-    };
-    let foot = format!("{}; columns in the order of the rows{groups}", words.scale);
-    let at = (MARGIN, height - 5.0);
-    scene.text(Label::new(foot, at, Align::Left).sized(SMALL).coloured(GREY).within(within));
+    for (line, text) in foot.iter().rev().enumerate() {
+        let at = (MARGIN, height - 5.0 - LINE * line as f64);
+        scene.text(Label::new(text, at, Align::Left).sized(SMALL).coloured(GREY).within(within));
+    }
     scene
+}
+
+/// What scale, order and groups are: in one line where that is wide enough, otherwise the groups in a second.
+fn foot(all: &Maps, words: &Words<'_>, within: f64) -> Vec<String> {
+    let scale = format!("{}; columns in the order of the rows", words.scale);
+    let groups = match &all.made {
+        Some(made) => format!("means over pairs of classes; rows are {made}"),
+        None if all.super_classes.is_empty() => return vec![scale],
+        None => format!("lines separate super-classes: {}", list(&all.super_classes)),
+    };
+    let one = format!("{scale}; {groups}");
+    if text_width(&one, SMALL, false) <= within { vec![one] } else { vec![scale, groups] }
 }
 
 /// The scale's end: the largest entry that is drawn, rounded up to tenths.
