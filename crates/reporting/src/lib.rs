@@ -32,7 +32,7 @@ pub use analysis::suite_comparison::compare;
 pub use calibration_report::calibration_report;
 pub use error::ReportError;
 pub use model::calibration::{CalibrationReport, CoverageRow, FalsePositiveRow, SettingRow, Test, TuningRow};
-pub use model::claim_power::ClaimPower;
+pub use model::claim_power::{ClaimPower, PLANNED_POWER};
 pub use model::claim_verdict::{ClaimEvidence, ClaimVerdict, Verdict};
 pub use model::class_contrasts::{ClassContrasts, StudentContrast, TeacherContrast};
 pub use model::decomposition::{Decomposition, SeedTerms, TermRow};
@@ -49,7 +49,7 @@ pub use model::suite_comparison::{
     Both, ComparedArm, ComparedSuite, ComparedTerm, ConfigurationComparison, Pairing, SuiteComparison,
 };
 pub use render::text::claim_power::claim_power_text;
-pub use render::text::seed_floor::{PLANNED_POWER, power_sentence, seed_floor_sentence};
+pub use render::text::seed_floor::{power_sentence, seed_floor_sentence};
 pub use report::{report, report_in, report_to};
 pub use source::configuration::KeyDifference;
 pub use source::unreadable_runs::UnreadableRun;

@@ -4,9 +4,8 @@ use fractionate_records::{Manifest, Metric, Store};
 
 use crate::analysis::claims;
 use crate::analysis::tuned_choice::TunedChoices;
-use crate::model::claim_power::ClaimPower;
+use crate::model::claim_power::{ClaimPower, PLANNED_POWER};
 use crate::model::claim_verdict::ClaimVerdict;
-use crate::render::text::seed_floor::PLANNED_POWER;
 use crate::source::suite_runs::SuiteRuns;
 
 /// What each claim of a suite needs to be supported with [`PLANNED_POWER`], as far as the runs of the suite in a store tell.

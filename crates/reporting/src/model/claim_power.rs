@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use crate::model::claim_verdict::Verdict;
 
+/// The power that seeds are planned for.
+pub const PLANNED_POWER: f64 = 0.8;
+
 /// What a claim needs to be supported, if its true value is the one estimated so far and its variance, too. In the unit of
 /// its estimate: points, nats, or none with diagnostics.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -10,7 +10,7 @@ use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::reader::{Field, Given};
 use super::super::spec::{EnsembleSpec, OutputSpec};
-use super::teacher::output_kind;
+use super::output_kind::output_kind;
 use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, TeacherFileError};
 
 const LABEL: &str = "not teachers' logits of this data";

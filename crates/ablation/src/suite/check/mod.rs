@@ -9,6 +9,7 @@ mod data;
 mod diagnostics;
 mod ensemble;
 mod model;
+mod output_kind;
 pub(super) mod ranges;
 pub(super) mod seeds;
 mod super_classes;

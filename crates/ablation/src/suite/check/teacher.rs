@@ -13,9 +13,10 @@ use super::super::spec::{
     LogitsSpec, ModelSpec, ModuleSpec, OriginSpec, OutputSpec, TeacherSpec, TeacherTrainingSpec, TrainingSpec,
 };
 use super::super::{SplitSizes, TeacherSettings};
-use super::ranges::{in_range, ranged, word};
+use super::output_kind::output_kind;
+use super::ranges::{ranged, word};
 use super::{ensemble, model, training};
-use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, ModuleFile, OutputForm, OutputKind};
+use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, ModuleFile};
 
 /// The teacher, if it is sound.
 pub(super) fn check(
@@ -102,30 +103,6 @@ fn world(from: &Field<String>, source: &DataSource, problems: &mut Problems) -> 
     let message = format!("`teacher.from` cannot be \"world\": the data set is {}", source.title());
     let help = "a world's own teacher needs `data.set = \"world\"`";
     problems.refuse(from.place(), message, "no world", Some(help.into()))
-}
-
-/// What a file's numbers or a module's outputs are.
-pub(super) fn output_kind(spec: &OutputSpec, problems: &mut Problems) -> Option<OutputKind> {
-    let forms = [
-        ("logits", OutputForm::Logits),
-        ("probabilities", OutputForm::Probabilities),
-        ("log-probabilities", OutputForm::LogProbabilities),
-    ];
-    let form = word(&spec.kind, OutputForm::Logits, &forms, problems);
-    let possible = |t: f64| (0.01..=1000.0).contains(&t);
-    let temperature = ranged(&spec.temperature, Some(1.0), "between 0.01 and 1000", possible, problems);
-    let floor = match &spec.floor {
-        Field::Absent => Some(None),
-        Field::Bad => None,
-        Field::Given(given) if form == Some(OutputForm::Logits) => {
-            let message = "`teacher.floor` is the smallest probability, and these are logits";
-            problems.refuse(&given.place, message, "not used", Some("leave it out, or give `kind`".to_owned()))
-        }
-        Field::Given(given) => {
-            in_range(given, "above 0 and at most 0.1", |floor| floor > 0.0 && floor <= 0.1, problems).map(Some)
-        }
-    };
-    Some(OutputKind { form: form?, temperature: temperature?, floor: floor? })
 }
 
 /// The module, read and not run.

@@ -2,10 +2,8 @@
 
 use fractionate_statistics::{SeedFloor, detectable_d_z, pairs_for_power};
 
+use crate::model::claim_power::PLANNED_POWER;
 use crate::numbers::count;
-
-/// The power that seeds are planned for.
-pub const PLANNED_POWER: f64 = 0.8;
 
 /// The effect (d_z) that the number of seeds is given for.
 const WANTED_EFFECT: f64 = 0.5;
