@@ -141,7 +141,11 @@ impl Judge<'_> {
             seen.push(values);
             verdicts.push(match self.sum(claim.sum(), &suite.configuration.values, comparison) {
                 Ok(found) => {
-                    let planned = Planned { seeds: suite.manifest.seeds.len(), open: self.runs_open(comparison) };
+                    let planned = Planned {
+                        seeds: suite.manifest.seeds.len(),
+                        teachers: [suite.compared_teachers(comparison), suite.each_teacher()].map(|each| each.len()),
+                        open: self.runs_open(comparison),
+                    };
                     let by_teacher = self.by_teacher(claim, &suite.configuration.values, comparison, &found);
                     let mut row = judged(declared, claim, comparison, configuration, (&found, &by_teacher), planned);
                     self.include_selection(claim, &suite.configuration.values, &mut row);
@@ -404,6 +408,8 @@ fn add_remark(row: &mut ClaimVerdict, said: String) {
 struct Planned {
     /// How many seeds.
     seeds: usize,
+    /// How many teachers are compared so far, and of how many.
+    teachers: [usize; 2],
     /// Whether runs of it are still to be made.
     open: bool,
 }
@@ -430,11 +436,13 @@ fn judged(
     let numbers: Vec<f64> = values.values().copied().collect();
     row.seeds = values.keys().copied().collect();
     row.n = numbers.len();
-    row.interim = (2..planned.seeds).contains(&row.n) && planned.open;
+    let [teachers, of_teachers] = planned.teachers;
+    row.interim = row.n > 1 && planned.open && (row.n < planned.seeds || teachers < of_teachers);
     row.remark = match numbers.len() {
         0 => Some("no finished run of every arm that it needs at one seed".to_owned()),
         1 => Some("one seed: no interval".to_owned()),
         n if n < planned.seeds => Some(format!("{n} of {}: {}", count(planned.seeds, "seed"), seeds(&row.seeds))),
+        _ if teachers < of_teachers => Some(format!("{teachers} of {}", count(of_teachers, "teacher"))),
         _ => None,
     };
     if row.interim {
@@ -600,6 +608,19 @@ mod tests {
         failed.diverge("teacher", 0);
         let rows = interim(&mut failed, 0);
         assert_eq!((rows[0].interim, rows[0].remark.as_deref()), (false, Some("4 of 5 seeds: 1–4")));
+    }
+
+    #[test]
+    fn a_verdict_before_the_last_teacher_is_an_interim_look() {
+        let mut suite = ExampleSuite::sweep(4, "teacher.seed", &["0", "1", "2"]);
+        suite.manifest.teacher_axis = Some("teacher.seed".into());
+        let last: Vec<_> = suite.manifest.configurations[2].runs.iter().map(|run| run.id.clone()).collect();
+        let shared = suite.manifest.configurations[0].runs.iter().map(|run| run.id.clone()).collect::<Vec<_>>();
+        suite.records.retain(|record| shared.contains(&record.id) || !last.contains(&record.id));
+        let rows = found(&mut suite, &["teacher > hard"]);
+        let expected = "interim: 2 of 3 teachers; looking before the planned end and stopping on what is seen raises the \
+                        false-positive rate";
+        assert_eq!((rows[0].n, rows[0].interim, rows[0].remark.as_deref()), (4, true, Some(expected)));
     }
 
     #[test]
