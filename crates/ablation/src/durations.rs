@@ -25,6 +25,8 @@ pub(crate) struct Durations<'a> {
     tried: RefCell<Vec<(Workload, Pace)>>,
     /// What runs took, in terms of what they should have taken; `None` where none is made.
     correction: Option<f64>,
+    /// Seconds of an epoch of a program, by the runs that are made; `None` where none is.
+    program_epoch: Option<f64>,
     /// What it takes to write a run.
     writing: f64,
 }
@@ -44,19 +46,31 @@ impl<'a> Durations<'a> {
             processors: std::thread::available_parallelism().map_or(1, usize::from),
             tried: RefCell::default(),
             correction: None,
+            program_epoch: None,
             writing,
         };
-        durations.correction = durations.correction(store, made);
+        // A few dozen are enough.
+        let made: Vec<&RunPlan> = made.take(40).collect();
+        durations.correction = durations.correction(store, &made);
+        durations.program_epoch = program_epoch(store, &made);
         durations
     }
 
     /// Whether the seconds were corrected by runs that are made.
     pub(crate) fn is_from_runs(&self) -> bool {
-        self.correction.is_some()
+        self.correction.is_some() || self.program_epoch.is_some()
+    }
+
+    /// Whether it is known how long a run takes: nothing tells of a program before it has made one.
+    pub(crate) fn is_known(&self, config: &RunConfig) -> bool {
+        !config.student.is_program() || self.program_epoch.is_some()
     }
 
     /// Seconds of one run in a cohort of so many members, its files included.
     pub(crate) fn run(&self, config: &RunConfig, shape: ExampleShape, members: usize) -> f64 {
+        if config.student.is_program() {
+            return self.program_epoch.unwrap_or(0.0) * config.training.epochs as f64 + self.writing;
+        }
         self.correction.unwrap_or(1.0) * self.training(config, shape, members) + self.writing
     }
 
@@ -121,16 +135,27 @@ impl<'a> Durations<'a> {
             * (work.members + 1) as f64
     }
 
-    fn correction<'r>(&self, store: &Store, made: impl Iterator<Item = &'r RunPlan>) -> Option<f64> {
-        // A few dozen are enough; other devices tell nothing about this one.
+    fn correction(&self, store: &Store, made: &[&RunPlan]) -> Option<f64> {
+        // Other devices tell nothing about this one.
         let device = self.trainer.device();
-        let timed = made.take(40).filter_map(|run| {
+        let timed = made.iter().filter(|run| !run.config.student.is_program()).filter_map(|run| {
             let provenance = store.provenance(&run.id).ok().filter(|provenance| provenance.device == device)?;
             Some((provenance.seconds, self.training(&run.config, run.shape, provenance.cohort_size)))
         });
         let (took, reckoned) = timed.fold((0.0, 0.0), |sum, run| (sum.0 + run.0, sum.1 + run.1));
         (took > 0.0 && reckoned > 0.0).then(|| took / reckoned)
     }
+}
+
+/// The mean over runs of programs.
+fn program_epoch(store: &Store, made: &[&RunPlan]) -> Option<f64> {
+    let (mut seconds, mut epochs) = (0.0, 0);
+    for run in made.iter().filter(|run| run.config.student.is_program()) {
+        let Ok(provenance) = store.provenance(&run.id) else { continue };
+        seconds += provenance.seconds;
+        epochs += run.config.training.epochs;
+    }
+    (epochs > 0).then(|| seconds / epochs as f64)
 }
 
 /// When the last of some jobs is done, each worker taking the next as soon as it is free.

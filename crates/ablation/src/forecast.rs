@@ -33,7 +33,7 @@ pub struct Forecast {
     pub run_seconds: f64,
     /// Whether runs in the store say how right the seconds are; otherwise they are measured on made-up examples alone.
     pub from_runs: bool,
-    /// Whether the trainer knows what runs cost; without it the seconds are 0.
+    /// Whether it is known what runs cost: of a program only once it has made one. Without it the seconds are 0.
     pub is_estimated: bool,
     /// The settings selected so far, by configuration; empty before the tuning is done.
     pub choices: Vec<Vec<ArmChoice>>,
@@ -117,6 +117,9 @@ impl Forecast {
             let of_cohort = arms as f64 * durations.run(&like.config, like.shape, arms);
             of_stages[1].extend(std::iter::repeat_n(of_cohort, count / arms));
         }
+        let of_left = cohorts.iter().flatten().filter(|entry| !entry.done).map(|entry| &entry.run);
+        let of_unnamed = unnamed_runs.iter().map(|(like, _)| like);
+        let is_estimated = trainer.trains() && of_left.chain(of_unnamed).all(|run| durations.is_known(&run.config));
         let (teachers, teacher_seconds) = teachers(plan, store, &durations, &behind);
         let run_seconds = of_stages.iter().flatten().sum();
         let seconds_left = teacher_seconds + of_stages.into_iter().map(|of| side_by_side(of, jobs)).sum::<f64>();
@@ -136,7 +139,7 @@ impl Forecast {
             teacher_seconds,
             run_seconds,
             from_runs: durations.is_from_runs(),
-            is_estimated: trainer.trains(),
+            is_estimated,
             choices,
             cohort_sizes,
         }

@@ -9,6 +9,7 @@ mod choice;
 mod cohorts;
 mod durations;
 mod execution;
+mod fidelity;
 mod forecast;
 pub mod networks;
 mod plan;
@@ -30,6 +31,7 @@ pub use cohorts::{CohortSize, CohortSizes};
 pub use execution::{
     CHECKPOINT_SECONDS, FailedRuns, RETRIES, RunError, RunOptions, RunSummary, make_teachers, other_settings, run,
 };
+pub use fidelity::{TeacherView, TestView, accuracy_by_decile, deciles, fidelity, right, right_by_difficulty};
 pub use forecast::{Forecast, RunForecast, TeacherForecast};
 pub use networks::ExampleCost;
 pub use plan::{Plan, RunPlan, SweepPlan};
@@ -41,9 +43,9 @@ pub use teacher::{
     load_teacher, modules_to_run, teachers_from_elsewhere,
 };
 pub use trainer::{
-    CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, Member, MemberResult, MemberSettings, NamedWeights,
-    Objective, Pace, PlanningOnly, Progress, SavedTraining, TeacherAnswers, TeacherResult, TestAnswers, TrainedTeacher,
-    Trainer, TrainingError, TrainingSet, Workload,
+    CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, DropoutMasks, InitialState, Member, MemberResult,
+    MemberSettings, NamedWeights, Objective, Pace, PlanningOnly, Progress, SavedTraining, TeacherAnswers,
+    TeacherResult, TestAnswers, TrainedTeacher, Trainer, TrainingError, TrainingSet, Workload,
 };
 pub use watch::{Stage, Watch};
 

@@ -32,9 +32,9 @@ pub struct RunPlan {
 }
 
 impl RunPlan {
-    /// Whether the trained weights are kept: those of tuning runs are not.
+    /// Whether the trained weights are kept: those of tuning runs are not, and those of programs are their own affair.
     pub fn keeps_student(&self) -> bool {
-        self.roles.iter().any(|role| role.is_compared())
+        self.roles.iter().any(|role| role.is_compared()) && !self.config.student.is_program()
     }
 
     /// The learning rate, lambda and weight decay of the run.
@@ -216,8 +216,12 @@ impl<'a> Plan<'a> {
         let suite = self.suite;
         let lambda = Lambda::try_from(setting.lambda).expect("checked with the suite");
         let loss = arm.loss(LossConfig { lambda, ..suite.loss });
+        let numerics = match &suite.program {
+            Some(_) => NumericsConfig::of_program(self.numerics.code_format),
+            None => self.numerics.clone(),
+        };
         let config = RunConfig {
-            numerics: self.numerics.clone(),
+            numerics,
             data: self.data.clone(),
             teacher: self.teacher_key().filter(|_| arm.needs().teacher),
             student: suite.student.clone(),

@@ -185,6 +185,8 @@ impl<'a> Shared<'a> {
             targets: &self.targets,
             weights: &[],
             diagnostics: &[],
+            runs: &[],
+            store: None,
         }
     }
 

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use fractionate_ablation::suite::Sweep;
 use fractionate_ablation::{CODE_FORMAT, Trainer};
 use fractionate_data::{DataSet, KnownSet};
+use fractionate_programs::{Gpus, ProgramTrainer};
 use fractionate_records::DeviceKind;
 use serde_json::{Value, json};
 
@@ -34,6 +36,25 @@ pub(crate) fn facts(data: &Path) -> Vec<(String, Value)> {
         facts.push((set.name().to_owned(), json!(found)));
     }
     facts
+}
+
+/// The trainer of a suite: the built-in one, and programs for the students that they train.
+pub(crate) fn trainer_of(sweep: &Sweep, built_in: Box<dyn Trainer>) -> Box<dyn Trainer> {
+    let programs: Vec<_> = sweep.programs().cloned().collect();
+    if programs.is_empty() {
+        return built_in;
+    }
+    Box::new(ProgramTrainer::new(built_in, programs, Gpus::visible()))
+}
+
+/// The number of runs at the same time where the user names none: of programs one, or as many as have GPUs, as a program
+/// may use all cores.
+pub(crate) fn jobs_of(sweep: &Sweep, trainer: &dyn Trainer) -> usize {
+    match sweep.programs().map(|program| program.gpus_per_run).max() {
+        None => default_jobs(trainer),
+        Some(0) => 1,
+        Some(gpus) => (Gpus::visible().count() / gpus).max(1),
+    }
 }
 
 /// The number of cohorts trained at the same time where the user names none.

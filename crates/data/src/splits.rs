@@ -208,6 +208,11 @@ impl DrawnSplits {
         &self.labels[split as usize]
     }
 
+    /// The rows of the data set that the examples are.
+    pub fn rows(&self) -> &SplitRows {
+        &self.rows
+    }
+
     /// The prepared examples of a split, examples x features row by row.
     pub fn inputs(&self, split: Split) -> Vec<f32> {
         self.preparation.apply(&part(&self.data, split).rows, self.rows.of_split(split))

@@ -52,8 +52,8 @@ pub use run::{
 };
 pub use splits::{SplitLabels, SplitLabelsError};
 pub use store::{
-    ClaimDeclaration, Damage, Looked, RunFiles, Store, StoreError, StoreLock, StorePart, StoreProblem, StoreScan,
-    StoreShare, Verification, seconds_to_write_a_run,
+    CELLS, ClaimDeclaration, Damage, Looked, RunFiles, SHARED, Store, StoreError, StoreLock, StorePart, StoreProblem,
+    StoreScan, StoreShare, Verification, cell_name, seconds_to_write_a_run,
 };
 pub use suggestion::nearest;
 pub use teacher::{

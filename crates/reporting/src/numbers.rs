@@ -137,7 +137,7 @@ mod tests {
 
     fn summary(mean: f64, half: f64) -> Summary {
         let interval = Some(Interval { low: mean - half, high: mean + half });
-        Summary { n: 9, mean, sd: None, interval, other_variance: 0.0, teachers: None }
+        Summary { n: 9, mean, sd: None, interval, other_variance: 0.0, teachers: None, degrees: None }
     }
 
     #[test]

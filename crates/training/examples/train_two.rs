@@ -41,7 +41,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let loss = LossConfig { temperature, lambda: Lambda::try_from(0.9)?, scaling: Scaling::Hinton };
     let settings = MemberSettings { loss, learning_rate: 0.05, weight_decay: 5e-4 };
     let members = [Objective::Hard, Objective::Soft { targets: 0 }].map(|objective| Member { settings, objective });
-    let set = TrainingSet { splits: &splits, targets: &[Arc::new(soft)], weights: &[], diagnostics: &[] };
+    let set = TrainingSet {
+        splits: &splits,
+        targets: &[Arc::new(soft)],
+        weights: &[],
+        diagnostics: &[],
+        runs: &[],
+        store: None,
+    };
     let trainer = LibtorchTrainer::new(DeviceChoice::CPU, Strategy::Auto);
     // One libtorch thread, as in a worker of a suite.
     trainer.worker_start()();

@@ -39,7 +39,7 @@ pub use cohort::{ByParts, Part};
 pub use device::{
     DeviceChoice, DeviceError, cpu_capability, cuda_devices, libtorch_build, libtorch_version, use_threads,
 };
-pub use diagnostics::{DiagnosticsBasis, TeacherFeatures, TeacherView};
+pub use diagnostics::{DiagnosticsBasis, TeacherFeatures};
 pub use host::product_operations_per_second;
 pub use libtorch_trainer::LibtorchTrainer;
 pub use loaded_libtorch::{LoadedLibtorch, OtherLibtorch};

@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use fractionate_ablation::networks::Networks;
 use fractionate_ablation::{
-    AllowedModule, CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, ModuleError,
-    NamedWeights, Pace, Progress, SavedTraining, SplitLogits, TeacherResult, Trainer, TrainingError, TrainingSet,
-    Workload,
+    AllowedModule, CODE_FORMAT, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, ExampleCost, InitialState,
+    ModuleError, NamedWeights, Pace, Progress, SavedTraining, SplitLogits, TeacherResult, Trainer, TrainingError,
+    TrainingSet, Workload,
 };
 use fractionate_arms::{ExampleWeights, SoftTargets};
 use fractionate_data::{DrawnSplits, ExampleShape, Split};
 use fractionate_records::{FileError, ModelConfig, NumericsConfig, Seed, StoreError, TrainedTeacherConfig};
 
 use crate::checkpoint::{Checkpoints, saved_training};
-use crate::cohort::{CohortMode, Strategy, Training, measure, train_in_mode};
+use crate::cohort::{CohortMode, Strategy, Training, initial_state, measure, train_in_mode};
 use crate::diagnostics::DiagnosticsBasis;
 use crate::loss::{TargetTable, WeightTable};
 use crate::splits::Splits;
@@ -179,6 +179,10 @@ impl Trainer for LibtorchTrainer {
         };
         let mode = self.mode(cohort, &training);
         train_in_mode(mode, cohort, &training, checkpoints.as_ref(), progress)
+    }
+
+    fn initial_state(&self, cohort: &Cohort, shape: ExampleShape, examples: usize) -> Option<InitialState> {
+        Some(initial_state(cohort, shape, examples))
     }
 
     fn train_teacher(

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fractionate_data::Splits;
-use fractionate_records::{FORMAT_VERSION, FailureNote, Holds, Provenance, Role, RunFiles, RunId, RunRecord, Store};
+use fractionate_records::{
+    FORMAT_VERSION, FailureNote, Holds, Provenance, Role, RunConfig, RunFiles, RunId, RunRecord, Store,
+};
 
 use super::checkpoints::{SavedTrainings, student_name};
 use super::{Attempts, FailedRuns, RunError, Session};
@@ -99,6 +101,8 @@ impl CohortJob<'_> {
                 match part.attempt(tables, store, watch) {
                     Ok(()) => made += part.runs.len(),
                     Err(error) if error.concerns_everything() => return Err(error),
+                    // Still missing: it is given out again after the others.
+                    Err(RunError::Later) => {}
                     Err(error) => failed.push(FailedRuns { runs: part.ids(), reason: error.to_string() }),
                 }
             }
@@ -142,11 +146,14 @@ impl CohortJob<'_> {
     ) -> Result<(), RunError> {
         let phrase = self.phrase();
         let (cohort, tables) = self.cohort(tables)?;
+        let runs: Vec<RunConfig> = self.runs.iter().map(|run| run.config.clone()).collect();
         let set = TrainingSet {
             splits: &self.splits,
             targets: &tables.targets,
             weights: &tables.weights,
             diagnostics: &self.diagnostics,
+            runs: &runs,
+            store: Some(store.folder()),
         };
         let saved = SavedTrainings::find(store, self.trainer, watch)?;
         let checkpoint = saved.open(&self.students(), &phrase, self.checkpoint_every)?;
@@ -154,6 +161,10 @@ impl CohortJob<'_> {
         let result = guarded(&phrase, || self.trainer.train(&cohort, &set, Some(&checkpoint), progress));
         watch.end_cohort(&phrase);
         self.store(result??, store)?;
+        self.runs
+            .iter()
+            .filter(|run| run.config.student.is_program())
+            .try_for_each(|run| store.remove_cell(&run.id))?;
         Ok(SavedTrainings::find(store, self.trainer, watch)?.remove_settled()?)
     }
 

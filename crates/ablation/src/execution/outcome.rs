@@ -109,6 +109,17 @@ pub enum RunError {
     /// What several configurations need and cannot have.
     #[error(transparent)]
     Shared(Arc<RunError>),
+    /// A program of the user's failed.
+    #[error("{reason}")]
+    Program {
+        /// What happened, in a sentence, and the end of what the program wrote.
+        reason: String,
+        /// Whether the same may well succeed a moment later.
+        transient: bool,
+    },
+    /// A program of the user's asks to be started again later.
+    #[error("its program asks to be started again later")]
+    Later,
     /// A failure inside libtorch.
     #[error("libtorch failed while training {cohort}: {reason}")]
     Libtorch {
@@ -148,6 +159,8 @@ impl From<TrainingError> for RunError {
     fn from(error: TrainingError) -> Self {
         match error {
             TrainingError::Stopped => Self::Stopped,
+            TrainingError::Later => Self::Later,
+            TrainingError::Program { reason, transient } => Self::Program { reason, transient },
             TrainingError::Unsupported(reason) => Self::NoTrainer(reason),
             TrainingError::NotSaved { path, kind, reason } => {
                 Self::Store(StoreError::Io { action: "write", path, source: io::Error::new(kind, reason) })

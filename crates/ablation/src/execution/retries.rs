@@ -52,7 +52,7 @@ impl Attempts<'_> {
                 Err(error) => error,
             };
             attempt.take_back();
-            if matches!(error, RunError::Stopped) {
+            if matches!(error, RunError::Stopped | RunError::Later) {
                 return Err(error);
             }
             // The failure itself is what matters, not that it cannot be noted.
@@ -91,6 +91,7 @@ fn is_transient(error: &RunError) -> bool {
             let reason = reason.to_lowercase();
             ["out of memory", "can't allocate memory", "not enough memory"].iter().any(|words| reason.contains(words))
         }
+        RunError::Program { transient, .. } => *transient,
         _ => false,
     }
 }

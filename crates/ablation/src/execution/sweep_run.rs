@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use fractionate_records::{ArmChoice, Holds, Outcome, PlannedRun, Role, RunId, Store, TeacherKey};
 
 use super::checkpoints::SavedTrainings;
 use super::cohort_job::train_cohorts;
 use super::declarations::{declared_claims, look_at_manifest};
-use super::others::{Trained, wait_for_others};
+use super::others::{Trained, pause, wait_for_others};
 use super::{FailedRuns, RunError, RunOptions, RunSummary, Session, SharedExamples, data_before_writing};
 use crate::cohorts::CohortSizes;
 use crate::plan::{Plan, RunPlan, SweepPlan};
@@ -45,11 +46,15 @@ pub fn run(sweep: &Sweep, options: &RunOptions, trainer: &dyn Trainer, watch: &W
         SavedTrainings::find(&store, trainer, watch)?.remove_settled()?;
         store.forget_settled_failures()?;
         store.tidy_checkpoints();
+        store.tidy_cells();
         say_removed(&store.end_share(share)?, watch);
     }
     watch.enter(Stage::Done);
     summary
 }
+
+/// How long programs are left alone that all asked to be started again later.
+const LATER: Duration = Duration::from_secs(5);
 
 pub(super) fn say_removed(paths: &[PathBuf], watch: &Watch) {
     for path in paths {
@@ -263,10 +268,16 @@ fn train_missing(
     while !left.is_empty() {
         let (made, failures) = train_cohorts(sessions, left.clone(), &sizes)?;
         here += made;
+        let asks_for_time = made == 0 && failures.is_empty();
         given_up.extend(failures.iter().flat_map(|of: &FailedRuns| of.runs.clone()));
         failed.extend(failures);
         left.retain(|run| lacks(run) && !given_up.contains(&run.id));
+        let before = left.len();
         wait_for_others(&mut left, store, holds, watch)?;
+        if asks_for_time && left.len() == before && !left.is_empty() {
+            // Programs that asked to be started again later, and nobody else makes their runs.
+            pause(watch, LATER)?;
+        }
     }
     let lacking = missing.iter().filter(|run| lacks(run)).count();
     Ok(Trained { here, elsewhere: missing.len() - here - lacking, failed })

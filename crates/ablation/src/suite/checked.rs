@@ -10,7 +10,7 @@ use fractionate_records::{
 };
 use serde::Serialize;
 
-use super::SlurmSettings;
+use super::{ProgramSettings, SlurmSettings};
 use crate::teacher::{LogitsFile, ModuleFile};
 
 /// A checked suite file: the configurations of its sweep, or the one configuration of a suite without a sweep.
@@ -59,6 +59,11 @@ impl Sweep {
         values.len()
     }
 
+    /// The programs that train students, configuration by configuration.
+    pub fn programs(&self) -> impl Iterator<Item = &Arc<ProgramSettings>> {
+        self.configurations.iter().filter_map(|configuration| configuration.suite.program.as_ref())
+    }
+
     /// Whether a teacher is a module, which a run may have to run.
     pub fn has_modules(&self) -> bool {
         self.configurations.iter().any(|each| matches!(each.suite.teacher, Some(TeacherSettings::Module(_))))
@@ -97,6 +102,8 @@ pub struct Suite {
     pub teacher: Option<TeacherSettings>,
     /// The students' architecture.
     pub student: ModelConfig,
+    /// The program that trains the students, if the built-in trainer does not.
+    pub program: Option<Arc<ProgramSettings>>,
     /// Temperature, weight and scaling of the soft target in the fixed comparison.
     pub loss: LossConfig,
     /// The students' optimiser, schedule, batches and epochs in the fixed comparison.

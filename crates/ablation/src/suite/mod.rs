@@ -13,6 +13,7 @@ mod input_files;
 mod overrides;
 mod place;
 mod problems;
+mod program;
 mod reader;
 mod report;
 mod slurm;
@@ -29,6 +30,7 @@ pub use checked::{
 };
 pub use overrides::{Overrides, split_arms};
 pub use problems::{Problem, SuiteProblems};
+pub use program::ProgramSettings;
 pub use report::stored_report_style;
 pub use slurm::{SlurmFlag, SlurmSettings};
 

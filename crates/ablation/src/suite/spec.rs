@@ -5,7 +5,7 @@ use fractionate_data::KnownSet;
 use super::document::{Table, Value};
 use super::place::{Place, Placed};
 use super::problems::Problems;
-use super::reader::{Field, Given, Keys, Read, Reader, find_string};
+use super::reader::{Field, Given, Keys, Read, Reader, find, find_string};
 use super::table_spec::table_spec;
 use crate::networks::{Allowed, NetworkOption};
 
@@ -24,7 +24,7 @@ table_spec! {
         compare: Vec<Given<String>> = optional,
         data: DataSpec = table("set = \"fashion-mnist\""),
         teacher: TeacherSpec = optional,
-        student: ModelSpec = table("model = \"mlp\""),
+        student: StudentSpec = table("model = \"mlp\""),
         distillation: DistillationSpec = table("temperature = 2.0"),
         training: TrainingSpec = table("learning_rate = 0.03"),
         tune: TuneSpec = optional,
@@ -70,15 +70,26 @@ table_spec! {
         planted: String = optional,
     }
 
-    /// `[training]`, or those keys of `[teacher]`. A schedule is a word or a table.
+    /// `[student]` with a `command`.
+    ProgramSpec {
+        command: Vec<Given<String>> = required("[\"python\", \"train.py\"]"),
+        options: Table = optional,
+        files: Vec<Given<String>> = optional,
+        timeout: String = optional,
+        gpus_per_run: usize = optional,
+        folder: String = optional,
+    }
+
+    /// `[training]`, or those keys of `[teacher]`. A schedule is a word or a table. The built-in trainer needs a learning
+    /// rate and a batch size, a program does not.
     TrainingSpec {
-        learning_rate: f64 = required("0.03"),
+        learning_rate: f64 = optional,
         momentum: f64 = optional,
         nesterov: bool = optional,
         weight_decay: f64 = optional,
         schedule: Value = optional,
         warmup_epochs: usize = optional,
-        batch_size: usize = required("128"),
+        batch_size: usize = optional,
         epochs: usize = required("60"),
     }
 
@@ -138,7 +149,7 @@ table_spec! {
 
     /// `[diagnostics]`.
     DiagnosticsSpec {
-        epochs: Vec<Given<usize>> = required("[1, 30, 60]"),
+        epochs: Vec<Given<usize>> = optional,
         examples: usize = optional,
         arms: Vec<Given<String>> = optional,
     }
@@ -191,6 +202,23 @@ fn data_keys(set: Option<&str>) -> Vec<&'static str> {
         keys.extend(ArraysSpec::KEYS);
     }
     keys
+}
+
+/// `[student]`: a network of the built-in trainer, or a program.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum StudentSpec {
+    Network(ModelSpec),
+    Program(Box<ProgramSpec>),
+}
+
+impl Read for StudentSpec {
+    fn read(name: &str, written: &Placed<Value>, problems: &mut Problems) -> Option<Self> {
+        let table = Table::read(name, written, problems)?;
+        if find(&table, "command").is_none() || find(&table, "model").is_some() {
+            return ModelSpec::read(name, written, problems).map(Self::Network);
+        }
+        ProgramSpec::read(name, written, problems).map(|program| Self::Program(Box::new(program)))
+    }
 }
 
 /// `[student]`, or those keys of `[teacher]`: a network, and its options in its own order.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use toml::{Table, Value};
 
 use super::files::anywhere;
-use super::{Suite, Sweep, TeacherSettings, Tune};
+use super::{ProgramSettings, Suite, Sweep, TeacherSettings, Tune};
 use crate::teacher::{LogitsPaths, OutputKind};
 
 impl Sweep {
@@ -79,11 +79,27 @@ impl Suite {
         put(&mut file, "compare", &self.comparisons);
         put(&mut file, "data", self.data_table());
         put_given(&mut file, "teacher", self.teacher.as_ref().map(teacher_table));
-        put(&mut file, "student", &self.student);
+        match &self.program {
+            Some(program) => put(&mut file, "student", program_table(program)),
+            None => put(&mut file, "student", &self.student),
+        }
         put(&mut file, "distillation", self.loss);
-        put(&mut file, "training", training_table(&self.training));
+        let mut training = training_table(&self.training);
+        if let Some(program) = &self.program {
+            let known = [("learning_rate", program.has_learning_rate), ("batch_size", program.has_batch_size)];
+            known.into_iter().filter(|(_, known)| !known).for_each(|(key, _)| drop(training.remove(key)));
+        }
+        put(&mut file, "training", training);
         put_given(&mut file, "tune", self.tune.as_ref().map(tune_table));
-        put_given(&mut file, "diagnostics", self.diagnostics.as_ref());
+        if let Some(diagnostics) = &self.diagnostics {
+            let mut written = table(diagnostics);
+            if self.program.is_some() {
+                for key in ["epochs", "examples"] {
+                    written.remove(key);
+                }
+            }
+            put(&mut file, "diagnostics", written);
+        }
         file
     }
 
@@ -118,6 +134,24 @@ impl Suite {
         }
         data
     }
+}
+
+/// Relative names keep their meaning: the folder that they start at is named.
+fn program_table(program: &ProgramSettings) -> Table {
+    let mut written = Table::new();
+    put(&mut written, "command", &program.command);
+    put(&mut written, "folder", anywhere(&program.folder));
+    if !program.files.is_empty() {
+        put(&mut written, "files", &program.files);
+    }
+    put_given(&mut written, "timeout", program.timeout.map(|timeout| format!("{}s", timeout.as_secs_f64())));
+    if program.gpus_per_run > 0 {
+        put(&mut written, "gpus_per_run", program.gpus_per_run);
+    }
+    if !program.options.is_empty() {
+        put(&mut written, "options", &program.options);
+    }
+    written
 }
 
 fn teacher_table(teacher: &TeacherSettings) -> Table {

@@ -5,6 +5,7 @@
 mod checkpoint_file;
 mod cohort;
 mod diagnostics_request;
+mod initial_state;
 mod member;
 mod named_weights;
 mod objective;
@@ -23,6 +24,7 @@ use fractionate_records::{ModelConfig, NumericsConfig, StoreError, TrainedTeache
 pub use checkpoint_file::{CheckpointFile, SavedTraining};
 pub use cohort::Cohort;
 pub use diagnostics_request::{DiagnosticsRequest, TeacherAnswers, TestAnswers, TrainedTeacher};
+pub use initial_state::{DropoutMasks, InitialState};
 pub use member::{Member, MemberSettings};
 pub use named_weights::NamedWeights;
 pub use objective::Objective;
@@ -88,6 +90,11 @@ pub trait Trainer: Debug + Sync {
         checkpoint: Option<&CheckpointFile>,
         progress: &Progress,
     ) -> Result<CohortResult, TrainingError>;
+
+    /// What a cohort of one starts from and draws, for so many training examples; `None` if this trainer cannot tell.
+    fn initial_state(&self, _cohort: &Cohort, _shape: ExampleShape, _examples: usize) -> Option<InitialState> {
+        None
+    }
 
     /// Trains a teacher on the splits' training examples; checkpoints as for [`Trainer::train`].
     ///

@@ -18,6 +18,11 @@ impl NamedWeights {
         Some((shape, values))
     }
 
+    /// Every weight: its name, its shape, its values row by row.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[usize], &[f32])> {
+        self.0.iter().map(|(name, shape, values)| (name.as_str(), &shape[..], &values[..]))
+    }
+
     /// A safetensors file's bytes.
     pub fn to_safetensors(&self) -> Vec<u8> {
         let bytes: Vec<Vec<u8>> =

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use fractionate_records::{Diagnosed, EpochRow, Outcome, Predictions};
+use fractionate_records::{Diagnosed, EpochRow, FileError, Outcome, Predictions};
 
 use super::NamedWeights;
 use crate::teacher::SplitLogits;
@@ -13,9 +13,9 @@ use crate::teacher::SplitLogits;
 pub struct CohortResult {
     /// One per member, in the cohort's order.
     pub members: Vec<MemberResult>,
-    /// Hash of the initial weights.
+    /// Hash of the initial weights; empty where it is not known.
     pub initial_weights: String,
-    /// Hash of the batch order.
+    /// Hash of the batch order; empty where it is not known.
     pub batch_order: String,
     /// How products were formed, layer by layer.
     pub strategy: String,
@@ -56,6 +56,17 @@ pub enum TrainingError {
     /// The trainer cannot train this.
     #[error("{0}")]
     Unsupported(String),
+    /// A program failed: in a sentence, and the end of what it wrote.
+    #[error("{reason}")]
+    Program {
+        /// What happened.
+        reason: String,
+        /// Whether the same may well succeed a moment later.
+        transient: bool,
+    },
+    /// A program asks to be started again later.
+    #[error("it asks to be started again later")]
+    Later,
     /// It was asked to stop.
     #[error("stopped before the end")]
     Stopped,
@@ -69,4 +80,17 @@ pub enum TrainingError {
         /// What the system said.
         reason: String,
     },
+}
+
+impl From<FileError> for TrainingError {
+    fn from(error: FileError) -> Self {
+        let reason = error.to_string();
+        match error {
+            FileError::Io { path, source, .. } => Self::NotSaved { path, kind: source.kind(), reason },
+            FileError::InTheWay { path, .. } | FileError::TooLarge { path, .. } => {
+                Self::NotSaved { path, kind: io::ErrorKind::AlreadyExists, reason }
+            }
+            _ => Self::NotSaved { path: PathBuf::new(), kind: io::ErrorKind::Other, reason },
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use fractionate_arms::{ExampleWeights, SoftTargets};
 use fractionate_data::Splits;
+use fractionate_records::{OwnFolder, RunConfig};
 
 use super::DiagnosticsRequest;
 
@@ -20,4 +21,8 @@ pub struct TrainingSet<'a> {
     /// The diagnostics to record of each member besides its scores, in the cohort's order; empty if there are none. They
     /// change no number of a training.
     pub diagnostics: &'a [Option<Arc<DiagnosticsRequest>>],
+    /// The runs that the members are, in the cohort's order; none where no run is made.
+    pub runs: &'a [RunConfig],
+    /// The store's folder for whoever trains in files; none where no run is made.
+    pub store: Option<&'a OwnFolder>,
 }

@@ -2,11 +2,13 @@
 
 mod arms;
 mod calibrate;
+mod check_program;
 mod compare;
 mod diff;
 mod doctor;
 mod export;
 mod import;
+mod initial;
 mod merge;
 mod module;
 mod plan;
@@ -23,11 +25,13 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use arms::ArmsArguments;
 pub(crate) use calibrate::CalibrateArguments;
+pub(crate) use check_program::CheckProgramArguments;
 pub(crate) use compare::CompareArguments;
 pub(crate) use diff::DiffArguments;
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use export::ExportArguments;
 pub(crate) use import::{AccuracyArgument, ComparisonArgument, EpochRuleArgument, ImportArguments, MetricArgument};
+pub(crate) use initial::InitialArguments;
 pub(crate) use merge::MergeArguments;
 pub(crate) use module::ModuleArguments;
 pub(crate) use plan::PlanArguments;
@@ -75,6 +79,20 @@ Exit codes: 0 fine, 1 something failed (a student that diverged included), 2 wro
   fractionate plan experiments/fashion-mnist.toml --seeds 0..4
   fractionate plan experiments/fashion-mnist.toml --list")]
     Plan(PlanArguments),
+    /// Try the program that trains a suite's students on a few short cells, and say what is wrong with it
+    #[command(
+        name = "check-program",
+        after_help = "Example:
+  fractionate check-program experiments/programs/numpy.toml
+
+The cells are short: at most 512 training examples and two epochs, made-up soft targets, no teacher. Nothing is written \
+to the suite's results. Looked at are: whether the same cell twice gives the same numbers; whether lambda, seed, targets \
+(row by row), temperature, learning rate and weight decay are used; whether validation examples are left alone; the order \
+of the returned rows; the loss, where the program logs `train_loss`.
+
+Exit codes: 0 fine, 1 something is wrong with the program, 2 wrong use."
+    )]
+    CheckProgram(CheckProgramArguments),
     /// Put a suite into a cluster's queue: teacher, students, report
     #[command(after_help = submit::SUBMIT_HELP)]
     Submit(SubmitArguments),
@@ -153,6 +171,13 @@ Rows are in the data set's order. A .npy file has NAME.labels.npy and NAME.index
 example, and its row in the data set's training part, counted from 0. Arms that weight examples give weights in place of \
 targets. The suite needs neither [student] nor [training].")]
     Targets(TargetsArguments),
+    /// Write what every run of a seed starts from: initial weights, batch order, learning rates, dropout
+    #[command(after_help = "Example:
+  fractionate initial experiments/quickstart.toml --seed 3 --out initial-3.safetensors
+
+With it, and with the soft targets of `fractionate targets`, a run can be repeated in PyTorch. Weights have PyTorch's names \
+and shapes; the file's metadata hold the hashes of initial weights and batch order that the run's record.json has.")]
+    Initial(InitialArguments),
     /// Write the rows of a suite's splits, so that a teacher trained elsewhere can avoid those that it must not see
     #[command(after_help = "Example:
   fractionate split experiments/quickstart.toml --out splits

@@ -2,12 +2,14 @@
 
 pub(crate) mod arms;
 pub(crate) mod calibrate;
+pub(crate) mod check_program;
 pub(crate) mod compare;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod export;
 mod foreign_modules;
 pub(crate) mod import;
+pub(crate) mod initial;
 pub(crate) mod kept_report;
 pub(crate) mod merge;
 mod outputs;

@@ -187,6 +187,8 @@ impl Listing<'_> {
             text.push_str("nothing left to train\n");
         } else if self.forecast.is_estimated {
             text.push_str(&format!("{}\n{}", time_left(&self.forecast), self.strategy_text()));
+        } else if self.sweep.programs().next().is_some() {
+            text.push_str("the time left is not known before the program has made a run\n");
         } else {
             text.push_str("the time left is not known: this build has no trainer\n");
         }
@@ -198,6 +200,12 @@ impl Listing<'_> {
             ));
         }
         text.push_str(&self.runner_ups());
+        if self.sweep.programs().next().is_some() {
+            text.push_str(
+                "arms are compared seed by seed where the program says what a run starts from (`initial_weights` and \
+                 `batch_order` of result.json), and as independent samples elsewhere\n",
+            );
+        }
         let sentences = [seed_floor_sentence(&self.floor), power_sentence(&self.floor)];
         sentences.iter().flatten().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
         text.push_str(&claim_power_text(&self.claims));
@@ -281,6 +289,10 @@ impl Listing<'_> {
 impl Listing<'_> {
     /// How students are trained, and in cohorts of which size.
     fn strategy_text(&self) -> String {
+        if self.sweep.programs().next().is_some() {
+            let programs = if self.jobs == 1 { "1 program".to_owned() } else { format!("{} programs", self.jobs) };
+            return format!("{programs} at the same time (--jobs)\n");
+        }
         let jobs = if self.jobs == 1 { "1 job".to_owned() } else { format!("{} jobs", self.jobs) };
         let mut text = format!("{jobs} at the same time, products {}\n", self.products);
         for (stage, sizes) in &self.forecast.cohort_sizes {

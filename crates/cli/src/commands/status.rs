@@ -14,11 +14,15 @@ use crate::arguments::StatusArguments;
 use crate::failure::Failure;
 use crate::locations::data_folder;
 use crate::terminal::print;
-use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs};
+use crate::trainer::{USUAL_STRATEGY, built_in_trainer, jobs_of, trainer_of};
 
 pub(crate) fn status(arguments: &StatusArguments) -> Result<u8, Failure> {
     let trainer = built_in_trainer("auto", USUAL_STRATEGY)?;
     let Found { manifest, folder, sweep } = found(arguments, &*trainer)?;
+    let trainer = match &sweep {
+        Some(sweep) => trainer_of(sweep, trainer),
+        None => trainer,
+    };
     let status = Status::of(&manifest, &Store::at(&folder));
     let modules = sweep.as_ref().is_some_and(Sweep::has_modules);
     let forecast = sweep.and_then(|sweep| forecast(&sweep, &status, &folder, &*trainer));
@@ -85,7 +89,7 @@ fn forecast(sweep: &Sweep, status: &Status, folder: &Path, trainer: &dyn Trainer
     let options = RunOptions {
         out: folder.to_owned(),
         data: data_folder(None),
-        jobs: default_jobs(trainer),
+        jobs: jobs_of(sweep, trainer),
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
         modules: ModuleRights::none(),

@@ -17,13 +17,18 @@ use crate::failure::Failure;
 use crate::locations::{data_folder, results_folder};
 use crate::slurm::{Job, Queued, Scripts, Sizes, Work, span, submit as submit_jobs};
 use crate::terminal::{print, say};
-use crate::trainer::{USUAL_STRATEGY, built_in_trainer, device_kind};
+use crate::trainer::{USUAL_STRATEGY, built_in_trainer, device_kind, trainer_of};
 
 pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
     let trainer = built_in_trainer("cpu", &arguments.suite.strategy)?;
     let sweep = load(&arguments.suite.suite, &overrides(arguments))?;
+    let trainer = trainer_of(&sweep, trainer);
     let settings = &sweep.slurm;
-    let device = device(&arguments.suite.device, settings)?;
+    let device = match &arguments.suite.device {
+        // The GPUs are the program's.
+        auto if auto == "auto" && sweep.programs().next().is_some() => DeviceKind::Cpu,
+        name => device(name, settings)?,
+    };
     let out = results_folder(&arguments.suite, &sweep.first().name);
     let left = left(&sweep, &*trainer, device, &out, arguments);
     if left.runs_left() == 0 && !arguments.dry_run {
@@ -33,7 +38,7 @@ pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
     let numerics = NumericsConfig { device, ..trainer.numerics() };
     allowed_modules(&SweepPlan::new(&sweep, &numerics), &Store::at(&out), &arguments.module)?;
     let cpus = asked_cpus(arguments, settings).unwrap_or_else(|| usual_cpus().min(left.cohorts_left().max(1)));
-    let jobs = arguments.suite.jobs.map_or(if device == DeviceKind::Cuda { 1 } else { cpus }, usize::from);
+    let jobs = arguments.suite.jobs.map_or_else(|| usual_jobs(&sweep, device, cpus), usize::from);
     let work = Work {
         cohorts: left.cohorts_left(),
         seconds: left.run_seconds,
@@ -133,6 +138,17 @@ fn left(sweep: &Sweep, trainer: &dyn Trainer, device: DeviceKind, out: &Path, ar
         checked: HashSet::new(),
     };
     Forecast::new(&SweepPlan::new(sweep, &numerics), &Store::at(out), &options, trainer)
+}
+
+/// Runs at the same time in a task where nobody says how many: a program may use all cores, and needs its own GPUs.
+fn usual_jobs(sweep: &Sweep, device: DeviceKind, cpus: usize) -> usize {
+    let gpus = sweep.slurm.gpus.as_deref().and_then(|gpus| gpus.rsplit(':').next()?.parse::<usize>().ok());
+    match sweep.programs().map(|program| program.gpus_per_run).max() {
+        Some(0) => 1,
+        Some(each) => (gpus.unwrap_or(each) / each).max(1),
+        None if device == DeviceKind::Cuda => 1,
+        None => cpus,
+    }
 }
 
 /// More cores than this only somebody who knows the nodes asks for.

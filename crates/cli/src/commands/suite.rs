@@ -12,7 +12,7 @@ use crate::arguments::SuiteArguments;
 use crate::failure::Failure;
 use crate::locations::{data_folder, results_folder};
 use crate::terminal::{colour_on_stderr, say};
-use crate::trainer::{built_in_trainer, default_jobs, networks};
+use crate::trainer::{built_in_trainer, jobs_of, networks, trainer_of};
 
 /// Reads and checks everything that the arguments name, before anything is touched.
 pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, Box<dyn Trainer>), Failure> {
@@ -27,10 +27,11 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, 
     sweep.skipped_claims.iter().for_each(|sentence| say(sentence));
     let data = data_folder(arguments.data.as_deref());
     let sweep = load_with_labels(&arguments.suite, &overrides, Some(&data))?;
+    let trainer = trainer_of(&sweep, trainer);
     let options = RunOptions {
         out: results_folder(arguments, &sweep.first().name),
         data,
-        jobs: arguments.jobs.map_or_else(|| default_jobs(&*trainer), usize::from),
+        jobs: arguments.jobs.map_or_else(|| jobs_of(&sweep, &*trainer), usize::from),
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
         modules: ModuleRights::none(),

@@ -39,6 +39,23 @@ impl OwnFolder {
         Ok(())
     }
 
+    /// Removes a folder of this program's own with everything in it, which others may have put there. Links are removed
+    /// and not followed. Nothing happens where there is none.
+    ///
+    /// # Errors
+    /// If something else than a folder is there, a link is on the way, or something cannot be removed.
+    pub fn remove_tree(&self, name: impl AsRef<Path>) -> Result<(), FileError> {
+        let place = match self.place(name.as_ref(), false) {
+            Err(error) if error.is_missing() => return Ok(()),
+            place => place?,
+        };
+        if place.kind().is_none() {
+            return Ok(());
+        }
+        place.expect_or_nothing(Kind::Folder)?;
+        remove_everything(&place.folder, place.name).map_err(|error| FileError::io("remove", &place.path, error))
+    }
+
     /// Removes a folder in which nothing is; whether it did.
     pub fn remove_empty_folder(&self, name: impl AsRef<Path>) -> bool {
         let place = self.place(name.as_ref(), false);
@@ -93,6 +110,17 @@ pub(super) fn remove_folder_of_files(parent: &OwnedFd, name: &OsStr) -> rustix::
         }
     }
     unlinkat(parent, name, AtFlags::REMOVEDIR).map(|()| true)
+}
+
+fn remove_everything(parent: &OwnedFd, name: &OsStr) -> rustix::io::Result<()> {
+    let folder = open_folder(parent, name)?;
+    for entry in listed(&folder)? {
+        match entry.kind {
+            Kind::Folder => remove_everything(&folder, &entry.name)?,
+            _ => unlinkat(&folder, &entry.name, AtFlags::empty())?,
+        }
+    }
+    unlinkat(parent, name, AtFlags::REMOVEDIR)
 }
 
 fn holds_only_files(parent: &impl AsFd, name: &OsStr) -> rustix::io::Result<bool> {

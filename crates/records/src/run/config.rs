@@ -40,6 +40,14 @@ pub struct NumericsConfig {
     pub device: DeviceKind,
 }
 
+impl NumericsConfig {
+    /// Of a run that a program of the user's trains: the arithmetic is the program's own, and its files are part of the
+    /// student's identity.
+    pub fn of_program(code_format: u32) -> Self {
+        Self { code_format, libtorch: "none".to_owned(), device: DeviceKind::Cpu }
+    }
+}
+
 /// The kind of device that the numbers come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -106,7 +114,7 @@ impl Scaling {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingConfig {
-    /// The schedule's peak learning rate, above 0.
+    /// The schedule's peak learning rate, above 0; 0 where a program trains and the suite names none.
     pub learning_rate: f64,
     /// Momentum, in [0, 1).
     pub momentum: f64,
@@ -118,7 +126,8 @@ pub struct TrainingConfig {
     pub schedule: ScheduleConfig,
     /// Epochs in which the learning rate rises linearly to its peak.
     pub warmup_epochs: usize,
-    /// Examples in a batch, at least 2. The last batch of an epoch may be smaller, never of one.
+    /// Examples in a batch, at least 2; 0 where a program trains and the suite names none. The last batch of an epoch may
+    /// be smaller, never of one.
     pub batch_size: usize,
     /// Passes over the training examples.
     pub epochs: usize,

@@ -25,10 +25,18 @@ pub enum ModelOption {
     Number(f64),
     /// Widths of layers, first to last.
     Widths(Vec<usize>),
+    /// Anything else that JSON can say: what a program of the user's is given.
+    Other(serde_json::Value),
 }
 
 /// The key of the name: no option's.
 const NAME: &str = "model";
+
+/// The name of students that a program of the user's trains.
+const PROGRAM: &str = "program";
+
+/// What begins the keys of the options that a program is given.
+const OPTION: &str = "option.";
 
 impl ModelConfig {
     /// A network of that name, yet without options.
@@ -43,9 +51,38 @@ impl ModelConfig {
         self
     }
 
+    /// A student that a program of the user's trains: its `command`, a hash of its `files`, and the options that it is
+    /// given, each under `option.NAME`.
+    pub fn of_program(command: &[String], files: &str, options: &serde_json::Map<String, serde_json::Value>) -> Self {
+        let own = Self::new(PROGRAM)
+            .with("command", ModelOption::of(command.into()))
+            .with("files", ModelOption::of(files.into()));
+        options
+            .iter()
+            .fold(own, |config, (key, value)| config.with(format!("{OPTION}{key}"), ModelOption::of(value.clone())))
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether a program of the user's trains it.
+    pub fn is_program(&self) -> bool {
+        self.name == PROGRAM
+    }
+
+    /// The command of a program, as one line; empty of a network.
+    pub fn command(&self) -> String {
+        let Some(ModelOption::Other(serde_json::Value::Array(words))) = self.option("command") else {
+            return String::new();
+        };
+        words.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The options that a program is given, each as it is written; none of a network.
+    pub fn program_options(&self) -> impl Iterator<Item = (&str, &ModelOption)> {
+        self.options.iter().filter_map(|(key, value)| Some((key.strip_prefix(OPTION)?, value)))
     }
 
     /// Its options in their order.
@@ -74,6 +111,13 @@ impl ModelConfig {
 
     fn option(&self, key: &str) -> Option<&ModelOption> {
         self.options.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+}
+
+impl ModelOption {
+    /// What a value is read back as: whole numbers, numbers and lists of widths have their own form.
+    fn of(value: serde_json::Value) -> Self {
+        serde_json::from_value(value).expect("any value is an option")
     }
 }
 
@@ -174,12 +218,27 @@ mod tests {
     }
 
     #[test]
+    fn a_program_comes_back_with_its_command_and_options_of_every_kind() {
+        let options = serde_json::json!({
+            "model": "resnet20", "width": 2, "dropout": 0.5, "stages": [], "flip": true, "sizes": [16, 32],
+            "nested": {"b": [1.5], "a": null},
+        });
+        let command = ["python".to_owned(), "train.py".to_owned()];
+        let config = ModelConfig::of_program(&command, "00ff", options.as_object().unwrap());
+        let json = serde_json::to_string(&config).unwrap();
+        assert_eq!(serde_json::from_str::<ModelConfig>(&json).unwrap(), config);
+        assert_eq!((config.command().as_str(), config.is_program()), ("python train.py", true));
+        assert_eq!(config.program_options().count(), 7);
+        let other = serde_json::json!({"model": "resnet32"});
+        assert_ne!(ModelConfig::of_program(&command, "00ff", other.as_object().unwrap()), config);
+    }
+
+    #[test]
     fn what_is_no_network_is_not_read() {
         for json in [
             r#"{"hidden":[32]}"#,
             r#"{"model":"mlp","model":"cnn"}"#,
             r#"{"model":"mlp","dense":1,"dense":2}"#,
-            r#"{"model":"mlp","dense":"wide"}"#,
             r#"{"model":3}"#,
             r#""mlp""#,
         ] {

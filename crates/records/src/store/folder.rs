@@ -22,6 +22,7 @@ pub(crate) const LOCK: &str = ".lock";
 /// holds/                    which process makes what; gone once none does
 /// failures/                 why runs could not be made; gone once they are there
 /// checkpoints/              cohorts in the middle of their training; gone once their runs are there
+/// cells/                    runs in the making by programs of the user's; gone once they are there
 /// report/                   tables and figures
 /// ```
 ///
@@ -38,7 +39,7 @@ pub struct Store {
 }
 
 /// Folders that a store may have.
-const FOLDERS: [&str; 6] = ["runs", "teacher", "holds", "failures", "checkpoints", "report"];
+const FOLDERS: [&str; 7] = ["runs", "teacher", "holds", "failures", "checkpoints", "cells", "report"];
 
 impl Store {
     /// Opens `root` for writing, creating what is missing.

@@ -1,6 +1,7 @@
 //! A suite's folder: whole runs, written once, never half.
 
 mod assembled;
+mod cells;
 mod checkpoints;
 mod checksums;
 mod declarations;
@@ -18,6 +19,7 @@ mod verification;
 mod write_pace;
 
 pub use assembled::StorePart;
+pub use cells::{CELLS, SHARED, cell_name};
 pub use declarations::ClaimDeclaration;
 pub use error::StoreError;
 pub(crate) use error::damaged;

@@ -293,7 +293,7 @@ mod tests {
     /// A term whose mean and half-width are given, over ten seeds that differ by nothing else.
     fn row(term: Term, mean: f64, half: f64) -> TermRow {
         let interval = Some(Interval { low: mean - half, high: mean + half });
-        let gain = Summary { n: 10, mean, sd: Some(0.1), interval, other_variance: 0.0, teachers: None };
+        let gain = Summary { n: 10, mean, sd: Some(0.1), interval, other_variance: 0.0, teachers: None, degrees: None };
         TermRow { term, gain: Some(gain), conditional: None, other: Default::default(), seeds: (0..10).collect() }
     }
 

@@ -35,10 +35,26 @@ pub(crate) fn notes(
             notes.push("The settings were chosen by validation accuracy, not by NLL.".to_owned());
         }
     }
+    notes.extend(unpaired(suite, comparison, sources));
     notes.extend(predictions_missing(sources));
     notes.extend(processors(suite, comparison));
     notes.extend(teacher_logits(suite, comparison));
     notes
+}
+
+/// That the arms' runs of a seed are not known to belong together.
+fn unpaired(suite: &SuiteRuns, comparison: Comparison, sources: &IntervalSources<'_>) -> Option<String> {
+    if sources.is_paired() {
+        return None;
+    }
+    let silent = suite.compared(comparison).any(|run| run.initial_weights.is_none() || run.batch_order.is_none());
+    let why = if silent {
+        "The program does not say whether the runs of a seed share initial weights and batch order (`initial_weights` and \
+         `batch_order` of result.json)"
+    } else {
+        "The arms' runs of a seed start from other weights or see other batches"
+    };
+    Some(format!("{why}: arms are compared as independent samples (Welch's intervals), and there are no paired tests."))
 }
 
 /// Why there are no differences.

@@ -130,7 +130,7 @@ pub(crate) fn comparison(
     let included = arms.iter().any(|row| row.conditional.is_some());
     let pairs = paired::pairs(&results, manifest.margin);
     let notes = comparison_notes::notes(suite, comparison, &arms, &sources, &not_made);
-    let floor = paired::floor(&differences);
+    let floor = paired::floor(&differences).filter(|_| results.is_paired);
     Some(ComparisonReport {
         comparison,
         seeds: manifest.seeds.len(),

@@ -178,7 +178,7 @@ mod tests {
             })
             .collect();
         let n = arms.iter().flat_map(|a| a.units.keys().max()).max().map_or(0, |m| m + 1);
-        ComparisonResults { measure, seeds: (0..n).collect(), arms, by_teacher: vec![] }
+        ComparisonResults { measure, seeds: (0..n).collect(), arms, is_paired: true, by_teacher: vec![] }
     }
 
     /// Two seeds by hand, accuracies in [0, 1].

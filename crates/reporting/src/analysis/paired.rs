@@ -1,6 +1,6 @@
 //! Paired differences: every arm and the reference, and every two arms, seed by seed.
 
-use fractionate_statistics::{PairedTests, SeedFloor, Summary};
+use fractionate_statistics::{PairedTests, SeedFloor, Summary, independent_sum};
 use rayon::prelude::*;
 
 use crate::analysis::measure::Measure;
@@ -21,10 +21,10 @@ pub(crate) fn differences(
         let paired = Paired::of(arm, reference, results.measure);
         DifferenceRow {
             arm: arm.arm.clone(),
-            gain: Summary::of(paired.gains()),
+            gain: paired.gain(results.is_paired),
             conditional: None,
             other: OtherIntervals::default(),
-            tests: paired.tests(margin),
+            tests: paired.tests(margin).filter(|_| results.is_paired),
             seeds: paired.seeds,
         }
     };
@@ -44,8 +44,8 @@ pub(crate) fn pairs(results: &ComparisonResults, margin: Option<f64>) -> Vec<Pai
         Some(PairRow {
             arm: arms[first].arm.clone(),
             other_arm: arms[second].arm.clone(),
-            gain: Summary::of(paired.gains())?,
-            tests: paired.tests(margin),
+            gain: paired.gain(results.is_paired)?,
+            tests: paired.tests(margin).filter(|_| results.is_paired),
         })
     };
     let mut rows: Vec<PairRow> = places.par_iter().filter_map(row).collect();
@@ -105,8 +105,12 @@ impl Paired {
         paired
     }
 
-    fn gains(&self) -> &[f64] {
-        &self.differences
+    /// The mean difference; of samples that do not belong together that of their means.
+    fn gain(&self, is_paired: bool) -> Option<Summary> {
+        if is_paired {
+            return Summary::of(&self.differences);
+        }
+        independent_sum(&[(1.0, &self.values), (-1.0, &self.others)])
     }
 
     fn tests(&self, margin: Option<f64>) -> Option<PairedTests> {
@@ -125,7 +129,7 @@ mod tests {
         let arms =
             arms.iter().map(|(arm, units)| ArmResults { arm: (*arm).into(), units: units.iter().copied().collect() });
         let measure = Measure::of(Metric::TestAccuracy, std::iter::empty());
-        ComparisonResults { measure, seeds: vec![], arms: arms.collect(), by_teacher: vec![] }
+        ComparisonResults { measure, seeds: vec![], arms: arms.collect(), is_paired: true, by_teacher: vec![] }
     }
 
     #[test]

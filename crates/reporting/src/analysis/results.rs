@@ -15,6 +15,9 @@ pub(crate) struct ComparisonResults {
     pub(crate) seeds: Vec<u64>,
     /// The suite's arms in its order; an arm without a finished run has no seeds.
     pub(crate) arms: Vec<ArmResults>,
+    /// Whether the arms' runs of a seed belong together: they start from the same weights and see the same batches. Of runs
+    /// made elsewhere the seed says so; a program has to tell.
+    pub(crate) is_paired: bool,
     /// The results under each of several teachers, of which the arms' are the sums; none with one teacher.
     pub(crate) by_teacher: Vec<ComparisonResults>,
 }
@@ -86,7 +89,25 @@ impl SuiteRuns {
             arms[place].units.insert(run.seed.0, units);
         }
         let seeds = self.manifest.seeds.iter().map(|s| s.0).collect();
-        ComparisonResults { measure, seeds, arms, by_teacher: Vec::new() }
+        ComparisonResults { measure, seeds, arms, is_paired: self.is_paired(comparison), by_teacher: Vec::new() }
+    }
+
+    /// Whether the runs of each seed are known to share initial weights and batch order, as those of the built-in trainer
+    /// do.
+    fn is_paired(&self, comparison: Comparison) -> bool {
+        let runs = self.found().filter(|(run, found)| {
+            run.role == comparison.role()
+                && found.outcome.test().is_some()
+                && found.config.as_ref().is_some_and(|config| config.student.is_program())
+        });
+        let mut of_seeds: HashMap<u64, (&str, &str)> = HashMap::new();
+        for (run, found) in runs {
+            let (Some(weights), Some(order)) = (&found.initial_weights, &found.batch_order) else { return false };
+            if *of_seeds.entry(run.seed.0).or_insert((weights, order)) != (weights.as_str(), order.as_str()) {
+                return false;
+            }
+        }
+        true
     }
 }
 
@@ -105,6 +126,7 @@ fn summed(by_teacher: Vec<ComparisonResults>) -> ComparisonResults {
         measure: first.measure.over_teachers(by_teacher.len()),
         seeds: first.seeds.clone(),
         arms: first.arms.iter().map(sums).collect(),
+        is_paired: by_teacher.iter().all(|results| results.is_paired),
         by_teacher,
     }
 }

@@ -19,9 +19,9 @@ pub struct Run {
     pub curve: Vec<Epoch>,
     /// A hash of the teacher's logits, of a run made here whose arm asks a teacher.
     pub teacher_logits: Option<String>,
-    /// A hash of the initial weights, of a run made here.
+    /// A hash of the initial weights, of a run made here; unknown where a program does not tell.
     pub initial_weights: Option<String>,
-    /// A hash of the order of all batches, of a run made here.
+    /// A hash of the order of all batches, of a run made here; unknown where a program does not tell.
     pub batch_order: Option<String>,
 }
 
@@ -94,8 +94,8 @@ impl From<RunRecord> for Run {
             outcome,
             curve: record.curve.into_iter().map(Into::into).collect(),
             teacher_logits: record.teacher_logits,
-            initial_weights: Some(record.initial_weights),
-            batch_order: Some(record.batch_order),
+            initial_weights: Some(record.initial_weights).filter(|hash| !hash.is_empty()),
+            batch_order: Some(record.batch_order).filter(|hash| !hash.is_empty()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod bca;
 mod crossed_effects;
+mod independent_sum;
 mod share;
 mod smoothed;
 mod summary;
@@ -9,6 +10,7 @@ mod welch;
 
 pub use bca::{BCA_RESAMPLES, bca_interval, bca_of_resamples};
 pub use crossed_effects::CrossedEffects;
+pub use independent_sum::independent_sum;
 pub use share::Share;
 pub use smoothed::{DrawnUnits, smoothed_mean, smoothed_mean_with_parts};
 pub(crate) use summary::normal_quantile;

@@ -42,6 +42,10 @@ pub struct Summary {
     /// What sampling teachers adds, where the values are means over several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub teachers: Option<TeacherVariance>,
+    /// The interval's degrees of freedom where they are not n - 1: of a sum of independent samples
+    /// ([`crate::independent_sum`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub degrees: Option<f64>,
 }
 
 /// The variance of a mean over teachers and seeds, by its degrees of freedom. In squares of the values' unit.
@@ -67,12 +71,20 @@ impl Summary {
         if !varies(values) {
             // Summing equal values would leave a rounding error that looks like a spread.
             let sd = (n > 1).then_some(0.0);
-            return Some(Self { n, mean: first, sd, interval: None, other_variance: 0.0, teachers: None });
+            return Some(Self {
+                n,
+                mean: first,
+                sd,
+                interval: None,
+                other_variance: 0.0,
+                teachers: None,
+                degrees: None,
+            });
         }
         let mean = values.iter().sum::<f64>() / n as f64;
         let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
         let sd = (squares / (n - 1) as f64).sqrt();
-        let found = Self { n, mean, sd: Some(sd), interval: None, other_variance: 0.0, teachers: None };
+        let found = Self { n, mean, sd: Some(sd), interval: None, other_variance: 0.0, teachers: None, degrees: None };
         Some(Self { interval: found.interval_at(COVERAGE), ..found })
     }
 
@@ -81,10 +93,10 @@ impl Summary {
     /// teachers (J) crossed with the n seeds the first part is t(J - 1)^2 MS_teachers / (J n) + t(n - 1)^2 v_seeds / n, but
     /// no less than over seeds alone; of normal effects it covers 95 to 99% with 2 to 10 teachers and 3 to 10 seeds (`scripts/statistics`).
     pub fn interval_at(&self, coverage: f64) -> Option<Interval> {
-        let degrees = self.n.checked_sub(1).filter(|&d| d > 0)?;
+        let degrees = self.n.checked_sub(1).filter(|&d| d > 0)? as f64;
         let sd = self.sd.filter(|sd| *sd > 0.0)?;
         let probability = 0.5 + coverage / 2.0;
-        let t = t_quantile(probability, degrees);
+        let t = quantile_of_t(probability, self.degrees.unwrap_or(degrees));
         let mut half = t * sd / (self.n as f64).sqrt();
         if let Some(TeacherVariance { teachers, over_teachers, of_seeds }) = self.teachers {
             let of_teachers = t_quantile(probability, teachers - 1) * over_teachers.sqrt();
@@ -110,6 +122,7 @@ impl Summary {
                 of_seeds: factor * factor * found.of_seeds,
                 ..found
             }),
+            degrees: self.degrees,
         }
     }
 
@@ -157,7 +170,12 @@ pub(crate) fn normal_quantile(probability: f64) -> f64 {
 
 /// The quantile of Student's t distribution, for `probability` in (0.5, 1) and at least one degree of freedom.
 pub fn t_quantile(probability: f64, degrees: usize) -> f64 {
-    let t = StudentsT::new(0.0, 1.0, degrees as f64).expect("degrees of freedom are above 0");
+    quantile_of_t(probability, degrees as f64)
+}
+
+/// The same for degrees of freedom that need not be whole.
+fn quantile_of_t(probability: f64, degrees: f64) -> f64 {
+    let t = StudentsT::new(0.0, 1.0, degrees).expect("degrees of freedom are above 0");
     // The library's inverse promises some digits only; its distribution function is good to the last ones, so a few
     // Newton steps finish the work.
     let mut x = t.inverse_cdf(probability);

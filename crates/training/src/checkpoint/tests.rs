@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use fractionate_ablation::{CheckpointFile, Cohort, CohortResult, MemberResult, Progress, TrainingError};
+use fractionate_ablation::{CheckpointFile, Cohort, CohortResult, MemberResult, Progress, TeacherView, TrainingError};
 use fractionate_records::{
     DiagnosticsPlan, EpochRule, EvaluationConfig, ModelConfig, Outcome, Scaling, Seed, StoreError, Temperature,
     TrainingConfig,
@@ -14,7 +14,7 @@ use super::{Checkpoints, Position, saved_training};
 use crate::cohort::{Training, train_resumably};
 use crate::made_up::{World, cohort, member, members_of_all_kinds, mlp, plain_sgd};
 use crate::model::toy;
-use crate::{DeviceChoice, DiagnosticsBasis, Strategy, TeacherView};
+use crate::{DeviceChoice, DiagnosticsBasis, Strategy};
 
 const EPOCHS: usize = 4;
 /// Of 50, 50, 50, 50 and 3 examples.

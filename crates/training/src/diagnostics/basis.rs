@@ -1,10 +1,10 @@
 //! What the diagnostics of a student need to know beside the student.
 
-use fractionate_ablation::DiagnosticsRequest;
+use fractionate_ablation::{DiagnosticsRequest, TeacherView};
 use fractionate_records::{DiagnosticsPlan, Seed, Temperature};
 
+use super::TeacherFeatures;
 use super::drawn_examples::draw_examples;
-use super::{TeacherFeatures, TeacherView};
 use crate::DeviceChoice;
 use crate::splits::Splits;
 

@@ -1,14 +1,11 @@
 //! Diagnostics against values by NumPy, SciPy and scikit-learn: `tests/golden/diagnostics.py`.
 
-use fractionate_ablation::{Member, MemberSettings, Objective};
+use fractionate_ablation::{Member, MemberSettings, Objective, TeacherView, accuracy_by_decile, fidelity, right};
 use fractionate_records::{Lambda, LossConfig, Scaling, TeacherKey, Temperature};
 use fractionate_statistics::softmax_at_label;
 use serde_json::Value;
 use tch::Tensor;
 
-use super::TeacherView;
-use super::difficulty::accuracy;
-use super::fidelity::{fidelity, right};
 use super::kernel_alignment::Centred;
 use super::rescaling::{Rule, summary};
 
@@ -112,8 +109,8 @@ fn accuracy_by_difficulty_is_that_of_numpys_ten_parts_of_the_sorted_examples() {
     let teacher = golden.teacher();
     let right = right(&golden.floats("/student"), golden.classes(), &golden.labels());
     let expected: Vec<Option<f64>> = golden.numbers("/by_difficulty").into_iter().map(Some).collect();
-    assert_eq!(accuracy(&right, &teacher.train_deciles).to_vec(), expected);
-    assert_eq!(accuracy(&right, &teacher.test.unwrap().deciles).to_vec(), expected);
+    assert_eq!(accuracy_by_decile(&right, &teacher.train_deciles).to_vec(), expected);
+    assert_eq!(accuracy_by_decile(&right, &teacher.test.unwrap().deciles).to_vec(), expected);
 }
 
 #[test]

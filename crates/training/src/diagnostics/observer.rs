@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use fractionate_ablation::{Cohort, Member, Objective};
+use fractionate_ablation::{Cohort, Member, Objective, accuracy_by_decile, fidelity, right, right_by_difficulty};
 use fractionate_arms::WeightNormalisation;
 use fractionate_records::{Diagnosed, ExampleDiagnostics, FORMAT_VERSION, Rescaling, RunDiagnostics};
 use tch::Tensor;
 
 use super::basis::DiagnosticsBasis;
-use super::difficulty;
-use super::fidelity::{fidelity, right};
 use super::rescaling::{Rule, summary};
 use super::teacher_features::select;
 use crate::checkpoint::{ObservedState, State};
@@ -186,9 +184,8 @@ impl Observed {
             cka,
             train_by_difficulty: teacher
                 .zip(train)
-                .map(|(teacher, right)| difficulty::accuracy(right, &teacher.train_deciles)),
-            test_by_difficulty: tested
-                .map(|tested| difficulty::accuracy(&right(test, classes, test_labels), &tested.deciles)),
+                .map(|(teacher, right)| accuracy_by_decile(right, &teacher.train_deciles)),
+            test_by_difficulty: tested.map(|tested| right_by_difficulty(test, classes, test_labels, tested)),
         };
         let p_t = self.basis.p_t().map(|p_t| p_t.into_iter().map(|p| p as f32).collect());
         let examples = ExampleDiagnostics {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use fractionate_ablation::{Cohort, Member, MemberResult, NamedWeights, Objective};
+use fractionate_ablation::{Cohort, Member, MemberResult, NamedWeights, Objective, TeacherView};
 use fractionate_arms::{Decoupling, WeightNormalisation};
 use fractionate_records::{
     DiagnosticsPlan, EpochRule, EvaluationConfig, ModelConfig, Outcome, Scaling, Seed, TeacherKey, Temperature,
     TrainingConfig,
 };
-use fractionate_training::{DeviceChoice, DiagnosticsBasis, TeacherFeatures, TeacherView, use_threads};
+use fractionate_training::{DeviceChoice, DiagnosticsBasis, TeacherFeatures, use_threads};
 
 use crate::host_network::{log_softmax, logits, read};
 use crate::made_up::{World, cohort, member, members_of_all_kinds, mlp, plain_sgd};

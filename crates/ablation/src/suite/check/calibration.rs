@@ -10,6 +10,7 @@ use super::super::problems::Problems;
 use super::super::spec::{CalibrationSpec, CommonDataSpec, TuneSpec};
 use super::super::{Calibration, SplitSizes};
 use super::ranges::ranged;
+use super::training::Trained;
 use super::{data, loss, model, name, training, tune};
 
 /// Fewer leave no room for repetitions of 20 seeds.
@@ -35,7 +36,10 @@ pub(in super::super) fn check(
     let student = spec.student.value().and_then(|student| model::check(student, source.as_ref(), problems));
     let loss = spec.distillation.value().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
-    let training = spec.training.value().and_then(|training| training::check(training, student_examples, problems));
+    let training = spec.training.given().and_then(|given| {
+        let trained = Trained { table: &given.name, place: &given.place, by_program: false };
+        training::check(&given.value, trained, student_examples, problems)
+    });
     if let Some(given) = spec.tune.value().and_then(|tune| tune.runner_ups.given()) {
         let help = "leave it out: a calibration trains every setting at every tuning seed".to_owned();
         problems.add(&given.place, "`tune.runner_ups` is not for calibrations", "here", Some(help));

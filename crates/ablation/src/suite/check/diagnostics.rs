@@ -14,18 +14,43 @@ use super::ranges::{all_differ, all_in_range, in_range};
 /// The diagnostics, if they are sound. `epochs` are the training's, `student_examples` the students' training examples,
 /// each if sound.
 pub(super) fn check(
-    spec: &DiagnosticsSpec,
+    given: &Given<DiagnosticsSpec>,
+    by_program: bool,
     epochs: Option<usize>,
     student_examples: Option<usize>,
     arms: Option<&Arms>,
     problems: &mut Problems,
 ) -> Option<DiagnosticsSettings> {
+    let spec = &given.value;
+    if by_program {
+        return of_program(spec, arms, problems);
+    }
+    if spec.epochs.is_absent() {
+        let help = "for example `epochs = [1, 30, 60]`".to_owned();
+        problems.add(&given.place, "the key `diagnostics.epochs` is missing", "belongs here", Some(help));
+    }
     let epochs = recorded_epochs(&spec.epochs, epochs, problems);
     let range = up_to(student_examples, "the students' training examples");
     let all = student_examples.unwrap_or(usize::MAX);
     let examples = spec.examples.check(|given| in_range(given, &range, |n| (1..=all).contains(&n), problems));
     let arms = spec.arms.check(|given| recorded_arms(&given.value, arms?, problems));
     Some(DiagnosticsSettings { epochs: epochs?, examples: examples?, arms: arms? })
+}
+
+/// A program gives logits at its end and no gradients: what is recorded comes from these.
+fn of_program(spec: &DiagnosticsSpec, arms: Option<&Arms>, problems: &mut Problems) -> Option<DiagnosticsSettings> {
+    let before = problems.len();
+    for (key, place) in
+        [("epochs", spec.epochs.given().map(|g| &g.place)), ("examples", spec.examples.given().map(|g| &g.place))]
+    {
+        if let Some(place) = place {
+            let message = format!("`diagnostics.{key}` is for the built-in trainer: a program gives no gradients");
+            problems.add(place, message, "here", Some("leave it out".into()));
+        }
+    }
+    let arms = spec.arms.check(|given| recorded_arms(&given.value, arms?, problems));
+    (problems.len() == before).then_some(())?;
+    Some(DiagnosticsSettings { epochs: Vec::new(), examples: Some(0), arms: arms? })
 }
 
 fn up_to(most: Option<usize>, what: &str) -> String {

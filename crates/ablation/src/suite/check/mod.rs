@@ -10,6 +10,7 @@ mod diagnostics;
 mod ensemble;
 mod model;
 mod output_kind;
+mod program;
 pub(super) mod ranges;
 pub(super) mod seeds;
 mod super_classes;
@@ -17,6 +18,8 @@ mod teacher;
 mod training;
 mod tune;
 mod world;
+
+use std::sync::Arc;
 
 use fractionate_records::{
     Comparison, EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, Metric, Scaling, Temperature,
@@ -28,9 +31,11 @@ use super::Suite;
 use super::files::Files;
 use super::place::Place;
 use super::problems::Problems;
+use super::program::ProgramSettings;
 use super::reader::{Field, Given};
-use super::spec::{DistillationSpec, SuiteSpec};
+use super::spec::{DistillationSpec, StudentSpec, SuiteSpec};
 use ranges::{in_range, one_of, ranged, word};
+use training::Trained;
 
 /// The suite, or `None` if a problem keeps it from being one. Files that it names are looked at too. What keeps it from
 /// being run although it is well written goes to `unfit`: of a sweep the other configurations can still be run.
@@ -59,15 +64,26 @@ pub(super) fn check(
     let super_classes =
         data.and_then(|data| super_classes::check(&data.common.super_classes, source.as_ref(), problems));
     arms::fit_classes(arms.as_ref(), source.as_ref().map(|source| source.classes().len()), problems);
-    let student = spec.student.value().and_then(|student| model::check(student, source.as_ref(), problems));
+    let (student, program) = match spec.student.value() {
+        Some(StudentSpec::Network(network)) => (model::check(network, source.as_ref(), problems), Some(None)),
+        Some(StudentSpec::Program(program)) => {
+            let program = program::check(program, spec.training.value(), files, problems);
+            (program.as_ref().map(ProgramSettings::model), program.map(|program| Some(Arc::new(program))))
+        }
+        None => (None, None),
+    };
+    let by_program = matches!(spec.student.value(), Some(StudentSpec::Program(_)));
     let loss = spec.distillation.value().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
-    let training = spec.training.value().and_then(|training| training::check(training, student_examples, problems));
-    let teacher = spec.teacher.check(|teacher| teacher::check(&teacher.value, source.as_ref(), sizes, files, problems));
+    let training = spec.training.given().and_then(|given| {
+        let trained = Trained { table: &given.name, place: &given.place, by_program };
+        training::check(&given.value, trained, student_examples, problems)
+    });
+    let teacher = spec.teacher.check(|teacher| teacher::check(teacher, source.as_ref(), sizes, files, problems));
     let epochs = training.as_ref().map(|training| training.epochs);
     let diagnostics = spec
         .diagnostics
-        .check(|spec| diagnostics::check(&spec.value, epochs, student_examples, arms.as_ref(), problems));
+        .check(|given| diagnostics::check(given, by_program, epochs, student_examples, arms.as_ref(), problems));
     let tune = spec.tune.check(|tune| tune::check(tune, training.as_ref(), loss, seeds.as_deref(), problems));
 
     if let (Some(sizes), Some(Some(_))) = (sizes, &tune) {
@@ -92,6 +108,7 @@ pub(super) fn check(
         data: sizes?,
         teacher: teacher?,
         student: student?,
+        program: program?,
         loss: loss?,
         training: training?,
         tune: tune?,

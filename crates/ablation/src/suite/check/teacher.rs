@@ -8,26 +8,31 @@ use fractionate_records::{ModuleInputs, Seed, TrainedTeacherConfig};
 use super::super::files::Files;
 use super::super::place::Place;
 use super::super::problems::Problems;
-use super::super::reader::Field;
+use super::super::reader::{Field, Given};
 use super::super::spec::{
     LogitsSpec, ModelSpec, ModuleSpec, OriginSpec, OutputSpec, TeacherSpec, TeacherTrainingSpec, TrainingSpec,
 };
 use super::super::{SplitSizes, TeacherSettings};
 use super::output_kind::output_kind;
 use super::ranges::{ranged, word};
+use super::training::Trained;
 use super::{ensemble, model, training};
 use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, ModuleFile};
 
 /// The teacher, if it is sound.
 pub(super) fn check(
-    spec: &TeacherSpec,
+    given: &Given<TeacherSpec>,
     source: Option<&DataSource>,
     sizes: Option<SplitSizes>,
     files: &Files<'_>,
     problems: &mut Problems,
 ) -> Option<TeacherSettings> {
+    let spec = &given.value;
     match &spec.origin {
-        OriginSpec::Training(training) => trained(training, source, sizes, problems).map(TeacherSettings::Trained),
+        OriginSpec::Training(training) => {
+            let of = Trained { table: &given.name, place: &given.place, by_program: false };
+            trained(training, of, source, sizes, problems).map(TeacherSettings::Trained)
+        }
         OriginSpec::Logits(spec) => {
             logits(spec, source?, sizes?, files, problems).map(|logits| TeacherSettings::Logits(Arc::new(logits)))
         }
@@ -44,12 +49,13 @@ pub(super) fn check(
 
 fn trained(
     (model, training, spec): &(ModelSpec, TrainingSpec, TeacherTrainingSpec),
+    of: Trained<'_>,
     source: Option<&DataSource>,
     sizes: Option<SplitSizes>,
     problems: &mut Problems,
 ) -> Option<TrainedTeacherConfig> {
     let model = model::check(model, source, problems);
-    let training = training::check(training, sizes.map(|sizes| sizes.teacher_examples), problems);
+    let training = training::check(training, of, sizes.map(|sizes| sizes.teacher_examples), problems);
     let threads = ranged(&spec.threads, Some(2), "from 1 to 256", |n| (1..=256).contains(&n), problems);
     let label_smoothing =
         ranged(&spec.label_smoothing, Some(0.0), "in [0, 1)", |mass| (0.0..1.0).contains(&mass), problems);

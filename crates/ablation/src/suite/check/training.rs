@@ -3,6 +3,7 @@
 use fractionate_records::{ScheduleConfig, TrainingConfig};
 
 use super::super::document::Value;
+use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::reader::{Field, Given, Reader, find, find_string};
 use super::super::spec::TrainingSpec;
@@ -12,15 +13,46 @@ use super::ranges::{all_in_range, ranged};
 /// More steps than any training takes; keeps a slip of the finger from filling the memory.
 const MOST_STEPS: usize = 10_000_000;
 
-/// The training, if it is sound for so many examples.
-pub(super) fn check(spec: &TrainingSpec, examples: Option<usize>, problems: &mut Problems) -> Option<TrainingConfig> {
-    let learning_rate = ranged(&spec.learning_rate, None, "above 0", |rate| rate > 0.0, problems);
+/// Who trains, and the table that says how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trained<'a> {
+    /// The table's name: `training`, `teacher`.
+    pub(super) table: &'a str,
+    pub(super) place: &'a Place,
+    /// Whether a program trains: it may know its learning rate and batches itself.
+    pub(super) by_program: bool,
+}
+
+impl Trained<'_> {
+    /// What stands in for a key that is absent: nothing, and a problem, where the built-in trainer needs it.
+    fn default<T>(self, field: &Field<T>, key: &str, example: &str, zero: T, problems: &mut Problems) -> Option<T> {
+        if field.is_absent() && !self.by_program {
+            let message = format!("the key `{}.{key}` is missing", self.table);
+            problems.add(self.place, message, "belongs here", Some(format!("for example `{key} = {example}`")));
+        }
+        self.by_program.then_some(zero)
+    }
+}
+
+/// The training, if it is sound for so many examples. Of a program a learning rate or a batch size of 0 is one that the
+/// suite does not name.
+pub(super) fn check(
+    spec: &TrainingSpec,
+    trained: Trained<'_>,
+    examples: Option<usize>,
+    problems: &mut Problems,
+) -> Option<TrainingConfig> {
+    let default = trained.default(&spec.learning_rate, "learning_rate", "0.03", 0.0, problems);
+    let learning_rate = ranged(&spec.learning_rate, default, "above 0", |rate| rate > 0.0, problems);
     let momentum = ranged(&spec.momentum, Some(0.9), "in [0, 1)", |m| (0.0..1.0).contains(&m), problems);
     let weight_decay = ranged(&spec.weight_decay, Some(0.0), "at least 0", |decay| decay >= 0.0, problems);
     let nesterov = nesterov(spec, momentum, problems);
-    let batch_size = ranged(&spec.batch_size, None, "at least 2", |n| n >= 2, problems);
-    let last_batch = batch_size.zip(examples).is_none_or(|(batch, n)| last_batch(spec, batch, n, problems));
-    let steps = batch_size.zip(examples).map_or(1, |(batch, examples)| examples.div_ceil(batch));
+    let default = trained.default(&spec.batch_size, "batch_size", "128", 0, problems);
+    let batch_size = ranged(&spec.batch_size, default, "at least 2", |n| n >= 2, problems);
+    let counted = batch_size.filter(|batch| *batch > 0).zip(examples);
+    let own = counted.filter(|_| !trained.by_program);
+    let last_batch = own.is_none_or(|(batch, n)| last_batch(spec, batch, n, problems));
+    let steps = counted.map_or(1, |(batch, examples)| examples.div_ceil(batch));
     let most = MOST_STEPS / steps.clamp(1, MOST_STEPS);
     let range = match steps {
         0 | 1 => format!("from 1 to {most}"),

@@ -1,7 +1,7 @@
 //! The intervals of all means of a comparison: one set of resamples serves arms, differences and terms.
 
 use fractionate_records::{Comparison, Metric, Store};
-use fractionate_statistics::Summary;
+use fractionate_statistics::{Summary, independent_sum};
 use rayon::prelude::*;
 
 use super::estimate::Estimate;
@@ -74,6 +74,11 @@ impl<'a> IntervalSources<'a> {
         OtherIntervals::new(self.statistics.iter().map(|statistic| (&statistic.kind, None)))
     }
 
+    /// Whether the arms' runs of a seed belong together.
+    pub(crate) fn is_paired(&self) -> bool {
+        self.results.is_paired
+    }
+
     /// Whether there are intervals over test examples.
     pub(crate) fn has_test_answers(&self) -> bool {
         self.answers.is_some()
@@ -126,7 +131,12 @@ impl<'a> IntervalSources<'a> {
                 self.results.by_teacher.iter().map(of).collect::<Option<_>>().unwrap_or_default()
             }
         };
-        let over_seeds = || Summary::of(&values).map(|summary| summary.over_teachers(&by_teacher));
+        // Independent samples have more degrees of freedom than pairs.
+        let is_independent = !self.results.is_paired && by_teacher.is_empty() && estimate.factors.len() > 1;
+        let over_seeds = || match is_independent {
+            true => self.of_independent_arms(estimate),
+            false => Summary::of(&values).map(|summary| summary.over_teachers(&by_teacher)),
+        };
         let mean = Mean {
             values: &values,
             leading: selection.map(|found| found.smoothed).or_else(over_seeds),
@@ -135,13 +145,24 @@ impl<'a> IntervalSources<'a> {
         };
         let intervals = self.statistics.iter().map(|statistic| (&statistic.kind, (statistic.interval)(&mean)));
         Found {
-            leading: mean.leading.filter(|_| selection.is_some() || !by_teacher.is_empty()),
+            leading: mean.leading.filter(|_| selection.is_some() || !by_teacher.is_empty() || is_independent),
             includes_selection: selection.is_some(),
             by_teacher,
             test_set_variance: mean.test_set_variance,
             intervals: OtherIntervals::new(intervals),
             not_made: None,
         }
+    }
+
+    /// A sum of arms whose runs of a seed do not belong together.
+    fn of_independent_arms(&self, estimate: &Estimate<'_>) -> Option<Summary> {
+        let of_arm = |&(arm, factor): &(&str, f64)| {
+            let alone = Estimate { factors: vec![(arm, 1.0)], seeds: estimate.seeds.clone() };
+            Some((factor, values_in(self.results, &alone)?))
+        };
+        let samples: Vec<(f64, Vec<f64>)> = estimate.factors.iter().map(of_arm).collect::<Option<_>>()?;
+        let samples: Vec<(f64, &[f64])> = samples.iter().map(|(factor, values)| (*factor, &values[..])).collect();
+        independent_sum(&samples)
     }
 
     /// The arms of the decomposition, for a sum of them.

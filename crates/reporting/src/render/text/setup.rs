@@ -130,6 +130,9 @@ pub(crate) fn model(model: &ModelConfig) -> String {
     if model.name() == "mlp" && model.widths("hidden").is_empty() {
         return "linear model".to_owned();
     }
+    if model.is_program() {
+        return program(model);
+    }
     let mut words = model.name().to_uppercase();
     for (place, (key, value)) in model.options().iter().enumerate() {
         match value {
@@ -139,15 +142,34 @@ pub(crate) fn model(model: &ModelConfig) -> String {
             // Most shares are of what is left out, and 0 is nothing to speak of.
             ModelOption::Number(number) if *number == 0.0 => {}
             ModelOption::Number(number) => words.push_str(&format!(", {key} {number}")),
+            ModelOption::Other(value) => words.push_str(&format!(", {key} {value}")),
         }
     }
     words
 }
 
+/// `the program "python train.py" (model resnet20, width 2)`.
+fn program(model: &ModelConfig) -> String {
+    let option = |(key, value): (&str, &ModelOption)| match value {
+        ModelOption::Whole(whole) => format!("{key} {whole}"),
+        ModelOption::Number(number) => format!("{key} {number}"),
+        ModelOption::Widths(all) => format!("{key} {}", all.iter().map(usize::to_string).collect::<Vec<_>>().join("-")),
+        ModelOption::Other(serde_json::Value::String(text)) => format!("{key} {text}"),
+        ModelOption::Other(value) => format!("{key} {value}"),
+    };
+    let options: Vec<String> = model.program_options().map(option).collect();
+    let options = if options.is_empty() { String::new() } else { format!(" ({})", options.join(", ")) };
+    format!("trained by the program \"{}\"{options}", model.command())
+}
+
 /// `MLP 32, 60 epochs in batches of 128,`.
 pub(crate) fn student(student: &StudentSetUp) -> String {
     let epochs = count(student.epochs, "epoch");
-    format!("{}, {epochs} in batches of {},", model(&student.model), student.batch_size)
+    let batches = match student.batch_size {
+        0 => String::new(),
+        size => format!(" in batches of {size}"),
+    };
+    format!("{}, {epochs}{batches},", model(&student.model))
 }
 
 /// `T = 2, hinton scaling (s = T² = 4)`.

@@ -2,7 +2,7 @@
 
 /// The decile (0 the hardest) of each example by the teacher's probability of its label: ranks in ten parts of equal
 /// size; examples of equal probability by their position.
-pub(super) fn deciles(p_t: &[f64]) -> Vec<u8> {
+pub fn deciles(p_t: &[f64]) -> Vec<u8> {
     let n = p_t.len();
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| p_t[a].total_cmp(&p_t[b]));
@@ -14,7 +14,7 @@ pub(super) fn deciles(p_t: &[f64]) -> Vec<u8> {
 }
 
 /// The share of right predictions in each decile; none where a decile is empty.
-pub(super) fn accuracy(right: &[bool], deciles: &[u8]) -> [Option<f64>; 10] {
+pub fn accuracy_by_decile(right: &[bool], deciles: &[u8]) -> [Option<f64>; 10] {
     let mut counts = [(0usize, 0usize); 10];
     for (&right, &decile) in right.iter().zip(deciles) {
         let (all, hits) = &mut counts[usize::from(decile)];
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn accuracy_is_counted_by_decile_and_absent_where_there_is_no_example() {
-        let found = accuracy(&[true, false, true, true], &[0, 0, 9, 9]);
+        let found = accuracy_by_decile(&[true, false, true, true], &[0, 0, 9, 9]);
         assert_eq!((found[0], found[9]), (Some(0.5), Some(1.0)));
         assert!(found[1..9].iter().all(Option::is_none));
     }

@@ -3,10 +3,11 @@
 use fractionate_records::Fidelity;
 use fractionate_statistics::{CalibrationError, argmax, softmax_into};
 
+use super::difficulty::accuracy_by_decile;
 use super::teacher_view::TestView;
 
-/// Of one student by its `logits`, examples x classes row by row.
-pub(super) fn fidelity(logits: &[f32], classes: usize, labels: &[u16], teacher: Option<&TestView>) -> Fidelity {
+/// Of one student by its `logits`, examples x classes row by row; nothing of a teacher where there is none.
+pub fn fidelity(logits: &[f32], classes: usize, labels: &[u16], teacher: Option<&TestView>) -> Fidelity {
     let (mut agree, mut kl, mut nll, mut brier) = (0usize, 0.0, 0.0, 0.0);
     let mut calibration = CalibrationError::default();
     // One exponential for each logit: they are most of what a diagnosis costs.
@@ -39,7 +40,12 @@ pub(super) fn fidelity(logits: &[f32], classes: usize, labels: &[u16], teacher: 
     }
 }
 
-/// Which examples the logits predict rightly.
-pub(super) fn right(logits: &[f32], classes: usize, labels: &[u16]) -> Vec<bool> {
+/// Which examples the logits, examples x classes row by row, predict correctly.
+pub fn right(logits: &[f32], classes: usize, labels: &[u16]) -> Vec<bool> {
     logits.chunks_exact(classes).zip(labels).map(|(row, &label)| argmax(row) == usize::from(label)).collect()
+}
+
+/// Accuracy in [0, 1] by the teacher's deciles of difficulty, hardest first.
+pub fn right_by_difficulty(logits: &[f32], classes: usize, labels: &[u16], teacher: &TestView) -> [Option<f64>; 10] {
+    accuracy_by_decile(&right(logits, classes, labels), &teacher.deciles)
 }

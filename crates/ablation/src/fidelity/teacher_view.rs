@@ -8,25 +8,27 @@ use super::difficulty::deciles;
 /// A teacher's answers for the student's training examples and the test examples.
 #[derive(Debug)]
 pub struct TeacherView {
-    pub(super) key: TeacherKey,
+    /// The teacher.
+    pub key: TeacherKey,
     /// Its probability of the label at the suite's temperature, one per training example of the student.
-    pub(super) p_t: Vec<f64>,
+    pub p_t: Vec<f64>,
     /// The deciles of those.
-    pub(super) train_deciles: Vec<u8>,
+    pub train_deciles: Vec<u8>,
     /// None where the teacher has no logits of the test examples.
-    pub(super) test: Option<TestView>,
+    pub test: Option<TestView>,
 }
 
 /// A teacher's answers for the test examples.
 #[derive(Debug)]
-pub(super) struct TestView {
+pub struct TestView {
     /// log p at T = 1, in nats, examples x classes row by row.
-    pub(super) log_p: Vec<f64>,
+    pub log_p: Vec<f64>,
     /// p at T = 1.
-    pub(super) p: Vec<f64>,
-    pub(super) predictions: Vec<u16>,
+    pub p: Vec<f64>,
+    /// Its most probable classes.
+    pub predictions: Vec<u16>,
     /// By its probability of the label at the suite's temperature.
-    pub(super) deciles: Vec<u8>,
+    pub deciles: Vec<u8>,
 }
 
 impl TeacherView {

@@ -1,0 +1,112 @@
+//! `fractionate initial`: what a run starts from and draws, in a file, so that it can be repeated elsewhere.
+
+use std::path::Path;
+
+use fractionate_ablation::suite::{Overrides, Suite};
+use fractionate_ablation::{Cohort, InitialState, Member, MemberSettings, Objective};
+use fractionate_data::{Array, Numbers, safetensors_file};
+use fractionate_records::{Seed, write_file};
+
+use super::outputs::check_outputs;
+use super::suite::load;
+use crate::arguments::InitialArguments;
+use crate::failure::Failure;
+use crate::terminal::print;
+use crate::trainer::{USUAL_STRATEGY, built_in_trainer};
+
+pub(crate) fn initial(arguments: &InitialArguments) -> Result<u8, Failure> {
+    let trainer = built_in_trainer("cpu", USUAL_STRATEGY)?;
+    let sweep = load(&arguments.suite, &Overrides { set: arguments.set.clone(), ..Overrides::default() })?;
+    let suite = sweep.first();
+    if suite.program.is_some() {
+        return Err(Failure::WrongUse(format!(
+            "error: {}: a program trains its students, and what that starts from the program alone knows",
+            arguments.suite.display()
+        )));
+    }
+    if arguments.out.extension().is_none_or(|extension| extension != "safetensors") {
+        return Err(Failure::WrongUse(format!(
+            "error: --out {}: the name must end in .safetensors",
+            arguments.out.display()
+        )));
+    }
+    check_outputs(
+        std::slice::from_ref(&arguments.out),
+        &[vec![arguments.suite.as_path()], suite.input_files()].concat(),
+    )?;
+    let cohort = cohort(suite, Seed(arguments.seed));
+    let state = trainer.initial_state(&cohort, suite.source.shape(), suite.data.student_examples).ok_or_else(|| {
+        Failure::Failed("error: this build of fractionate has no trainer, and so no initial weights".to_owned())
+    })?;
+    write_file(&arguments.out, &file(&state, suite, arguments.seed))?;
+    print(&said(&state, &arguments.out, arguments.seed))?;
+    Ok(0)
+}
+
+/// A student of the suite: what it starts from depends on no arm.
+fn cohort(suite: &Suite, seed: Seed) -> Cohort {
+    let settings = MemberSettings {
+        loss: suite.loss,
+        learning_rate: suite.training.learning_rate,
+        weight_decay: suite.training.weight_decay,
+    };
+    Cohort {
+        student: suite.student.clone(),
+        training: suite.training.clone(),
+        evaluation: suite.evaluation,
+        seed,
+        members: vec![Member { settings, objective: Objective::Hard }],
+    }
+}
+
+fn file(state: &InitialState, suite: &Suite, seed: u64) -> Vec<u8> {
+    let mut arrays: Vec<(String, Array)> = state
+        .weights
+        .iter()
+        .map(|(name, shape, values)| {
+            (name.to_owned(), Array { shape: shape.to_vec(), numbers: Numbers::Float32(values.to_vec()) })
+        })
+        .collect();
+    let order: Vec<i64> = state.batch_order.iter().flatten().map(|&example| example as i64).collect();
+    let shape = vec![state.batch_order.len(), suite.data.student_examples];
+    arrays.push(("batch_order".to_owned(), Array { shape, numbers: Numbers::Integers(order) }));
+    let rates = state.learning_rates.clone();
+    arrays.push(("learning_rates".to_owned(), Array { shape: vec![rates.len()], numbers: Numbers::Float64(rates) }));
+    if let Some(masks) = &state.dropout {
+        let batch = masks.kept.first().map_or(0, |mask| mask.len() / masks.width);
+        let mut kept = Vec::with_capacity(masks.kept.len() * batch * masks.width);
+        for mask in &masks.kept {
+            kept.extend(mask.iter().map(|&kept| u8::from(kept)));
+            // The last batch of an epoch may be smaller.
+            kept.resize(kept.len().next_multiple_of(batch * masks.width), 0);
+        }
+        let shape = vec![masks.kept.len(), batch, masks.width];
+        arrays.push(("dropout".to_owned(), Array { shape, numbers: Numbers::Bytes(kept) }));
+    }
+    let arrays: Vec<(&str, &Array)> = arrays.iter().map(|(name, array)| (name.as_str(), array)).collect();
+    let metadata = [
+        ("seed", seed.to_string()),
+        ("initial_weights", state.weights_hash.clone()),
+        ("batch_order", state.batch_order_hash.clone()),
+        ("batch_size", suite.training.batch_size.to_string()),
+    ];
+    safetensors_file(&arrays, &metadata)
+}
+
+fn said(state: &InitialState, path: &Path, seed: u64) -> String {
+    let epochs = state.batch_order.len();
+    let examples = state.batch_order.first().map_or(0, Vec::len);
+    let dropout =
+        if state.dropout.is_some() { "\ndropout          1 where a unit is kept: steps x batch x units" } else { "" };
+    format!(
+        "what every run of seed {seed} starts from and draws, in {}\n\
+         initial weights  {} (PyTorch's names and shapes), hash {}\n\
+         batch_order      {epochs} epochs x {examples} training examples, hash {}\n\
+         learning_rates   of every step, of the fixed comparison{dropout}\n\
+         The hashes are those of each run's record. Arms that shuffle: `fractionate targets --seed {seed}`.\n",
+        path.display(),
+        state.weights.iter().map(|(name, ..)| name).collect::<Vec<_>>().join(", "),
+        state.weights_hash,
+        state.batch_order_hash,
+    )
+}

@@ -1,0 +1,7 @@
+//! Tries a program on a few short cells, before time is spent on it.
+
+mod findings;
+mod trials;
+
+pub use findings::{Finding, ProgramCheck, Verdict};
+pub use trials::check_program;

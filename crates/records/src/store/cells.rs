@@ -1,0 +1,47 @@
+//! Runs in the making by programs of the user's: each in a folder of its own until it is in the store.
+
+use std::path::PathBuf;
+
+use super::error::StoreError;
+use super::folder::Store;
+use crate::own_files::Kind;
+use crate::{OwnFolder, RunId};
+
+/// The folder of those folders.
+pub const CELLS: &str = "cells";
+
+/// Files that several cells share: each has a second name in them.
+pub const SHARED: &str = "cells/shared";
+
+/// The folder of a run in the making, relative to its store.
+pub fn cell_name(id: &RunId) -> PathBuf {
+    PathBuf::from(CELLS).join(id.as_str())
+}
+
+impl Store {
+    /// Removes the folder in which a program made a run, with all that the program left there.
+    ///
+    /// # Errors
+    /// If it is no folder, or something in it cannot be removed.
+    pub fn remove_cell(&self, id: &RunId) -> Result<(), StoreError> {
+        self.folder().remove_tree(cell_name(id))?;
+        Ok(())
+    }
+
+    /// Removes what cells shared, unless some are left.
+    pub fn tidy_cells(&self) {
+        let is_cell = |name: &str| RunId::from_name(name).is_some();
+        let cells = self.folder().entries(CELLS).unwrap_or_default();
+        if cells.iter().any(|entry| entry.kind == Kind::Folder && is_cell(entry.text())) {
+            return;
+        }
+        remove_shared(self.folder());
+        self.folder().remove_empty_folder(CELLS);
+    }
+}
+
+fn remove_shared(folder: &OwnFolder) {
+    let is_own = |name: &str| name.strip_suffix(".npy").is_some_and(|hash| RunId::from_name(hash).is_some());
+    // What is left costs room and nothing else.
+    let _ = folder.remove_files(SHARED, is_own);
+}

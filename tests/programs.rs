@@ -1,0 +1,276 @@
+//! Students that a program trains: one process a run, its folder, its result, its failures.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::interruption::{signal, wait_until};
+use crate::small_suite::{Said, assert_same_numbers, checkout, fractionate, run_folders, said};
+
+/// Seven arms, two seeds.
+const RUNS: usize = 14;
+
+fn suite() -> PathBuf {
+    checkout().join("tests/suites/program.toml")
+}
+
+/// `fractionate run` of the suite of the program into `out`, with other values of some keys.
+fn run(out: &Path, set: &[&str]) -> Command {
+    let mut command = fractionate();
+    command.arg("run").arg(suite()).arg("--out").arg(out).args(["--jobs", "2"]);
+    command.args(set.iter().flat_map(|set| ["--set", set]));
+    command
+}
+
+fn check(set: &[&str]) -> Said {
+    let mut command = fractionate();
+    command.arg("check-program").arg(suite()).arg("--json");
+    command.args(set.iter().flat_map(|set| ["--set", set]));
+    said(&mut command)
+}
+
+/// How often each cell was started.
+fn started(count: &Path) -> Vec<String> {
+    fs::read_to_string(count).unwrap_or_default().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_programs_runs_are_runs_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let first = said(&mut run(&store, &["diagnostics={}"])).with_code(0);
+    assert!(first.out.contains("trained by the program \"python3 ../programs/train.py\""), "{}", first.out);
+    assert_eq!(run_folders(&store).len(), RUNS);
+    assert!(!store.join("cells").exists(), "nothing is left of the cells");
+    let diagnostics = fs::read_to_string(store.join("report/tables/fixed/fidelity.csv")).unwrap();
+    assert!(diagnostics.contains("agreement") && diagnostics.lines().count() > 7, "{diagnostics}");
+    let again = said(&mut run(&store, &["diagnostics={}"])).with_code(0);
+    assert!(again.err.contains("all 14 runs were there already"), "{}", again.err);
+    said(fractionate().arg("verify").arg(&store)).with_code(0);
+    // Alone, in another order, elsewhere: the same numbers.
+    let alone = folder.path().join("alone");
+    said(run(&alone, &["diagnostics={}"]).args(["--jobs", "1"])).with_code(0);
+    assert_same_numbers(&store, &alone);
+    let status = said(fractionate().arg("status").arg(&store)).with_code(0);
+    assert!(status.out.contains("done        14"), "{}", status.out);
+}
+
+#[test]
+fn a_programs_arms_are_tuned_each_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let set = ["tune.learning_rate=[0.05,0.2]", "tune.seeds=\"100..102\"", "arms=[\"hard\",\"teacher\"]"];
+    let said = said(&mut run(&store, &set)).with_code(0);
+    assert!(said.out.contains("program, tuned"), "{}", said.out);
+    let record =
+        |run: &PathBuf| -> Value { serde_json::from_slice(&fs::read(run.join("record.json")).unwrap()).unwrap() };
+    let tuning =
+        run_folders(&store).iter().map(record).filter(|run| run["config"]["seed"].as_u64() >= Some(100)).count();
+    assert_eq!(tuning, 8, "two arms, two rates, two seeds");
+}
+
+#[test]
+fn what_a_program_finds_in_its_folder_is_what_the_schema_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let set = ["student.options.end=none", "student.options.width=3", "arms=[\"hard\",\"teacher\"]", "seeds=[0]"];
+    said(&mut run(&store, &set)).with_code(1);
+    let mut kinds = BTreeSet::new();
+    for cell in fs::read_dir(store.join("cells")).unwrap().map(|entry| entry.unwrap().path()) {
+        let Ok(bytes) = fs::read(cell.join("cell.json")) else { continue };
+        let cell_file: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(cell_file["options"]["width"], 3);
+        assert_eq!(cell_file["learning_rate"], 0.1);
+        assert_eq!(cell_file["batch_size"], Value::Null, "the suite names none");
+        assert_eq!(cell_file["expected"], serde_json::json!({ "validation": 40, "test": 50 }));
+        for (_, file) in cell_file["arrays"].as_object().unwrap() {
+            assert!(cell.join(file.as_str().unwrap()).is_file());
+        }
+        kinds.insert(cell_file["objective"]["kind"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(kinds, BTreeSet::from(["hard".to_owned(), "soft".to_owned()]));
+}
+
+#[test]
+fn what_a_program_does_wrong_at_its_end_is_one_sentence_and_its_cell_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    for (end, words) in [
+        ("none", &["ended well and wrote no result.json", "log.txt is empty"][..]),
+        ("exit-3", &["failed with exit code 3", "It went wrong: no such layer"]),
+        ("nan", &["validation_logits.npy holds NaN in row 1, column 0", "diverged"]),
+        ("short", &["validation_logits.npy has the shape [39, 4]", "[40, 4] is wanted"]),
+        ("half", &["test_logits.npy", "bytes of numbers where its shape"]),
+        ("huge", &["validation_logits.npy has 1099511627776 bytes", "at most"]),
+        ("other-cell", &["result.json is of the cell \"0000000000000000\""]),
+        ("killed", &["was killed by signal 9"]),
+    ] {
+        let store = folder.path().join(end);
+        let set = [&format!("student.options.end={end:?}"), "arms=[\"hard\"]", "seeds=[0]"];
+        let mut command = run(&store, &set);
+        said(command.args(["--retries", "0"])).with_code(1).with_words(words).with_words(&["1 run could not be made"]);
+        assert!(run_folders(&store).is_empty());
+        assert_eq!(fs::read_dir(store.join("cells")).unwrap().count(), 2, "{end}: the cell, and what cells share");
+        said(fractionate().arg("status").arg(&store)).with_code(1);
+    }
+}
+
+#[test]
+fn a_run_that_fails_stops_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let set = ["arms=[\"hard\",\"teacher\"]", "sweep.student.options.end=[\"fine\",\"exit-3\"]"];
+    said(&mut run(&store, &set)).with_code(1).with_words(&["4 runs could not be made"]);
+    assert_eq!(run_folders(&store).len(), 4, "those of the other configuration are there");
+}
+
+#[test]
+fn a_command_that_cannot_be_started_is_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("train.sh");
+    fs::write(&script, "echo").unwrap();
+    for (command, words) in [
+        ("[\"no-such-program\",\"x\"]".to_owned(), "`no-such-program` is in no folder of PATH"),
+        ("[\"./nowhere\"]".to_owned(), "./nowhere is not there"),
+        (format!("[{:?}]", script.display().to_string()), "may not be executed (chmod +x)"),
+    ] {
+        let set = [&format!("student.command={command}")[..], "arms=[\"hard\"]", "seeds=[0]"];
+        said(&mut run(&folder.path().join("store"), &set)).with_code(1).with_words(&[words]);
+    }
+    let set = ["student.files=[\"nowhere.py\"]", "student.timeout=soon", "student.gpus_per_run=100", "student.modle=3"];
+    let wrong = said(&mut run(&folder.path().join("none"), &set)).with_code(2);
+    for words in
+        ["nowhere.py is not there", "`student.timeout` is no time", "from 0 to 64", "unknown key `student.modle`"]
+    {
+        assert!(wrong.err.contains(words), "no `{words}` in {}", wrong.err);
+    }
+    assert!(!folder.path().join("none").exists());
+}
+
+#[test]
+fn a_program_that_asks_for_time_is_started_again_and_finds_what_it_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, count) = (folder.path().join("store"), folder.path().join("count"));
+    let set = [
+        "student.options.end=later",
+        &format!("student.options.count={:?}", count.display().to_string()),
+        "arms=[\"hard\",\"teacher\"]",
+        "seeds=[0]",
+    ];
+    said(&mut run(&store, &set)).with_code(0);
+    assert_eq!(started(&count).len(), 4, "two runs, each in two attempts");
+}
+
+#[test]
+fn a_program_that_takes_too_long_is_ended_with_all_that_it_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let set = ["student.options.end=sleep", "student.timeout=1s", "arms=[\"hard\"]", "seeds=[0]"];
+    let started = Instant::now();
+    said(&mut run(&store, &set)).with_code(1).with_words(&["took longer than its timeout of 1 s"]);
+    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(!is_working_in(&store));
+}
+
+#[test]
+fn a_log_without_end_fills_no_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let set = ["student.options.end=chatter", "arms=[\"hard\"]", "seeds=[0]"];
+    said(&mut run(&store, &set)).with_code(0);
+}
+
+#[test]
+fn ctrl_c_ends_the_programs_and_the_same_command_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, count) = (folder.path().join("store"), folder.path().join("count"));
+    let set = ["student.options.end=slow", &format!("student.options.count={:?}", count.display().to_string())];
+    let mut child = run(&store, &set).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    wait_until("some runs are made", || run_folders(&store).len() >= 3);
+    signal(&child, "INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(!is_working_in(&store));
+    let made = run_folders(&store).len();
+    assert!((3..RUNS).contains(&made));
+    said(&mut run(&store, &set)).with_code(0);
+    assert_eq!(run_folders(&store).len(), RUNS);
+    let started = started(&count);
+    let twice = started.len() - started.iter().collect::<BTreeSet<_>>().len();
+    assert!(twice <= 2, "only what was in the making is started again: {started:?}");
+}
+
+#[test]
+fn a_killed_process_leaves_a_program_behind_that_the_next_one_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let set = ["student.options.end=sleep", "arms=[\"hard\"]", "seeds=[0]"];
+    let mut child = run(&store, &set).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    wait_until("the program works", || is_working_in(&store));
+    signal(&child, "KILL");
+    child.wait().unwrap();
+    assert!(is_working_in(&store), "it goes on");
+    let mut timed = run(&store, &[&set[..], &["student.timeout=1s"]].concat());
+    said(&mut timed).with_code(1).with_words(&["timeout"]);
+    assert!(!is_working_in(&store));
+}
+
+/// Whether a process works in a cell of the store.
+fn is_working_in(store: &Path) -> bool {
+    let wanted = format!("FRACTIONATE_CELL={}", store.display());
+    let names_it = |path: PathBuf| {
+        let environment = fs::read(path.join("environ")).unwrap_or_default();
+        String::from_utf8_lossy(&environment).split('\0').any(|variable| variable.starts_with(&wanted))
+    };
+    fs::read_dir("/proc").unwrap().flatten().any(|entry| names_it(entry.path()))
+}
+
+#[test]
+fn changed_code_makes_new_runs_and_the_old_ones_are_said_to_be_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, own) = (folder.path().join("store"), folder.path().join("suite"));
+    fs::create_dir(&own).unwrap();
+    let script = fs::read_to_string(checkout().join("tests/programs/train.py")).unwrap();
+    fs::write(own.join("train.py"), &script).unwrap();
+    let text = fs::read_to_string(suite()).unwrap().replace("../programs/train.py", "train.py");
+    fs::write(own.join("suite.toml"), text).unwrap();
+    let run = || {
+        let mut command = fractionate();
+        command.arg("run").arg(own.join("suite.toml")).arg("--out").arg(&store).args(["--arms", "hard"]);
+        said(&mut command).with_code(0)
+    };
+    run();
+    assert_eq!(run_folders(&store).len(), 2);
+    fs::write(own.join("train.py"), script + "\n# another line\n").unwrap();
+    let again = run();
+    assert!(again.err.contains("2 runs of these arms and seeds at other settings"), "{}", again.err);
+    assert_eq!(run_folders(&store).len(), 4);
+}
+
+#[test]
+fn check_program_finds_and_names_what_is_wrong() {
+    let right: Value = serde_json::from_str(&check(&[]).with_code(0).out).unwrap();
+    let verdicts = |found: &Value, verdict: &str| -> Vec<String> {
+        let findings = found["findings"].as_array().unwrap().iter();
+        findings.filter(|f| f["verdict"] == verdict).map(|f| f["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(verdicts(&right, "wrong"), [""; 0]);
+    assert_eq!(verdicts(&right, "unsure"), [""; 0]);
+    for (mistake, name) in [
+        ("seed", "seed"),
+        ("validation", "validation"),
+        ("targets", "targets"),
+        ("rows", "rows"),
+        ("learning-rate", "learning rate"),
+        ("temperature", "temperature"),
+        ("order", "order"),
+    ] {
+        let said = check(&[&format!("student.options.mistake={mistake}")]).with_code(1);
+        let found: Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!(verdicts(&found, "wrong")[0], name, "{mistake}: {}", said.out);
+    }
+    let failed = check(&["student.options.end=exit-3"]).with_code(1);
+    assert!(failed.err.contains("failed with exit code 3"), "{}", failed.err);
+}
