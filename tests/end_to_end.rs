@@ -25,6 +25,7 @@ mod neighbours;
 mod newsgroups;
 mod other_libtorch;
 mod planted_worlds;
+mod program_schemas;
 mod programs;
 mod readme;
 mod repetition;

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::interruption::{signal, wait_until};
-use crate::small_suite::{Said, assert_same_numbers, checkout, fractionate, run_folders, said};
+use crate::program_schemas::assert_cells_fit;
+use crate::small_suite::{Said, checkout, fractionate, numbers, run_folders, said};
 
 /// Seven arms, two seeds.
 const RUNS: usize = 14;
@@ -20,8 +21,12 @@ fn suite() -> PathBuf {
 
 /// `fractionate run` of the suite of the program into `out`, with other values of some keys.
 fn run(out: &Path, set: &[&str]) -> Command {
+    run_by(2, out, set)
+}
+
+fn run_by(jobs: usize, out: &Path, set: &[&str]) -> Command {
     let mut command = fractionate();
-    command.arg("run").arg(suite()).arg("--out").arg(out).args(["--jobs", "2"]);
+    command.arg("run").arg(suite()).arg("--out").arg(out).arg("--jobs").arg(jobs.to_string());
     command.args(set.iter().flat_map(|set| ["--set", set]));
     command
 }
@@ -31,6 +36,15 @@ fn check(set: &[&str]) -> Said {
     command.arg("check-program").arg(suite()).arg("--json");
     command.args(set.iter().flat_map(|set| ["--set", set]));
     said(&mut command)
+}
+
+/// Fails, naming the files, unless both stores hold the same numbers.
+#[track_caller]
+fn assert_equal(store: &Path, other: &Path) {
+    let (left, right) = (numbers(store), numbers(other));
+    let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+    let differing: Vec<_> = names.into_iter().filter(|name| left.get(*name) != right.get(*name)).collect();
+    assert!(differing.is_empty(), "{differing:?} differ");
 }
 
 /// How often each cell was started.
@@ -53,8 +67,8 @@ fn a_programs_runs_are_runs_like_any_other() {
     said(fractionate().arg("verify").arg(&store)).with_code(0);
     // Alone, in another order, elsewhere: the same numbers.
     let alone = folder.path().join("alone");
-    said(run(&alone, &["diagnostics={}"]).args(["--jobs", "1"])).with_code(0);
-    assert_same_numbers(&store, &alone);
+    said(&mut run_by(1, &alone, &["diagnostics={}"])).with_code(0);
+    assert_equal(&store, &alone);
     let status = said(fractionate().arg("status").arg(&store)).with_code(0);
     assert!(status.out.contains("done        14"), "{}", status.out);
 }
@@ -79,6 +93,7 @@ fn what_a_program_finds_in_its_folder_is_what_the_schema_says() {
     let store = folder.path().join("store");
     let set = ["student.options.end=none", "student.options.width=3", "arms=[\"hard\",\"teacher\"]", "seeds=[0]"];
     said(&mut run(&store, &set)).with_code(1);
+    assert_eq!(assert_cells_fit(&store), 2);
     let mut kinds = BTreeSet::new();
     for cell in fs::read_dir(store.join("cells")).unwrap().map(|entry| entry.unwrap().path()) {
         let Ok(bytes) = fs::read(cell.join("cell.json")) else { continue };
@@ -219,12 +234,7 @@ fn a_killed_process_leaves_a_program_behind_that_the_next_one_ends() {
 
 /// Whether a process works in a cell of the store.
 fn is_working_in(store: &Path) -> bool {
-    let wanted = format!("FRACTIONATE_CELL={}", store.display());
-    let names_it = |path: PathBuf| {
-        let environment = fs::read(path.join("environ")).unwrap_or_default();
-        String::from_utf8_lossy(&environment).split('\0').any(|variable| variable.starts_with(&wanted))
-    };
-    fs::read_dir("/proc").unwrap().flatten().any(|entry| names_it(entry.path()))
+    !programs_of(store).is_empty()
 }
 
 #[test]
@@ -273,4 +283,131 @@ fn check_program_finds_and_names_what_is_wrong() {
     }
     let failed = check(&["student.options.end=exit-3"]).with_code(1);
     assert!(failed.err.contains("failed with exit code 3"), "{}", failed.err);
+}
+
+/// The processes that work in a cell of the store, programs and what they started.
+fn programs_of(store: &Path) -> Vec<String> {
+    let wanted = format!("FRACTIONATE_CELL={}", store.display());
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let works = |path: PathBuf| {
+        let environment = fs::read(path.join("environ")).unwrap_or_default();
+        String::from_utf8_lossy(&environment).split('\0').any(|variable| variable.starts_with(&wanted))
+    };
+    entries.filter(|entry| works(entry.path())).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+fn provenances(store: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    run_folders(store).into_iter().map(|run| (run.clone(), fs::read(run.join("provenance.json")).unwrap())).collect()
+}
+
+#[test]
+fn programs_and_their_parent_are_killed_again_and_again_and_nothing_is_lost_or_made_twice() {
+    let kills = std::env::var("FRACTIONATE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(6);
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("undisturbed");
+    let set = ["student.options.end=slow"];
+    said(&mut run(&whole, &set)).with_code(0);
+    let (mut struck, mut stores, mut lost, mut programs_struck) = (0, 0, 0, 0);
+    let mut draw: u64 = std::env::var("FRACTIONATE_KILLS_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let mut below = |n: u64| {
+        draw = draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (draw >> 33) % n
+    };
+    while struck < kills {
+        let store = folder.path().join(format!("store-{stores}"));
+        let mut seen: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+        while struck < kills {
+            let start = || run(&store, &set).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+            // Now and then two processes share the store.
+            let mut children = vec![start()];
+            if below(3) == 0 {
+                children.push(start());
+            }
+            std::thread::sleep(Duration::from_millis(300 + below(1200)));
+            if children[0].try_wait().unwrap().is_some() {
+                for child in &mut children {
+                    child.wait().unwrap();
+                }
+                break;
+            }
+            struck += 1;
+            if below(2) == 0 {
+                // A program alone: it is started again.
+                let working = programs_of(&store);
+                if !working.is_empty() {
+                    let victim = &working[below(working.len() as u64) as usize];
+                    let _ = Command::new("kill").args(["-KILL", victim]).stderr(Stdio::null()).status();
+                    programs_struck += 1;
+                    std::thread::sleep(Duration::from_millis(200));
+                }
+            }
+            for child in &mut children {
+                let _ = child.kill();
+                child.wait().unwrap();
+            }
+            for (run, bytes) in provenances(&store) {
+                if !seen.iter().any(|(known, _)| *known == run) {
+                    seen.push((run, bytes));
+                }
+            }
+        }
+        stores += 1;
+        said(&mut run(&store, &set)).with_code(0);
+        let after = provenances(&store);
+        lost += seen.iter().filter(|known| !after.contains(known)).count();
+        assert_equal(&store, &whole);
+        assert!(!is_working_in(&store) && !store.join("cells").exists());
+        fs::remove_dir_all(&store).unwrap();
+    }
+    println!(
+        "kills {struck} ({programs_struck} of programs too), stores {stores} of {RUNS} runs each, lost or made twice {lost}"
+    );
+    assert_eq!(lost, 0);
+}
+
+/// `fractionate next` of the suite with an empty command.
+fn next_cell(store: &Path, more: &[&str]) -> Value {
+    let mut command = fractionate();
+    command.arg("next").arg(suite()).arg("--out").arg(store).arg("--json");
+    command.args(["--set", "student.command=[]", "--arms", "hard,teacher", "--seeds", "0..1"]).args(more);
+    serde_json::from_str(&said(&mut command).with_code(0).out).unwrap()
+}
+
+/// Trains a cell as its owner would.
+fn train(cell: &str) {
+    let script = checkout().join("tests/programs/train.py");
+    let ended = Command::new("python3").arg(script).env("FRACTIONATE_CELL", cell).status().unwrap();
+    assert!(ended.success());
+}
+
+#[test]
+fn cells_are_given_out_one_by_one_and_finished_by_whoever_has_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let finish = |cell: &str| said(fractionate().arg("finish").arg(cell));
+    let first = next_cell(&store, &[]);
+    let cell = first["cell"].as_str().unwrap();
+    assert_eq!(first["cell_file"]["arm"], "hard");
+    finish(cell).with_code(1).with_words(&["has no result.json yet"]);
+    let second = next_cell(&store, &[]);
+    assert_ne!(second["cell"], first["cell"], "a cell is given out once");
+    assert_eq!(next_cell(&store, &[]), serde_json::json!({ "cell": null, "done": false, "out": 2 }));
+    train(cell);
+    finish(cell).with_code(0);
+    assert!(!Path::new(cell).exists() && run_folders(&store).len() == 1);
+    // The other one's time is over: it is given out again, and a wrong result is named.
+    let other = second["cell"].as_str().unwrap();
+    fs::write(Path::new(other).join("lease.json"), "{\"until\": 1}").unwrap();
+    assert_eq!(next_cell(&store, &[])["cell"], second["cell"]);
+    fs::write(Path::new(other).join("result.json"), "{\"format\": 1, \"cell\": \"0123456789abcdef\"}").unwrap();
+    finish(other).with_code(1).with_words(&["cannot be taken in", "is of the cell"]);
+    train(other);
+    finish(other).with_code(0);
+    assert_eq!(next_cell(&store, &[])["done"], true);
+    let report = said(fractionate().arg("report").arg(&store)).with_code(0);
+    assert!(report.out.contains("teacher"), "{}", report.out);
+    let mut run = fractionate();
+    run.arg("run").arg(suite()).args(["--set", "student.command=[]", "--out"]).arg(&store);
+    said(&mut run).with_code(2).with_words(&["`fractionate next` gives its runs"]);
+    said(fractionate().arg("finish").arg(folder.path())).with_code(2).with_words(&["is no cell"]);
 }

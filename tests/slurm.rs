@@ -94,3 +94,47 @@ fn a_suite_through_slurm_with_a_task_preempted_and_one_killed_equals_the_local_o
         local.len()
     );
 }
+
+#[test]
+#[ignore = "needs a Slurm: scripts/test-slurm starts one and runs this"]
+fn a_suite_through_slurm_whose_students_a_program_trains_equals_the_local_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, local) = (folder.path().join("store"), folder.path().join("local"));
+    let suite = checkout().join("tests/suites/program.toml");
+    // Long enough that a task can be disturbed.
+    let more = ["--set", "student.options.end=slow", "--seeds", "0..6"];
+    let mut command = fractionate();
+    command
+        .current_dir(checkout())
+        .arg("submit")
+        .arg(&suite)
+        .args(["--slurm", "--json", "--tasks", "2", "--cpus", "1"]);
+    let submitted: Value =
+        serde_json::from_str(&said(command.arg("--out").arg(&store).args(more)).with_code(0).out).unwrap();
+    let jobs = submitted["jobs"].as_array().unwrap();
+    let id = |name: &str| {
+        let job = jobs.iter().find(|job| job["name"] == name).unwrap_or_else(|| panic!("no {name} in {submitted}"));
+        job["id"].as_str().unwrap().to_owned()
+    };
+    let (students, report) = (id("students"), id("report"));
+    let task = format!("{students}_1");
+    let is = |id: &str, state: &str| field(id, "JobState") == state;
+    wait_for("the first runs", &store, || run_folders(&store).len() > 4 && is(&task, "RUNNING"));
+    slurm("scancel", &["--signal=KILL", &task]);
+    wait_for("the end of the killed task", &store, || !is(&task, "RUNNING"));
+    slurm("scontrol", &["requeue", &task]);
+    wait_for("the report", &store, || is(&report, "COMPLETED"));
+    let mut command = fractionate();
+    said(command.arg("run").arg(&suite).args(more).arg("--out").arg(&local)).with_code(0);
+    let mut through_slurm = numbers(&store);
+    through_slurm.retain(|name, _| !name.starts_with("slurm/"));
+    let local = numbers(&local);
+    let differing: Vec<&String> =
+        local.keys().chain(through_slurm.keys()).filter(|n| local.get(*n) != through_slurm.get(*n)).collect();
+    assert!(differing.is_empty(), "{differing:?} differ");
+    let runs = run_folders(&store).len();
+    println!(
+        "{runs} runs of a program through Slurm, one task killed: the store equals the local one ({} files)",
+        local.len()
+    );
+}

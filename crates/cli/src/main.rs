@@ -44,6 +44,8 @@ fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Command::Plan(options) => commands::plan::plan(&options),
         Command::Submit(options) => commands::submit::submit(&options),
         Command::CheckProgram(options) => commands::check_program::check_program(&options),
+        Command::Next(options) => commands::next::next(&options),
+        Command::Finish(options) => commands::next::finish(&options),
         Command::Calibrate(options) => commands::calibrate::calibrate(&options),
         Command::Compare(options) => commands::compare::compare(&options),
         Command::Diff(options) => commands::diff::diff(&options),

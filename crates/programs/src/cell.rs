@@ -68,6 +68,16 @@ impl Cell<'_> {
         Ok(self.result().ok().flatten())
     }
 
+    /// The result of a cell that was given out, if it has one.
+    ///
+    /// # Errors
+    /// [`TrainingError::Program`] with what is wrong with it.
+    pub(crate) fn taken_in(&self) -> Result<Option<Written>, TrainingError> {
+        let place = self.store.path(&self.folder);
+        self.result()
+            .map_err(|reason| failed(format!("the result in {} cannot be taken in: {reason}", place.display())))
+    }
+
     /// Writes what the program finds in its folder. What it keeps in `resume/` to go on from stays.
     ///
     /// # Errors
@@ -144,7 +154,7 @@ impl Cell<'_> {
     }
 
     /// The folder as the program sees it.
-    fn path(&self) -> Result<PathBuf, TrainingError> {
+    pub(crate) fn path(&self) -> Result<PathBuf, TrainingError> {
         std::path::absolute(self.store.path(&self.folder))
             .map_err(|error| failed(format!("the store's place cannot be found: {error}")))
     }

@@ -9,6 +9,7 @@ mod cell;
 mod cell_file;
 mod check;
 mod expected;
+mod given_out;
 mod gpus;
 mod log;
 mod orphans;
@@ -19,6 +20,7 @@ mod scores;
 
 pub use cell_file::{CELL_FORMAT, CellFile, ObjectiveFile};
 pub use check::{Finding, ProgramCheck, Verdict, check_program};
+pub use given_out::GivenOut;
 pub use gpus::Gpus;
 pub use program_trainer::ProgramTrainer;
 pub use result_file::ResultFile;

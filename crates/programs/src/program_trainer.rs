@@ -20,6 +20,7 @@ use fractionate_records::{
 use crate::arrays::{Arrays, Named};
 use crate::cell::{Cell, Written};
 use crate::cell_file::CellFile;
+use crate::given_out::{GivenOut, is_out};
 use crate::gpus::Gpus;
 use crate::scores::SplitResult;
 
@@ -32,6 +33,18 @@ pub struct ProgramTrainer {
     programs: Vec<(ModelConfig, Arc<ProgramSettings>)>,
     gpus: Gpus,
     known: Arrays,
+    way: Way,
+}
+
+/// How cells come to their results.
+#[derive(Debug)]
+enum Way {
+    /// By their program.
+    Program,
+    /// By whoever asks for one.
+    GivenOut(Arc<GivenOut>),
+    /// They have one, or they wait.
+    Collected,
 }
 
 impl ProgramTrainer {
@@ -44,7 +57,56 @@ impl ProgramTrainer {
                 known.push((model, program));
             }
         }
-        Self { other, programs: known, gpus, known: Arrays::default() }
+        Self { other, programs: known, gpus, known: Arrays::default(), way: Way::Program }
+    }
+
+    /// The same, but no program is started: one cell is given out, and those are taken in that have a result.
+    #[must_use]
+    pub fn giving_out(self, given: Arc<GivenOut>) -> Self {
+        Self { way: Way::GivenOut(given), ..self }
+    }
+
+    /// The same, but no program is started: those cells are taken in that have a result.
+    #[must_use]
+    pub fn collecting(self) -> Self {
+        Self { way: Way::Collected, ..self }
+    }
+
+    /// What came of a cell.
+    fn written(
+        &self,
+        cell: &Cell<'_>,
+        prepare: impl FnOnce() -> Result<(), TrainingError>,
+        progress: &Progress,
+    ) -> Result<Written, TrainingError> {
+        let is_out = is_out(cell.store, &cell.folder);
+        match &self.way {
+            Way::Program if !is_out => {
+                if let Some(written) = cell.left_behind()? {
+                    return Ok(written);
+                }
+                prepare()?;
+                cell.run(&self.gpus, &|| progress.is_stopping())
+            }
+            way => {
+                if let Some(written) = cell.taken_in()? {
+                    return Ok(written);
+                }
+                if is_out {
+                    if let Way::GivenOut(given) = way {
+                        given.count_one_out();
+                    }
+                    return Err(TrainingError::Later);
+                }
+                let Way::GivenOut(given) = way else { return Err(TrainingError::Later) };
+                if given.cell().is_none() {
+                    prepare()?;
+                    given.give(cell.store, &cell.folder, cell.path()?)?;
+                    progress.stop();
+                }
+                Err(TrainingError::Stopped)
+            }
+        }
     }
 
     /// The arrays of a student's cell.
@@ -191,15 +253,12 @@ impl Trainer for ProgramTrainer {
             test: run.evaluation.plan.tests().then(|| splits.labels(Split::Test)),
             needs_logits: request.is_some(),
         };
-        let mut written = match cell.left_behind()? {
-            Some(written) => written,
-            None => {
-                let arrays = self.arrays(member.objective, set);
-                let file = |named| CellFile::of(run, member.objective, program, cell.classes, named, cell.expected());
-                cell.prepare(&arrays, file)?;
-                cell.run(&self.gpus, &|| progress.is_stopping())?
-            }
+        let prepare = || {
+            let arrays = self.arrays(member.objective, set);
+            let file = |named| CellFile::of(run, member.objective, program, cell.classes, named, cell.expected());
+            cell.prepare(&arrays, file)
         };
+        let mut written = self.written(&cell, prepare, progress)?;
         progress.add_member_epochs(run.training.epochs);
         let (initial, order) = (written.result.initial_weights.take(), written.result.batch_order.take());
         Ok(CohortResult {

@@ -29,6 +29,8 @@ pub struct RunOptions {
     pub retries: u32,
     /// The modules that may be run.
     pub modules: ModuleRights,
+    /// Whether programs that ask to be started again later are waited for.
+    pub waits_for_programs: bool,
     /// Runs that have not changed since every byte of them was checked: their checksums are not computed again.
     pub checked: HashSet<RunId>,
 }
@@ -120,6 +122,9 @@ pub enum RunError {
     /// A program of the user's asks to be started again later.
     #[error("its program asks to be started again later")]
     Later,
+    /// Every run that is left is with somebody else.
+    #[error("every run that is left is out, or waits for a result")]
+    NothingNow,
     /// A failure inside libtorch.
     #[error("libtorch failed while training {cohort}: {reason}")]
     Libtorch {
@@ -143,7 +148,7 @@ impl RunError {
     pub(crate) fn concerns_everything(&self) -> bool {
         use ErrorKind::{AlreadyExists, InvalidInput, IsADirectory, NotADirectory, TimedOut};
         match self.cause() {
-            Self::Stopped | Self::NoTrainer(_) | Self::NoThreads { .. } | Self::Data(_) => true,
+            Self::Stopped | Self::NothingNow | Self::NoTrainer(_) | Self::NoThreads { .. } | Self::Data(_) => true,
             // Something is wrong with a file's own place, and not with the disk.
             Self::Store(StoreError::Io { source, .. }) => {
                 !matches!(source.kind(), AlreadyExists | IsADirectory | NotADirectory | InvalidInput | TimedOut)

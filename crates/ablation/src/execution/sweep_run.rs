@@ -275,6 +275,9 @@ fn train_missing(
         let before = left.len();
         wait_for_others(&mut left, store, holds, watch)?;
         if asks_for_time && left.len() == before && !left.is_empty() {
+            if !options.waits_for_programs {
+                return Err(RunError::NothingNow);
+            }
             // Programs that asked to be started again later, and nobody else makes their runs.
             pause(watch, LATER)?;
         }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// A program that trains students, one process a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProgramSettings {
-    /// The command and its arguments as the suite has them, at least one word.
+    /// The command and its arguments as the suite has them; empty where somebody else trains, cell by cell.
     pub command: Vec<String>,
     /// Where relative names start: the suite file's folder, or the one that the suite names. Absolute.
     pub folder: PathBuf,

@@ -11,6 +11,7 @@ mod import;
 mod initial;
 mod merge;
 mod module;
+mod next;
 mod plan;
 mod report;
 mod run;
@@ -34,6 +35,7 @@ pub(crate) use import::{AccuracyArgument, ComparisonArgument, EpochRuleArgument,
 pub(crate) use initial::InitialArguments;
 pub(crate) use merge::MergeArguments;
 pub(crate) use module::ModuleArguments;
+pub(crate) use next::{FinishArguments, NextArguments};
 pub(crate) use plan::PlanArguments;
 pub(crate) use report::{FormatArgument, PaletteArgument, ReportArguments, StyleArguments};
 pub(crate) use run::RunArguments;
@@ -93,6 +95,20 @@ of the returned rows; the loss, where the program logs `train_loss`.
 Exit codes: 0 fine, 1 something is wrong with the program, 2 wrong use."
     )]
     CheckProgram(CheckProgramArguments),
+    /// Give out the next run of a suite to your own training loop, as a cell: a folder that says what to train
+    #[command(after_help = "Example:
+  cell=$(fractionate next my.toml)     # then train as $cell/cell.json says, write the logits and result.json there
+  fractionate finish $cell
+
+For those who own their loop, or train all arms of a seed in one process: `[student] command = []`. Tuning comes first, then \
+the runs that are compared. A cell that is not finished within its hours is given out again. With --json the answer is \
+{\"cell\": FOLDER, \"cell_file\": ...}, or {\"cell\": null, \"done\": ..., \"out\": N} where there is none to give out now.
+
+Exit codes: 0 fine, also where nothing is left, 1 something failed, 2 wrong use.")]
+    Next(NextArguments),
+    /// Check and store the result of a cell that `fractionate next` gave
+    #[command(after_help = "Example:\n  fractionate finish results/my/cells/0123456789abcdef")]
+    Finish(FinishArguments),
     /// Put a suite into a cluster's queue: teacher, students, report
     #[command(after_help = submit::SUBMIT_HELP)]
     Submit(SubmitArguments),

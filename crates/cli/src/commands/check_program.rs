@@ -18,9 +18,9 @@ use crate::terminal::{print, say};
 pub(crate) fn check_program(arguments: &CheckProgramArguments) -> Result<u8, Failure> {
     let sweep = load(&arguments.suite, &Overrides { set: arguments.set.clone(), ..Overrides::default() })?;
     let suite = sweep.first();
-    if suite.program.is_none() {
+    if suite.program.as_ref().is_none_or(|program| program.command.is_empty()) {
         return Err(Failure::WrongUse(format!(
-            "error: {}: its students are trained by the built-in trainer: `[student]` has no `command` to check",
+            "error: {}: no program trains its students: `[student]` has no `command` to check",
             arguments.suite.display()
         )));
     }

@@ -12,6 +12,7 @@ pub(crate) mod import;
 pub(crate) mod initial;
 pub(crate) mod kept_report;
 pub(crate) mod merge;
+pub(crate) mod next;
 mod outputs;
 pub(crate) mod plan;
 pub(crate) mod report;

@@ -17,11 +17,27 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let (suite, mut options, trainer) = resolve(&arguments.suite)?;
     options.checkpoint_every = arguments.checkpoint_every.unwrap_or(options.checkpoint_every);
     options.retries = arguments.retries;
-    let numerics = trainer.numerics();
-    options.modules = allowed_modules(&SweepPlan::new(&suite, &numerics), &Store::at(&options.out), &arguments.module)?;
-    options.checked = checked_runs(&Store::at(&options.out));
+    if suite.programs().any(|program| program.command.is_empty()) && !arguments.teacher_only {
+        return Err(Failure::WrongUse(format!(
+            "error: {}: `student.command` is empty: `fractionate next` gives its runs to your own training loop",
+            arguments.suite.suite.display()
+        )));
+    }
+    let (numerics, store) = (trainer.numerics(), Store::at(&options.out));
+    let plan = SweepPlan::new(&suite, &numerics);
+    options.modules = allowed_modules(&plan, &store, &arguments.module)?;
     if arguments.teacher_only {
         return teacher_only(&suite, &options, &*trainer, arguments.quiet);
+    }
+    if let Some(kept) = kept(&store) {
+        if let Some(runs) = kept.all_done(&plan, &store).filter(|_| !arguments.no_report && !arguments.json) {
+            if !arguments.quiet {
+                say(&nothing_to_train(runs));
+            }
+            print(&format!("\n{}", kept.said(colour_on_stdout())))?;
+            return Ok(0);
+        }
+        options.checked = checked_runs(&store);
     }
     let outcome = watched(arguments.quiet, |watch| run_suite(&suite, &options, &*trainer, watch))?;
     let summary = outcome.map_err(failure)?;
@@ -29,9 +45,14 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
         say(&summary_sentence(&summary));
     }
     let there = summary.already_done + summary.made + summary.made_by_others;
+    let failed = summary.diverged > 0
+        || !summary.without_choice.is_empty()
+        || !summary.left_out.is_empty()
+        || !summary.failed.is_empty();
     if !arguments.no_report && there > 0 {
         let store = Store::open(&options.out)?;
-        show_report(&store, &suite.report, summary.made + summary.made_by_others, arguments.json)?;
+        let made = summary.made + summary.made_by_others;
+        show_report(&store, &suite.report, made, (!failed).then_some(there), arguments.json)?;
     }
     for error in &summary.without_choice {
         say(&format!("error: {error}"));
@@ -47,24 +68,28 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
         let reason = &first.reason;
         say(&format!("error: {count} {runs} could not be made: {reason}; `fractionate status {folder}` says which"));
     }
-    let failed = summary.diverged > 0
-        || !summary.without_choice.is_empty()
-        || !summary.left_out.is_empty()
-        || !summary.failed.is_empty();
     Ok(u8::from(failed))
 }
 
-/// Shows the report; makes it, unless nothing was made now and it is there, as it was.
-fn show_report(store: &Store, style: &ReportStyle, made: usize, json: bool) -> Result<(), Failure> {
+/// Shows the report; makes it, unless nothing was made now and it is there, as it was. `settled`: how many runs there are,
+/// if nothing failed.
+fn show_report(
+    store: &Store,
+    style: &ReportStyle,
+    made: usize,
+    settled: Option<usize>,
+    json: bool,
+) -> Result<(), Failure> {
     if made == 0
         && !json
-        && let Some(said) = kept(store, colour_on_stdout())
+        && let Some(kept) = kept(store)
     {
-        return print(&format!("\n{said}"));
+        return print(&format!("\n{}", kept.said(colour_on_stdout())));
     }
     let report = fractionate_reporting::report_in(store, style)?;
     if report.unreadable.is_empty() && report.damaged.is_empty() {
-        keep(store, &report.terminal(false), &report.terminal(true));
+        let settled = settled.filter(|_| report.missing.is_empty());
+        keep(store, &report.terminal(false), &report.terminal(true), settled);
     }
     show(&report, json)
 }
@@ -91,10 +116,16 @@ fn summary_sentence(summary: &RunSummary) -> String {
         return format!("{made} {} trained, {already_done} {} there already", runs(made), were(already_done));
     }
     match (already_done, made) {
-        (1, 0) => "the only run was there already: nothing to train".to_owned(),
-        (_, 0) => format!("all {already_done} runs were there already: nothing to train"),
+        (there, 0) => nothing_to_train(there),
         (0, _) => format!("{made} {} trained", runs(made)),
         _ => format!("{made} {} trained, {already_done} {} there already", runs(made), were(already_done)),
+    }
+}
+
+fn nothing_to_train(there: usize) -> String {
+    match there {
+        1 => "the only run was there already: nothing to train".to_owned(),
+        there => format!("all {there} runs were there already: nothing to train"),
     }
 }
 

@@ -1,18 +1,16 @@
 //! `fractionate status`: what of a suite is done, who makes what, and what went wrong.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use fractionate_ablation::suite::{Overrides, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, Forecast, ModuleRights, RETRIES, RunOptions, SweepPlan, Trainer};
+use fractionate_ablation::{Forecast, SweepPlan, Trainer};
 use fractionate_records::{Manifest, Standing, Status, Store, StoreError};
 use serde_json::json;
 
 use super::plan::time_left;
-use super::suite::load;
+use super::suite::{load, options_for};
 use crate::arguments::StatusArguments;
 use crate::failure::Failure;
-use crate::locations::data_folder;
 use crate::terminal::print;
 use crate::trainer::{USUAL_STRATEGY, built_in_trainer, jobs_of, trainer_of};
 
@@ -86,15 +84,7 @@ fn forecast(sweep: &Sweep, status: &Status, folder: &Path, trainer: &dyn Trainer
     if status.count(Standing::Done) == status.runs.len() + status.runs_named_after_tuning {
         return None;
     }
-    let options = RunOptions {
-        out: folder.to_owned(),
-        data: data_folder(None),
-        jobs: jobs_of(sweep, trainer),
-        checkpoint_every: CHECKPOINT_SECONDS,
-        retries: RETRIES,
-        modules: ModuleRights::none(),
-        checked: HashSet::new(),
-    };
+    let options = options_for(folder, None, jobs_of(sweep, trainer));
     let plan = SweepPlan::new(sweep, &trainer.numerics());
     let forecast = Forecast::new(&plan, &Store::at(folder), &options, trainer);
     forecast.is_estimated.then_some(forecast)

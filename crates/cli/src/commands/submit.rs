@@ -1,20 +1,19 @@
 //! `fractionate submit`: a suite into a cluster's queue.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fractionate_ablation::suite::{Overrides, SlurmFlag, SlurmSettings, Sweep};
-use fractionate_ablation::{CHECKPOINT_SECONDS, Forecast, ModuleRights, RETRIES, RunOptions, SweepPlan, Trainer};
+use fractionate_ablation::{Forecast, SweepPlan, Trainer};
 use fractionate_records::{DeviceKind, NumericsConfig, Store, StoreError, create_folder, write_file};
 use indicatif::HumanDuration;
 use serde_json::json;
 
 use super::foreign_modules::allowed_modules;
-use super::suite::load;
+use super::suite::{load, options_for};
 use crate::arguments::SubmitArguments;
 use crate::failure::Failure;
-use crate::locations::{data_folder, results_folder};
+use crate::locations::results_folder;
 use crate::slurm::{Job, Queued, Scripts, Sizes, Work, span, submit as submit_jobs};
 use crate::terminal::{print, say};
 use crate::trainer::{USUAL_STRATEGY, built_in_trainer, device_kind, trainer_of};
@@ -128,15 +127,8 @@ fn device(name: &str, settings: &SlurmSettings) -> Result<DeviceKind, Failure> {
 fn left(sweep: &Sweep, trainer: &dyn Trainer, device: DeviceKind, out: &Path, arguments: &SubmitArguments) -> Forecast {
     // Runs have the names that they will have where they are made.
     let numerics = NumericsConfig { device, ..trainer.numerics() };
-    let options = RunOptions {
-        out: out.to_owned(),
-        data: data_folder(arguments.suite.data.as_deref()),
-        jobs: asked_cpus(arguments, &sweep.slurm).unwrap_or_else(usual_cpus),
-        checkpoint_every: CHECKPOINT_SECONDS,
-        retries: RETRIES,
-        modules: ModuleRights::none(),
-        checked: HashSet::new(),
-    };
+    let jobs = asked_cpus(arguments, &sweep.slurm).unwrap_or_else(usual_cpus);
+    let options = options_for(out, arguments.suite.data.as_deref(), jobs);
     Forecast::new(&SweepPlan::new(sweep, &numerics), &Store::at(out), &options, trainer)
 }
 

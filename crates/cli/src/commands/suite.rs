@@ -16,6 +16,14 @@ use crate::trainer::{built_in_trainer, jobs_of, networks, trainer_of};
 
 /// Reads and checks everything that the arguments name, before anything is touched.
 pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, Box<dyn Trainer>), Failure> {
+    resolve_with(arguments, trainer_of)
+}
+
+/// The same with another trainer for the suite.
+pub(super) fn resolve_with<T>(
+    arguments: &SuiteArguments,
+    trainer_of: impl FnOnce(&Sweep, Box<dyn Trainer>) -> T,
+) -> Result<(Sweep, RunOptions, T), Failure> {
     let trainer = built_in_trainer(&arguments.device, &arguments.strategy)?;
     let overrides = Overrides {
         set: arguments.set.clone(),
@@ -27,17 +35,25 @@ pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, 
     sweep.skipped_claims.iter().for_each(|sentence| say(sentence));
     let data = data_folder(arguments.data.as_deref());
     let sweep = load_with_labels(&arguments.suite, &overrides, Some(&data))?;
+    let jobs = arguments.jobs.map_or_else(|| jobs_of(&sweep, &*trainer), usize::from);
+    let out = results_folder(arguments, &sweep.first().name);
+    let options = options_for(&out, arguments.data.as_deref(), jobs);
     let trainer = trainer_of(&sweep, trainer);
-    let options = RunOptions {
-        out: results_folder(arguments, &sweep.first().name),
-        data,
-        jobs: arguments.jobs.map_or_else(|| jobs_of(&sweep, &*trainer), usize::from),
+    Ok((sweep, options, trainer))
+}
+
+/// How a suite is run where nothing more is said.
+pub(super) fn options_for(out: &Path, data: Option<&Path>, jobs: usize) -> RunOptions {
+    RunOptions {
+        out: out.to_owned(),
+        data: data_folder(data),
+        jobs,
         checkpoint_every: CHECKPOINT_SECONDS,
         retries: RETRIES,
         modules: ModuleRights::none(),
+        waits_for_programs: true,
         checked: HashSet::new(),
-    };
-    Ok((sweep, options, trainer))
+    }
 }
 
 /// Reads and checks a suite file.

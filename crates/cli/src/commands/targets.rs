@@ -1,24 +1,19 @@
 //! `fractionate targets`: arms' soft targets in files, with the loss that they are for.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use fractionate_ablation::suite::{Overrides, Sweep, split_arms};
-use fractionate_ablation::{
-    ArmTargets, CHECKPOINT_SECONDS, ModuleRights, RETRIES, RunOptions, SweepPlan, TargetsFormat, TargetsOfArms,
-    arm_targets,
-};
+use fractionate_ablation::{ArmTargets, SweepPlan, TargetsFormat, TargetsOfArms, arm_targets};
 use fractionate_arms::{Arm, LOSS_LETTERS};
 use fractionate_records::{Seed, Store, write_file};
 use serde_json::json;
 
 use super::foreign_modules::allowed_modules;
 use super::outputs::{check_outputs, check_outside_store};
-use super::suite::load;
+use super::suite::{load, options_for};
 use super::watched::{failure, watched};
 use crate::arguments::TargetsArguments;
 use crate::failure::Failure;
-use crate::locations::data_folder;
 use crate::terminal::print;
 use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs};
 
@@ -35,15 +30,8 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
     let arms = checked_arms(arguments, &sweep)?;
     let format = checked_out(&arguments.out)?;
     let suite = sweep.first();
-    let mut options = RunOptions {
-        out: arguments.results.clone().unwrap_or_else(|| Path::new("results").join(&suite.name)),
-        data: data_folder(arguments.data.as_deref()),
-        jobs: default_jobs(&*trainer),
-        checkpoint_every: CHECKPOINT_SECONDS,
-        retries: RETRIES,
-        modules: ModuleRights::none(),
-        checked: HashSet::new(),
-    };
+    let out = arguments.results.clone().unwrap_or_else(|| Path::new("results").join(&suite.name));
+    let mut options = options_for(&out, arguments.data.as_deref(), default_jobs(&*trainer));
     let outputs = format.paths(&arguments.out, &arms);
     check_outputs(&outputs, &[vec![arguments.suite.as_path()], suite.input_files()].concat())?;
     check_outside_store(&outputs, &options.out)?;

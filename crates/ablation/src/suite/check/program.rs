@@ -74,9 +74,9 @@ pub(super) fn check(
 fn command(field: &Field<Vec<Given<String>>>, problems: &mut Problems) -> Option<Vec<String>> {
     let given = field.given()?;
     let words: Vec<String> = given.value.iter().map(|word| word.value.clone()).collect();
-    if words.first().is_none_or(|word| word.trim().is_empty()) {
-        let help = "for example `command = [\"python\", \"train.py\"]`";
-        return problems.refuse(&given.place, format!("`{}` is empty", given.name), "no command", Some(help.into()));
+    if words.first().is_some_and(|word| word.trim().is_empty()) {
+        let help = "for example `command = [\"python\", \"train.py\"]`, or `[]` for your own training loop";
+        return problems.refuse(&given.place, format!("`{}` has no name", given.name), "no command", Some(help.into()));
     }
     if words.iter().any(|word| word.contains('\0')) {
         return problems.refuse(&given.place, format!("`{}` holds a zero byte", given.name), "no word", None);
