@@ -17,23 +17,80 @@ pub(crate) fn arms(arguments: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
     Ok(PyList::new(py, described)?.into_any().unbind())
 }
 
+/// `arm(name)`: the dictionary of one arm, with its options.
+pub(crate) fn arm(arguments: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
+    let (name,): (String,) = arguments.extract()?;
+    Ok(described(arguments.py(), &parsed(&name)?)?.into_any().unbind())
+}
+
 fn described<'py>(py: Python<'py>, arm: &Arm) -> PyResult<Bound<'py, PyDict>> {
-    let ArmDescriptor { name, meaning, formula, keeps, takes_away, note, forms, .. } = arm.descriptor();
+    let ArmDescriptor { meaning, formula, keeps, takes_away, note, forms, .. } = arm.descriptor();
     let needs = arm.needs();
     let entry = PyDict::new(py);
-    entry.set_item("name", name)?;
+    entry.set_item("name", arm.name())?;
     entry.set_item("meaning", meaning)?;
     entry.set_item("formula", formula)?;
     entry.set_item("keeps", keeps)?;
     entry.set_item("takes_away", takes_away)?;
     entry.set_item("note", note)?;
     entry.set_item("forms", forms.iter().map(|form| (form.example, form.meaning)).collect::<Vec<_>>())?;
+    entry.set_item("objective", objective(py, &tried(arm).map_err(value_error)?)?)?;
     entry.set_item("needs_teacher", needs.teacher)?;
     entry.set_item("needs_classifier", needs.classifier)?;
     entry.set_item("depends_on_seed", arm.depends_on_seed())?;
     entry.set_item("uses_lambda", arm.uses_lambda())?;
     entry.set_item("own_temperature", arm.own_temperature().map(Temperature::get))?;
     Ok(entry)
+}
+
+/// What an arm makes where nothing stands in its way: of two examples of each class, and a teacher that knows the labels.
+fn tried(arm: &Arm) -> Result<ArmOutput, String> {
+    let classes = arm.needs().classes;
+    let labels: Vec<u16> = (0..classes as u16).chain(0..classes as u16).collect();
+    let entry = |label: u16, class: usize, on: f64, off: f64| if usize::from(label) == class { on } else { off };
+    let off = 0.1 / (classes - 1) as f64;
+    let rows = labels.iter().flat_map(|&label| (0..classes).map(move |class| entry(label, class, 0.9, off)));
+    let teacher =
+        TeacherProbabilities::from_probabilities(rows.collect(), classes).map_err(|error| error.to_string())?;
+    let classifier: Vec<Vec<f64>> = labels[..classes]
+        .iter()
+        .map(|&label| (0..classes).map(|class| entry(label, class, 1.0, 0.0)).collect())
+        .collect();
+    let inputs = ArmInputs {
+        teacher: Some(&teacher),
+        teacher_at_one: Some(&teacher),
+        teacher_classifier: Some(&classifier),
+        labels: &labels,
+        classes,
+        statistics: None,
+        seed: Seed(0),
+    };
+    arm.targets(&inputs).map_err(|error| error.to_string())
+}
+
+/// What students minimise, by its kind and coefficients: as `cell.json` has it.
+fn objective<'py>(py: Python<'py>, output: &ArmOutput) -> PyResult<Bound<'py, PyDict>> {
+    let said = PyDict::new(py);
+    let kind = match output {
+        ArmOutput::Hard => "hard",
+        ArmOutput::Targets(_) => "soft",
+        ArmOutput::Weights(weights) => {
+            let normalisation = match weights.normalisation() {
+                WeightNormalisation::BatchSize => "batch-size",
+                WeightNormalisation::SumOverBatch => "sum-over-batch",
+            };
+            said.set_item("normalisation", normalisation)?;
+            "weighted"
+        }
+        ArmOutput::Decoupled(_, Decoupling { alpha, beta, warmup_epochs }) => {
+            said.set_item("alpha", alpha)?;
+            said.set_item("beta", beta)?;
+            said.set_item("warmup_epochs", warmup_epochs)?;
+            "decoupled"
+        }
+    };
+    said.set_item("kind", kind)?;
+    Ok(said)
 }
 
 /// `targets(logits, labels, arm, temperature, seed, classifier)`: what the arm makes of a whole training set.
@@ -77,32 +134,17 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// What the arm makes, for Python: `(kind, numbers, options)`. The interpreter is released meanwhile.
+    /// What the arm makes, for Python: numbers, or None without any. The interpreter is released meanwhile.
     pub(crate) fn made(&self, py: Python<'_>, statistics: Option<&TrainingStatistics>) -> PyResult<Py<PyAny>> {
-        let output = py.detach(|| self.output(statistics)).map_err(value_error)?;
-        let examples = self.labels.len();
-        let options = PyDict::new(py);
-        let (kind, numbers) = match output {
-            ArmOutput::Hard => ("hard", None),
-            ArmOutput::Targets(targets) => {
-                ("soft", Some(arrays::given(py, targets.into_vec(), vec![examples, self.logits.columns])?))
+        let (examples, classes) = (self.labels.len(), self.logits.columns);
+        let numbers = match py.detach(|| self.output(statistics)).map_err(value_error)? {
+            ArmOutput::Hard => return Ok(py.None()),
+            ArmOutput::Targets(targets) | ArmOutput::Decoupled(targets, _) => {
+                arrays::given(py, targets.into_vec(), vec![examples, classes])?
             }
-            ArmOutput::Weights(weights) => {
-                let normalisation = match weights.normalisation() {
-                    WeightNormalisation::BatchSize => "batch-size",
-                    WeightNormalisation::SumOverBatch => "sum-over-batch",
-                };
-                options.set_item("normalisation", normalisation)?;
-                ("weighted", Some(arrays::given(py, weights.into_vec(), vec![examples])?))
-            }
-            ArmOutput::Decoupled(targets, Decoupling { alpha, beta, warmup_epochs }) => {
-                options.set_item("alpha", alpha)?;
-                options.set_item("beta", beta)?;
-                options.set_item("warmup_epochs", warmup_epochs)?;
-                ("decoupled", Some(arrays::given(py, targets.into_vec(), vec![examples, self.logits.columns])?))
-            }
+            ArmOutput::Weights(weights) => arrays::given(py, weights.into_vec(), vec![examples])?,
         };
-        Ok((kind, numbers, options).into_pyobject(py)?.into_any().unbind())
+        Ok(numbers.unbind())
     }
 
     fn output(&self, statistics: Option<&TrainingStatistics>) -> Result<ArmOutput, String> {

@@ -23,9 +23,8 @@ impl Place {
     fn of(array: &Bound<'_, PyAny>, name: &str) -> PyResult<Self> {
         let said = array.getattr("__array_interface__")?;
         let said = said.cast::<PyDict>().map_err(PyErr::from)?;
-        let of = |key: &str| {
-            said.get_item(key)?.ok_or_else(|| PyTypeError::new_err(format!("{name} is no NumPy array")))
-        };
+        let of =
+            |key: &str| said.get_item(key)?.ok_or_else(|| PyTypeError::new_err(format!("{name} is no NumPy array")));
         if said.get_item("strides")?.is_some_and(|strides| !strides.is_none()) {
             let advice = format!("{name} is not contiguous in memory: pass numpy.ascontiguousarray({name})");
             return Err(PyValueError::new_err(advice));

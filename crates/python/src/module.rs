@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyTuple};
 use pyo3::{Bound, ffi};
 
+use crate::errors::value_error;
 use crate::{arms, results, statistics};
 
 /// What Python knows of the module before it is filled.
@@ -42,6 +43,7 @@ extern "C" fn PyInit__native() -> *mut ffi::PyObject {
 
 fn filled(module: &Bound<'_, PyAny>) -> PyResult<()> {
     add(module, c"arms", arms::arms)?;
+    add(module, c"arm", arms::arm)?;
     add(module, c"targets", arms::targets)?;
     add(module, c"statistics", statistics::statistics)?;
     add(module, c"load", results::load)?;
@@ -49,16 +51,23 @@ fn filled(module: &Bound<'_, PyAny>) -> PyResult<()> {
     module.setattr("version", env!("CARGO_PKG_VERSION"))
 }
 
-fn add(module: &Bound<'_, PyAny>, name: &'static CStr, of: fn(&Bound<'_, PyTuple>) -> PyResult<Py<PyAny>>) -> PyResult<()> {
-    module.setattr(name.to_str()?, function(module.py(), name, of)?)
+fn add(
+    module: &Bound<'_, PyAny>,
+    name: &'static CStr,
+    of: fn(&Bound<'_, PyTuple>) -> PyResult<Py<PyAny>>,
+) -> PyResult<()> {
+    module.setattr(name.to_str().map_err(value_error)?, function(module.py(), name, of)?)
 }
 
 /// A Python function, of a Rust one or of a Rust value that it knows. It takes its arguments by place.
-pub(crate) fn function<F>(py: Python<'_>, name: &'static CStr, of: F) -> PyResult<Bound<'_, PyCFunction>>
+pub(crate) fn function<'py, F>(py: Python<'py>, name: &'static CStr, of: F) -> PyResult<Bound<'py, PyCFunction>>
 where
     F: Fn(&Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> + Send + Sync + 'static,
 {
-    PyCFunction::new_closure(py, Some(name), None, move |arguments: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| {
-        of(arguments)
-    })
+    PyCFunction::new_closure(
+        py,
+        Some(name),
+        None,
+        move |arguments: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| of(arguments),
+    )
 }

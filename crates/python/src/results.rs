@@ -89,10 +89,10 @@ fn typed(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Column> {
 }
 
 fn import_options(given: &Bound<'_, PyDict>) -> PyResult<ImportOptions> {
-    let list = |key: &str| -> PyResult<Vec<String>> {
-        given.get_item(key)?.map_or(Ok(Vec::new()), |value| value.extract())
-    };
-    let word = |key: &str| -> PyResult<Option<String>> { given.get_item(key)?.map_or(Ok(None), |value| value.extract()) };
+    let list =
+        |key: &str| -> PyResult<Vec<String>> { given.get_item(key)?.map_or(Ok(Vec::new()), |value| value.extract()) };
+    let word =
+        |key: &str| -> PyResult<Option<String>> { given.get_item(key)?.map_or(Ok(None), |value| value.extract()) };
     Ok(ImportOptions {
         maps: list("maps")?,
         columns: list("columns")?,
@@ -102,7 +102,11 @@ fn import_options(given: &Bound<'_, PyDict>) -> PyResult<ImportOptions> {
         reference: word("reference")?,
         suite: Some(word("suite")?.unwrap_or_else(|| "runs".to_owned())),
         margin: given.get_item("margin")?.map_or(Ok(None), |value| value.extract())?,
-        metric: chosen("metric", word("metric")?, &[("test-accuracy", Metric::TestAccuracy), ("test-nll", Metric::TestNll)])?,
+        metric: chosen(
+            "metric",
+            word("metric")?,
+            &[("test-accuracy", Metric::TestAccuracy), ("test-nll", Metric::TestNll)],
+        )?,
         comparison: chosen(
             "comparison",
             word("comparison")?,

@@ -68,15 +68,15 @@ fn values(frame: &DataFrame, arguments: &Bound<'_, PyTuple>) -> PyResult<Py<PyAn
 /// A column's values, what is absent as None.
 fn list(py: Python<'_>, series: &Series) -> PyResult<Py<PyAny>> {
     let list = match series.dtype() {
-        DataType::Float64 => PyList::new(py, series.f64().map_err(value_error)?)?,
-        DataType::Int64 => PyList::new(py, series.i64().map_err(value_error)?)?,
-        DataType::UInt64 => PyList::new(py, series.u64().map_err(value_error)?)?,
-        DataType::UInt32 => PyList::new(py, series.u32().map_err(value_error)?)?,
-        DataType::Boolean => PyList::new(py, series.bool().map_err(value_error)?)?,
-        DataType::String => PyList::new(py, series.str().map_err(value_error)?)?,
+        DataType::Float64 => PyList::new(py, series.f64().map_err(value_error)?.iter())?,
+        DataType::Int64 => PyList::new(py, series.i64().map_err(value_error)?.iter())?,
+        DataType::UInt64 => PyList::new(py, series.u64().map_err(value_error)?.iter())?,
+        DataType::UInt32 => PyList::new(py, series.u32().map_err(value_error)?.iter())?,
+        DataType::Boolean => PyList::new(py, series.bool().map_err(value_error)?.iter())?,
+        DataType::String => PyList::new(py, series.str().map_err(value_error)?.iter())?,
         DataType::List(_) => {
-            let each = series.list().map_err(value_error)?.into_iter();
-            let inner = each.map(|inner| inner.map(|inner| list(py, &inner)).transpose());
+            let lists = series.list().map_err(value_error)?;
+            let inner = (0..lists.len()).map(|row| lists.get_as_series(row).map(|inner| list(py, &inner)).transpose());
             PyList::new(py, inner.collect::<PyResult<Vec<_>>>()?)?
         }
         other => return Err(PyTypeError::new_err(format!("a column of {other} has no plain values"))),

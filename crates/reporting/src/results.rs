@@ -96,9 +96,7 @@ impl StoreResults {
     /// # Errors
     /// If the frame cannot be formed.
     pub fn terms(&self) -> Result<DataFrame, ReportError> {
-        self.of_comparisons("terms", |report, comparison| {
-            decomposition_frame(&comparison.decomposition, report.metric)
-        })
+        self.of_comparisons("terms", |report, comparison| decomposition_frame(&comparison.decomposition, report.metric))
     }
 
     /// Every other arm against the reference in every comparison, in points of accuracy or nats.
@@ -240,8 +238,7 @@ impl StoreResults {
         let correctness = Correctness::new(&self.store, &suite.configuration);
         let labels = suite.configuration.data.as_ref().and_then(|data| self.store.labels(data).ok());
         let wide = |classes: &[u16]| classes.iter().map(|&class| u32::from(class)).collect();
-        let runs: Vec<&DeclaredRun> =
-            suite.found().map(|(run, _)| run).filter(|run| run.role.is_compared()).collect();
+        let runs: Vec<&DeclaredRun> = suite.found().map(|(run, _)| run).filter(|run| run.role.is_compared()).collect();
         let of = |&run: &&'a DeclaredRun| {
             let predicted = self.store.predictions(&run.id).ok().and_then(|predictions| predictions.test);
             Some(RunPredictions {
@@ -306,10 +303,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let results = results(&ExampleSuite::sweep(3, "temperature", &["1", "4"]), folder.path());
         let sections = results.sections().unwrap();
-        assert_eq!(sections.iter().map(|s| s.configuration.as_str()).collect::<Vec<_>>(), [
-            "temperature = 1",
-            "temperature = 4"
-        ]);
+        assert_eq!(
+            sections.iter().map(|s| s.configuration.as_str()).collect::<Vec<_>>(),
+            ["temperature = 1", "temperature = 4"]
+        );
         assert!(sections.iter().all(|section| section.waterfall.as_ref().is_some_and(|svg| svg.contains("<svg"))));
         for frame in [results.runs(), results.terms(), results.differences(), results.predictions()] {
             assert_eq!(frame.unwrap().columns()[0].name().as_str(), "sweep.temperature");

@@ -20,7 +20,9 @@ mod table;
 pub(crate) mod teachers;
 
 pub(crate) use arms::arms_text;
-pub(crate) use choices::{choice_of, choices_frame, choices_text, edges, setting, setting_head, setting_of, with_weight_decay};
+pub(crate) use choices::{
+    choice_of, choices_frame, choices_text, edges, setting, setting_head, setting_of, with_weight_decay,
+};
 pub(crate) use claims::claims_text;
 pub(crate) use contrasts::contrasts_text;
 pub(crate) use decomposition::{decomposition_frame, decomposition_text, summary_columns};
