@@ -95,14 +95,8 @@ fn objective<'py>(py: Python<'py>, output: &ArmOutput) -> PyResult<Bound<'py, Py
 
 /// `targets(logits, labels, arm, temperature, seed, classifier)`: what the arm makes of a whole training set.
 pub(crate) fn targets(arguments: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
-    let (logits, labels, arm, temperature, seed, classifier): (
-        Bound<'_, PyAny>,
-        Bound<'_, PyAny>,
-        String,
-        f64,
-        u64,
-        Option<Vec<Vec<f64>>>,
-    ) = arguments.extract()?;
+    type Given<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, String, f64, u64, Classifier);
+    let (logits, labels, arm, temperature, seed, classifier): Given<'_> = arguments.extract()?;
     let logits = arrays::rows(&logits, "logits")?;
     let asked = Asked {
         arm: parsed(&arm)?,
@@ -123,6 +117,9 @@ pub(crate) fn parsed(name: &str) -> PyResult<Arm> {
     })
 }
 
+/// The weights of the teacher's last linear layer, class by class, where they are known.
+pub(crate) type Classifier = Option<Vec<Vec<f64>>>;
+
 /// What an arm is asked for.
 pub(crate) struct Asked<'a> {
     pub(crate) arm: Arm,
@@ -130,7 +127,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) labels: Vec<u16>,
     pub(crate) temperature: Temperature,
     pub(crate) seed: Seed,
-    pub(crate) classifier: Option<Vec<Vec<f64>>>,
+    pub(crate) classifier: Classifier,
 }
 
 impl Asked<'_> {

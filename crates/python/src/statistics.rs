@@ -7,7 +7,7 @@ use fractionate_records::{Seed, Temperature};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arms::{Asked, parsed, probabilities};
+use crate::arms::{Asked, Classifier, parsed, probabilities};
 use crate::arrays;
 use crate::errors::value_error;
 use crate::module::function;
@@ -33,13 +33,8 @@ pub(crate) fn statistics(arguments: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> 
 }
 
 fn ask(known: &TrainingStatistics, temperature: Temperature, arguments: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
-    let (logits, labels, arm, seed, classifier): (
-        Bound<'_, PyAny>,
-        Bound<'_, PyAny>,
-        String,
-        u64,
-        Option<Vec<Vec<f64>>>,
-    ) = arguments.extract()?;
+    type Given<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, String, u64, Classifier);
+    let (logits, labels, arm, seed, classifier): Given<'_> = arguments.extract()?;
     let logits = arrays::rows(&logits, "logits")?;
     let asked = Asked {
         arm: parsed(&arm)?,

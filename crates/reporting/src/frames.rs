@@ -22,7 +22,7 @@ pub fn frame(table: &'static str, columns: Vec<Column>) -> Result<DataFrame, Rep
 }
 
 /// Frames one below the other, columns by their names: where one lacks a column of another, it is empty.
-pub fn stacked(table: &'static str, frames: Vec<DataFrame>) -> Result<DataFrame, ReportError> {
+pub fn stacked(table: &'static str, frames: &[DataFrame]) -> Result<DataFrame, ReportError> {
     let mut names: Vec<(PlSmallStr, DataType)> = Vec::new();
     for column in frames.iter().flat_map(DataFrame::columns) {
         if !names.iter().any(|(name, _)| name == column.name()) {

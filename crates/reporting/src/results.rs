@@ -120,7 +120,7 @@ impl StoreResults {
             let own = choices_frame(&report.choices, &report.selection_stability)?;
             self.placed("choices", suite, Vec::new(), own)
         };
-        frames::stacked("choices", tuned.map(of).collect::<Result<_, _>>()?)
+        frames::stacked("choices", &tuned.map(of).collect::<Result<Vec<_>, _>>()?)
     }
 
     /// The test predictions of every compared run that has any, one row a run: the predicted class, the label and
@@ -216,7 +216,7 @@ impl StoreResults {
                 found.push(self.placed(table, suite, vec![name], own)?);
             }
         }
-        frames::stacked(table, found)
+        frames::stacked(table, &found)
     }
 
     /// A configuration's frame, after its values on the axes and other columns.
