@@ -56,10 +56,12 @@ def test_a_folder_that_is_no_cell_is_one_sentence(tmp_path, text, error, sentenc
 def test_finish_writes_logits_and_last_the_result(write_cell):
     folder = write_cell({"kind": "hard"})
     cell = fractionate.Cell.current()
-    cell.finish(LOGITS, LOGITS.astype(np.float16), weights={"fc": LOGITS}, initial_weights=b"a", batch_order=[2, 0, 1])
+    cell.finish(
+        LOGITS, LOGITS.astype(np.float16), weights={"file": LOGITS}, initial_weights=b"a", batch_order=[2, 0, 1]
+    )
     np.testing.assert_array_equal(np.load(folder / "validation_logits.npy"), LOGITS)
     assert np.load(folder / "test_logits.npy").dtype == np.float16
-    np.testing.assert_array_equal(np.load(folder / "student.npz")["fc"], LOGITS)
+    np.testing.assert_array_equal(np.load(folder / "student.npz")["file"], LOGITS)
     said = result(folder)
     assert (said["format"], said["cell"]) == (1, cell.id)
     # SHA-256 of "a" and of the numbers 2, 0, 1 as 64-bit integers, by sha256sum.

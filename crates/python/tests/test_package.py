@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 import fractionate
-from conftest import command
+from conftest import CHECKOUT, command
 
 FOLDER = Path(fractionate.__file__).parent
+EXAMPLE = CHECKOUT / "crates/python/examples/three_arms.py"
 
 
 def test_the_command_comes_with_the_package_and_has_its_version():
@@ -32,7 +33,8 @@ def test_everything_public_is_documented():
 
 
 def test_the_import_takes_neither_pyarrow_nor_polars_nor_torch():
-    code = "import sys, fractionate; print([name for name in ('pyarrow', 'polars', 'pandas', 'torch') if name in sys.modules])"
+    others = ("pyarrow", "polars", "pandas", "torch")
+    code = f"import sys, fractionate; print([name for name in {others} if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
 
@@ -48,6 +50,12 @@ def test_an_older_python_is_told_so(monkeypatch):
     source = (FOLDER / "__init__.py").read_text()
     with pytest.raises(ImportError, match="fractionate needs Python 3.10 or newer"):
         exec(compile(source, "__init__.py", "exec"), {"__name__": "fractionate"})
+
+
+def test_the_example_program_runs():
+    said = subprocess.run([sys.executable, EXAMPLE], capture_output=True, text=True, check=True)
+    # The class mean of the two examples of label 0.
+    assert "label 0: [0.601 0.264 0.135]" in said.stdout
 
 
 def test_what_the_package_does_not_have_is_an_attribute_error():

@@ -90,7 +90,10 @@ def test_tables_go_into_polars_and_pyarrow_without_either_being_needed(results):
         assert list(read.columns if reader == "polars" else read.column_names) == results.terms.columns
         values = read["mean"].to_list() if reader == "polars" else read["mean"].to_pylist()
         assert values == results.terms.to_dict()["mean"]
-        assert list(read["symbol"].to_list() if reader == "polars" else read["symbol"].to_pylist()) == results.terms["symbol"]
+        assert (
+            list(read["symbol"].to_list() if reader == "polars" else read["symbol"].to_pylist())
+            == results.terms["symbol"]
+        )
 
 
 def test_a_table_can_be_read_several_times_and_outlives_the_results(results_folder):

@@ -1,5 +1,5 @@
-"""The loss in PyTorch: against the golden values of the built-in trainer's loss, and the loss that `fractionate targets`
-prints."""
+"""The loss in PyTorch: against the golden values of the built-in trainer's loss, and against the loss that
+`fractionate targets` prints."""
 
 import json
 
@@ -90,7 +90,9 @@ def test_hard_and_weighted_losses_are_numpys(write_cell):
     cell = fractionate.Cell(write_cell({"kind": "hard"}, labels=labels))
     assert loss(z, rows, cell).item() == pytest.approx(each[rows].mean(), rel=1e-6)
     for normalisation, divisor in (("batch-size", 3), ("sum-over-batch", w[rows].sum())):
-        cell = fractionate.Cell(write_cell({"kind": "weighted", "normalisation": normalisation}, labels=labels, weights=w))
+        cell = fractionate.Cell(
+            write_cell({"kind": "weighted", "normalisation": normalisation}, labels=labels, weights=w)
+        )
         assert loss(z, rows, cell).item() == pytest.approx((w * each)[rows].sum() / divisor, rel=1e-6)
 
 
@@ -112,7 +114,9 @@ def test_each_loss_is_the_one_that_the_command_prints(write_cell, name):
     z = torch.tensor(draws.normal(size=(8, 5)), dtype=torch.float32)
     expected = printed["loss"](z, torch.tensor(labels), torch.tensor(np.asarray(made)))
     # The printed warm-up is over.
-    assert loss(z, torch.arange(8), fractionate.Cell(folder), epoch=20).item() == pytest.approx(expected.item(), rel=1e-6)
+    assert loss(z, torch.arange(8), fractionate.Cell(folder), epoch=20).item() == pytest.approx(
+        expected.item(), rel=1e-6
+    )
 
 
 def test_the_warm_up_counts_an_epochs_share(write_cell):

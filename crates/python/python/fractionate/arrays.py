@@ -8,6 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 
+# The Rust half keeps a label in 16 bits.
+MOST_CLASSES = 2**16
+
+
 def checked_logits(logits: Any) -> npt.NDArray[np.float32]:
     """Logits [n, K]: float32 as they are; float16 and float64 as a copy in float32."""
     array = np.asarray(logits)
@@ -15,6 +19,8 @@ def checked_logits(logits: Any) -> npt.NDArray[np.float32]:
         raise TypeError(f"logits are {array.dtype}: float32 is wanted (float16 and float64 are converted)")
     if array.ndim != 2 or array.shape[1] < 2:
         raise ValueError(f"logits have the shape {array.shape}: [examples, classes] is wanted, with 2 classes or more")
+    if array.shape[1] > MOST_CLASSES:
+        raise ValueError(f"logits are of {array.shape[1]} classes: there can be {MOST_CLASSES} at most")
     if not array.flags.c_contiguous:
         raise ValueError("logits are not contiguous in memory: pass numpy.ascontiguousarray(logits)")
     return np.require(array, np.float32, ("C", "A"))

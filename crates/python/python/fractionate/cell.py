@@ -1,7 +1,7 @@
 """A cell: one student of a suite, trained by a program of the user's.
 
-``fractionate`` starts the program in a folder and names it in the environment variable FRACTIONATE_CELL. The folder says
-what to train on; the program writes its logits there.
+``fractionate`` starts the program in a folder and names it in the environment variable FRACTIONATE_CELL. The folder
+says what to train on; the program writes its logits there.
 """
 
 from __future__ import annotations
@@ -11,16 +11,31 @@ import json
 import math
 import os
 import re
+import zipfile
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 
 VARIABLE = "FRACTIONATE_CELL"
 FORMAT = 1
+NUMBERS = (
+    "learning_rate",
+    "lambda",
+    "weight_decay",
+    "temperature",
+    "scaling",
+    "scale",
+    "momentum",
+    "nesterov",
+    "schedule",
+    "warmup_epochs",
+    "epochs",
+    "batch_size",
+)
 
 _Array = npt.NDArray[Any]
 
@@ -34,8 +49,8 @@ class Cell:
             cell.log(epoch=epoch, train_loss=mean)
         cell.finish(validation_logits, test_logits)
 
-    Arrays are mapped from their files, not read: float32 and int64, in the order of the training rows. Those that the cell
-    does not have are None.
+    Arrays are mapped from their files, not read: float32 and int64, in the order of the training rows. Those that the
+    cell does not have are None.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -90,8 +105,7 @@ class Cell:
     @property
     def numbers(self) -> dict[str, Any]:
         """What the student is trained with: learning_rate, lambda, weight_decay, temperature, scale, momentum, ..."""
-        others = ("format", "cell", "suite", "arm", "seed", "classes", "objective", "loss", "options", "arrays", "hashes")
-        return {name: value for name, value in self.description.items() if name not in (*others, "expected")}
+        return {name: self.description[name] for name in NUMBERS if name in self.description}
 
     @property
     def resume_folder(self) -> Path:
@@ -184,12 +198,12 @@ class Cell:
         """Writes the student's logits, and last ``result.json``: the cell is done.
 
         - ``validation_logits``: [validation, K], ``test_logits``: [test, K], in the order of ``validation_rows`` and
-          ``test_rows``: arrays or tensors, float16, float32 or float64. A cell that is not tested (``expected.test`` is 0)
-          writes no test logits, whatever is given.
+          ``test_rows``: arrays or tensors, float16, float32 or float64. A cell that is not tested (``expected.test`` is
+          0) writes no test logits, whatever is given.
         - ``weights``: the trained student's, a ``state_dict`` or a dictionary of arrays, kept as ``student.npz``.
-        - ``initial_weights``: a hash of 16 hexadecimal digits, or what to hash: a ``state_dict``, a dictionary of arrays,
-          or bytes. ``batch_order``: the same, or an array of the examples' places in the order of the batches. Runs of one
-          seed that agree in both differ in their arm alone, and the report says so.
+        - ``initial_weights``: a hash of 16 hexadecimal digits, or what to hash: a ``state_dict``, a dictionary of
+          arrays, or bytes. ``batch_order``: the same, or an array of the examples' places in the order of the batches.
+          Runs of one seed that agree in both differ in their arm alone, and the report says so.
 
         Raises ``ValueError`` or ``TypeError`` where shape or type are not those asked for, or a logit is not finite.
         """
@@ -206,7 +220,7 @@ class Cell:
         if test is not None:
             self._write("test_logits.npy", lambda file: np.save(file, test, allow_pickle=False))
         if student is not None:
-            self._write("student.npz", lambda file: np.savez(file, **student))
+            self._write("student.npz", lambda file: _save_arrays(file, student))
         self._write_result({name: value for name, value in hashes.items() if value is not None})
 
     def diverged(self, epoch: int, step: int) -> None:
@@ -254,14 +268,22 @@ def _description(folder: Path) -> dict[str, Any]:
         raise ValueError(f"{path} is damaged: it has no format")
     if said["format"] > FORMAT:
         raise ValueError(
-            f"{path} has format {said['format']}, but this version of fractionate reads formats up to {FORMAT}: use a newer "
-            "fractionate"
+            f"{path} has format {said['format']}, but this version of fractionate reads formats up to {FORMAT}: "
+            "use a newer fractionate"
         )
     needed = ("cell", "suite", "arm", "seed", "classes", "objective", "epochs", "arrays", "expected")
     missing = [name for name in needed if name not in said]
     if missing:
         raise ValueError(f"{path} is damaged: it lacks {', '.join(missing)}")
     return said
+
+
+def _save_arrays(file: IO[bytes], arrays: Mapping[str, _Array]) -> None:
+    """What ``numpy.load`` reads as a dictionary. ``numpy.savez`` would take some names for its own arguments."""
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, array, allow_pickle=False)
 
 
 def _as_numpy(value: Any) -> _Array:

@@ -65,8 +65,8 @@ class Results:
 
     @cached_property
     def terms(self) -> Table:
-        """The decomposition of every comparison: six terms, their total and the Shapley shares; mean, sd and 95% interval
-        in points of accuracy, or nats."""
+        """The decomposition of every comparison: six terms, their total and the Shapley shares; mean, sd and 95%
+        interval in points of accuracy, or nats."""
         return Table(self._ask("terms"))
 
     @cached_property
@@ -81,8 +81,8 @@ class Results:
 
     @cached_property
     def predictions(self) -> Table:
-        """One row for each compared run with predictions: the lists ``predicted``, ``label`` and ``correct`` over the test
-        examples. Runs made elsewhere have ``correct`` alone."""
+        """One row for each compared run with predictions: the lists ``predicted``, ``label`` and ``correct`` over the
+        test examples. Runs made elsewhere have ``correct`` alone."""
         return Table(self._ask("predictions"))
 
     @cached_property
@@ -156,14 +156,14 @@ def decompose(
       polars or pandas, a table of pyarrow, a :class:`Table`, a dictionary of columns or a list of dictionaries.
     - ``maps``: what the frame's names of arms stand for, ``{"KD-pt": "partial"}``; ``keep_arms``: other names stand for
       themselves.
-    - ``columns``: which column says what, ``{"test_accuracy": "acc"}``; ``axes``: columns that are swept; ``where``: the
-      rows that count, ``{"temperature": 4}``.
+    - ``columns``: which column says what, ``{"test_accuracy": "acc"}``; ``axes``: columns that are swept; ``where``:
+      the rows that count, ``{"temperature": 4}``.
     - ``reference``: the arm that differences are taken against (``hard``); ``margin``: the difference below which arms
       count as equal; ``metric``: ``test-accuracy`` or ``test-nll``; ``comparison``: ``tuned`` or ``fixed``;
       ``epoch_rule``: ``last`` or ``best-validation``; ``suite``: a name.
 
-    Raises ``ValueError`` with everything that is wrong, each in a sentence. Where a sentence names a flag of the command,
-    ``--map NAME=ARM``, the argument is meant: ``maps={"NAME": "ARM"}``.
+    Raises ``ValueError`` with everything that is wrong, each in a sentence. Where a sentence names a flag of the
+    command, ``--map NAME=ARM``, the argument is meant: ``maps={"NAME": "ARM"}``.
     """
     options: dict[str, Any] = {
         "maps": _pairs(maps),
@@ -200,8 +200,8 @@ def _columns(frame: Any) -> list[tuple[str, list[Any]]]:
     if hasattr(frame, "columns") and hasattr(frame, "__getitem__"):
         return [(str(name), _values(frame[name])) for name in frame.columns]
     raise TypeError(
-        f"a {type(frame).__name__} is no frame of runs: a frame of polars, pandas or pyarrow, a dictionary of columns or a "
-        "list of dictionaries is wanted"
+        f"a {type(frame).__name__} is no frame of runs: a frame of polars, pandas or pyarrow, a dictionary of columns "
+        "or a list of dictionaries is wanted"
     )
 
 

@@ -82,8 +82,8 @@ def targets(
     - ``arm``: its name, with its options; see :func:`arms`.
     - ``temperature``: T above 0, which divides the logits before the softmax.
     - ``seed``: the student's, for arms that shuffle.
-    - ``statistics``: of the whole training set, see :func:`fractionate.statistics`; then logits and labels are a batch of
-      it, or one view of each example. Without it they are the whole set, in its order.
+    - ``statistics``: of the whole training set, see :func:`fractionate.statistics`; then logits and labels are a batch
+      of it, or one view of each example. Without it they are the whole set, in its order.
     - ``classifier``: the weights of the teacher's last linear layer, [K, width], for ``class-similarity``.
 
     Returns soft targets, float32 [n, K], each row at least 0 and summing to 1; for arms that weight the examples their

@@ -14,8 +14,8 @@ SHOWN_ROWS = 12
 class Table:
     """A table: columns of one length, each with a name.
 
-    ``polars.DataFrame(table)``, ``pyarrow.table(table)``, ``pandas.DataFrame.from_arrow(table)``; none of them has to be
-    installed. Without them ``table["arm"]`` is a column and ``table.to_dict()`` all of them.
+    ``polars.DataFrame(table)``, ``pyarrow.table(table)``, ``pandas.DataFrame.from_arrow(table)``; none of them has to
+    be installed. Without them ``table["arm"]`` is a column and ``table.to_dict()`` all of them.
     """
 
     def __init__(self, made: Any) -> None:
@@ -41,8 +41,8 @@ class Table:
         return name in self.columns
 
     def __getitem__(self, name: str) -> Any:
-        """A column: numbers as a NumPy array (float64, what is absent is NaN; int64 where none is absent), the rest as a
-        list with None for what is absent."""
+        """A column: numbers as a NumPy array (float64, what is absent is NaN; int64 where none is absent), the rest as
+        a list with None for what is absent."""
         if name not in self.columns:
             raise KeyError(f"there is no column {name!r}; there are {', '.join(self.columns)}")
         kind = dict(self._columns)[name]

@@ -56,13 +56,15 @@ def statistics(logits: npt.ArrayLike, labels: npt.ArrayLike, temperature: float 
     - ``logits``: the teacher's, float32 [n, K]; ``labels``: [n]; as for :func:`fractionate.targets`.
     - ``temperature``: T above 0, the one that the targets have.
 
-    A batch then has the rows that the whole set would give: class means, the mean mass on the label and class frequencies
-    come from the whole set, what is the example's own from the batch. Where students see random views and the teacher is
-    asked on the same view, ``logits`` hold its answers for several views of every example, one view after the other, and
-    ``labels`` as many times: the means are then those of what the teacher says of such views.
+    A batch then has the rows that the whole set would give: class means, the mean mass on the label and class
+    frequencies come from the whole set, what is the example's own from the batch. Where students see random views and
+    the teacher is asked on the same view, ``logits`` hold its answers for several views of every example, one view
+    after the other, and ``labels`` as many times: the means are then those of what the teacher says of such views.
 
     The arms that go by an example's place in the training set (``shuffled``, ``shuffled-within-class``, ``permuted``,
     ``target-weighted(shuffled)``) cannot be asked for a batch: they raise ``ValueError``.
     """
     rows = checked_logits(logits)
-    return Statistics(_native.statistics(rows, checked_labels(labels, len(rows)), float(temperature)), float(temperature))
+    return Statistics(
+        _native.statistics(rows, checked_labels(labels, len(rows)), float(temperature)), float(temperature)
+    )
