@@ -128,15 +128,12 @@ fn chosen<T: Copy>(what: &str, word: Option<String>, among: &[(&str, T)]) -> PyR
     found.map(Some).ok_or_else(|| PyValueError::new_err(format!("{what} is {names}, not `{word}`")))
 }
 
-/// Reads the columns as a table of runs, by way of a folder that goes again.
+/// Reads the columns as a table of runs.
 fn imported(columns: Vec<Column>, options: &ImportOptions) -> Result<(StoreResults, Vec<String>), String> {
     let said = |error: &dyn std::fmt::Display| error.to_string();
     let mut runs = frame("runs", columns).map_err(|error| said(&error))?;
     let bytes = parquet("runs", &mut runs).map_err(|error| said(&error))?;
     let read = import_bytes("the frame".as_ref(), &bytes, options).map_err(|error| said(&error))?;
-    let folder = tempfile::tempdir().map_err(|error| format!("no temporary folder can be made: {error}"))?;
-    let place = folder.path().join("runs");
-    let store = Store::write_imported(&place, read.imported, read.right.as_ref()).map_err(|error| said(&error))?;
-    let results = StoreResults::read(store).map_err(|error| said(&error))?;
+    let results = StoreResults::of_imported(read.imported, read.right);
     Ok((results, [read.reading, read.notes].concat()))
 }

@@ -1,9 +1,9 @@
 //! A store's results as frames, for programs that go on with them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use fractionate_records::Store;
+use fractionate_records::{Imported, RightPredictions, Store};
 use polars::prelude::{Column, DataFrame, IntoColumn, ListChunked, Series};
 use rayon::prelude::*;
 
@@ -63,6 +63,14 @@ impl StoreResults {
     pub fn read(store: Store) -> Result<Self, ReportError> {
         let configurations = SuiteRuns::of_store(&store)?;
         Ok(Self { store, configurations, reports: OnceLock::new() })
+    }
+
+    /// Of runs that were made elsewhere and lie in no folder, with what is known of their predictions.
+    pub fn of_imported(imported: Imported, right: Option<RightPredictions>) -> Self {
+        let configurations = SuiteRuns::of_imported(imported, right.unwrap_or_default());
+        // Nothing is read of it: such runs have neither labels nor predictions of their own.
+        let store = Store::at(Path::new("runs made elsewhere"));
+        Self { store, configurations, reports: OnceLock::new() }
     }
 
     /// The suite's name.
@@ -240,14 +248,11 @@ impl StoreResults {
         let wide = |classes: &[u16]| classes.iter().map(|&class| u32::from(class)).collect();
         let runs: Vec<&DeclaredRun> = suite.found().map(|(run, _)| run).filter(|run| run.role.is_compared()).collect();
         let of = |&run: &&'a DeclaredRun| {
-            let predicted = self.store.predictions(&run.id).ok().and_then(|predictions| predictions.test);
-            Some(RunPredictions {
-                suite,
-                run,
-                correct: correctness.test(&run.id)?,
-                labels: predicted.as_ref().and(labels.as_ref()).map(|labels| wide(&labels.test)),
-                predicted: predicted.as_deref().map(wide),
-            })
+            let correct = correctness.test(&run.id)?;
+            let labels = labels.as_ref().map(|labels| wide(&labels.test));
+            // Without labels there are no predictions of our own.
+            let predictions = labels.as_ref().and_then(|_| self.store.predictions(&run.id).ok()?.test);
+            Some(RunPredictions { suite, run, correct, labels, predicted: predictions.as_deref().map(wide) })
         };
         runs.par_iter().filter_map(of).collect()
     }
