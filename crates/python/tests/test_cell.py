@@ -104,6 +104,13 @@ def test_what_finish_refuses_leaves_the_folder_as_it_was(write_cell, arguments, 
     assert sorted(os.listdir(folder)) == before
 
 
+def test_weights_that_are_not_numbers_are_not_kept(write_cell):
+    folder = write_cell({"kind": "hard"})
+    fractionate.Cell.current().finish(LOGITS, LOGITS, weights={"fc": LOGITS, "state": {"a": 1}})
+    assert not (folder / "student.npz").exists()
+    assert result(folder)["cell"] == "0123456789abcdef"
+
+
 def test_a_diverged_cell_says_where_and_has_no_logits(write_cell):
     folder = write_cell({"kind": "hard"})
     fractionate.Cell.current().diverged(epoch=3, step=1)

@@ -200,7 +200,8 @@ class Cell:
         - ``validation_logits``: [validation, K], ``test_logits``: [test, K], in the order of ``validation_rows`` and
           ``test_rows``: arrays or tensors, float16, float32 or float64. A cell that is not tested (``expected.test`` is
           0) writes no test logits, whatever is given.
-        - ``weights``: the trained student's, a ``state_dict`` or a dictionary of arrays, kept as ``student.npz``.
+        - ``weights``: the trained student's, a ``state_dict`` or a dictionary of arrays, kept as ``student.npz``;
+          not kept where some of them are not numbers.
         - ``initial_weights``: a hash of 16 hexadecimal digits, or what to hash: a ``state_dict``, a dictionary of
           arrays, or bytes. ``batch_order``: the same, or an array of the examples' places in the order of the batches.
           Runs of one seed that agree in both differ in their arm alone, and the report says so.
@@ -213,7 +214,7 @@ class Cell:
             if test_logits is None:
                 raise ValueError(f"test_logits are missing: {self.test_examples_expected} test examples are asked for")
             test = self._checked("test_logits", test_logits, self.test_examples_expected)
-        student = None if weights is None else {name: _as_numpy(value) for name, value in weights.items()}
+        student = _student(weights)
         hashes = {"initial_weights": _hash(initial_weights), "batch_order": _hash(batch_order)}
         # Checked before anything is written.
         self._write("validation_logits.npy", lambda file: np.save(file, validation, allow_pickle=False))
@@ -276,6 +277,14 @@ def _description(folder: Path) -> dict[str, Any]:
     if missing:
         raise ValueError(f"{path} is damaged: it lacks {', '.join(missing)}")
     return said
+
+
+def _student(weights: Mapping[str, Any] | None) -> dict[str, _Array] | None:
+    """The weights as arrays; None where some of them are not numbers."""
+    if weights is None:
+        return None
+    arrays = {str(name): _as_numpy(value) for name, value in weights.items()}
+    return arrays if all(array.dtype.kind in "biufc" for array in arrays.values()) else None
 
 
 def _save_arrays(file: IO[bytes], arrays: Mapping[str, _Array]) -> None:
