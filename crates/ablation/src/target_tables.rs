@@ -70,6 +70,7 @@ impl<'a> TargetTables<'a> {
             teacher_classifier: self.teacher.and_then(|teacher| teacher.classifier.as_deref()),
             labels: self.labels,
             classes: self.classes,
+            statistics: None,
             seed,
         };
         arm.targets(&inputs)

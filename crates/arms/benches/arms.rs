@@ -36,6 +36,7 @@ fn main() {
         teacher_classifier: Some(&classifier),
         labels: &labels,
         classes: CLASSES,
+        statistics: None,
         seed: Seed(0),
     };
 

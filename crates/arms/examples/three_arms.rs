@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         teacher_classifier: None,
         labels: &labels,
         classes: 3,
+        statistics: None,
         seed: Seed(0),
     };
     for name in ["label-smoothing", "class-mean", "teacher"] {

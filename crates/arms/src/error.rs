@@ -45,6 +45,22 @@ pub enum ArmError {
         /// The number of labels.
         labels: usize,
     },
+    /// The statistics are of another number of classes than the labels.
+    #[error("the statistics are of {statistics} classes, the labels of {labels}")]
+    StatisticsDiffer {
+        /// The statistics' number of classes.
+        statistics: usize,
+        /// The labels' number of classes.
+        labels: usize,
+    },
+    /// An arm that moves or draws something by the example's place in the training set, and a part of the set.
+    #[error(
+        "the arm `{arm}` goes by the example's place in the training set: ask for it once for the whole set, without statistics"
+    )]
+    WholeSetNeeded {
+        /// The arm's name.
+        arm: &'static str,
+    },
     /// A class without an example, in an arm that takes something over each class.
     #[error("the arm `{arm}` needs examples of every class, and class {class} has none")]
     ClassAbsent {

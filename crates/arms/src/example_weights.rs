@@ -20,6 +20,11 @@ impl ExampleWeights {
         &self.values
     }
 
+    /// The same, kept.
+    pub fn into_vec(self) -> Vec<f32> {
+        self.values
+    }
+
     /// What the weighted sum over a batch is divided by.
     pub fn normalisation(&self) -> WeightNormalisation {
         self.normalisation

@@ -2,7 +2,8 @@
 
 use fractionate_records::Seed;
 
-use super::{ArmError, TeacherProbabilities};
+use super::labels::{check_examples, check_labels};
+use super::{ArmError, TeacherProbabilities, TrainingStatistics};
 
 /// What an arm's targets are a pure function of.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +20,9 @@ pub struct ArmInputs<'a> {
     pub labels: &'a [u16],
     /// K, at least 2.
     pub classes: usize,
+    /// Counts and means over the whole training set, where the examples are a part of it: a batch, or one view of each.
+    /// Without them the examples are the whole set.
+    pub statistics: Option<&'a TrainingStatistics>,
     /// The student's seed: arms that shuffle draw from its streams.
     pub seed: Seed,
 }
@@ -26,23 +30,15 @@ pub struct ArmInputs<'a> {
 impl ArmInputs<'_> {
     /// Holds labels and probabilities against each other.
     pub(crate) fn check(&self) -> Result<(), ArmError> {
-        if self.classes < 2 {
-            return Err(ArmError::TooFewClasses { classes: self.classes });
-        }
-        if self.labels.is_empty() {
-            return Err(ArmError::NoExamples);
-        }
-        if let Some(example) = self.labels.iter().position(|&label| usize::from(label) >= self.classes) {
-            let label = self.labels[example];
-            return Err(ArmError::LabelOutOfRange { example, label, classes: self.classes });
-        }
+        check_labels(self.labels, self.classes)?;
         for teacher in [self.teacher, self.teacher_at_one].into_iter().flatten() {
             if teacher.classes() != self.classes {
                 return Err(ArmError::ClassesDiffer { teacher: teacher.classes(), labels: self.classes });
             }
-            if teacher.examples() != self.labels.len() {
-                return Err(ArmError::ExamplesDiffer { teacher: teacher.examples(), labels: self.labels.len() });
-            }
+            check_examples(teacher, self.labels)?;
+        }
+        if let Some(statistics) = self.statistics.filter(|of| of.classes() != self.classes) {
+            return Err(ArmError::StatisticsDiffer { statistics: statistics.classes(), labels: self.classes });
         }
         if let Some(rows) = self.teacher_classifier {
             let equal = rows.iter().filter(|row| row.len() == rows[0].len()).count();

@@ -16,6 +16,7 @@
 //!     teacher_classifier: None,
 //!     labels: &[0, 0, 1],
 //!     classes: 2,
+//!     statistics: None,
 //!     seed: Seed(0),
 //! };
 //! // Every example gets the mean probabilities of its class.
@@ -27,10 +28,12 @@
 //! An example program: `cargo run --release --example three_arms`.
 
 mod arm;
+mod asked_statistics;
 mod decoupling;
 mod error;
 mod example_weights;
 mod inputs;
+mod labels;
 mod loss_text;
 mod option;
 mod output;
@@ -38,6 +41,7 @@ mod registry;
 mod rules;
 mod soft_targets;
 mod teacher_probabilities;
+mod training_statistics;
 mod weight_normalisation;
 
 pub use arm::{Arm, ArmDescriptor, ArmForm, Look, LossUse, MOST_OPTIONS, Needs};
@@ -51,4 +55,5 @@ pub use output::{ArmOutput, Computed};
 pub use registry::{ArmNameError, ArmRegistry};
 pub use soft_targets::SoftTargets;
 pub use teacher_probabilities::{ProbabilitiesError, TeacherProbabilities};
+pub use training_statistics::TrainingStatistics;
 pub use weight_normalisation::WeightNormalisation;

@@ -132,6 +132,7 @@ mod tests {
             teacher_classifier: None,
             labels: &[0, 1],
             classes: 3,
+            statistics: None,
             seed: Seed(0),
         };
         let shared = LossConfig {

@@ -18,6 +18,11 @@ impl SoftTargets {
         &self.rows
     }
 
+    /// The same, kept.
+    pub fn into_vec(self) -> Vec<f32> {
+        self.rows
+    }
+
     /// K.
     pub fn classes(&self) -> usize {
         self.classes

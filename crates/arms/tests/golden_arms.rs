@@ -70,6 +70,7 @@ impl Case {
             teacher_classifier: Some(&classifier),
             labels: &self.labels,
             classes: self.classes,
+            statistics: None,
             seed: SEED,
         };
         Arm::parse(arm).unwrap().targets(&inputs).unwrap()

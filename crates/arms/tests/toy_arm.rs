@@ -52,6 +52,7 @@ fn an_arm_of_ones_own_is_found_listed_and_computed() {
         teacher_classifier: None,
         labels: &[0, 1],
         classes: 2,
+        statistics: None,
         seed: Seed(0),
     };
     let ArmOutput::Targets(targets) = arm.targets(&inputs).unwrap() else { panic!("soft targets") };

@@ -13,6 +13,8 @@ mod parquet_columns;
 mod parquet_file;
 
 pub use export::{EXPORT_COLUMNS, ExportRows, ExportedTable, export};
-pub use import::{AccuracyUnit, ImportOptions, ImportProblems, ImportedTable, import_columns, import_table};
+pub use import::{
+    AccuracyUnit, ImportOptions, ImportProblems, ImportedTable, import_bytes, import_columns, import_table,
+};
 pub use merge::{MergeError, Merged, merge};
 pub use parquet_columns::{ColumnNumbers, parquet_columns};

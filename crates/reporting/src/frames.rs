@@ -2,7 +2,9 @@
 
 use fractionate_records::clean;
 use polars::error::PolarsError;
-use polars::prelude::{Column, CsvWriter, DataFrame, NamedFrom, ParquetWriter, SerWriter, Series};
+use polars::prelude::{
+    Column, CsvWriter, DataFrame, DataType, NamedFrom, ParquetWriter, PlSmallStr, SerWriter, Series,
+};
 
 use crate::error::ReportError;
 
@@ -17,6 +19,28 @@ where
 /// A frame of columns of one length.
 pub fn frame(table: &'static str, columns: Vec<Column>) -> Result<DataFrame, ReportError> {
     DataFrame::new_infer_height(columns).map_err(in_table(table))
+}
+
+/// Frames one below the other, columns by their names: where one lacks a column of another, it is empty.
+pub fn stacked(table: &'static str, frames: &[DataFrame]) -> Result<DataFrame, ReportError> {
+    let mut names: Vec<(PlSmallStr, DataType)> = Vec::new();
+    for column in frames.iter().flat_map(DataFrame::columns) {
+        if !names.iter().any(|(name, _)| name == column.name()) {
+            names.push((column.name().clone(), column.dtype().clone()));
+        }
+    }
+    let of = |frame: &DataFrame| {
+        let empty = |(name, kind): &(PlSmallStr, DataType)| Column::full_null(name.clone(), frame.height(), kind);
+        let columns = names.iter().map(|named| frame.column(&named.0).cloned().unwrap_or_else(|_| empty(named)));
+        DataFrame::new_infer_height(columns.collect())
+    };
+    let mut frames = frames.iter().map(of);
+    let Some(first) = frames.next() else { return Ok(DataFrame::empty()) };
+    let below = |mut all: DataFrame, next: Result<DataFrame, PolarsError>| {
+        all.vstack_mut_owned(next?)?;
+        Ok(all)
+    };
+    frames.try_fold(first.map_err(in_table(table))?, below).map_err(in_table(table))
 }
 
 /// The frame as CSV, numbers in full precision; texts are no formulas.

@@ -5,6 +5,8 @@
 //!
 //! [`report`] reads a store, computes everything and writes the store's `report/` folder; what it returns is plain data.
 //!
+//! [`StoreResults`] reads a store and gives its numbers as frames instead.
+//!
 //! An example program: `cargo run --release --example report_store -- results/quickstart`.
 
 mod analysis;
@@ -20,6 +22,7 @@ mod model;
 pub mod numbers;
 mod render;
 mod report;
+mod results;
 pub mod source;
 
 pub use analysis::choice_interval::{
@@ -51,5 +54,6 @@ pub use model::suite_comparison::{
 pub use render::text::claim_power::claim_power_text;
 pub use render::text::seed_floor::{power_sentence, seed_floor_sentence};
 pub use report::{report, report_in, report_to};
+pub use results::{ResultSection, StoreResults};
 pub use source::configuration::KeyDifference;
 pub use source::unreadable_runs::UnreadableRun;

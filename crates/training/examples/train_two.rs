@@ -34,6 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         teacher_classifier: None,
         labels,
         classes,
+        statistics: None,
         seed: Seed(0),
     };
     let soft = Arm::parse("teacher")?.targets(&inputs)?.into_targets().ok_or("`teacher` makes soft targets")?;

@@ -67,6 +67,7 @@ fn targets(world: &World, labels: &[u16], scores: &[f64]) -> BTreeMap<&'static s
         teacher: Some(&teacher),
         labels,
         classes,
+        statistics: None,
         seed: Seed(0),
     };
     ARMS.map(|arm| (arm, Arm::parse(arm).unwrap().targets(&inputs).unwrap().into_targets().unwrap())).into()

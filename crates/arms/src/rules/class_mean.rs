@@ -1,8 +1,7 @@
 //! `class-mean`: the teacher's mean over the examples of the class.
 
 use super::averaged::Averaged;
-use super::class_statistics::class_means;
-use crate::{ArmDescriptor, ArmError, ArmForm, Computed, Look, LossUse, Needs, TeacherProbabilities};
+use crate::{ArmDescriptor, ArmForm, Computed, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-mean",
@@ -22,13 +21,11 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     loss: |_| LossUse::Everything,
     look: Look { colour: 0x117733, line: 5 },
     compute: |arm, inputs| {
-        let over = Averaged::chosen(arm, "over");
-        rows(arm.teacher(inputs)?, inputs.labels, over).map(Computed::Rows)
+        let means = inputs.class_means(ARM.name, arm.teacher(inputs)?, Averaged::chosen(arm, "over"))?;
+        Ok(Computed::Rows(rows(&means, inputs.labels, inputs.classes)))
     },
 };
 
-fn rows(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Result<Vec<f64>, ArmError> {
-    let classes = teacher.classes();
-    let means = class_means(ARM.name, teacher, labels, over)?;
-    Ok(labels.iter().flat_map(|&t| &means[usize::from(t) * classes..][..classes]).copied().collect())
+fn rows(means: &[f64], labels: &[u16], classes: usize) -> Vec<f64> {
+    labels.iter().flat_map(|&t| &means[usize::from(t) * classes..][..classes]).copied().collect()
 }

@@ -4,8 +4,8 @@ use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 
 use super::averaged::Averaged;
-use super::class_statistics::{class_means, push_permuted};
-use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProbabilities};
+use super::class_statistics::push_permuted;
+use crate::{ArmDescriptor, Computed, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-permuted",
@@ -23,20 +23,21 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     depends_on_seed: |_| true,
     loss: |_| LossUse::Everything,
     look: Look { colour: 0x009988, line: 12 },
-    compute: |arm, inputs| rows(arm.teacher(inputs)?, inputs.labels, inputs.seed).map(Computed::Rows),
+    compute: |arm, inputs| {
+        let means = inputs.class_means(ARM.name, arm.teacher(inputs)?, Averaged::All)?;
+        Ok(Computed::Rows(rows(&means, inputs.labels, inputs.classes, inputs.seed)))
+    },
 };
 
 /// The first index of this arm's streams: away from those of the shuffled arms.
 const FIRST_STREAM: u64 = 1 << 32;
 
 /// The entries off the label of class c are permuted by the stream of this seed with index 2^32 + c.
-fn rows(teacher: &TeacherProbabilities, labels: &[u16], seed: Seed) -> Result<Vec<f64>, ArmError> {
-    let classes = teacher.classes();
-    let means = class_means(ARM.name, teacher, labels, Averaged::All)?;
+fn rows(means: &[f64], labels: &[u16], classes: usize, seed: Seed) -> Vec<f64> {
     let mut permuted = Vec::with_capacity(means.len());
     for (class, mean) in means.chunks_exact(classes).enumerate() {
         let order = RandomStream::new(seed, Purpose::ArmShuffle, FIRST_STREAM + class as u64).permutation(classes - 1);
         push_permuted(&mut permuted, mean, class, &order);
     }
-    Ok(labels.iter().flat_map(|&t| &permuted[usize::from(t) * classes..][..classes]).copied().collect())
+    labels.iter().flat_map(|&t| &permuted[usize::from(t) * classes..][..classes]).copied().collect()
 }

@@ -1,10 +1,6 @@
 //! `class-prior`: the class frequencies, the same for every example.
 
-use super::class_statistics;
-use crate::{
-    Allowed, Arm, ArmDescriptor, ArmForm, ArmInputs, ArmOption, Computed, Look, LossUse, Needs, OptionValue,
-    TeacherProbabilities,
-};
+use crate::{Allowed, Arm, ArmDescriptor, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-prior",
@@ -25,8 +21,12 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     loss: |_| LossUse::Everything,
     look: Look { colour: 0x88CCEE, line: 2 },
     compute: |arm, inputs| {
-        let rows = if from_teacher(arm) { rows_from_teacher(arm.teacher(inputs)?) } else { rows_from_labels(inputs) };
-        Ok(Computed::Rows(rows))
+        let prior = if from_teacher(arm) {
+            inputs.mean_probabilities(arm.teacher(inputs)?).into_owned()
+        } else {
+            shares(&inputs.label_counts())
+        };
+        Ok(Computed::Rows(prior.repeat(inputs.labels.len())))
     },
 };
 
@@ -35,19 +35,7 @@ fn from_teacher(arm: &Arm) -> bool {
     arm.has_word("from", "teacher")
 }
 
-fn rows_from_labels(inputs: &ArmInputs<'_>) -> Vec<f64> {
-    let n = inputs.labels.len();
-    let counts = class_statistics::counts(inputs.labels, inputs.classes);
-    let prior: Vec<f64> = counts.iter().map(|&count| count as f64 / n as f64).collect();
-    prior.repeat(n)
-}
-
-fn rows_from_teacher(teacher: &TeacherProbabilities) -> Vec<f64> {
-    let n = teacher.examples();
-    let mut sums = vec![class_statistics::Sum::default(); teacher.classes()];
-    for row in teacher.rows() {
-        sums.iter_mut().zip(row).for_each(|(sum, &p)| sum.add(p));
-    }
-    let prior: Vec<f64> = sums.iter().map(|sum| sum.mean(n)).collect();
-    prior.repeat(n)
+fn shares(counts: &[usize]) -> Vec<f64> {
+    let n: usize = counts.iter().sum();
+    counts.iter().map(|&count| count as f64 / n as f64).collect()
 }

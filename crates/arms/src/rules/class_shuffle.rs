@@ -3,14 +3,15 @@
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::Seed;
 
-use super::class_statistics::positive_counts;
+use super::class_statistics::{counts, expect_every_class};
 use crate::ArmError;
 
 /// From which example each one gets what is moved: the i-th example of class c (in the order of the training set) from
 /// the class's `order[i]`-th, where `order` is the cyclic permutation (Sattolo) of the stream of this seed with index
 /// c + 1, so that no example keeps its own.
 pub(crate) fn sources(arm: &'static str, labels: &[u16], classes: usize, seed: Seed) -> Result<Vec<usize>, ArmError> {
-    let counts = positive_counts(arm, labels, classes)?;
+    let counts = counts(labels, classes);
+    expect_every_class(arm, &counts)?;
     if let Some(class) = counts.iter().position(|&count| count == 1) {
         return Err(ArmError::LoneExample { arm, class });
     }

@@ -1,10 +1,7 @@
 //! `class-similarity`: classes as alike as the teacher's last layer has them (KD-sim of Tang et al. 2020).
 
-use super::class_statistics::{Sum, counts, split_target};
-use crate::{
-    Allowed, ArmDescriptor, ArmError, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue, Range,
-    TeacherProbabilities,
-};
+use super::averaged::Averaged;
+use crate::{Allowed, ArmDescriptor, ArmError, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue, Range};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-similarity",
@@ -28,12 +25,16 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     loss: |_| LossUse::Everything,
     look: Look { colour: 0x33BBEE, line: 13 },
     compute: |arm, inputs| {
-        let (teacher, classifier) = (arm.teacher(inputs)?, arm.classifier(inputs)?);
-        let tau = match arm.value("tau") {
-            OptionValue::Number(tau) => Some(tau),
-            _ => None,
+        let (teacher, cosines) = (arm.teacher(inputs)?, cosines(arm.classifier(inputs)?)?);
+        let of_classes: Vec<Vec<f64>> = match arm.value("tau") {
+            OptionValue::Number(tau) => cosines.iter().map(|row| softmax(row, |gap| gap / tau)).collect(),
+            _ => {
+                let (target, _) = inputs.mean_masses(teacher, Averaged::All).ok_or(ArmError::NoExamples)?;
+                let coldness = matched(&cosines, &inputs.label_counts(), target)?;
+                cosines.iter().map(|row| softmax(row, |gap| gap * coldness)).collect()
+            }
         };
-        rows(teacher, classifier, inputs.labels, tau).map(Computed::Rows)
+        Ok(Computed::Rows(inputs.labels.iter().flat_map(|&t| &of_classes[usize::from(t)]).copied().collect()))
     },
 };
 
@@ -41,26 +42,6 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
 const MOST: f64 = 1e12;
 /// How far outside its reach a mean may lie and still count as its end: what sums over many examples round away.
 const SLACK: f64 = 1e-9;
-
-/// Rows for `classifier`, one weight vector per class, all of one length; without tau_s, that by which the mean rho_t over
-/// the training set is the teacher's mean p_t.
-fn rows(
-    teacher: &TeacherProbabilities,
-    classifier: &[Vec<f64>],
-    labels: &[u16],
-    tau: Option<f64>,
-) -> Result<Vec<f64>, ArmError> {
-    let classes = teacher.classes();
-    let cosines = cosines(classifier)?;
-    let of_classes: Vec<Vec<f64>> = match tau {
-        Some(tau) => cosines.iter().map(|row| softmax(row, |gap| gap / tau)).collect(),
-        None => {
-            let coldness = matched(&cosines, &counts(labels, classes), mean_target(teacher, labels))?;
-            cosines.iter().map(|row| softmax(row, |gap| gap * coldness)).collect()
-        }
-    };
-    Ok(labels.iter().flat_map(|&t| &of_classes[usize::from(t)]).copied().collect())
-}
 
 /// Row t holds cos(w_t, w_k), the diagonal exactly 1 and nothing above it.
 fn cosines(classifier: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, ArmError> {
@@ -91,12 +72,6 @@ fn softmax(cosines: &[f64], scaled: impl Fn(f64) -> f64) -> Vec<f64> {
     let sum: f64 = row.iter().sum();
     row.iter_mut().for_each(|p| *p /= sum);
     row
-}
-
-fn mean_target(teacher: &TeacherProbabilities, labels: &[u16]) -> f64 {
-    let mut sum = Sum::default();
-    teacher.rows().zip(labels).for_each(|(row, &t)| sum.add(split_target(row, t).0));
-    sum.mean(labels.len())
 }
 
 /// The 1 / tau_s at which the mean rho_t is `wanted`, by bisection: the mean rises with it, from 1/K at 0.

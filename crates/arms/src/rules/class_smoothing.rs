@@ -1,8 +1,8 @@
 //! `class-smoothing`: one mass on the label for each class, the rest flat.
 
 use super::averaged::Averaged;
-use super::class_statistics::{Sum, averaged_counts, push_flat, split_target};
-use crate::{ArmDescriptor, ArmError, ArmForm, Computed, Look, LossUse, Needs, TeacherProbabilities};
+use super::class_statistics::push_flat;
+use crate::{ArmDescriptor, ArmForm, Computed, Look, LossUse, Needs};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "class-smoothing",
@@ -22,26 +22,17 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     loss: |_| LossUse::Everything,
     look: Look { colour: 0x44AA99, line: 4 },
     compute: |arm, inputs| {
-        let over = Averaged::chosen(arm, "over");
-        rows(arm.teacher(inputs)?, inputs.labels, over).map(Computed::Rows)
+        let masses = inputs.class_masses(ARM.name, arm.teacher(inputs)?, Averaged::chosen(arm, "over"))?;
+        Ok(Computed::Rows(rows(&masses, inputs.labels)))
     },
 };
 
-fn rows(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Result<Vec<f64>, ArmError> {
-    let classes = teacher.classes();
-    let counts = averaged_counts(ARM.name, teacher, labels, over)?;
-    let mut sums = vec![(Sum::default(), Sum::default()); classes];
-    for (row, &t) in teacher.rows().zip(labels).filter(|(row, t)| over.counts(row, **t)) {
-        let (p_t, others) = split_target(row, t);
-        let (target, rest) = &mut sums[usize::from(t)];
-        target.add(p_t);
-        rest.add(others);
-    }
-    let mut rows = Vec::with_capacity(labels.len() * classes);
+/// `masses` are of each class, on the label and on the rest.
+fn rows(masses: &[(f64, f64)], labels: &[u16]) -> Vec<f64> {
+    let mut rows = Vec::with_capacity(labels.len() * masses.len());
     for &t in labels {
-        let (target, rest) = sums[usize::from(t)];
-        let n = counts[usize::from(t)];
-        push_flat(&mut rows, classes, t, target.mean(n), rest.mean(n));
+        let (target, rest) = masses[usize::from(t)];
+        push_flat(&mut rows, masses.len(), t, target, rest);
     }
-    Ok(rows)
+    rows
 }

@@ -30,47 +30,82 @@ pub(crate) fn counts(labels: &[u16], classes: usize) -> Vec<usize> {
     counts
 }
 
-/// How many examples each class has; refuses a class without any.
-pub(crate) fn positive_counts(arm: &'static str, labels: &[u16], classes: usize) -> Result<Vec<usize>, ArmError> {
-    let counts = counts(labels, classes);
+/// Refuses a class without any example.
+pub(crate) fn expect_every_class(arm: &'static str, counts: &[usize]) -> Result<(), ArmError> {
     match counts.iter().position(|&count| count == 0) {
         Some(class) => Err(ArmError::ClassAbsent { arm, class }),
-        None => Ok(counts),
+        None => Ok(()),
     }
 }
 
-/// How many of the averaged examples each class has; refuses a class without any.
-pub(crate) fn averaged_counts(
-    arm: &'static str,
-    teacher: &TeacherProbabilities,
-    labels: &[u16],
-    over: Averaged,
-) -> Result<Vec<usize>, ArmError> {
-    let mut counts = positive_counts(arm, labels, teacher.classes())?;
+/// How many of the averaged examples each class has.
+pub(crate) fn averaged_counts(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Vec<usize> {
+    let mut counts = counts(labels, teacher.classes());
     for (_, &t) in teacher.rows().zip(labels).filter(|(row, t)| !over.counts(row, **t)) {
         counts[usize::from(t)] -= 1;
     }
-    match counts.iter().position(|&count| count == 0) {
-        Some(class) => Err(ArmError::NoneCorrect { arm, class }),
-        None => Ok(counts),
-    }
+    counts
 }
 
-/// Row t is the mean of p over the averaged examples of class t.
+/// Row t is the mean of p over the averaged examples of class t, of which there are so many.
 pub(crate) fn class_means(
-    arm: &'static str,
     teacher: &TeacherProbabilities,
     labels: &[u16],
     over: Averaged,
-) -> Result<Vec<f64>, ArmError> {
+    counts: &[usize],
+) -> Vec<f64> {
     let classes = teacher.classes();
-    let counts = averaged_counts(arm, teacher, labels, over)?;
     let mut sums = vec![Sum::default(); classes * classes];
     for (row, &t) in teacher.rows().zip(labels).filter(|(row, t)| over.counts(row, **t)) {
         let of_class = &mut sums[usize::from(t) * classes..][..classes];
         of_class.iter_mut().zip(row).for_each(|(sum, &p)| sum.add(p));
     }
-    Ok(sums.iter().enumerate().map(|(at, sum)| sum.mean(counts[at / classes])).collect())
+    sums.iter().enumerate().map(|(at, sum)| sum.mean(counts[at / classes])).collect()
+}
+
+/// For each class the mean over its averaged examples, of which there are so many, of the label's entry and of the rest.
+pub(crate) fn class_masses(
+    teacher: &TeacherProbabilities,
+    labels: &[u16],
+    over: Averaged,
+    counts: &[usize],
+) -> Vec<(f64, f64)> {
+    let mut sums = vec![(Sum::default(), Sum::default()); teacher.classes()];
+    for (row, &t) in teacher.rows().zip(labels).filter(|(row, t)| over.counts(row, **t)) {
+        let (p_t, others) = split_target(row, t);
+        let (target, rest) = &mut sums[usize::from(t)];
+        target.add(p_t);
+        rest.add(others);
+    }
+    sums.iter().zip(counts).map(|((target, rest), &n)| (target.mean(n), rest.mean(n))).collect()
+}
+
+/// The mean over all averaged examples of the label's entry and of the rest; `None` where there is none.
+pub(crate) fn mean_masses(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Option<(f64, f64)> {
+    let (mut target, mut rest, mut n) = (Sum::default(), Sum::default(), 0);
+    for (row, &t) in teacher.rows().zip(labels).filter(|(row, t)| over.counts(row, **t)) {
+        let (p_t, others) = split_target(row, t);
+        target.add(p_t);
+        rest.add(others);
+        n += 1;
+    }
+    (n > 0).then(|| (target.mean(n), rest.mean(n)))
+}
+
+/// The teacher's mean probabilities.
+pub(crate) fn mean_probabilities(teacher: &TeacherProbabilities) -> Vec<f64> {
+    let mut sums = vec![Sum::default(); teacher.classes()];
+    for row in teacher.rows() {
+        sums.iter_mut().zip(row).for_each(|(sum, &p)| sum.add(p));
+    }
+    sums.iter().map(|sum| sum.mean(teacher.examples())).collect()
+}
+
+/// The largest p_t, and the mean of p_t as a share of it: a mean of tiny numbers would vanish. `None` where all are 0.
+pub(crate) fn target_scale(teacher: &TeacherProbabilities, labels: &[u16]) -> Option<(f64, f64)> {
+    let p_t = || teacher.rows().zip(labels).map(|(row, &t)| row[usize::from(t)]);
+    let largest = p_t().fold(0.0, f64::max);
+    (largest > 0.0).then(|| (largest, p_t().map(|p| p / largest).sum::<f64>() / labels.len() as f64))
 }
 
 /// A distribution's entry for the label, and what is left for the other classes. The rest is summed, not taken from 1,

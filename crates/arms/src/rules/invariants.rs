@@ -4,7 +4,7 @@ use fractionate_records::{Seed, Temperature};
 use proptest::prelude::*;
 
 use super::averaged::Averaged;
-use crate::{Arm, ArmError, ArmInputs, ArmOutput, Computed, SoftTargets, TeacherProbabilities};
+use crate::{Arm, ArmError, ArmInputs, ArmOutput, Computed, SoftTargets, TeacherProbabilities, TrainingStatistics};
 
 /// The arm of this name.
 fn arm(name: &str) -> Arm {
@@ -30,6 +30,7 @@ impl World {
             teacher_classifier: Some(&self.classifier),
             labels: &self.labels,
             classes: self.classes,
+            statistics: None,
             seed: self.seed,
         }
     }
@@ -294,6 +295,42 @@ proptest! {
     }
 
     #[test]
+    fn with_statistics_of_the_whole_set_a_part_of_it_has_the_rows_that_the_whole_has(world in world(), from in 0usize..9) {
+        let statistics = TrainingStatistics::of(&world.teacher, &world.labels).unwrap();
+        let part = from.min(world.labels.len() - 1)..world.labels.len();
+        let of_part = |teacher: &TeacherProbabilities| {
+            let rows = &teacher.as_slice()[part.start * world.classes..];
+            TeacherProbabilities::from_probabilities(rows.to_vec(), world.classes).unwrap()
+        };
+        let (teacher, at_one) = (of_part(&world.teacher), of_part(&world.at_one));
+        let inputs = ArmInputs {
+            teacher: Some(&teacher),
+            teacher_at_one: Some(&at_one),
+            labels: &world.labels[part.clone()],
+            statistics: Some(&statistics),
+            ..world.inputs()
+        };
+        let forms = Arm::all().flat_map(|arm| arm.descriptor().forms).map(|form| arm(form.example));
+        for arm in Arm::all().chain(forms) {
+            let (whole, of_part) = (arm.in_f64(&world.inputs()), arm.in_f64(&inputs));
+            match (whole, of_part) {
+                (Ok(Computed::Rows(whole)), Ok(Computed::Rows(rows)))
+                | (Ok(Computed::Decoupled(whole, _)), Ok(Computed::Decoupled(rows, _))) => {
+                    prop_assert_eq!(&whole[part.start * world.classes..], &rows[..], "{}", arm.name());
+                }
+                (Ok(Computed::Weights(whole, _)), Ok(Computed::Weights(weights, _))) => {
+                    prop_assert_eq!(&whole[part.clone()], &weights[..], "{}", arm.name());
+                }
+                (Ok(Computed::Nothing), Ok(Computed::Nothing)) => prop_assert_eq!(arm.name(), "hard"),
+                (_, Err(ArmError::WholeSetNeeded { arm: refused })) => {
+                    prop_assert!(arm.name().contains("shuffled") || refused == "permuted", "{}", arm.name());
+                }
+                (whole, of_part) => prop_assert_eq!(whole.unwrap_err(), of_part.unwrap_err(), "{}", arm.name()),
+            }
+        }
+    }
+
+    #[test]
     fn shuffled_keeps_the_rows_of_the_whole_set(world in world()) {
         let [mut shuffled, mut teacher] = [arm("shuffled"), Arm::TEACHER].map(|arm| bits_of_rows(&world.targets(arm)));
         shuffled.sort();
@@ -507,7 +544,7 @@ fn a_class_that_the_teacher_is_certain_of_gets_flat_rests() {
 
 fn of_teacher<'a>(teacher: &'a TeacherProbabilities, labels: &'a [u16], classes: usize) -> ArmInputs<'a> {
     let (teacher, seed) = (Some(teacher), Seed(0));
-    ArmInputs { teacher, teacher_at_one: teacher, teacher_classifier: None, labels, classes, seed }
+    ArmInputs { teacher, teacher_at_one: teacher, teacher_classifier: None, labels, classes, statistics: None, seed }
 }
 
 #[test]

@@ -1,11 +1,8 @@
 //! `label-smoothing`: one mass on the label for all examples, the rest flat.
 
 use super::averaged::Averaged;
-use super::class_statistics::{Sum, push_flat, split_target};
-use crate::{
-    Allowed, ArmDescriptor, ArmError, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue, Range,
-    TeacherProbabilities,
-};
+use super::class_statistics::push_flat;
+use crate::{Allowed, ArmDescriptor, ArmError, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue, Range};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "label-smoothing",
@@ -38,26 +35,15 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     loss: |_| LossUse::Everything,
     look: Look { colour: 0x999933, line: 3 },
     compute: |arm, inputs| {
-        Ok(Computed::Rows(match arm.value("target") {
-            OptionValue::Number(target) => flat_rows(inputs.labels, inputs.classes, target, 1.0 - target),
-            _ => rows_matched(arm.teacher(inputs)?, inputs.labels, Averaged::chosen(arm, "target"))?,
-        }))
+        let (target, rest) = match arm.value("target") {
+            OptionValue::Number(target) => (target, 1.0 - target),
+            _ => inputs
+                .mean_masses(arm.teacher(inputs)?, Averaged::chosen(arm, "target"))
+                .ok_or(ArmError::NothingCorrect { arm: ARM.name })?,
+        };
+        Ok(Computed::Rows(flat_rows(inputs.labels, inputs.classes, target, rest)))
     },
 };
-
-fn rows_matched(teacher: &TeacherProbabilities, labels: &[u16], over: Averaged) -> Result<Vec<f64>, ArmError> {
-    let (mut target, mut rest, mut n) = (Sum::default(), Sum::default(), 0);
-    for (row, &t) in teacher.rows().zip(labels).filter(|(row, t)| over.counts(row, **t)) {
-        let (p_t, others) = split_target(row, t);
-        target.add(p_t);
-        rest.add(others);
-        n += 1;
-    }
-    if n == 0 {
-        return Err(ArmError::NothingCorrect { arm: ARM.name });
-    }
-    Ok(flat_rows(labels, teacher.classes(), target.mean(n), rest.mean(n)))
-}
 
 fn flat_rows(labels: &[u16], classes: usize, target: f64, rest: f64) -> Vec<f64> {
     let mut rows = Vec::with_capacity(labels.len() * classes);

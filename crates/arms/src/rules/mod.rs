@@ -1,13 +1,13 @@
 //! The arms, one file each, and the class statistics that several of them share.
 
-mod averaged;
+pub(crate) mod averaged;
 pub(crate) mod class_mean;
 pub(crate) mod class_permuted;
 pub(crate) mod class_prior;
 mod class_shuffle;
 pub(crate) mod class_similarity;
 pub(crate) mod class_smoothing;
-mod class_statistics;
+pub(crate) mod class_statistics;
 pub(crate) mod confidence_weighted;
 pub(crate) mod dkd;
 pub(crate) mod hard;

@@ -31,6 +31,7 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     loss: |_| LossUse::Everything,
     look: Look { colour: 0xCC3311, line: 14 },
     compute: |arm, inputs| {
+        inputs.expect_whole_set(ARM.name)?;
         let hold = if arm.has_word("hold", "argmax") { Held::Argmax } else { Held::Target };
         Ok(Computed::Rows(rows(arm.teacher(inputs)?, inputs.labels, inputs.seed, hold)))
     },

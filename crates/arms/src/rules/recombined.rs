@@ -1,8 +1,8 @@
 //! `recombined`: the teacher's confidence in this example, its class's relations.
 
 use super::averaged::Averaged;
-use super::class_statistics::{class_means, push_flat, split_target};
-use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProbabilities};
+use super::class_statistics::{push_flat, split_target};
+use crate::{ArmDescriptor, Computed, Look, LossUse, Needs, TeacherProbabilities};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     name: "recombined",
@@ -18,12 +18,15 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     depends_on_seed: |_| false,
     loss: |_| LossUse::Everything,
     look: Look { colour: 0xEE7733, line: 9 },
-    compute: |arm, inputs| rows(arm.teacher(inputs)?, inputs.labels).map(Computed::Rows),
+    compute: |arm, inputs| {
+        let teacher = arm.teacher(inputs)?;
+        let means = inputs.class_means(ARM.name, teacher, Averaged::All)?;
+        Ok(Computed::Rows(rows(teacher, inputs.labels, &means)))
+    },
 };
 
-fn rows(teacher: &TeacherProbabilities, labels: &[u16]) -> Result<Vec<f64>, ArmError> {
+fn rows(teacher: &TeacherProbabilities, labels: &[u16], means: &[f64]) -> Vec<f64> {
     let classes = teacher.classes();
-    let means = class_means(ARM.name, teacher, labels, Averaged::All)?;
     let mut rows = Vec::with_capacity(teacher.as_slice().len());
     for (row, &t) in teacher.rows().zip(labels) {
         let (p_t, rest) = split_target(row, t);
@@ -38,5 +41,5 @@ fn rows(teacher: &TeacherProbabilities, labels: &[u16]) -> Result<Vec<f64>, ArmE
             push_flat(&mut rows, classes, t, p_t, rest);
         }
     }
-    Ok(rows)
+    rows
 }

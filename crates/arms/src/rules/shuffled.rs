@@ -19,7 +19,10 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     depends_on_seed: |_| true,
     loss: |_| LossUse::Everything,
     look: Look { colour: 0xAA4499, line: 6 },
-    compute: |arm, inputs| rows(arm.teacher(inputs)?, inputs.seed).map(Computed::Rows),
+    compute: |arm, inputs| {
+        inputs.expect_whole_set(ARM.name)?;
+        rows(arm.teacher(inputs)?, inputs.seed).map(Computed::Rows)
+    },
 };
 
 /// Example i gets row `order[i]`, where `order` is the cyclic permutation of the stream of this seed with index 0.

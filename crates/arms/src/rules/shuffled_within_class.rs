@@ -19,7 +19,10 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     depends_on_seed: |_| true,
     loss: |_| LossUse::Everything,
     look: Look { colour: 0x882255, line: 7 },
-    compute: |arm, inputs| rows(arm.teacher(inputs)?, inputs.labels, inputs.seed).map(Computed::Rows),
+    compute: |arm, inputs| {
+        inputs.expect_whole_set(ARM.name)?;
+        rows(arm.teacher(inputs)?, inputs.labels, inputs.seed).map(Computed::Rows)
+    },
 };
 
 /// Example i gets the row of example `sources[i]` of [`class_shuffle`].

@@ -1,9 +1,6 @@
 //! `target-weighted`: hard labels, each example as heavy as the teacher is sure of its label.
 
-use fractionate_records::Seed;
-
 use super::class_shuffle;
-use super::class_statistics::split_target;
 use crate::{
     Allowed, Arm, ArmDescriptor, ArmError, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue,
     TeacherProbabilities, WeightNormalisation,
@@ -27,7 +24,15 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     loss: |_| LossUse::Temperature,
     look: Look { colour: 0xEE3377, line: 16 },
     compute: |arm, inputs| {
-        let weights = weights(arm.teacher(inputs)?, inputs.labels, inputs.seed, is_shuffled(arm))?;
+        let teacher = arm.teacher(inputs)?;
+        let weights = weights(teacher, inputs.labels, inputs.target_scale(teacher).ok_or(ArmError::NoWeight)?);
+        let weights = if is_shuffled(arm) {
+            inputs.expect_whole_set("target-weighted(shuffled)")?;
+            let sources = class_shuffle::sources(ARM.name, inputs.labels, inputs.classes, inputs.seed)?;
+            sources.into_iter().map(|example| weights[example]).collect()
+        } else {
+            weights
+        };
         Ok(Computed::Weights(weights, WeightNormalisation::BatchSize))
     },
 };
@@ -37,20 +42,7 @@ fn is_shuffled(arm: &Arm) -> bool {
     arm.value("shuffled") == OptionValue::Flag(true)
 }
 
-/// The weights of all examples; those of a shuffled arm moved as [`class_shuffle`] says.
-fn weights(teacher: &TeacherProbabilities, labels: &[u16], seed: Seed, shuffled: bool) -> Result<Vec<f64>, ArmError> {
-    let p_t: Vec<f64> = teacher.rows().zip(labels).map(|(row, &t)| split_target(row, t).0).collect();
-    let largest = p_t.iter().copied().fold(0.0, f64::max);
-    if largest == 0.0 {
-        return Err(ArmError::NoWeight);
-    }
-    // Shares of the largest first: a mean of tiny numbers would vanish.
-    let mean = p_t.iter().map(|p| p / largest).sum::<f64>() / p_t.len() as f64;
-    let weight = |example: usize| p_t[example] / largest / mean;
-    if shuffled {
-        let sources = class_shuffle::sources(ARM.name, labels, teacher.classes(), seed)?;
-        Ok(sources.into_iter().map(weight).collect())
-    } else {
-        Ok((0..p_t.len()).map(weight).collect())
-    }
+/// p_t over its mean, which is given as a share of the largest p_t.
+fn weights(teacher: &TeacherProbabilities, labels: &[u16], (largest, mean): (f64, f64)) -> Vec<f64> {
+    teacher.rows().zip(labels).map(|(row, &t)| row[usize::from(t)] / largest / mean).collect()
 }

@@ -110,10 +110,19 @@ pub struct ImportedTable {
 /// If anything about the file, its columns, its cells or the options is wrong: all of it at once.
 pub fn import_table(path: &Path, options: &ImportOptions) -> Result<ImportedTable, ImportProblems> {
     let file = path.display().to_string();
+    let bytes = read_user_file(path).map_err(|why| ImportProblems { file, problems: vec![why] })?;
+    import_bytes(path, &bytes, options)
+}
+
+/// Reads a table of runs from the bytes of a file, or of what is called `path` in sentences.
+///
+/// # Errors
+/// As for [`import_table`].
+pub fn import_bytes(path: &Path, bytes: &[u8], options: &ImportOptions) -> Result<ImportedTable, ImportProblems> {
+    let file = path.display().to_string();
     let refused = |problems: Vec<String>| ImportProblems { file: file.clone(), problems };
-    let bytes = read_user_file(path).map_err(|why| refused(vec![why]))?;
-    let source = ImportedFile::of(path, &bytes);
-    let table = Table::read(path, &bytes).map_err(|why| refused(vec![why]))?;
+    let source = ImportedFile::of(path, bytes);
+    let table = Table::read(path, bytes).map_err(|why| refused(vec![why]))?;
     let mut problems = Problems::default();
     let mut arms = ArmNames::of(&options.maps, options.keep_arms, &mut problems);
     let (options, by) = &tuning(options, &mut problems);

@@ -81,18 +81,23 @@ impl SuiteRuns {
     /// Reads the suite of a store, made here or imported, configuration by configuration.
     pub fn of_store(store: &Store) -> Result<Vec<Self>, StoreError> {
         if store.is_imported() {
-            return Ok(Self::of_imported(store, store.imported()?));
+            return Ok(Self::of_imported_store(store, store.imported()?));
         }
         Ok(Self::read_configurations(store, store.manifest()?))
     }
 
-    /// The runs of a table, which are all there.
-    fn of_imported(store: &Store, imported: Imported) -> Vec<Self> {
+    fn of_imported_store(store: &Store, imported: Imported) -> Vec<Self> {
         let mut unreadable = Vec::new();
         let right = store.imported_right(&imported).unwrap_or_else(|error| {
             unreadable.push(unreadable_predictions(&imported, &error));
             RightPredictions::default()
         });
+        let found = Self::of_imported(imported, right);
+        found.into_iter().map(|suite| Self { unreadable: unreadable.clone(), ..suite }).collect()
+    }
+
+    /// The runs of a table, which are all there, with what is known of their predictions.
+    pub fn of_imported(imported: Imported, right: RightPredictions) -> Vec<Self> {
         let right = Some(Arc::new(right)).filter(|right| !right.0.is_empty());
         let mut declared = Declared::from(&imported);
         declared.configurations.iter_mut().for_each(|configuration| configuration.right.clone_from(&right));
@@ -104,7 +109,7 @@ impl SuiteRuns {
                 records: own.runs.into_iter().map(|run| (run.id.clone(), Arc::new(run.into()))).collect(),
                 processors: HashMap::new(),
                 teacher: None,
-                unreadable: unreadable.clone(),
+                unreadable: Vec::new(),
                 damaged: Vec::new(),
                 unfinished: 0,
                 teachers: Vec::new(),

@@ -85,6 +85,7 @@ fn lack(arm: &Arm, labels: &[u16], names: &[String]) -> Option<String> {
         teacher_classifier: None,
         labels,
         classes,
+        statistics: None,
         seed: Seed(0),
     };
     match arm.targets(&inputs).err()? {

@@ -51,6 +51,9 @@ pub(crate) static FIGURES: [&FigureKind; 15] = [
     &calibration::FIGURE,
 ];
 
+/// The waterfall of the decomposition.
+pub(crate) use decomposition::FIGURE as WATERFALL;
+
 /// The figures of every comparison of a configuration.
 pub(crate) fn of_configuration(
     kinds: &[&'static FigureKind],

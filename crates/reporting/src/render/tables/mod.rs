@@ -20,12 +20,14 @@ mod table;
 pub(crate) mod teachers;
 
 pub(crate) use arms::arms_text;
-pub(crate) use choices::{choice_of, choices_text, edges, setting, setting_head, setting_of, with_weight_decay};
+pub(crate) use choices::{
+    choice_of, choices_frame, choices_text, edges, setting, setting_head, setting_of, with_weight_decay,
+};
 pub(crate) use claims::claims_text;
 pub(crate) use contrasts::contrasts_text;
 pub(crate) use decomposition::{decomposition_frame, decomposition_text, summary_columns};
 pub(crate) use diagnostics::{difficulty_frame, fidelity_text, omega_frame, omega_text};
-pub(crate) use differences::differences_text;
+pub(crate) use differences::{differences_frame, differences_text};
 pub(crate) use grid::TextTable;
 pub(crate) use intervals::explanation as intervals_explanation;
 pub(crate) use of_report::{

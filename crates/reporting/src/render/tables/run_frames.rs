@@ -23,7 +23,7 @@ pub(crate) fn runs(configurations: &[SuiteRuns]) -> Result<DataFrame, ReportErro
     let count = |name: &str, of: fn(&DeclaredRun, &Run) -> Option<u64>| {
         column(name, rows.iter().map(|(p, r)| of(p, r)).collect::<Vec<_>>())
     };
-    let mut columns = axes(configurations, found().map(|(suite, _)| suite));
+    let mut columns = axis_columns(configurations, found().map(|(suite, _)| suite));
     columns.extend([
         text("run", |p, _| p.id.to_string()),
         text("role", |p, _| p.role.name().to_owned()),
@@ -71,7 +71,7 @@ pub(crate) fn curves(configurations: &[SuiteRuns]) -> Result<DataFrame, ReportEr
         |name: &str, of: fn(&DeclaredRun) -> &str| column(name, rows.iter().map(|(p, _)| of(p)).collect::<Vec<_>>());
     let number =
         |name: &str, of: fn(&Epoch) -> Option<f64>| column(name, rows.iter().map(|(_, e)| of(e)).collect::<Vec<_>>());
-    let mut columns = axes(configurations, found().map(|(suite, ..)| suite));
+    let mut columns = axis_columns(configurations, found().map(|(suite, ..)| suite));
     columns.extend([
         text("run", |p| p.id.as_str()),
         text("arm", |p| &p.arm),
@@ -91,7 +91,7 @@ pub(crate) fn curves(configurations: &[SuiteRuns]) -> Result<DataFrame, ReportEr
 }
 
 /// A column for each axis of the sweep; none without one.
-fn axes<'a>(configurations: &[SuiteRuns], rows: impl Iterator<Item = &'a SuiteRuns>) -> Vec<Column> {
+pub(crate) fn axis_columns<'a>(configurations: &[SuiteRuns], rows: impl Iterator<Item = &'a SuiteRuns>) -> Vec<Column> {
     let manifest = configurations.first().map(|suite| &suite.manifest);
     let axes = manifest.into_iter().flat_map(|manifest| manifest.axes.iter().chain(&manifest.teacher_axis));
     let rows: Vec<&SuiteRuns> = rows.collect();
