@@ -23,6 +23,12 @@ use crate::scores::{Labelled, SplitResult};
 const LEFT_OVER: [&str; 6] =
     [RESULT, "validation_logits.npy", "test_logits.npy", "validation_predictions.npy", "test_predictions.npy", METRICS];
 
+/// The trained weights, if a program keeps them.
+const STUDENT: &str = "student.npz";
+
+/// The largest file of weights, or of what epochs say, that is kept.
+const MOST_BYTES: u64 = 2 << 30;
+
 /// What a program says of its epochs.
 pub(crate) const METRICS: &str = "metrics.jsonl";
 
@@ -49,6 +55,10 @@ pub(crate) struct Written {
     /// None if the training diverged.
     pub(crate) validation: Option<SplitResult>,
     pub(crate) test: Option<SplitResult>,
+    /// What it said of its epochs, line by line.
+    pub(crate) metrics: Vec<u8>,
+    /// The trained weights in its own file, if it kept them.
+    pub(crate) student: Option<Vec<u8>>,
 }
 
 impl Cell<'_> {
@@ -138,7 +148,7 @@ impl Cell<'_> {
     pub(crate) fn result(&self) -> Result<Option<Written>, String> {
         let Some(result) = ResultFile::read(self.store, &self.folder, &self.id, self.epochs)? else { return Ok(None) };
         if result.diverged.is_some() {
-            return Ok(Some(Written { result, validation: None, test: None }));
+            return Ok(Some(Written { result, validation: None, test: None, metrics: Vec::new(), student: None }));
         }
         let of = |split, labels, nll| {
             let labelled = Labelled { split, labels, classes: self.classes, nll };
@@ -150,7 +160,22 @@ impl Cell<'_> {
         };
         let validation = of("validation", self.validation, result.validation_nll)?;
         let test = self.test.map(|labels| of("test", labels, result.test_nll)).transpose()?;
-        Ok(Some(Written { result, validation: Some(validation), test }))
+        let metrics = self.small_file(METRICS)?.unwrap_or_default();
+        let student = self.small_file(STUDENT)?;
+        Ok(Some(Written { result, validation: Some(validation), test, metrics, student }))
+    }
+
+    /// A file that the program may have written, if it is no larger than any that makes sense.
+    fn small_file(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
+        let path = self.folder.join(name);
+        if self.store.kind(&path).is_none() {
+            return Ok(None);
+        }
+        let bytes = self.store.length(&path).map_err(|error| error.to_string())?;
+        if bytes > MOST_BYTES {
+            return Err(format!("{name} has {bytes} bytes, and at most {MOST_BYTES} are kept"));
+        }
+        self.store.read(&path).map(Some).map_err(|error| error.to_string())
     }
 
     /// The folder as the program sees it.

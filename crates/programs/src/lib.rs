@@ -8,6 +8,7 @@ mod arrays;
 mod cell;
 mod cell_file;
 mod check;
+mod curve;
 mod expected;
 mod given_out;
 mod gpus;

@@ -20,6 +20,7 @@ use fractionate_records::{
 use crate::arrays::{Arrays, Named};
 use crate::cell::{Cell, Written};
 use crate::cell_file::CellFile;
+use crate::curve::curve;
 use crate::given_out::{GivenOut, is_out};
 use crate::gpus::Gpus;
 use crate::scores::SplitResult;
@@ -129,18 +130,26 @@ impl ProgramTrainer {
 
 /// What the program wrote as what came out of the student.
 fn member(written: Written, epochs: usize, splits: &Splits, request: Option<&DiagnosticsRequest>) -> MemberResult {
-    let Written { result, validation, test } = written;
+    let Written { result, validation, test, metrics, student } = written;
     let weights = NamedWeights::default();
     let Some(validation) = validation else {
         let (epoch, step) = result.diverged.map_or((1, 1), |at| (at.epoch, at.step.unwrap_or(1)));
         let outcome = Outcome::Diverged { epoch, step };
-        return MemberResult { outcome, curve: Vec::new(), predictions: None, weights, diagnostics: None };
+        return MemberResult {
+            outcome,
+            curve: Vec::new(),
+            predictions: None,
+            weights,
+            program_student: None,
+            diagnostics: None,
+        };
     };
     let epoch = result.epoch.unwrap_or(epochs);
     let scores = test.as_ref().map(|test| test.scores);
     MemberResult {
         outcome: Outcome::Finished { epoch, validation: validation.scores, test: scores },
-        curve: vec![EpochRow { epoch, train: None, validation: Some(validation.scores), test: scores }],
+        curve: curve(&metrics, EpochRow { epoch, train: None, validation: Some(validation.scores), test: scores }),
+        program_student: student,
         diagnostics: request.and_then(|request| diagnosed(request, splits, test.as_ref())),
         predictions: Some(Predictions { validation: validation.predictions, test: test.map(|test| test.predictions) }),
         weights,

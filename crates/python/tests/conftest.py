@@ -51,7 +51,6 @@ def write_cell(tmp_path, monkeypatch):
         said = {
             "format": 1,
             "cell": "0123456789abcdef",
-            "suite": "quickstart",
             "arm": "partial",
             "seed": 3,
             "learning_rate": 0.1,

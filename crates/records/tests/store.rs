@@ -67,6 +67,7 @@ fn files(seed: u64) -> RunFiles {
         },
         predictions: Some(Predictions { validation: vec![1, 2, 3, 4, 5], test: Some(vec![0; 5]) }),
         student: Some(vec![1, 2, 3]),
+        program_student: None,
         diagnostics: None,
         classes: 10,
     }

@@ -232,6 +232,7 @@ impl CohortJob<'_> {
                 provenance: provenance.clone(),
                 predictions: member.predictions,
                 student: run.keeps_student().then(|| member.weights.to_safetensors()),
+                program_student: member.program_student.filter(|_| run.roles.iter().any(|role| role.is_compared())),
                 diagnostics: member.diagnostics,
                 classes: self.splits.classes(),
             })?;

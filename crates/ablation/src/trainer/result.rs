@@ -34,6 +34,8 @@ pub struct MemberResult {
     pub predictions: Option<Predictions>,
     /// Weights at the epoch that counts.
     pub weights: NamedWeights,
+    /// The weights as a program gave them, in its own file.
+    pub program_student: Option<Vec<u8>>,
     /// The diagnostics that were asked of it; none if it diverged.
     pub diagnostics: Option<Diagnosed>,
 }

@@ -60,7 +60,6 @@ class Cell:
         """``cell.json`` as it was read."""
         said = self.description
         self.id: str = said["cell"]
-        self.suite: str = said["suite"]
         self.arm: str = said["arm"]
         self.seed: int = said["seed"]
         self.classes: int = said["classes"]
@@ -100,7 +99,7 @@ class Cell:
         return cls(folder)
 
     def __repr__(self) -> str:
-        return f"Cell({self.id}: {self.arm} at seed {self.seed} of {self.suite})"
+        return f"Cell({self.id}: {self.arm} at seed {self.seed})"
 
     @property
     def numbers(self) -> dict[str, Any]:
@@ -179,8 +178,9 @@ class Cell:
     def log(self, epoch: int, **values: Any) -> None:
         """Adds a line to ``metrics.jsonl``: the epoch, from 1, and whatever is worth a curve.
 
-        ``train_loss`` (nats) and ``validation_accuracy`` (0 to 1) are shown by the report. Numbers of NumPy and tensors
-        of one number are taken; one that is not finite is written as null.
+        The report draws ``validation_accuracy`` (0 to 1) with ``validation_nll`` (nats), and ``test_accuracy`` with
+        ``test_nll``; ``check-program`` compares the last ``train_loss`` (nats) with the logits. Numbers of NumPy and
+        tensors of one number are taken; one that is not finite is written as null.
         """
         line = json.dumps({"epoch": int(epoch), **{name: _plain(value) for name, value in values.items()}})
         # One write, so that a reader never sees half a line.
@@ -200,8 +200,8 @@ class Cell:
         - ``validation_logits``: [validation, K], ``test_logits``: [test, K], in the order of ``validation_rows`` and
           ``test_rows``: arrays or tensors, float16, float32 or float64. A cell that is not tested (``expected.test`` is
           0) writes no test logits, whatever is given.
-        - ``weights``: the trained student's, a ``state_dict`` or a dictionary of arrays, kept as ``student.npz``;
-          not kept where some of them are not numbers.
+        - ``weights``: the trained student's, a ``state_dict`` or a dictionary of arrays, kept with the
+          run as ``student.npz``; not kept where some of them are not numbers, nor of tuning runs.
         - ``initial_weights``: a hash of 16 hexadecimal digits, or what to hash: a ``state_dict``, a dictionary of
           arrays, or bytes. ``batch_order``: the same, or an array of the examples' places in the order of the batches.
           Runs of one seed that agree in both differ in their arm alone, and the report says so.
@@ -272,7 +272,7 @@ def _description(folder: Path) -> dict[str, Any]:
             f"{path} has format {said['format']}, but this version of fractionate reads formats up to {FORMAT}: "
             "use a newer fractionate"
         )
-    needed = ("cell", "suite", "arm", "seed", "classes", "objective", "epochs", "arrays", "expected")
+    needed = ("cell", "arm", "seed", "classes", "objective", "epochs", "arrays", "expected")
     missing = [name for name in needed if name not in said]
     if missing:
         raise ValueError(f"{path} is damaged: it lacks {', '.join(missing)}")

@@ -18,7 +18,7 @@ pub(crate) const LOCK: &str = ".lock";
 /// labels-<hash>.safetensors labels of the validation and test examples
 /// teacher/<key>/            record.json, logits.safetensors; weights.safetensors of one trained here
 /// runs/<run-id>/            record.json, predictions.safetensors, provenance.json, student.safetensors,
-///                           diagnostics.json, diagnostics.safetensors
+///                           diagnostics.json, diagnostics.safetensors; student.npz of a program
 /// holds/                    which process makes what; gone once none does
 /// failures/                 why runs could not be made; gone once they are there
 /// checkpoints/              cohorts in the middle of their training; gone once their runs are there

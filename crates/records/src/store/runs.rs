@@ -18,11 +18,12 @@ pub(super) const RECORD: &str = "record.json";
 const PROVENANCE: &str = "provenance.json";
 const PREDICTIONS: &str = "predictions.safetensors";
 const STUDENT: &str = "student.safetensors";
+const PROGRAM_STUDENT: &str = "student.npz";
 const DIAGNOSTICS: &str = "diagnostics.json";
 const EXAMPLE_DIAGNOSTICS: &str = "diagnostics.safetensors";
 
 /// Files that may be big: who looks at all runs looks at their sizes alone, who reads one at every byte.
-const BIG: [&str; 2] = [STUDENT, EXAMPLE_DIAGNOSTICS];
+const BIG: [&str; 3] = [STUDENT, PROGRAM_STUDENT, EXAMPLE_DIAGNOSTICS];
 
 /// What goes into a run's folder.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct RunFiles {
     pub predictions: Option<Predictions>,
     /// `student.safetensors`: the trained weights; tuning runs keep none.
     pub student: Option<Vec<u8>>,
+    /// `student.npz`: the trained weights as a program gave them, if it did.
+    pub program_student: Option<Vec<u8>>,
     /// `diagnostics.json` and `diagnostics.safetensors`, where they were asked for.
     pub diagnostics: Option<Diagnosed>,
     /// The number of classes: decides how wide a prediction is written.
@@ -101,6 +104,9 @@ impl Store {
         }
         if let Some(student) = &files.student {
             parts.push((STUDENT, student.clone()));
+        }
+        if let Some(student) = &files.program_student {
+            parts.push((PROGRAM_STUDENT, student.clone()));
         }
         if let Some(diagnosed) = &files.diagnostics {
             parts.push((DIAGNOSTICS, json_bytes(&diagnosed.summary)));

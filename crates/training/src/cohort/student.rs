@@ -94,6 +94,13 @@ impl Student {
                 (Outcome::Diverged { epoch, step }, None)
             }
         };
-        MemberResult { outcome, curve: self.curve, predictions, weights: self.weights, diagnostics: None }
+        MemberResult {
+            outcome,
+            curve: self.curve,
+            predictions,
+            weights: self.weights,
+            program_student: None,
+            diagnostics: None,
+        }
     }
 }
