@@ -17,10 +17,10 @@ const MAKING: [&str; 4] = ["holds", "failures", CHECKPOINTS, CELLS];
 impl Store {
     /// Whether something is being made here, could not be made, or was left half-written.
     pub fn has_unfinished(&self) -> bool {
-        let half = |folder: &&str| {
+        let half = |folder: &str| {
             self.folder().entries(folder).is_ok_and(|entries| entries.iter().any(|entry| is_temporary(entry.text())))
         };
-        MAKING.iter().any(|name| self.folder().kind(name).is_some()) || FOLDERS.iter().any(|folder| half(&folder))
+        MAKING.iter().any(|name| self.folder().kind(name).is_some()) || FOLDERS.iter().any(|folder| half(folder))
     }
 
     /// Removes what a killed process left half-written, and names it.

@@ -29,6 +29,8 @@ pub(super) fn check(
         Field::Bad => return None,
         Field::Given(given) => files.resolve(&given.value),
     };
+    // The folder of a suite that is named without one is the current one.
+    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
     let folder = std::path::absolute(&folder).unwrap_or(folder);
     let command = command(&spec.command, problems);
     let options = spec.options.check(|given| options(&given.value, problems));
