@@ -18,7 +18,7 @@ def result(folder):
 def test_a_cell_has_the_numbers_and_arrays_of_its_folder(write_cell):
     folder = write_cell({"kind": "soft"}, targets=np.full((4, 3), 1 / 3))
     cell = fractionate.Cell.current()
-    assert (cell.id, cell.suite, cell.arm, cell.seed) == ("0123456789abcdef", "quickstart", "partial", 3)
+    assert (cell.id, cell.arm, cell.seed) == ("0123456789abcdef", "partial", 3)
     assert (cell.lambda_, cell.temperature, cell.scale, cell.classes) == (0.5, 4.0, 16.0, 3)
     assert cell.numbers["momentum"] == 0.9 and "objective" not in cell.numbers
     assert cell.options == {"width": 32}
@@ -27,7 +27,7 @@ def test_a_cell_has_the_numbers_and_arrays_of_its_folder(write_cell):
     np.testing.assert_array_equal(cell.rows, [10, 11, 12, 13])
     assert cell.weights is None and cell.training_examples is None
     assert cell.resume_folder == folder / "resume" and cell.resume_folder.is_dir()
-    assert repr(fractionate.Cell(folder)) == "Cell(0123456789abcdef: partial at seed 3 of quickstart)"
+    assert repr(fractionate.Cell(folder)) == "Cell(0123456789abcdef: partial at seed 3)"
 
 
 def test_outside_of_a_run_there_is_no_current_cell(monkeypatch):
@@ -43,7 +43,7 @@ def test_outside_of_a_run_there_is_no_current_cell(monkeypatch):
         ("{", ValueError, "is damaged"),
         ("[]", ValueError, "it has no format"),
         ('{"format": 2}', ValueError, "has format 2, but this version of fractionate reads formats up to 1"),
-        ('{"format": 1, "cell": "a"}', ValueError, "lacks suite, arm, seed"),
+        ('{"format": 1, "cell": "a"}', ValueError, "lacks arm, seed"),
     ],
 )
 def test_a_folder_that_is_no_cell_is_one_sentence(tmp_path, text, error, sentence):
