@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::interruption::{signal, wait_until};
-use crate::program_schemas::assert_cells_fit;
+use crate::program_schemas::{assert_cells_fit, schema, violations};
 use crate::small_suite::{Said, checkout, fractionate, numbers, run_folders, said};
 
 /// Seven arms, two seeds.
@@ -411,4 +411,32 @@ fn cells_are_given_out_one_by_one_and_finished_by_whoever_has_them() {
     run.arg("run").arg(suite()).args(["--set", "student.command=[]", "--out"]).arg(&store);
     said(&mut run).with_code(2).with_words(&["`fractionate next` gives its runs"]);
     said(fractionate().arg("finish").arg(folder.path())).with_code(2).with_words(&["is no cell"]);
+}
+
+#[test]
+fn a_teacher_may_be_a_program_too_and_there_may_be_several() {
+    let folder = tempfile::tempdir().unwrap();
+    let teacher = |more: &str| {
+        format!("teacher={{ from = \"program\", command = [\"python3\", \"../programs/teacher.py\"], {more} }}")
+    };
+    let store = folder.path().join("store");
+    let first = said(&mut run(&store, &[&teacher("seeds = \"0..2\""), "arms=[\"hard\",\"teacher\"]"])).with_code(0);
+    assert!(first.out.contains("Teachers: 2 trained alike, each made by the program"), "{}", first.out);
+    assert_eq!(run_folders(&store).len(), 2 + 2 * 2, "hard labels once, the teacher's arm under each");
+    assert!(!store.join("cells").exists());
+    said(fractionate().arg("verify").arg(&store)).with_code(0);
+    let again = said(&mut run(&store, &[&teacher("seeds = \"0..2\""), "arms=[\"hard\",\"teacher\"]"])).with_code(0);
+    assert!(again.err.contains("all 6 runs were there already"), "{}", again.err);
+    for (end, words) in [
+        ("exit-1", &["failed with exit code 1", "no such network"][..]),
+        ("short", &["training_logits.npy has the shape [59, 4]", "[60, 4] is wanted"]),
+    ] {
+        let store = folder.path().join(end);
+        let set = [&teacher(&format!("options = {{ end = {end:?} }}"))[..], "arms=[\"hard\",\"teacher\"]"];
+        said(&mut run(&store, &set)).with_code(1).with_words(words);
+        let cell = fs::read_dir(store.join("cells")).unwrap().map(|entry| entry.unwrap().path());
+        let cell = cell.into_iter().find(|path| path.join("cell.json").is_file()).unwrap();
+        let file: Value = serde_json::from_slice(&fs::read(cell.join("cell.json")).unwrap()).unwrap();
+        assert_eq!(violations(&schema("teacher_cell"), &file, "cell"), [""; 0]);
+    }
 }

@@ -1,62 +1,44 @@
-"""An MLP with one hidden layer, trained by NumPy alone: what a program has to do, in 45 lines."""
+"""An MLP with one hidden layer in NumPy alone: all that a program has to do."""
 
-import json, os, pathlib
+import hashlib, json, os
 import numpy as np
 
-cell = pathlib.Path(os.environ["FRACTIONATE_CELL"])
-ask = json.loads((cell / "cell.json").read_text())
-arrays = {name: np.load(cell / file, mmap_mode="r") for name, file in ask["arrays"].items()}
-x, labels = arrays["training_examples"].reshape(len(arrays["labels"]), -1), arrays["labels"]
+os.chdir(os.environ["FRACTIONATE_CELL"])
+ask = json.load(open("cell.json"))
+array = {name: np.load(file, mmap_mode="r") for name, file in ask["arrays"].items()}
+flat = lambda name: array[name].reshape(len(array[name]), -1)
+x, labels, targets = flat("training_examples"), array["labels"], array.get("targets")
 T, lam, scale, K = ask["temperature"], ask["lambda"], ask["scale"], ask["classes"]
+softmax = lambda z: np.exp(z - z.max(1, keepdims=True)) / np.exp(z - z.max(1, keepdims=True)).sum(1, keepdims=True)
+cross_entropy = lambda p, q: -(p * np.log(q)).sum(1).mean()
 
 random = np.random.default_rng(ask["seed"])
-width = ask["options"].get("hidden", 32)
-sizes = [(x.shape[1], width), (width,), (width, K), (K,)]
-weights = [random.normal(0, np.sqrt(2 / s[0]), s) if len(s) == 2 else np.zeros(s) for s in sizes]
-velocity = [np.zeros(s) for s in sizes]
+sizes = [(x.shape[1], ask["options"].get("hidden", 32)), (ask["options"].get("hidden", 32), K)]
+weights = [random.normal(0, np.sqrt(2 / rows), (rows, columns)) for rows, columns in sizes]
+velocity = [np.zeros(size) for size in sizes]
 orders = [random.permutation(len(x)) for _ in range(ask["epochs"])]
-hashed = [np.concatenate([w.ravel() for w in weights]).tobytes(), np.concatenate(orders).tobytes()]
-
-
-def softmax(z):
-    e = np.exp(z - z.max(1, keepdims=True))
-    return e / e.sum(1, keepdims=True)
-
-
-def logits(x):
-    return np.maximum(x @ weights[0] + weights[1], 0) @ weights[2] + weights[3]
-
+hash_of = lambda arrays: hashlib.sha256(b"".join(a.tobytes() for a in arrays)).hexdigest()[:16]
+result = {"format": 1, "cell": ask["cell"], "initial_weights": hash_of(weights), "batch_order": hash_of(orders)}
+logits = lambda x: np.maximum(x @ weights[0], 0) @ weights[1]
 
 for epoch, order in enumerate(orders, 1):
     losses = []
-    for rows in np.array_split(order, max(1, len(x) // (ask["batch_size"] or 64))):
-        batch = x[rows]
-        hidden = np.maximum(batch @ weights[0] + weights[1], 0)
-        z, one_hot = hidden @ weights[2] + weights[3], np.eye(K)[labels[rows]]
-        q, loss = softmax(z), 0.0
-        gradient = (1 - lam) * (q - one_hot)
-        loss = -(1 - lam) * (one_hot * np.log(q)).sum(1).mean()
-        if ask["objective"]["kind"] == "soft":
-            rho, soft = arrays["targets"][rows], softmax(z / T)
-            gradient = gradient + lam * scale / T * (soft - rho)
-            loss -= lam * scale * (rho * np.log(soft)).sum(1).mean()
+    for rows in np.array_split(order, -(-len(x) // ask["batch_size"])):
+        batch, one_hot = x[rows], np.eye(K)[labels[rows]]
+        hidden = np.maximum(batch @ weights[0], 0)
+        z = hidden @ weights[1]
+        gradient, loss = (1 - lam) * (softmax(z) - one_hot), (1 - lam) * cross_entropy(one_hot, softmax(z))
+        if targets is not None:
+            gradient += lam * scale / T * (softmax(z / T) - targets[rows])
+            loss += lam * scale * cross_entropy(targets[rows], softmax(z / T))
         losses.append(loss)
-        gradient /= len(rows)
-        back = (gradient @ weights[2].T) * (hidden > 0)
-        gradients = [batch.T @ back, back.sum(0), hidden.T @ gradient, gradient.sum(0)]
-        for w, v, g in zip(weights, velocity, gradients):
-            v *= ask["momentum"]
-            v += g + ask["weight_decay"] * w
+        back = (gradient @ weights[1].T) * (hidden > 0)
+        for w, v, g in zip(weights, velocity, [batch.T @ back, hidden.T @ gradient]):
+            v[:] = ask["momentum"] * v + g / len(rows) + ask["weight_decay"] * w
             w -= ask["learning_rate"] * v
-    with open(cell / "metrics.jsonl", "a") as metrics:
-        metrics.write(json.dumps({"epoch": epoch, "train_loss": float(np.mean(losses))}) + "\n")
+    print(json.dumps({"epoch": epoch, "train_loss": np.mean(losses)}), file=open("metrics.jsonl", "a"))
 
-for split in ["validation", "test"]:
-    if ask["expected"][split]:
-        np.save(cell / f"{split}_logits.npy", logits(arrays[f"{split}_examples"].reshape(ask["expected"][split], -1)))
-
-import hashlib
-result = {"format": 1, "cell": ask["cell"]}
-result["initial_weights"], result["batch_order"] = (hashlib.sha256(part).hexdigest()[:16] for part in hashed)
-(cell / "result.tmp").write_text(json.dumps(result))
-os.replace(cell / "result.tmp", cell / "result.json")
+for split in [split for split in ("validation", "test") if ask["expected"][split]]:
+    np.save(f"{split}_logits.npy", logits(flat(f"{split}_examples")))
+json.dump(result, open("result.tmp", "w"))
+os.replace("result.tmp", "result.json")

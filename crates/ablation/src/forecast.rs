@@ -157,8 +157,9 @@ impl Forecast {
 
     /// The number of teachers that take more than reading a file.
     pub fn teachers_left(&self) -> usize {
-        let takes_work =
-            |origin: &TeacherOrigin| matches!(origin, TeacherOrigin::Trained(_) | TeacherOrigin::Module { .. });
+        let takes_work = |origin: &TeacherOrigin| {
+            !matches!(origin, TeacherOrigin::Logits { .. } | TeacherOrigin::Ensemble { .. } | TeacherOrigin::World)
+        };
         self.teachers.iter().filter(|teacher| !teacher.done && takes_work(&teacher.origin)).count()
     }
 

@@ -44,8 +44,8 @@ pub use teacher::{
 };
 pub use trainer::{
     CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, DropoutMasks, InitialState, Member, MemberResult,
-    MemberSettings, NamedWeights, Objective, Pace, PlanningOnly, Progress, SavedTraining, TeacherAnswers,
-    TeacherResult, TestAnswers, TrainedTeacher, Trainer, TrainingError, TrainingSet, Workload,
+    MemberSettings, NamedWeights, Objective, Pace, PlanningOnly, ProgramTeacher, Progress, SavedTraining,
+    TeacherAnswers, TeacherResult, TestAnswers, TrainedTeacher, Trainer, TrainingError, TrainingSet, Workload,
 };
 pub use watch::{Stage, Watch};
 

@@ -10,7 +10,7 @@ use fractionate_records::{
 
 use rayon::prelude::*;
 
-use crate::suite::{Configuration, Suite, Sweep};
+use crate::suite::{Configuration, Suite, Sweep, TeacherSettings};
 
 /// One run with everything needed to make it.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,8 +108,12 @@ impl<'a> Plan<'a> {
     /// The plan of a suite of one configuration.
     pub fn new(suite: &'a Suite, numerics: NumericsConfig) -> Self {
         let needed = suite.arms.iter().any(|arm| arm.needs().teacher);
+        let of_teacher = |teacher: &TeacherSettings| match teacher {
+            TeacherSettings::Program { .. } => NumericsConfig::of_program(numerics.code_format),
+            _ => numerics.clone(),
+        };
         let teacher = suite.teacher.as_ref().filter(|_| needed).map(|teacher| TeacherConfig {
-            numerics: numerics.clone(),
+            numerics: of_teacher(teacher),
             data: teacher_data(suite),
             origin: teacher.origin(numerics.device),
         });

@@ -41,7 +41,7 @@ pub(crate) fn facts(data: &Path) -> Vec<(String, Value)> {
 /// The trainer of a suite: the built-in one, and programs for the students that they train.
 pub(crate) fn trainer_of(sweep: &Sweep, built_in: Box<dyn Trainer>) -> Box<dyn Trainer> {
     let programs: Vec<_> = sweep.programs().cloned().collect();
-    if programs.is_empty() {
+    if programs.is_empty() && !sweep.has_program_teacher() {
         return built_in;
     }
     Box::new(ProgramTrainer::new(built_in, programs, Gpus::visible()))

@@ -1,5 +1,6 @@
 //! A run's folder while its program works in it.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -7,10 +8,10 @@ use std::time::Duration;
 
 use fractionate_ablation::TrainingError;
 use fractionate_ablation::suite::ProgramSettings;
-use fractionate_records::{OwnFolder, RunId};
+use fractionate_records::OwnFolder;
 
 use crate::arrays::{self, Named};
-use crate::cell_file::{CELL, CellFile};
+use crate::cell_file::CELL;
 use crate::expected::Expected;
 use crate::gpus::{Gpus, TakenGpus, VISIBLE};
 use crate::log::{LOG, Log};
@@ -20,8 +21,16 @@ use crate::result_file::{RESULT, ResultFile};
 use crate::scores::{Labelled, SplitResult};
 
 /// What an earlier attempt may have left of results.
-const LEFT_OVER: [&str; 6] =
-    [RESULT, "validation_logits.npy", "test_logits.npy", "validation_predictions.npy", "test_predictions.npy", METRICS];
+const LEFT_OVER: [&str; 8] = [
+    RESULT,
+    "training_logits.npy",
+    "validation_logits.npy",
+    "test_logits.npy",
+    "validation_predictions.npy",
+    "test_predictions.npy",
+    METRICS,
+    STUDENT,
+];
 
 /// The trained weights, if a program keeps them.
 const STUDENT: &str = "student.npz";
@@ -34,13 +43,16 @@ pub(crate) const METRICS: &str = "metrics.jsonl";
 
 /// A run's folder, the program that works in it, and what it is to give back.
 pub(crate) struct Cell<'a> {
-    pub(crate) id: RunId,
+    /// The name of the run or teacher.
+    pub(crate) id: String,
     pub(crate) program: &'a ProgramSettings,
     pub(crate) store: &'a OwnFolder,
     /// Relative to the store.
     pub(crate) folder: PathBuf,
     pub(crate) epochs: usize,
     pub(crate) classes: usize,
+    /// Of a teacher, whose logits of the training examples are asked for.
+    pub(crate) training: Option<&'a [u16]>,
     pub(crate) validation: &'a [u16],
     /// None where the run is not tested.
     pub(crate) test: Option<&'a [u16]>,
@@ -52,6 +64,7 @@ pub(crate) struct Cell<'a> {
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) result: ResultFile,
+    pub(crate) training: Option<SplitResult>,
     /// None if the training diverged.
     pub(crate) validation: Option<SplitResult>,
     pub(crate) test: Option<SplitResult>,
@@ -95,14 +108,14 @@ impl Cell<'_> {
     pub(crate) fn prepare(
         &self,
         arrays: &[Named],
-        file: impl FnOnce(std::collections::BTreeMap<&'static str, String>) -> CellFile,
+        file: impl FnOnce(BTreeMap<&'static str, String>) -> Vec<u8>,
     ) -> Result<(), TrainingError> {
         self.store.create_folder(self.folder.join("resume"))?;
         for name in LEFT_OVER {
             self.store.remove_file(self.folder.join(name))?;
         }
         let named = arrays::put(self.store, &self.folder, arrays)?;
-        self.store.write_unsynced(self.folder.join(CELL), &file(named).to_bytes())?;
+        self.store.write_unsynced(self.folder.join(CELL), &file(named))?;
         Ok(())
     }
 
@@ -148,21 +161,29 @@ impl Cell<'_> {
     pub(crate) fn result(&self) -> Result<Option<Written>, String> {
         let Some(result) = ResultFile::read(self.store, &self.folder, &self.id, self.epochs)? else { return Ok(None) };
         if result.diverged.is_some() {
-            return Ok(Some(Written { result, validation: None, test: None, metrics: Vec::new(), student: None }));
+            return Ok(Some(Written {
+                result,
+                training: None,
+                validation: None,
+                test: None,
+                metrics: Vec::new(),
+                student: None,
+            }));
         }
         let of = |split, labels, nll| {
             let labelled = Labelled { split, labels, classes: self.classes, nll };
             let found = labelled.read(self.store, &self.folder)?;
             if self.needs_logits && found.logits.is_none() {
-                return Err(format!("it wrote {split} predictions, and the suite's diagnostics need logits"));
+                return Err(format!("it wrote {split} predictions, and logits are needed"));
             }
             Ok(found)
         };
+        let training = self.training.map(|labels| of("training", labels, None)).transpose()?;
         let validation = of("validation", self.validation, result.validation_nll)?;
         let test = self.test.map(|labels| of("test", labels, result.test_nll)).transpose()?;
         let metrics = self.small_file(METRICS)?.unwrap_or_default();
         let student = self.small_file(STUDENT)?;
-        Ok(Some(Written { result, validation: Some(validation), test, metrics, student }))
+        Ok(Some(Written { result, training, validation: Some(validation), test, metrics, student }))
     }
 
     /// A file that the program may have written, if it is no larger than any that makes sense.

@@ -9,7 +9,7 @@ use fractionate_records::{RunConfig, RunId, Scaling, ScheduleConfig};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::expected::Expected;
+use crate::expected::{Expected, TeacherExpected};
 
 /// The version of `cell.json` and `result.json`.
 pub const CELL_FORMAT: u32 = 1;
@@ -24,6 +24,8 @@ pub struct CellFile {
     pub format: u32,
     /// The run's name, 16 hexadecimal digits: `result.json` repeats it.
     pub cell: RunId,
+    /// `student`.
+    pub role: &'static str,
     /// The arm with its options.
     pub arm: String,
     /// Of initial weights, batch order, dropout and augmentation.
@@ -127,6 +129,7 @@ impl CellFile {
         Self {
             format: CELL_FORMAT,
             cell: RunId::of(run),
+            role: "student",
             arm: run.arm.clone(),
             seed: run.seed.0,
             learning_rate: (training.learning_rate > 0.0).then_some(training.learning_rate),
@@ -150,11 +153,34 @@ impl CellFile {
             expected,
         }
     }
+}
 
-    /// The file's bytes.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).expect("a cell is plain data");
-        bytes.push(b'\n');
-        bytes
-    }
+/// What a program that makes a teacher is to do: its `cell.json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TeacherCellFile {
+    /// [`CELL_FORMAT`].
+    pub format: u32,
+    /// The teacher's name, 16 hexadecimal digits: `result.json` repeats it.
+    pub cell: String,
+    /// `teacher`.
+    pub role: &'static str,
+    /// Of whatever it draws.
+    pub seed: u64,
+    /// The number of classes K.
+    pub classes: usize,
+    /// The suite's own options.
+    pub options: Map<String, Value>,
+    /// The arrays of the folder: what each is, and its file.
+    pub arrays: BTreeMap<&'static str, String>,
+    /// What the teacher depends on: `data`, `program`.
+    pub hashes: BTreeMap<&'static str, String>,
+    /// How many examples of each split logits are expected of.
+    pub expected: TeacherExpected,
+}
+
+/// The bytes of `cell.json`.
+pub(crate) fn to_bytes(file: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(file).expect("a cell is plain data");
+    bytes.push(b'\n');
+    bytes
 }

@@ -10,3 +10,14 @@ pub struct Expected {
     /// Test examples; 0 where the run is not tested, as in tuning.
     pub test: usize,
 }
+
+/// How many examples of each split a teacher's logits are expected of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct TeacherExpected {
+    /// Training examples, at least 1.
+    pub training: usize,
+    /// Validation examples, at least 1.
+    pub validation: usize,
+    /// Test examples, at least 1.
+    pub test: usize,
+}

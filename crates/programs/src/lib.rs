@@ -19,8 +19,9 @@ mod program_trainer;
 mod result_file;
 mod scores;
 
-pub use cell_file::{CELL_FORMAT, CellFile, ObjectiveFile};
+pub use cell_file::{CELL_FORMAT, CellFile, ObjectiveFile, TeacherCellFile};
 pub use check::{Finding, ProgramCheck, Verdict, check_program};
+pub use expected::{Expected, TeacherExpected};
 pub use given_out::GivenOut;
 pub use gpus::Gpus;
 pub use program_trainer::ProgramTrainer;

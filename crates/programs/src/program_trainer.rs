@@ -1,5 +1,6 @@
 //! A trainer whose students a program trains; everything else is another trainer's.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,19 +9,20 @@ use fractionate_ablation::networks::{ExampleCost, Networks};
 use fractionate_ablation::suite::ProgramSettings;
 use fractionate_ablation::{
     AllowedModule, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, MemberResult, ModuleError, NamedWeights,
-    Objective, Pace, Progress, SavedTraining, SplitLogits, TeacherResult, TeacherView, Trainer, TrainingError,
-    TrainingSet, Workload, fidelity, right_by_difficulty,
+    Objective, Pace, ProgramTeacher, Progress, SavedTraining, SplitLogits, TeacherResult, TeacherView, Trainer,
+    TrainingError, TrainingSet, Workload, fidelity, right_by_difficulty,
 };
 use fractionate_data::{ExampleShape, Split, Splits};
 use fractionate_records::{
-    Diagnosed, EpochRow, ExampleDiagnostics, FORMAT_VERSION, ModelConfig, NumericsConfig, Outcome, Predictions,
-    RunDiagnostics, RunId, StoreError, TrainedTeacherConfig, cell_name,
+    Diagnosed, EpochRow, ExampleDiagnostics, FORMAT_VERSION, ModelConfig, NumericsConfig, Outcome, OwnFolder,
+    Predictions, RunDiagnostics, RunId, StoreError, TrainedTeacherConfig, cell_name, teacher_cell_name,
 };
 
 use crate::arrays::{Arrays, Named};
 use crate::cell::{Cell, Written};
-use crate::cell_file::CellFile;
+use crate::cell_file::{CELL_FORMAT, CellFile, TeacherCellFile, to_bytes};
 use crate::curve::curve;
+use crate::expected::TeacherExpected;
 use crate::given_out::{GivenOut, is_out};
 use crate::gpus::Gpus;
 use crate::scores::SplitResult;
@@ -130,7 +132,7 @@ impl ProgramTrainer {
 
 /// What the program wrote as what came out of the student.
 fn member(written: Written, epochs: usize, splits: &Splits, request: Option<&DiagnosticsRequest>) -> MemberResult {
-    let Written { result, validation, test, metrics, student } = written;
+    let Written { result, training: _, validation, test, metrics, student } = written;
     let weights = NamedWeights::default();
     let Some(validation) = validation else {
         let (epoch, step) = result.diverged.map_or((1, 1), |at| (at.epoch, at.step.unwrap_or(1)));
@@ -253,18 +255,20 @@ impl Trainer for ProgramTrainer {
         let request = set.diagnostics.first().and_then(Option::as_deref);
         let cell = Cell {
             folder: cell_name(&id),
-            id,
+            id: id.to_string(),
             program,
             store,
             epochs: run.training.epochs,
             classes: splits.classes(),
+            training: None,
             validation: splits.labels(Split::Validation),
             test: run.evaluation.plan.tests().then(|| splits.labels(Split::Test)),
             needs_logits: request.is_some(),
         };
         let prepare = || {
             let arrays = self.arrays(member.objective, set);
-            let file = |named| CellFile::of(run, member.objective, program, cell.classes, named, cell.expected());
+            let file =
+                |named| to_bytes(&CellFile::of(run, member.objective, program, cell.classes, named, cell.expected()));
             cell.prepare(&arrays, file)
         };
         let mut written = self.written(&cell, prepare, progress)?;
@@ -287,6 +291,64 @@ impl Trainer for ProgramTrainer {
         progress: &Progress,
     ) -> Result<TeacherResult, TrainingError> {
         self.other.train_teacher(config, splits, checkpoint, progress)
+    }
+
+    fn program_teacher(
+        &self,
+        teacher: &ProgramTeacher<'_>,
+        splits: &Splits,
+        store: &OwnFolder,
+        progress: &Progress,
+    ) -> Result<SplitLogits, TrainingError> {
+        let splits = splits.with_student_examples(splits.labels(Split::Train).len());
+        let ProgramTeacher { program, key, seed, config } = *teacher;
+        let cell = Cell {
+            id: key.to_string(),
+            program,
+            store,
+            folder: teacher_cell_name(key),
+            epochs: usize::MAX,
+            classes: splits.classes(),
+            training: Some(splits.labels(Split::Train)),
+            validation: splits.labels(Split::Validation),
+            test: Some(splits.labels(Split::Test)),
+            needs_logits: true,
+        };
+        let file = |arrays| {
+            to_bytes(&TeacherCellFile {
+                format: CELL_FORMAT,
+                cell: cell.id.clone(),
+                role: "teacher",
+                seed: seed.0,
+                classes: cell.classes,
+                options: program.options.clone(),
+                arrays,
+                hashes: BTreeMap::from([("data", config.data.hash.clone()), ("program", program.files_hash.clone())]),
+                expected: TeacherExpected {
+                    training: splits.labels(Split::Train).len(),
+                    validation: splits.labels(Split::Validation).len(),
+                    test: splits.labels(Split::Test).len(),
+                },
+            })
+        };
+        let written = match cell.left_behind()? {
+            Some(written) => written,
+            None => {
+                cell.prepare(&self.known.of_splits(&splits), file)?;
+                cell.run(&self.gpus, &|| progress.is_stopping())?
+            }
+        };
+        let logits = |split: Option<SplitResult>| split.and_then(|split| split.logits);
+        let Some(train) = logits(written.training) else {
+            let reason = format!("`{}` says that the teacher diverged", program.command.join(" "));
+            return Err(TrainingError::Program { reason, transient: false });
+        };
+        Ok(SplitLogits {
+            train,
+            validation: logits(written.validation),
+            test: logits(written.test),
+            probabilities: None,
+        })
     }
 
     fn teacher_logits(

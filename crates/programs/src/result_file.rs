@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fractionate_records::{OwnFolder, RunId};
+use fractionate_records::OwnFolder;
 use serde::Deserialize;
 
 use crate::cell_file::CELL_FORMAT;
@@ -48,7 +48,7 @@ impl ResultFile {
     ///
     /// # Errors
     /// What is wrong with the file, in a sentence.
-    pub(crate) fn read(store: &OwnFolder, cell: &Path, id: &RunId, epochs: usize) -> Result<Option<Self>, String> {
+    pub(crate) fn read(store: &OwnFolder, cell: &Path, id: &str, epochs: usize) -> Result<Option<Self>, String> {
         let name = cell.join(RESULT);
         if store.kind(&name).is_none() {
             return Ok(None);
@@ -60,11 +60,11 @@ impl ResultFile {
     }
 
     /// What is wrong with it.
-    fn check(&self, id: &RunId, epochs: usize) -> Option<String> {
+    fn check(&self, id: &str, epochs: usize) -> Option<String> {
         if self.format != CELL_FORMAT {
             return Some(format!("{RESULT} has format {}, and this version reads format {CELL_FORMAT}", self.format));
         }
-        if self.cell != id.as_str() {
+        if self.cell != id {
             return Some(format!("{RESULT} is of the cell {:?}, and this cell is {id}", self.cell));
         }
         for (key, hash) in [("initial_weights", &self.initial_weights), ("batch_order", &self.batch_order)] {

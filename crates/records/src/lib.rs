@@ -53,7 +53,7 @@ pub use run::{
 pub use splits::{SplitLabels, SplitLabelsError};
 pub use store::{
     CELLS, ClaimDeclaration, Damage, Looked, RunFiles, SHARED, Store, StoreError, StoreLock, StorePart, StoreProblem,
-    StoreScan, StoreShare, Verification, cell_name, seconds_to_write_a_run,
+    StoreScan, StoreShare, Verification, cell_name, seconds_to_write_a_run, teacher_cell_name,
 };
 pub use suggestion::nearest;
 pub use teacher::{

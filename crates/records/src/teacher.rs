@@ -42,6 +42,13 @@ pub enum TeacherOrigin {
         /// What it is fed with.
         inputs: ModuleInputs,
     },
+    /// A program of the user's.
+    Program {
+        /// Its command, a hash of its files, and its options.
+        program: ModelConfig,
+        /// The seed that it is given.
+        seed: Seed,
+    },
     /// The synthetic world's own class scores.
     World,
 }
@@ -135,6 +142,10 @@ impl From<TeacherConfig> for WrittenTeacher {
                 written.module = Some(hash);
                 written.inputs = Some(inputs);
             }
+            TeacherOrigin::Program { program, seed } => {
+                written.model = Some(program);
+                written.seed = Some(seed);
+            }
             TeacherOrigin::World => written.world = true,
         }
         written
@@ -159,8 +170,11 @@ impl TryFrom<WrittenTeacher> for TeacherConfig {
                 (None, None, None, None, None, Some(hash), Some(inputs), false) => {
                     TeacherOrigin::Module { hash, inputs }
                 }
+                (Some(program), None, None, Some(seed), None, None, None, false) if program.is_program() => {
+                    TeacherOrigin::Program { program, seed }
+                }
                 (None, None, None, None, None, None, None, true) => TeacherOrigin::World,
-                _ => return Err("the teacher is neither trained nor from logits, a module or a world"),
+                _ => return Err("the teacher is neither trained nor from logits, a module, a program or a world"),
             };
         Ok(Self { numerics, data, origin })
     }

@@ -37,7 +37,7 @@ impl TeacherRight {
     /// Of a kept teacher; `None` for one that was trained here, or is a world's own.
     pub fn of(record: &TeacherRecord, classes: usize) -> Option<Self> {
         let module = match record.config.origin {
-            TeacherOrigin::Logits { .. } | TeacherOrigin::Ensemble { .. } => false,
+            TeacherOrigin::Logits { .. } | TeacherOrigin::Ensemble { .. } | TeacherOrigin::Program { .. } => false,
             TeacherOrigin::Module { .. } => true,
             TeacherOrigin::Trained(_) | TeacherOrigin::World => return None,
         };

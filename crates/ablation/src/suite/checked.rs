@@ -64,6 +64,11 @@ impl Sweep {
         self.configurations.iter().filter_map(|configuration| configuration.suite.program.as_ref())
     }
 
+    /// Whether a program makes a teacher.
+    pub fn has_program_teacher(&self) -> bool {
+        self.configurations.iter().any(|each| matches!(each.suite.teacher, Some(TeacherSettings::Program { .. })))
+    }
+
     /// Whether a teacher is a module, which a run may have to run.
     pub fn has_modules(&self) -> bool {
         self.configurations.iter().any(|each| matches!(each.suite.teacher, Some(TeacherSettings::Module(_))))
@@ -194,6 +199,13 @@ pub enum TeacherSettings {
     Logits(Arc<LogitsFile>),
     /// A TorchScript module that was loaded and run once.
     Module(ModuleFile),
+    /// A program of the user's, started once.
+    Program {
+        /// The program.
+        program: Arc<ProgramSettings>,
+        /// The seed that it is given.
+        seed: Seed,
+    },
     /// The synthetic world's own class scores.
     World,
 }
@@ -219,6 +231,7 @@ impl TeacherSettings {
                 None => TeacherOrigin::Logits { hash: file.hash() },
             },
             Self::World => TeacherOrigin::World,
+            Self::Program { program, seed } => TeacherOrigin::Program { program: program.model(), seed: *seed },
             Self::Module(module) => TeacherOrigin::Module { hash: module.hash().to_owned(), inputs: module.inputs() },
         }
     }

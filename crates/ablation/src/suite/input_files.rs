@@ -24,7 +24,7 @@ impl Suite {
                 }
             }
             Some(TeacherSettings::Module(module)) => files.push(module.path()),
-            Some(TeacherSettings::Trained(_) | TeacherSettings::World) | None => {}
+            Some(TeacherSettings::Trained(_) | TeacherSettings::Program { .. } | TeacherSettings::World) | None => {}
         }
         files
     }

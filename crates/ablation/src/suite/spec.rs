@@ -80,6 +80,11 @@ table_spec! {
         folder: String = optional,
     }
 
+    /// A further key of `[teacher]` with `from = "program"`.
+    TeacherProgramSpec {
+        seed: u64 = optional,
+    }
+
     /// `[training]`, or those keys of `[teacher]`. A schedule is a word or a table. The built-in trainer needs a learning
     /// rate and a batch size, a program does not.
     TrainingSpec {
@@ -287,6 +292,7 @@ pub(super) enum OriginSpec {
     Logits(Box<(LogitsSpec, OutputSpec)>),
     Ensemble(Box<(EnsembleSpec, OutputSpec)>),
     Module(Box<(ModuleSpec, OutputSpec)>),
+    Program(Box<(ProgramSpec, TeacherProgramSpec)>),
     World,
     /// Another word.
     Unknown,
@@ -302,6 +308,7 @@ impl Read for TeacherSpec {
             "logits" => [LogitsSpec::KEYS, OutputSpec::KEYS].concat(),
             "ensemble" => [EnsembleSpec::KEYS, OutputSpec::KEYS].concat(),
             "module" => [ModuleSpec::KEYS, OutputSpec::KEYS].concat(),
+            "program" => [ProgramSpec::KEYS, TeacherProgramSpec::KEYS].concat(),
             "world" => Vec::new(),
             _ => [&training, LogitsSpec::KEYS, OutputSpec::KEYS, &["files", "test_files", "inputs"]].concat(),
         };
@@ -323,6 +330,10 @@ impl Read for TeacherSpec {
             "module" => OriginSpec::Module(Box::new((
                 ModuleSpec::read_keys(&reader, problems),
                 OutputSpec::read_keys(&reader, problems),
+            ))),
+            "program" => OriginSpec::Program(Box::new((
+                ProgramSpec::read_keys(&reader, problems),
+                TeacherProgramSpec::read_keys(&reader, problems),
             ))),
             "world" => OriginSpec::World,
             _ => OriginSpec::Unknown,

@@ -15,8 +15,8 @@ pub(super) fn take(document: &mut Placed<Value>, swept: &[Axis], problems: &mut 
     let Value::Table(suite) = &mut document.value else { return None };
     let (_, teacher) = suite.iter_mut().find(|(key, _)| key.value == "teacher")?;
     let Value::Table(table) = &teacher.value else { return None };
-    // Only training has seeds: of other teachers the key is unknown.
-    if find_string(table, "from").is_some_and(|from| from != "training") {
+    // Only what is trained has seeds: of other teachers the key is unknown.
+    if find_string(table, "from").is_some_and(|from| !["training", "program"].contains(&from)) {
         return None;
     }
     let has_seed = table.iter().any(|(key, _)| key.value == "seed");

@@ -193,6 +193,11 @@ fn teacher_table(teacher: &TeacherSettings) -> Table {
             put(&mut written, "inputs", module.inputs());
             put_kind(&mut written, module.kind());
         }
+        TeacherSettings::Program { program, seed } => {
+            put(&mut written, "from", "program");
+            written.extend(program_table(program));
+            put(&mut written, "seed", seed);
+        }
         TeacherSettings::World => put(&mut written, "from", "world"),
     }
     written

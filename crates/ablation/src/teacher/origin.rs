@@ -16,7 +16,7 @@ use crate::execution::{
 };
 use crate::plan::Plan;
 use crate::suite::TeacherSettings;
-use crate::trainer::{NamedWeights, Progress, Trainer};
+use crate::trainer::{NamedWeights, ProgramTeacher, Progress, Trainer};
 use crate::watch::{Stage, Watch};
 
 /// Where a configuration's teacher is looked for, and what it is made from.
@@ -115,6 +115,9 @@ impl ConfigurationTeacher<'_> {
         }
         self.say(&made.record);
         self.store.write_teacher(&made.record, made.logits, made.weights)?;
+        if matches!(config.origin, TeacherOrigin::Program { .. }) {
+            self.store.remove_teacher_cell(key)?;
+        }
         Ok(SavedTrainings::find(self.store, self.trainer, self.watch)?.remove_settled()?)
     }
 
@@ -226,6 +229,13 @@ impl ConfigurationTeacher<'_> {
                     None,
                     began.elapsed().as_secs_f64(),
                 ))
+            }
+            TeacherSettings::Program { program, seed } => {
+                let began = Instant::now();
+                let teacher = ProgramTeacher { program, key, seed: *seed, config };
+                let logits = trainer.program_teacher(&teacher, splits, self.store.folder(), progress)?;
+                let seconds = began.elapsed().as_secs_f64();
+                Ok(MadeTeacher::new(config, &logits, splits.all_labels(), splits.classes(), None, seconds))
             }
             TeacherSettings::World => {
                 Ok(world_teacher(config, data, &rows, splits).expect("checked with the suite: the data are a world's"))

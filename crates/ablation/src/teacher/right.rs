@@ -30,7 +30,10 @@ pub fn teachers_from_elsewhere(plan: &SweepPlan<'_>, options: &RunOptions) -> Re
     for plan in &plan.configurations {
         let (Some(config), Some(settings)) = (&plan.teacher, &plan.suite().teacher) else { continue };
         let key = TeacherKey::of(config);
-        let elsewhere = matches!(settings, TeacherSettings::Logits(_) | TeacherSettings::Module(_));
+        let elsewhere = matches!(
+            settings,
+            TeacherSettings::Logits(_) | TeacherSettings::Module(_) | TeacherSettings::Program { .. }
+        );
         if !elsewhere || !seen.insert(key.to_string()) {
             continue;
         }

@@ -10,6 +10,7 @@ mod member;
 mod named_weights;
 mod objective;
 mod planning_only;
+mod program_teacher;
 mod progress;
 mod result;
 mod training_set;
@@ -19,7 +20,7 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use fractionate_data::{ExampleShape, Splits};
-use fractionate_records::{ModelConfig, NumericsConfig, StoreError, TrainedTeacherConfig};
+use fractionate_records::{ModelConfig, NumericsConfig, OwnFolder, StoreError, TrainedTeacherConfig};
 
 pub use checkpoint_file::{CheckpointFile, SavedTraining};
 pub use cohort::Cohort;
@@ -29,6 +30,7 @@ pub use member::{Member, MemberSettings};
 pub use named_weights::NamedWeights;
 pub use objective::Objective;
 pub use planning_only::PlanningOnly;
+pub use program_teacher::ProgramTeacher;
 pub use progress::Progress;
 pub use result::{CohortResult, MemberResult, TeacherResult, TrainingError};
 pub use training_set::TrainingSet;
@@ -107,6 +109,20 @@ pub trait Trainer: Debug + Sync {
         checkpoint: Option<&CheckpointFile>,
         progress: &Progress,
     ) -> Result<TeacherResult, TrainingError>;
+
+    /// The logits of every split's examples that a program gives.
+    ///
+    /// # Errors
+    /// [`TrainingError::Program`] with what went wrong; [`TrainingError::Unsupported`] if this trainer starts no programs.
+    fn program_teacher(
+        &self,
+        _teacher: &ProgramTeacher<'_>,
+        _splits: &Splits,
+        _store: &OwnFolder,
+        _progress: &Progress,
+    ) -> Result<SplitLogits, TrainingError> {
+        Err(TrainingError::Unsupported("this trainer starts no programs".to_owned()))
+    }
 
     /// The logits of a teacher with these weights, the bits that its training gave.
     ///

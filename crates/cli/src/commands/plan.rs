@@ -331,6 +331,7 @@ fn known_of(teacher: &KnownTeacher, origin: &TeacherOrigin) -> String {
     let Some(right) = &teacher.right else {
         let why = match origin {
             TeacherOrigin::Module { .. } => "`plan` runs no module, a run tells",
+            TeacherOrigin::Program { .. } => "`plan` starts no program, a run tells",
             _ => "the data set is missing",
         };
         return format!("  what it has right is not known yet: {why}\n");
@@ -345,6 +346,7 @@ fn left_to_do(origin: &TeacherOrigin) -> &'static str {
         TeacherOrigin::Trained(_) => "to train",
         TeacherOrigin::Logits { .. } | TeacherOrigin::Ensemble { .. } => "logits to read",
         TeacherOrigin::Module { .. } => "module to run",
+        TeacherOrigin::Program { .. } => "program to start",
         TeacherOrigin::World => "the world's own",
     }
 }

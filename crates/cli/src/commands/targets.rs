@@ -15,7 +15,7 @@ use super::watched::{failure, watched};
 use crate::arguments::TargetsArguments;
 use crate::failure::Failure;
 use crate::terminal::print;
-use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs};
+use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs, trainer_of};
 
 /// What targets do not depend on: a suite need not say it.
 const MISSING: [(&str, &str); 2] = [
@@ -27,6 +27,7 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), missing: MISSING.to_vec(), ..Overrides::default() };
     let trainer = built_in_trainer(&arguments.device, USUAL_STRATEGY)?;
     let sweep = load(&arguments.suite, &overrides)?;
+    let trainer = trainer_of(&sweep, trainer);
     let arms = checked_arms(arguments, &sweep)?;
     let format = checked_out(&arguments.out)?;
     let suite = sweep.first();

@@ -15,7 +15,7 @@ use fractionate_records::{
 use super::findings::{self, ProgramCheck, Trials};
 use crate::arrays::{ArrayFile, Named, example_shape};
 use crate::cell::{Cell, METRICS};
-use crate::cell_file::CellFile;
+use crate::cell_file::{CellFile, to_bytes};
 use crate::gpus::Gpus;
 
 /// The most training examples of a trial.
@@ -208,12 +208,13 @@ impl<'a> Bench<'a> {
         let (_, test) = self.rows(Split::Test, trial.test);
         let folder = cell_name(&id);
         let cell = Cell {
-            id,
+            id: id.to_string(),
             program: self.program,
             store: self.store,
             folder: folder.clone(),
             epochs: trial.epochs,
             classes: self.splits.classes(),
+            training: None,
             validation: &validation,
             test: Some(&test),
             needs_logits: true,
@@ -223,7 +224,7 @@ impl<'a> Bench<'a> {
             _ => Objective::Soft { targets: 0 },
         };
         let file = |named: BTreeMap<&'static str, String>| {
-            CellFile::of(&run, objective, self.program, cell.classes, named, cell.expected())
+            to_bytes(&CellFile::of(&run, objective, self.program, cell.classes, named, cell.expected()))
         };
         // Nothing of another cell is found again: the same cell is run twice.
         self.store.remove_tree(&folder)?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::error::StoreError;
 use super::folder::Store;
 use crate::own_files::Kind;
-use crate::{OwnFolder, RunId};
+use crate::{OwnFolder, RunId, TeacherKey};
 
 /// The folder of those folders.
 pub const CELLS: &str = "cells";
@@ -18,6 +18,11 @@ pub fn cell_name(id: &RunId) -> PathBuf {
     PathBuf::from(CELLS).join(id.as_str())
 }
 
+/// The folder of a teacher in the making, relative to its store.
+pub fn teacher_cell_name(key: &TeacherKey) -> PathBuf {
+    PathBuf::from(CELLS).join(key.to_string())
+}
+
 impl Store {
     /// Removes the folder in which a program made a run, with all that the program left there.
     ///
@@ -25,6 +30,15 @@ impl Store {
     /// If it is no folder, or something in it cannot be removed.
     pub fn remove_cell(&self, id: &RunId) -> Result<(), StoreError> {
         self.folder().remove_tree(cell_name(id))?;
+        Ok(())
+    }
+
+    /// The same of a teacher.
+    ///
+    /// # Errors
+    /// As [`Store::remove_cell`].
+    pub fn remove_teacher_cell(&self, key: &TeacherKey) -> Result<(), StoreError> {
+        self.folder().remove_tree(teacher_cell_name(key))?;
         Ok(())
     }
 

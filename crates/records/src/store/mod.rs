@@ -19,7 +19,7 @@ mod verification;
 mod write_pace;
 
 pub use assembled::StorePart;
-pub use cells::{CELLS, SHARED, cell_name};
+pub use cells::{CELLS, SHARED, cell_name, teacher_cell_name};
 pub use declarations::ClaimDeclaration;
 pub use error::StoreError;
 pub(crate) use error::damaged;

@@ -146,6 +146,7 @@ pub(super) fn need_classifier(arms: Option<&Arms>, teacher: &Field<TeacherSpec>,
         OriginSpec::Logits(_) => "a file of logits",
         OriginSpec::Ensemble(_) => "an ensemble of files of logits",
         OriginSpec::Module(_) => "a TorchScript module",
+        OriginSpec::Program(_) => "a program",
         OriginSpec::World => "a world's own class scores",
     };
     for arm in arms.value.iter().filter(|arm| arm.value.needs().classifier) {

@@ -67,7 +67,7 @@ pub(super) fn check(
     let (student, program) = match spec.student.value() {
         Some(StudentSpec::Network(network)) => (model::check(network, source.as_ref(), problems), Some(None)),
         Some(StudentSpec::Program(program)) => {
-            let program = program::check(program, spec.training.value(), files, problems);
+            let program = program::check(program, "student", spec.training.value(), files, problems);
             (program.as_ref().map(ProgramSettings::model), program.map(|program| Some(Arc::new(program))))
         }
         None => (None, None),

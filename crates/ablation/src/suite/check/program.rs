@@ -20,6 +20,7 @@ const MOST_GPUS: usize = 64;
 /// The program, if it is sound. Its files are read and hashed.
 pub(super) fn check(
     spec: &ProgramSpec,
+    table: &str,
     training: Option<&TrainingSpec>,
     files: &Files<'_>,
     problems: &mut Problems,
@@ -33,7 +34,7 @@ pub(super) fn check(
     let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
     let folder = std::path::absolute(&folder).unwrap_or(folder);
     let command = command(&spec.command, problems);
-    let options = spec.options.check(|given| options(&given.value, problems));
+    let options = spec.options.check(|given| options(table, &given.value, problems));
     let timeout = spec.timeout.check(|given| timeout(given, problems));
     let range = format!("from 0 to {MOST_GPUS}");
     let gpus = ranged(&spec.gpus_per_run, Some(0), &range, |gpus| gpus <= MOST_GPUS, problems);
@@ -87,7 +88,7 @@ fn command(field: &Field<Vec<Given<String>>>, problems: &mut Problems) -> Option
 }
 
 /// The options as JSON has them.
-fn options(table: &Table, problems: &mut Problems) -> Option<Map<String, Json>> {
+fn options(name: &str, table: &Table, problems: &mut Problems) -> Option<Map<String, Json>> {
     let mut options = Map::new();
     let mut sound = true;
     for (key, value) in table {
@@ -96,7 +97,7 @@ fn options(table: &Table, problems: &mut Problems) -> Option<Map<String, Json>> 
                 options.insert(key.value.clone(), json);
             }
             None => {
-                let message = format!("`student.options.{}` is a date or no number that JSON has", key.value);
+                let message = format!("`{name}.options.{}` is a date or no number that JSON has", key.value);
                 problems.add(&value.place, message, "cannot be handed on", Some("write it as a string".into()));
                 sound = false;
             }

@@ -16,7 +16,7 @@ use super::super::{SplitSizes, TeacherSettings};
 use super::output_kind::output_kind;
 use super::ranges::{ranged, word};
 use super::training::Trained;
-use super::{ensemble, model, training};
+use super::{ensemble, model, program, training};
 use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, ModuleFile};
 
 /// The teacher, if it is sound.
@@ -39,9 +39,14 @@ pub(super) fn check(
         OriginSpec::Ensemble(spec) => ensemble::check(spec, source?, sizes?, files, problems)
             .map(|ensemble| TeacherSettings::Logits(Arc::new(ensemble))),
         OriginSpec::Module(spec) => module(spec, source?, files, problems).map(TeacherSettings::Module),
+        OriginSpec::Program(written) => {
+            let (program, own) = &**written;
+            let program = program::check(program, &given.name, None, files, problems)?;
+            Some(TeacherSettings::Program { program: Arc::new(program), seed: Seed(own.seed.value_or(0)?) })
+        }
         OriginSpec::World => world(&spec.from, source?, problems),
         OriginSpec::Unknown => {
-            let origins = ["training", "logits", "ensemble", "module", "world"].map(|word| (word, ()));
+            let origins = ["training", "logits", "ensemble", "module", "program", "world"].map(|word| (word, ()));
             word(&spec.from, (), &origins, problems).and(None)
         }
     }

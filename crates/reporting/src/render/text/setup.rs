@@ -110,6 +110,9 @@ pub(crate) fn teacher_in_words(teacher: &TeacherSetUp) -> String {
             };
             format!("a TorchScript module ({hash}) on {inputs} inputs")
         }
+        TeacherOrigin::Program { program: made_by, seed } => {
+            format!("made by {}, seed {seed}, on {} examples", program(made_by), grouped(teacher.examples))
+        }
         TeacherOrigin::World => "the world's own class scores".to_owned(),
     }
 }
@@ -131,7 +134,7 @@ pub(crate) fn model(model: &ModelConfig) -> String {
         return "linear model".to_owned();
     }
     if model.is_program() {
-        return program(model);
+        return format!("trained by {}", program(model));
     }
     let mut words = model.name().to_uppercase();
     for (place, (key, value)) in model.options().iter().enumerate() {
@@ -159,7 +162,7 @@ fn program(model: &ModelConfig) -> String {
     };
     let options: Vec<String> = model.program_options().map(option).collect();
     let options = if options.is_empty() { String::new() } else { format!(" ({})", options.join(", ")) };
-    format!("trained by the program \"{}\"{options}", model.command())
+    format!("the program \"{}\"{options}", model.command())
 }
 
 /// `MLP 32, 60 epochs in batches of 128,`.
