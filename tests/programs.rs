@@ -163,6 +163,8 @@ fn a_command_that_cannot_be_started_is_one_sentence() {
         assert!(wrong.err.contains(words), "no `{words}` in {}", wrong.err);
     }
     assert!(!folder.path().join("none").exists());
+    let everything = said(&mut run(&folder.path().join("none"), &["student.files=[\"/usr\"]"])).with_code(2);
+    assert!(everything.err.contains("name its own code alone"), "{}", everything.err);
 }
 
 #[test]

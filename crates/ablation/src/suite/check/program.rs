@@ -142,6 +142,12 @@ fn timeout(given: &Given<String>, problems: &mut Problems) -> Option<Duration> {
     found
 }
 
+/// The most that a program's files may hold together: more is data, or a folder that was not meant.
+const MOST_BYTES: usize = 256 << 20;
+
+/// The most files that a program may have.
+const MOST_FILES: usize = 10_000;
+
 /// What one file of a program holds, under its name relative to the suite file.
 type Content = (String, Vec<u8>);
 
@@ -149,6 +155,15 @@ type Content = (String, Vec<u8>);
 fn read_into(contents: &mut Vec<Content>, folder: &Path, name: &Path) -> Result<(), String> {
     let path = folder.join(name);
     if !path.is_dir() {
+        let length = std::fs::metadata(&path).map_or(0, |found| found.len() as usize);
+        let before: usize = contents.iter().map(|(_, content)| content.len()).sum();
+        // Empty files are counted, too: there may be very many.
+        if before + length > MOST_BYTES || contents.len() >= MOST_FILES {
+            return Err(format!(
+                "brings the program's files to more than {} MB or {MOST_FILES} files: name its own code alone",
+                MOST_BYTES >> 20
+            ));
+        }
         let content = read_user_file(&path)?;
         contents.push((name.display().to_string(), content));
         return Ok(());
