@@ -7,6 +7,7 @@
 mod arms;
 mod arrays;
 mod errors;
+mod functions;
 mod module;
 mod results;
 mod statistics;

@@ -4,10 +4,11 @@ use std::ffi::CStr;
 use std::ptr::{addr_of_mut, null_mut};
 
 use pyo3::prelude::*;
-use pyo3::types::{PyCFunction, PyDict, PyTuple};
+use pyo3::types::PyTuple;
 use pyo3::{Bound, ffi};
 
 use crate::errors::value_error;
+use crate::functions::function;
 use crate::{arms, results, statistics};
 
 /// What Python knows of the module before it is filled.
@@ -57,17 +58,4 @@ fn add(
     of: fn(&Bound<'_, PyTuple>) -> PyResult<Py<PyAny>>,
 ) -> PyResult<()> {
     module.setattr(name.to_str().map_err(value_error)?, function(module.py(), name, of)?)
-}
-
-/// A Python function, of a Rust one or of a Rust value that it knows. It takes its arguments by place.
-pub(crate) fn function<'py, F>(py: Python<'py>, name: &'static CStr, of: F) -> PyResult<Bound<'py, PyCFunction>>
-where
-    F: Fn(&Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> + Send + Sync + 'static,
-{
-    PyCFunction::new_closure(
-        py,
-        Some(name),
-        None,
-        move |arguments: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| of(arguments),
-    )
 }

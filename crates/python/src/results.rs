@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::errors::value_error;
-use crate::module::function;
+use crate::functions::function;
 use crate::table::table;
 
 /// `load(folder)`: a function that answers what it is asked for by name, see [`answer`].

@@ -10,7 +10,7 @@ use pyo3::types::PyTuple;
 use crate::arms::{Asked, Classifier, parsed, probabilities};
 use crate::arrays;
 use crate::errors::value_error;
-use crate::module::function;
+use crate::functions::function;
 
 /// `statistics(logits, labels, temperature)`: `(ask, class counts, class means)`, where
 /// `ask(logits, labels, arm, seed, classifier)` is what the arm makes of a part of the set.

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList, PyTuple};
 
 use crate::errors::value_error;
-use crate::module::function;
+use crate::functions::function;
 
 /// `(rows, [(name, type)], stream, schema, values, text)`: `stream()` and `schema()` are capsules, `values(name)` the list
 /// of a column's values, `text()` the table as people read it.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::trials::Outcome;
+use super::outcomes::{Outcome, Trials};
 
 /// What is found of a program.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -43,36 +43,6 @@ pub enum Verdict {
     Unsure,
     /// It has not.
     Wrong,
-}
-
-/// What came out of the short cells.
-pub(super) struct Trials {
-    pub(super) base: Outcome,
-    pub(super) repeated: Outcome,
-    /// Trained on the labels alone.
-    pub(super) hard: Outcome,
-    pub(super) no_lambda: Outcome,
-    pub(super) other_seed: Outcome,
-    /// With the targets of other examples.
-    pub(super) permuted: Outcome,
-    /// On soft targets alone that are the labels, at T = 1.
-    pub(super) one_hot: Outcome,
-    /// On soft targets alone at T = 1000, unscaled: the gradient is a thousandth.
-    pub(super) softened: Outcome,
-    /// The same at T = 1.
-    pub(super) unsoftened: Outcome,
-    /// With next to no learning rate.
-    pub(super) slowed: Outcome,
-    /// The same for one epoch, its validation examples the training examples.
-    pub(super) standstill: Outcome,
-    pub(super) decayed: Outcome,
-    pub(super) other_validation: Outcome,
-    /// With the test examples in reverse.
-    pub(super) reversed: Outcome,
-}
-
-impl Trials {
-    pub(super) const COUNT: usize = 14;
 }
 
 /// Rounding, grown in a short training: logits nearer than this share of their size are the same.

@@ -12,7 +12,8 @@ use fractionate_records::{
     RunId, Scaling, Seed, Temperature, TrainingConfig, cell_name,
 };
 
-use super::findings::{self, ProgramCheck, Trials};
+use super::findings::{self, ProgramCheck};
+use super::outcomes::{Outcome, Trials};
 use crate::arrays::{ArrayFile, Named, example_shape};
 use crate::cell::{Cell, METRICS};
 use crate::cell_file::{CellFile, to_bytes};
@@ -78,22 +79,6 @@ pub fn check_program(
     let loss = bench.expected_loss(&base.at_standstill(), &trials.standstill.validation);
     let findings = findings::of(&trials, loss);
     Ok(ProgramCheck { findings, cells: Trials::COUNT, seconds: started.elapsed().as_secs_f64() })
-}
-
-/// What a program gave back.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Outcome {
-    /// Of the validation examples, row by row; empty if the training diverged.
-    pub(super) validation: Vec<f32>,
-    /// Of the test examples.
-    pub(super) test: Vec<f32>,
-    pub(super) classes: usize,
-    /// The last `train_loss` that the program wrote to `metrics.jsonl`, if it did.
-    pub(super) train_loss: Option<f64>,
-    /// The last `validation_accuracy`, if it wrote one.
-    pub(super) logged_accuracy: Option<f64>,
-    /// The accuracy on the validation examples by the returned logits.
-    pub(super) validation_accuracy: f64,
 }
 
 /// One short cell.

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::cells::CELLS;
+use super::cells::{CELLS, SHARED};
 use super::checkpoints::CHECKPOINTS;
 use super::error::StoreError;
 use super::folder::Store;
 use crate::own_files::is_temporary;
 
 /// Where files are half-written.
-const FOLDERS: [&str; 4] = ["", "runs", "teacher", CHECKPOINTS];
+const FOLDERS: [&str; 5] = ["", "runs", "teacher", CHECKPOINTS, SHARED];
 
 /// What is there only while something is made, or because it could not be.
 const MAKING: [&str; 4] = ["holds", "failures", CHECKPOINTS, CELLS];
