@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::interruption::{signal, wait_until};
 use crate::program_schemas::{assert_cells_fit, schema, violations};
-use crate::small_suite::{Said, checkout, fractionate, numbers, run_folders, said};
+use crate::small_suite::{Said, checkout, fractionate, numbers, run_folders, said, suite_file, undisturbed};
 
 /// Seven arms, two seeds.
 const RUNS: usize = 14;
@@ -441,4 +441,65 @@ fn a_teacher_may_be_a_program_too_and_there_may_be_several() {
         let file: Value = serde_json::from_slice(&fs::read(cell.join("cell.json")).unwrap()).unwrap();
         assert_eq!(violations(&schema("teacher_cell"), &file, "cell"), [""; 0]);
     }
+}
+
+#[test]
+fn arms_are_paired_by_seed_only_where_the_program_says_what_its_runs_start_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = |name: &str, set: &[&str]| -> Value {
+        let store = folder.path().join(name);
+        said(&mut run(&store, set)).with_code(0);
+        let json = said(fractionate().arg("report").arg(&store).arg("--json")).with_code(0);
+        serde_json::from_str(&json.out).unwrap()
+    };
+    let unpaired_note = |report: &Value| report["comparisons"][0]["notes"].to_string().contains("independent samples");
+    let paired = report("paired", &["seeds=\"0..4\""]);
+    assert!(!unpaired_note(&paired) && paired["comparisons"][0]["differences"][5]["tests"].is_object());
+    let silent = report("silent", &["seeds=\"0..4\"", "student.options.order=false"]);
+    assert!(unpaired_note(&silent) && silent["comparisons"][0]["differences"][5]["tests"].is_null());
+    // The same means; Welch's interval of the same values.
+    let gain = |report: &Value| report["comparisons"][0]["differences"][5]["gain"].clone();
+    let (one, other) = (gain(&paired), gain(&silent));
+    assert!((one["mean"].as_f64().unwrap() - other["mean"].as_f64().unwrap()).abs() < 1e-9);
+    let values = |arm: &str| -> Vec<f64> {
+        let csv = fs::read_to_string(folder.path().join("silent/report/tables/runs.csv")).unwrap();
+        let head: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+        let column = |name: &str| head.iter().position(|found| *found == name).unwrap();
+        let (own, accuracy) = (column("arm"), column("test_accuracy"));
+        let rows = csv.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+        rows.filter(|row| row[own] == arm).map(|row| 100.0 * row[accuracy].parse::<f64>().unwrap()).collect()
+    };
+    let variance_of_mean = |values: &[f64]| {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+        squares / (values.len() - 1) as f64 / values.len() as f64
+    };
+    let (a, b) = (variance_of_mean(&values("teacher")), variance_of_mean(&values("hard")));
+    let degrees = (a + b).powi(2) / (a * a / 3.0 + b * b / 3.0);
+    assert!((other["degrees"].as_f64().unwrap() - degrees).abs() < 1e-6, "{other} {degrees}");
+}
+
+#[test]
+fn what_a_seed_starts_from_has_the_hashes_of_its_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("0.safetensors");
+    said(fractionate().arg("initial").arg(suite_file()).args(["--seed", "0", "--out"]).arg(&file)).with_code(0);
+    let bytes = fs::read(&file).unwrap();
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header: Value = serde_json::from_slice(&bytes[8..8 + length]).unwrap();
+    let known = &header["__metadata__"];
+    assert_eq!(header["layers.0.weight"]["shape"], serde_json::json!([16, 784]), "as PyTorch's Linear has it");
+    assert_eq!(header["batch_order"]["shape"], serde_json::json!([3, 300]));
+    let mut runs = 0;
+    for run in run_folders(&undisturbed().store) {
+        let record: Value = serde_json::from_slice(&fs::read(run.join("record.json")).unwrap()).unwrap();
+        if record["config"]["seed"] == 0 {
+            assert_eq!(record["initial_weights"], known["initial_weights"]);
+            assert_eq!(record["batch_order"], known["batch_order"]);
+            runs += 1;
+        }
+    }
+    assert!(runs >= 8);
+    let program = said(fractionate().arg("initial").arg(suite()).args(["--seed", "0", "--out"]).arg(&file));
+    program.with_code(2).with_words(&["a program trains its students"]);
 }
