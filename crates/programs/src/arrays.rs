@@ -1,8 +1,6 @@
 //! The arrays of a cell. Those that cells share are one file with a name in each of them.
 
 use std::collections::BTreeMap;
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -145,7 +143,7 @@ fn link(store: &OwnFolder, file: &ArrayFile, own: &Path) -> Result<(), FileError
         if !store.has_file(&shared) {
             store.write(&shared, &file.bytes)?;
             // A program that writes into its arrays would change those of others.
-            let _ = store.open(&shared).map(|file| file.set_permissions(Permissions::from_mode(0o444)));
+            let _ = store.make_read_only(&shared);
         }
         match store.link(&shared, own) {
             Ok(_) => return Ok(()),

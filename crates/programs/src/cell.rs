@@ -129,8 +129,7 @@ impl Cell<'_> {
             count => Some(take_gpus(gpus, count, is_stopping)?),
         };
         let gpus = taken.as_ref().map(TakenGpus::list);
-        let mut log = Log::open(self.store, &self.folder)
-            .map_err(|error| failed(format!("{} cannot be written: {error}", self.log_path().display())))?;
+        let mut log = Log::open(self.store, &self.folder)?;
         let end = process::run(self.program, &self.path()?, gpus.as_deref(), &mut log, is_stopping);
         drop(taken);
         match end {

@@ -1,10 +1,10 @@
 //! `log.txt`: what a program writes to its output.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
-use fractionate_records::{OwnFolder, clean};
+use fractionate_records::{FileError, OwnFolder, clean, end_of, keep_end};
 
 /// The name of the file.
 pub(crate) const LOG: &str = "log.txt";
@@ -26,12 +26,8 @@ pub(crate) struct Log {
 
 impl Log {
     /// Opens the log of a cell, made if it is not there.
-    pub(crate) fn open(store: &OwnFolder, cell: &Path) -> io::Result<Self> {
-        // Made and looked at without following a link, then opened to append.
-        let made = store.lock_file(cell.join(LOG)).map_err(|error| error.into_io())?;
-        drop(made);
-        let file = OpenOptions::new().read(true).append(true).open(store.path(cell.join(LOG)))?;
-        Ok(Self { file })
+    pub(crate) fn open(store: &OwnFolder, cell: &Path) -> Result<Self, FileError> {
+        Ok(Self { file: store.open_to_append(cell.join(LOG))? })
     }
 
     /// A handle for the program.
@@ -45,26 +41,15 @@ impl Log {
         if length <= MOST {
             return Ok(());
         }
-        let end = self.end(KEPT)?;
-        self.file.set_len(0)?;
-        self.file.write_all(format!("[the first {} bytes of this log are cut off]\n", length - KEPT).as_bytes())?;
-        self.file.write_all(&end)
+        keep_end(&mut self.file, KEPT, &format!("[the first {} bytes of this log are cut off]\n", length - KEPT))
     }
 
     /// The last lines, cleaned for a terminal.
     pub(crate) fn last_lines(&mut self) -> String {
-        let end = self.end(16 << 10).unwrap_or_default();
+        let end = end_of(&mut self.file, 16 << 10).unwrap_or_default();
         let text = String::from_utf8_lossy(&end);
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let shown = &lines[lines.len().saturating_sub(SHOWN_LINES)..];
         shown.iter().map(|line| clean::one_line(line).into_owned()).collect::<Vec<_>>().join("\n  | ")
-    }
-
-    fn end(&mut self, most: u64) -> io::Result<Vec<u8>> {
-        let length = self.file.metadata()?.len();
-        let mut end = Vec::new();
-        self.file.seek(SeekFrom::Start(length.saturating_sub(most)))?;
-        (&self.file).take(most).read_to_end(&mut end)?;
-        Ok(end)
     }
 }

@@ -39,7 +39,8 @@ pub use manifest::{
     SuperClass,
 };
 pub use own_files::{
-    Entry, FileError, Kind as FileKind, OwnFolder, create_folder, is_temporary, open_file, read_file, write_file,
+    Entry, FileError, Kind as FileKind, OwnFolder, create_folder, end_of, is_temporary, keep_end, open_file, read_file,
+    write_file,
 };
 pub use pool::{GridMember, Pool, PoolDescription, PoolFolder, PoolRows, PoolRowsError};
 pub use quantities::{Lambda, QuantityError, Seed, Temperature};

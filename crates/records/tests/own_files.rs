@@ -60,6 +60,8 @@ fn only_one_module_writes_renames_and_removes_files() {
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
         for (number, line) in code.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
             let imports = line.starts_with("use std::fs") && IMPORTS.iter().any(|name| line.contains(name));
+            // Its processes are no files.
+            let line = line.replace("rustix::process", "");
             if imports || CALLS.iter().any(|call| line.contains(call)) {
                 found.push(format!("{name}:{}: {}", number + 1, line.trim()));
             }

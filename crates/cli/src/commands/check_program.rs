@@ -1,5 +1,6 @@
 //! `fractionate check-program`: tries a program on a few short cells.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use fractionate_ablation::TrainingError;
@@ -28,9 +29,11 @@ pub(crate) fn check_program(arguments: &CheckProgramArguments) -> Result<u8, Fai
         Interruption::listen().map_err(|error| Failure::Failed(format!("error: cannot listen for Ctrl-C: {error}")))?;
     let data = DataSet::read(&suite.source, &data_folder(arguments.data.as_deref()))
         .map_err(|error| Failure::Failed(format!("error: {error}")))?;
-    let scratch = tempfile::tempdir()
+    let (place, name) = (OwnFolder::at(std::env::temp_dir()), scratch_name());
+    place
+        .create_folder(&name)
         .map_err(|error| Failure::Failed(format!("error: cannot make a folder for the cells: {error}")))?;
-    let folder = OwnFolder::at(scratch.path());
+    let folder = OwnFolder::at(place.path(&name));
     let quiet = arguments.json;
     let tell = |what: &str| {
         if !quiet {
@@ -38,6 +41,8 @@ pub(crate) fn check_program(arguments: &CheckProgramArguments) -> Result<u8, Fai
         }
     };
     let found = check(suite, &Arc::new(data), &folder, &tell, &|| interruption.is_asked());
+    // What is left of it is in the system's folder for such things.
+    let _ = place.remove_tree(&name);
     match found {
         Ok(found) => {
             print(&if arguments.json { as_json(&found) } else { as_text(&found) })?;
@@ -46,6 +51,11 @@ pub(crate) fn check_program(arguments: &CheckProgramArguments) -> Result<u8, Fai
         Err(TrainingError::Stopped) => Err(Failure::Interrupted("stopped: nothing was written".to_owned())),
         Err(error) => Err(Failure::Failed(format!("error: {error}"))),
     }
+}
+
+/// A name that nobody can foresee.
+fn scratch_name() -> String {
+    format!("fractionate-check-{:016x}", RandomState::new().build_hasher().finish())
 }
 
 fn as_json(found: &ProgramCheck) -> String {

@@ -5,6 +5,7 @@
 //! are written anew and renamed into place; and only what has a name and a kind that this program gives is overwritten or
 //! removed. Anything else stays as it is, and one sentence names it.
 
+mod appending;
 mod by_path;
 mod error;
 mod folder;
@@ -17,6 +18,7 @@ mod removal;
 mod temporary;
 mod writing;
 
+pub use appending::{end_of, keep_end};
 pub use by_path::{create_folder, open_file, read_file, write_file};
 pub use error::FileError;
 pub use folder::OwnFolder;
