@@ -246,6 +246,7 @@ fn changed_code_makes_new_runs_and_the_old_ones_are_said_to_be_left_out() {
     fs::create_dir(&own).unwrap();
     let script = fs::read_to_string(checkout().join("tests/programs/train.py")).unwrap();
     fs::write(own.join("train.py"), &script).unwrap();
+    fs::copy(checkout().join("tests/programs/npy.py"), own.join("npy.py")).unwrap();
     let text = fs::read_to_string(suite()).unwrap().replace("../programs/train.py", "train.py");
     fs::write(own.join("suite.toml"), text).unwrap();
     let run = || {

@@ -51,6 +51,18 @@ fn submit(store: &Path) -> [String; 3] {
     [0, 1, 2].map(|job| submitted["jobs"][job]["id"].as_str().unwrap().to_owned())
 }
 
+/// Fails, naming the files, unless the store holds the numbers of the local one, which has so many files.
+#[track_caller]
+fn assert_equal_to_local(store: &Path, local: &Path) -> usize {
+    let mut through_slurm = numbers(store);
+    through_slurm.retain(|name, _| !name.starts_with("slurm/"));
+    let local = numbers(local);
+    let differing: Vec<&String> =
+        local.keys().chain(through_slurm.keys()).filter(|n| local.get(*n) != through_slurm.get(*n)).collect();
+    assert!(differing.is_empty(), "{differing:?} differ");
+    local.len()
+}
+
 #[test]
 #[ignore = "needs a Slurm: scripts/test-slurm starts one and runs this"]
 fn a_suite_through_slurm_with_a_task_preempted_and_one_killed_equals_the_local_one() {
@@ -81,17 +93,11 @@ fn a_suite_through_slurm_with_a_task_preempted_and_one_killed_equals_the_local_o
     let mut command = fractionate();
     command.arg("run").arg(suite_file()).args(LONGER).arg("--out").arg(&local).arg("--data").arg(data_folder());
     said(&mut command).with_code(0);
-    let mut through_slurm = numbers(&store);
-    through_slurm.retain(|name, _| !name.starts_with("slurm/"));
-    let local = numbers(&local);
-    let differing: Vec<&String> =
-        local.keys().chain(through_slurm.keys()).filter(|n| local.get(*n) != through_slurm.get(*n)).collect();
-    assert!(differing.is_empty(), "{differing:?} differ");
+    let files = assert_equal_to_local(&store, &local);
     assert!(fs::read_dir(store.join("checkpoints")).map_or(true, |mut left| left.next().is_none()));
     let runs = run_folders(&store).len();
     println!(
-        "{runs} runs through Slurm, one task preempted, one killed: the store equals the local one ({} files)",
-        local.len()
+        "{runs} runs through Slurm, one task preempted, one killed: the store equals the local one ({files} files)"
     );
 }
 
@@ -126,15 +132,7 @@ fn a_suite_through_slurm_whose_students_a_program_trains_equals_the_local_one() 
     wait_for("the report", &store, || is(&report, "COMPLETED"));
     let mut command = fractionate();
     said(command.arg("run").arg(&suite).args(more).arg("--out").arg(&local)).with_code(0);
-    let mut through_slurm = numbers(&store);
-    through_slurm.retain(|name, _| !name.starts_with("slurm/"));
-    let local = numbers(&local);
-    let differing: Vec<&String> =
-        local.keys().chain(through_slurm.keys()).filter(|n| local.get(*n) != through_slurm.get(*n)).collect();
-    assert!(differing.is_empty(), "{differing:?} differ");
+    let files = assert_equal_to_local(&store, &local);
     let runs = run_folders(&store).len();
-    println!(
-        "{runs} runs of a program through Slurm, one task killed: the store equals the local one ({} files)",
-        local.len()
-    );
+    println!("{runs} runs of a program through Slurm, one task killed: the store equals the local one ({files} files)");
 }

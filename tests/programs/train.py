@@ -2,7 +2,9 @@
 
 `mistake`: what it gets wrong in training. `end`: how it ends. `order`: whether it says what it started from."""
 
-import array, json, math, os, random, re, signal, sys, time, zlib
+import json, math, os, random, signal, sys, time, zlib
+
+import npy
 
 cell = os.environ["FRACTIONATE_CELL"]
 ask = json.load(open(os.path.join(cell, "cell.json")))
@@ -14,26 +16,7 @@ def path(name):
 
 
 def read(name):
-    with open(path(ask["arrays"][name]), "rb") as file:
-        file.read(8)
-        header = file.read(int.from_bytes(file.read(2), "little")).decode()
-        kind = {"<f4": "f", "<i8": "q"}[re.search(r"'descr': '(...)'", header).group(1)]
-        shape = [int(n) for n in re.search(r"\(([^)]*)\)", header).group(1).split(",") if n.strip()]
-        flat = array.array(kind)
-        flat.frombytes(file.read())
-    if len(shape) == 1:
-        return list(flat)
-    width = math.prod(shape[1:])
-    return [list(flat[i * width : (i + 1) * width]) for i in range(shape[0])]
-
-
-def write(name, rows):
-    width = len(rows[0])
-    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({len(rows)}, {width}), }}"
-    header += " " * (63 - (10 + len(header)) % 64) + "\n"
-    body = array.array("d", [value for row in rows for value in row]).tobytes()
-    with open(path(name), "wb") as file:
-        file.write(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + body)
+    return npy.read(path(ask["arrays"][name]))
 
 
 def softmax(z, t=1.0):
@@ -139,7 +122,7 @@ for split in ("validation", "test"):
             rows[1][0] = math.nan
         if end == "short":
             rows = rows[:-1]
-        write(f"{split}_logits.npy", rows)
+        npy.write(path(f"{split}_logits.npy"), rows)
 if end == "half":
     open(path("test_logits.npy"), "r+b").truncate(200)
 if end == "huge":

@@ -40,7 +40,7 @@ pub use runner_ups::with_runner_ups;
 pub use teacher::{
     AllowedModule, KnownTeacher, LogitsFile, LogitsPaths, LogitsWanted, MadeTeacher, ModuleError, ModuleFile,
     ModuleRights, OutputForm, OutputKind, ParquetReader, SplitLogits, TeacherFileError, TeacherLogits, load_classifier,
-    load_teacher, modules_to_run, teachers_from_elsewhere,
+    load_teacher, modules_to_run, score, teachers_from_elsewhere,
 };
 pub use trainer::{
     CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, DropoutMasks, InitialState, Member, MemberResult,

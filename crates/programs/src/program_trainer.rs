@@ -9,8 +9,8 @@ use fractionate_ablation::networks::{ExampleCost, Networks};
 use fractionate_ablation::suite::ProgramSettings;
 use fractionate_ablation::{
     AllowedModule, CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, MemberResult, ModuleError, NamedWeights,
-    Objective, Pace, ProgramTeacher, Progress, SavedTraining, SplitLogits, TeacherResult, TeacherView, Trainer,
-    TrainingError, TrainingSet, Workload, fidelity, right_by_difficulty,
+    Objective, Pace, ProgramTeacher, Progress, SavedTraining, SplitLogits, TeacherResult, Trainer, TrainingError,
+    TrainingSet, Workload, fidelity, right_by_difficulty,
 };
 use fractionate_data::{ExampleShape, Split, Splits};
 use fractionate_records::{
@@ -162,13 +162,7 @@ fn member(written: Written, epochs: usize, splits: &Splits, request: Option<&Dia
 fn diagnosed(request: &DiagnosticsRequest, splits: &Splits, test: Option<&SplitResult>) -> Option<Diagnosed> {
     let logits = test?.logits.as_ref()?;
     let (labels, classes) = (splits.labels(Split::Test), splits.classes());
-    let view = request.teacher.as_ref().map(|teacher| {
-        let view = TeacherView::new(teacher.key.clone(), teacher.p_t.clone());
-        match &teacher.test {
-            Some(test) => view.with_test(&test.logits, labels, test.temperature.get()),
-            None => view,
-        }
-    });
+    let view = request.teacher.as_ref().map(|teacher| teacher.view(labels));
     let tested = view.as_ref().and_then(|view| view.test.as_ref());
     let summary = RunDiagnostics {
         format: FORMAT_VERSION,

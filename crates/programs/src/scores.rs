@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use fractionate_ablation::score;
 use fractionate_data::{Array, Numbers, read_npy};
 use fractionate_records::{OwnFolder, Scores};
-use fractionate_statistics::{argmax, softmax_into};
+use fractionate_statistics::argmax;
 
 /// What a program gave for one split.
 #[derive(Debug)]
@@ -82,17 +83,8 @@ impl Labelled<'_> {
                 logits[at]
             ));
         }
-        let (mut log_q, mut q) = (vec![0.0; self.classes], vec![0.0; self.classes]);
-        let (mut right, mut nll, mut predictions) = (0usize, 0.0, Vec::with_capacity(self.labels.len()));
-        for (row, &label) in logits.chunks_exact(self.classes).zip(self.labels) {
-            softmax_into(row, &mut log_q, &mut q);
-            nll -= log_q[usize::from(label)];
-            let predicted = argmax(row) as u16;
-            right += usize::from(predicted == label);
-            predictions.push(predicted);
-        }
-        let n = self.labels.len() as f64;
-        let scores = Scores { accuracy: right as f64 / n, nll: nll / n };
+        let scores = score(&logits, self.labels, self.classes);
+        let predictions = logits.chunks_exact(self.classes).map(|row| argmax(row) as u16).collect();
         Ok(SplitResult { scores, predictions, logits: Some(logits) })
     }
 

@@ -31,7 +31,7 @@ pub use calibration_error::CalibrationError;
 pub use interquartile_mean::interquartile_mean;
 pub use intervals::{
     BCA_RESAMPLES, CrossedEffects, DrawnUnits, Interval, Share, Summary, TeacherVariance, bca_interval,
-    bca_of_resamples, independent_sum, smoothed_mean, smoothed_mean_with_parts, t_quantile, welch_interval,
+    bca_of_resamples, independent_sum, smoothed_mean, smoothed_mean_with_parts, t_quantile,
 };
 pub use paired::{
     EXACT_SIGN_FLIPS, EXACT_SIGNED_RANKS, Equivalence, EquivalenceVerdict, Goal, MeanComponents, PairedTests,

@@ -71,7 +71,8 @@ fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-fn score(logits: &[f32], labels: &[u16], classes: usize) -> Scores {
+/// Accuracy and mean negative log-likelihood of logits, examples x classes row by row.
+pub fn score(logits: &[f32], labels: &[u16], classes: usize) -> Scores {
     let (mut right, mut nll) = (0usize, 0f64);
     for (row, &label) in logits.chunks_exact(classes).zip(labels) {
         let best = (0..classes).fold(0, |best, k| if row[k] > row[best] { k } else { best });

@@ -16,7 +16,7 @@ mod world;
 
 pub use classifier::load_classifier;
 pub use file_error::TeacherFileError;
-pub use kept::{MadeTeacher, SplitLogits, TeacherLogits, load_teacher};
+pub use kept::{MadeTeacher, SplitLogits, TeacherLogits, load_teacher, score};
 pub use logits_file::{LogitsFile, LogitsPaths, LogitsWanted, ParquetReader};
 pub use module_error::ModuleError;
 pub use module_file::ModuleFile;

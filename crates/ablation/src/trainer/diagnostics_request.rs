@@ -2,6 +2,8 @@
 
 use fractionate_records::{DiagnosticsPlan, ModelConfig, Seed, TeacherKey, Temperature};
 
+use crate::fidelity::TeacherView;
+
 /// What is recorded of a student besides its scores, and which teacher it is compared with.
 #[derive(Debug)]
 pub struct DiagnosticsRequest {
@@ -28,6 +30,17 @@ pub struct TeacherAnswers {
     pub test: Option<TestAnswers>,
     /// The teacher's network, where it was trained here: its penultimate features are compared with the student's.
     pub trained: Option<TrainedTeacher>,
+}
+
+impl TeacherAnswers {
+    /// What students are held against; `labels` are those of the test examples.
+    pub fn view(&self, labels: &[u16]) -> TeacherView {
+        let view = TeacherView::new(self.key.clone(), self.p_t.clone());
+        match &self.test {
+            Some(test) => view.with_test(&test.logits, labels, test.temperature.get()),
+            None => view,
+        }
+    }
 }
 
 /// What the teacher says of the test examples.

@@ -110,7 +110,7 @@ impl Paired {
         if is_paired {
             return Summary::of(&self.differences);
         }
-        independent_sum(&[(1.0, &self.values), (-1.0, &self.others)])
+        independent_sum(&[(1.0, Summary::of(&self.values)?), (-1.0, Summary::of(&self.others)?)])
     }
 
     fn tests(&self, margin: Option<f64>) -> Option<PairedTests> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fractionate_records::{Comparison, DataConfig, Store, Term};
-use fractionate_statistics::{Summary, welch_interval};
+use fractionate_statistics::{Summary, independent_sum};
 
 use crate::analysis::results::ComparisonResults;
 use crate::error::ReportError;
@@ -291,8 +291,9 @@ fn both(sides: &[ComparedRuns<'_>; 2], factors: &[(&str, f64)], value: impl Fn(&
         both.how = if same_runs { Pairing::SameRuns } else { Pairing::Paired };
         both.seeds = common;
     } else {
-        both.difference = Some(two.mean - one.mean);
-        both.interval = welch_interval(&one, &two);
+        let difference = independent_sum(&[(1.0, two), (-1.0, one)]);
+        both.difference = difference.map(|difference| difference.mean);
+        both.interval = difference.and_then(|difference| difference.interval);
         both.how = Pairing::Welch;
     }
     both
@@ -369,7 +370,7 @@ mod tests {
             let teacher = arm(&found, "teacher");
             assert_eq!(teacher.how, Pairing::Welch);
             let (first, two) = (teacher.first.unwrap(), teacher.other.unwrap());
-            assert_eq!(teacher.interval, welch_interval(&first, &two));
+            assert_eq!(teacher.interval, independent_sum(&[(1.0, two), (-1.0, first)]).unwrap().interval);
         }
     }
 

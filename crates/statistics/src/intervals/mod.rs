@@ -6,7 +6,6 @@ mod independent_sum;
 mod share;
 mod smoothed;
 mod summary;
-mod welch;
 
 pub use bca::{BCA_RESAMPLES, bca_interval, bca_of_resamples};
 pub use crossed_effects::CrossedEffects;
@@ -15,4 +14,3 @@ pub use share::Share;
 pub use smoothed::{DrawnUnits, smoothed_mean, smoothed_mean_with_parts};
 pub(crate) use summary::normal_quantile;
 pub use summary::{Interval, Summary, TeacherVariance, t_quantile};
-pub use welch::welch_interval;

@@ -28,13 +28,7 @@ impl DiagnosticsBasis {
     /// If libtorch fails, or a teacher's weights are not those of its architecture.
     pub(crate) fn of_request(request: &DiagnosticsRequest, splits: &Splits, device: DeviceChoice) -> Self {
         let teacher = request.teacher.as_ref();
-        let view = teacher.map(|teacher| {
-            let view = TeacherView::new(teacher.key.clone(), teacher.p_t.clone());
-            match &teacher.test {
-                Some(test) => view.with_test(&test.logits, &splits.test.labels, test.temperature.get()),
-                None => view,
-            }
-        });
+        let view = teacher.map(|teacher| teacher.view(&splits.test.labels));
         let features = teacher.and_then(|teacher| teacher.trained.as_ref()).map(|trained| {
             TeacherFeatures::new(&trained.model, &trained.weights, splits, request.split_seed, device)
                 .expect("a teacher's weights fit its architecture")

@@ -158,11 +158,9 @@ impl<'a> IntervalSources<'a> {
     fn of_independent_arms(&self, estimate: &Estimate<'_>) -> Option<Summary> {
         let of_arm = |&(arm, factor): &(&str, f64)| {
             let alone = Estimate { factors: vec![(arm, 1.0)], seeds: estimate.seeds.clone() };
-            Some((factor, values_in(self.results, &alone)?))
+            Some((factor, Summary::of(&values_in(self.results, &alone)?)?))
         };
-        let samples: Vec<(f64, Vec<f64>)> = estimate.factors.iter().map(of_arm).collect::<Option<_>>()?;
-        let samples: Vec<(f64, &[f64])> = samples.iter().map(|(factor, values)| (*factor, &values[..])).collect();
-        independent_sum(&samples)
+        independent_sum(&estimate.factors.iter().map(of_arm).collect::<Option<Vec<_>>>()?)
     }
 
     /// The arms of the decomposition, for a sum of them.
