@@ -129,17 +129,17 @@ pub(crate) fn undisturbed() -> &'static Undisturbed {
 pub(crate) fn copy_of_undisturbed() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");
-    copy(&undisturbed().store, &store);
+    copy_folder(&undisturbed().store, &store);
     (folder, store)
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy(&entry.path(), &target);
+            copy_folder(&entry.path(), &target);
         } else {
             fs::copy(entry.path(), target).unwrap();
         }
