@@ -1,6 +1,6 @@
 //! Small convolutional networks.
 
-use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption};
+use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption, picture_misfit};
 use super::example_cost::ExampleCost;
 
 /// The descriptor, for the registry.
@@ -27,6 +27,7 @@ pub(super) static CNN: NetworkDescriptor = NetworkDescriptor {
             example: "0.5",
         },
     ],
+    from_paper_name: |_| None,
     misfit: |config, examples| {
         let stages = config.widths("channels").len();
         if stages == 0 {
@@ -38,14 +39,7 @@ pub(super) static CNN: NetworkDescriptor = NetworkDescriptor {
             });
         }
         let examples = examples?;
-        let Some((height, width)) = examples.picture else {
-            return Some(Misfit {
-                key: "model",
-                message: format!("`{{}}` is a cnn, and the examples of {} are no pictures", examples.title),
-                label: "needs pictures",
-                help: "`{model} = \"mlp\"` takes examples of any kind".to_owned(),
-            });
-        };
+        let Some((height, width)) = examples.picture else { return picture_misfit("cnn", 1, Some(examples)) };
         let most = height.min(width).ilog2() as usize;
         (stages > most).then(|| Misfit {
             key: "channels",

@@ -1,7 +1,7 @@
 //! What is known of a network before it has weights.
 
 use fractionate_data::ExampleShape;
-use fractionate_records::ModelConfig;
+use fractionate_records::{ModelConfig, ModelOption};
 
 use super::example_cost::ExampleCost;
 
@@ -14,6 +14,8 @@ pub struct NetworkDescriptor {
     pub meaning: &'static str,
     /// Its options, in the order in which runs are written.
     pub options: &'static [NetworkOption],
+    /// The options that a name of it in papers stands for, such as `resnet8x4`; nothing for other names.
+    pub from_paper_name: fn(&str) -> Option<NamedOptions>,
     /// What of its options does not fit each other, or the examples if these are known.
     pub misfit: fn(&ModelConfig, Option<Examples<'_>>) -> Option<Misfit>,
     /// The usual short name for examples of a shape, such as 784-32-10.
@@ -25,6 +27,9 @@ pub struct NetworkDescriptor {
     /// The name of the last layer's weights in a file of weights, a matrix [classes, inputs].
     pub last_layer: fn(&ModelConfig) -> String,
 }
+
+/// Options with their values, by their keys.
+pub type NamedOptions = Vec<(&'static str, ModelOption)>;
 
 /// An option of a network: a key of a suite's table.
 #[derive(Debug)]
@@ -48,6 +53,10 @@ pub enum Allowed {
     Widths,
     /// A number from 0 to below 1, and 0 where none is given.
     Share,
+    /// A whole number from 1 on, and 1 where none is given.
+    Factor,
+    /// One of these words, and the first where none is given.
+    Words(&'static [&'static str]),
 }
 
 /// What is known of the examples when a suite is checked.
@@ -71,4 +80,26 @@ pub struct Misfit {
     pub label: &'static str,
     /// What would be right.
     pub help: String,
+}
+
+/// Examples that are no pictures, or pictures that a network with batch normalisation makes smaller than 2x2: a batch of
+/// one example would then leave one number for each channel, which has no variance.
+pub(super) fn picture_misfit(network: &str, least: usize, examples: Option<Examples<'_>>) -> Option<Misfit> {
+    let Examples { title, picture } = examples?;
+    let (message, label, help) = match picture {
+        None => (
+            format!("`{{}}` is a {network}, and the examples of {title} are no pictures"),
+            "needs pictures",
+            "`{model} = \"mlp\"` takes examples of any kind",
+        ),
+        Some((height, width)) if height.min(width) < least => (
+            format!(
+                "`{{}}` is a {network}, which needs pictures of {least}x{least} pixels at least; those of {title} have {height}x{width}"
+            ),
+            "pictures too small",
+            "`{model} = \"cnn\"` or `\"mlp\"` takes smaller ones",
+        ),
+        Some(_) => return None,
+    };
+    Some(Misfit { key: "model", message, label, help: help.to_owned() })
 }

@@ -24,6 +24,7 @@ pub(super) static MLP: NetworkDescriptor = NetworkDescriptor {
             example: "0.5",
         },
     ],
+    from_paper_name: |_| None,
     misfit: |config, _| {
         let nothing_to_drop = config.number("dropout") > 0.0 && config.widths("hidden").is_empty();
         nothing_to_drop.then(|| Misfit {

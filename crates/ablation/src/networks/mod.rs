@@ -5,12 +5,24 @@ mod descriptor;
 mod example_cost;
 mod mlp;
 mod registry;
+mod resnet;
+mod vgg;
+mod wide_resnet;
 
-pub use descriptor::{Allowed, Examples, Misfit, NetworkDescriptor, NetworkOption};
+pub use descriptor::{Allowed, Examples, Misfit, NamedOptions, NetworkDescriptor, NetworkOption};
 pub use example_cost::ExampleCost;
 pub use registry::Networks;
+pub use resnet::{blocks as resnet_blocks, channels as resnet_channels};
+pub use vgg::stages as vgg_stages;
+pub use wide_resnet::{blocks as wide_resnet_blocks, channels as wide_resnet_channels};
 
 /// Fully connected layers.
 pub const MLP: &NetworkDescriptor = &mlp::MLP;
 /// Convolutions.
 pub const CNN: &NetworkDescriptor = &cnn::CNN;
+/// Residual blocks.
+pub const RESNET: &NetworkDescriptor = &resnet::RESNET;
+/// Convolutions, five stages deep.
+pub const VGG: &NetworkDescriptor = &vgg::VGG;
+/// Wide residual blocks.
+pub const WIDE_RESNET: &NetworkDescriptor = &wide_resnet::WIDE_RESNET;

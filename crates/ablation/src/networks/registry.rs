@@ -1,7 +1,7 @@
 //! The registry of networks.
 
-use super::descriptor::NetworkDescriptor;
-use super::{cnn, mlp};
+use super::descriptor::{NamedOptions, NetworkDescriptor};
+use super::{cnn, mlp, resnet, vgg, wide_resnet};
 
 /// The networks of a build.
 #[derive(Debug, Clone, Copy)]
@@ -9,11 +9,15 @@ pub struct Networks(pub &'static [&'static NetworkDescriptor]);
 
 impl Networks {
     /// Those that every build knows: one line for each. A trainer may have more.
-    pub const BUILT_IN: Self = Self(&[&mlp::MLP, &cnn::CNN]);
+    pub const BUILT_IN: Self = Self(&[&mlp::MLP, &cnn::CNN, &resnet::RESNET, &wide_resnet::WIDE_RESNET, &vgg::VGG]);
 
-    /// The network of that name.
-    pub fn find(self, name: &str) -> Option<&'static NetworkDescriptor> {
-        self.0.iter().copied().find(|network| network.name == name)
+    /// The network of that name, and the options that the name stands for if it is one of papers: `resnet8x4`.
+    pub fn find(self, name: &str) -> Option<(&'static NetworkDescriptor, NamedOptions)> {
+        let named = |network: &&'static NetworkDescriptor| match network.name == name {
+            true => Some((*network, Vec::new())),
+            false => Some((*network, (network.from_paper_name)(name)?)),
+        };
+        self.0.iter().find_map(named)
     }
 }
 

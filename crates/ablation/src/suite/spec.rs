@@ -1,6 +1,7 @@
 //! A suite as written: every key with its place, nothing judged but its type.
 
 use fractionate_data::KnownSet;
+use fractionate_records::ModelOption;
 
 use super::document::{Table, Value};
 use super::place::{Place, Placed};
@@ -239,6 +240,10 @@ pub(super) enum OptionSpec {
     Width(Field<usize>),
     Widths(Field<Vec<Given<usize>>>),
     Share(Field<f64>),
+    Factor(Field<usize>),
+    Word(Field<String>, &'static [&'static str]),
+    /// What the network's name says.
+    Named(ModelOption),
 }
 
 impl Read for ModelSpec {
@@ -253,7 +258,9 @@ impl Read for ModelSpec {
 fn model_keys(table: &Table, problems: &Problems) -> Vec<&'static str> {
     let networks = problems.networks();
     let options = match find_string(table, "model").and_then(|name| networks.find(name)) {
-        Some(network) => network.options.iter().collect(),
+        Some((network, named)) => {
+            network.options.iter().filter(|option| named.iter().all(|(key, _)| *key != option.key)).collect()
+        }
         None => networks.0.iter().flat_map(|network| network.options).collect::<Vec<_>>(),
     };
     let mut keys = vec!["model"];
@@ -268,13 +275,27 @@ fn model_keys(table: &Table, problems: &Problems) -> Vec<&'static str> {
 impl ModelSpec {
     fn read_keys(reader: &Reader<'_>, problems: &mut Problems) -> Self {
         let model: Field<String> = reader.required("model", "\"mlp\"", problems);
-        let network = model.value().and_then(|name| problems.networks().find(name));
-        let read = |option: &'static NetworkOption| match option.allowed {
+        let found = model.value().and_then(|name| problems.networks().find(name));
+        let (network, named) = found.map_or((None, Vec::new()), |(network, named)| (Some(network), named));
+        let of_name = |option: &NetworkOption| {
+            let found = named.iter().find(|(key, _)| *key == option.key);
+            found.map(|(_, value)| OptionSpec::Named(value.clone()))
+        };
+        let mut written = |option: &'static NetworkOption| match option.allowed {
+            Allowed::Factor => OptionSpec::Factor(reader.optional(option.key, problems)),
+            Allowed::Words(words) => OptionSpec::Word(reader.optional(option.key, problems), words),
             Allowed::Width => OptionSpec::Width(reader.required(option.key, option.example, problems)),
             Allowed::Widths => OptionSpec::Widths(reader.required(option.key, option.example, problems)),
             Allowed::Share => OptionSpec::Share(reader.optional(option.key, problems)),
         };
-        Self { model, options: network.iter().flat_map(|network| network.options).map(read).collect() }
+        Self {
+            model,
+            options: network
+                .iter()
+                .flat_map(|network| network.options)
+                .map(|option| of_name(option).unwrap_or_else(|| written(option)))
+                .collect(),
+        }
     }
 }
 

@@ -10,3 +10,10 @@ pub struct ExampleShape {
     /// The number of classes.
     pub classes: usize,
 }
+
+impl ExampleShape {
+    /// Channels of a picture: 1 of grey ones, 3 of coloured ones. Of other examples 1.
+    pub fn channels(self) -> usize {
+        self.picture.map_or(1, |(height, width)| self.features / (height * width))
+    }
+}

@@ -25,7 +25,7 @@ pub enum ModelOption {
     Number(f64),
     /// Widths of layers, first to last.
     Widths(Vec<usize>),
-    /// Anything else that JSON can say: what a program of the user's is given.
+    /// Anything else that JSON can say: a word, or what a program of the user's is given.
     Other(serde_json::Value),
 }
 
@@ -109,6 +109,14 @@ impl ModelConfig {
         if let Some(ModelOption::Widths(widths)) = self.option(key) { widths } else { &[] }
     }
 
+    /// An option that is a word; empty if there is none of that key.
+    pub fn word(&self, key: &str) -> &str {
+        match self.option(key) {
+            Some(ModelOption::Other(serde_json::Value::String(word))) => word,
+            _ => "",
+        }
+    }
+
     fn option(&self, key: &str) -> Option<&ModelOption> {
         self.options.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
@@ -136,6 +144,12 @@ impl From<usize> for ModelOption {
 impl From<f64> for ModelOption {
     fn from(number: f64) -> Self {
         Self::Number(number)
+    }
+}
+
+impl From<&str> for ModelOption {
+    fn from(word: &str) -> Self {
+        Self::Other(word.into())
     }
 }
 

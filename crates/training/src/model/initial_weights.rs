@@ -7,9 +7,52 @@ use tch::Tensor;
 use crate::DeviceChoice;
 use crate::weights::to_host;
 
+/// What the weights and biases of a layer are drawn from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Draw {
+    /// Uniform in +-1/sqrt(fan-in): the default of PyTorch's linear and convolutional layers.
+    Default,
+    /// Weights by default, biases 0.
+    DefaultWithoutBias,
+    /// Weights normal with variance 2 / fan-out (He et al. 2015), biases 0.
+    FanOut,
+    /// Weights normal with this standard deviation, biases 0.
+    Normal(f64),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Distribution {
+    /// Between minus and plus this.
+    Uniform(f64),
+    /// With this standard deviation.
+    Normal(f64),
+}
+
+impl Draw {
+    fn weights(self, fan_in: usize, fan_out: usize) -> Distribution {
+        match self {
+            Self::Default | Self::DefaultWithoutBias => Distribution::Uniform(1.0 / (fan_in as f64).sqrt()),
+            Self::FanOut => Distribution::Normal((2.0 / fan_out as f64).sqrt()),
+            Self::Normal(deviation) => Distribution::Normal(deviation),
+        }
+    }
+
+    /// `None` where they are 0.
+    fn biases(self, fan_in: usize) -> Option<Distribution> {
+        (self == Self::Default).then(|| Distribution::Uniform(1.0 / (fan_in as f64).sqrt()))
+    }
+}
+
+impl Distribution {
+    fn draw(self, stream: &mut RandomStream) -> f32 {
+        match self {
+            Self::Uniform(bound) => ((2.0 * stream.uniform() - 1.0) * bound) as f32,
+            Self::Normal(deviation) => (stream.normal() * deviation) as f32,
+        }
+    }
+}
+
 /// Draws the layers of one student in turn, and hashes what it draws.
-///
-/// Weights and biases are uniform in +-1/sqrt(fan-in), the default of PyTorch's linear and convolutional layers.
 pub(crate) struct InitialWeights {
     seed: Seed,
     layer: u64,
@@ -25,17 +68,25 @@ impl InitialWeights {
 
     /// Weights [rows, columns] and biases [columns] of the next layer, padded with zeros to the given shape.
     pub(crate) fn dense(&mut self, rows: usize, columns: usize, padded: (usize, usize)) -> (Tensor, Tensor) {
+        self.dense_by(Draw::Default, (rows, columns), padded)
+    }
+
+    /// As [`Self::dense`], drawn in another way.
+    pub(super) fn dense_by(
+        &mut self,
+        draw: Draw,
+        (rows, columns): (usize, usize),
+        padded: (usize, usize),
+    ) -> (Tensor, Tensor) {
         let mut stream = self.next_stream();
-        let bound = 1.0 / (rows as f64).sqrt();
+        let of = draw.weights(rows, columns);
         let mut weight = vec![0f32; padded.0 * padded.1];
         let mut bias = vec![0f32; padded.1];
         for row in 0..rows {
-            for value in &mut weight[row * padded.1..][..columns] {
-                *value = draw(&mut stream, bound);
-            }
+            weight[row * padded.1..][..columns].fill_with(|| of.draw(&mut stream));
         }
-        for value in &mut bias[..columns] {
-            *value = draw(&mut stream, bound);
+        if let Some(of) = draw.biases(rows) {
+            bias[..columns].fill_with(|| of.draw(&mut stream));
         }
         self.hash(&weight);
         self.hash(&bias);
@@ -43,16 +94,20 @@ impl InitialWeights {
         (weight, self.tensor(&bias, &[padded.1 as i64]))
     }
 
-    /// Weights [out, in, 3, 3] and biases [out] of the next layer.
-    pub(crate) fn convolution(&mut self, inputs: usize, outputs: usize) -> (Tensor, Tensor) {
+    /// Weights [outputs, inputs of a group, height, width] of the next layer, and biases [outputs] if it has any.
+    pub(super) fn convolution(&mut self, draw: Draw, shape: [usize; 4], has_bias: bool) -> (Tensor, Option<Tensor>) {
         let mut stream = self.next_stream();
-        let bound = 1.0 / ((inputs * 9) as f64).sqrt();
-        let weight: Vec<f32> = (0..outputs * inputs * 9).map(|_| draw(&mut stream, bound)).collect();
-        let bias: Vec<f32> = (0..outputs).map(|_| draw(&mut stream, bound)).collect();
+        let [outputs, inputs, height, width] = shape;
+        let of = draw.weights(inputs * height * width, outputs * height * width);
+        let mut filled = |n: usize, of: Distribution| -> Vec<f32> { (0..n).map(|_| of.draw(&mut stream)).collect() };
+        let weight = filled(shape.iter().product(), of);
+        let bias = has_bias.then(|| match draw.biases(inputs * height * width) {
+            Some(of) => filled(outputs, of),
+            None => vec![0.0; outputs],
+        });
         self.hash(&weight);
-        self.hash(&bias);
-        let weight = self.tensor(&weight, &[outputs as i64, inputs as i64, 3, 3]);
-        (weight, self.tensor(&bias, &[outputs as i64]))
+        bias.iter().for_each(|bias| self.hash(bias));
+        (self.tensor(&weight, &shape.map(|n| n as i64)), bias.map(|bias| self.tensor(&bias, &[outputs as i64])))
     }
 
     /// Adds a buffer's initial values to the hash.
@@ -79,8 +134,4 @@ impl InitialWeights {
     fn tensor(&self, values: &[f32], shape: &[i64]) -> Tensor {
         Tensor::from_slice(values).view(shape).to_device(self.device.device())
     }
-}
-
-fn draw(stream: &mut RandomStream, bound: f64) -> f32 {
-    ((2.0 * stream.uniform() - 1.0) * bound) as f32
 }

@@ -6,15 +6,19 @@ mod class_mask;
 mod cnn;
 mod dense;
 mod initial_weights;
+mod layered;
 mod mlp;
 mod network;
 mod product_strategy;
 mod registry;
+mod resnet;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 pub(crate) mod toy;
 mod trained_network;
+mod vgg;
+mod wide_resnet;
 
 pub(crate) use class_mask::MASKED;
 pub(crate) use network::{Network, StepLoss};

@@ -14,6 +14,9 @@ use crate::DeviceChoice;
 static TRAINED: &[TrainedNetwork] = &[
     super::mlp::NETWORK,
     super::cnn::NETWORK,
+    super::resnet::NETWORK,
+    super::wide_resnet::NETWORK,
+    super::vgg::NETWORK,
     #[cfg(test)]
     super::toy::NETWORK,
 ];

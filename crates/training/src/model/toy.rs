@@ -30,6 +30,7 @@ static TOY: NetworkDescriptor = NetworkDescriptor {
         allowed: Allowed::Share,
         example: "0.1",
     }],
+    from_paper_name: |_| None,
     misfit: |_, _| None,
     short_name: |_, shape| format!("toy {}-{}", shape.features, shape.classes),
     cost: |_, shape| ExampleCost {

@@ -16,8 +16,13 @@ pub(super) const WIDEST: usize = 65_536;
 /// The network, if it is sound for the examples of the source.
 pub(super) fn check(spec: &ModelSpec, source: Option<&DataSource>, problems: &mut Problems) -> Option<ModelConfig> {
     let model = spec.model.given()?;
-    let choices: Vec<_> = problems.networks().0.iter().map(|network| (network.name, *network)).collect();
-    let network = one_of(model, &choices, problems)?;
+    let network = match problems.networks().find(&model.value) {
+        Some((network, _)) => network,
+        None => {
+            let choices: Vec<_> = problems.networks().0.iter().map(|network| (network.name, *network)).collect();
+            one_of(model, &choices, problems)?
+        }
+    };
     let values: Vec<Option<ModelOption>> = spec.options.iter().map(|option| value(option, problems)).collect();
     let mut config = ModelConfig::new(network.name);
     for (option, value) in network.options.iter().zip(values) {
@@ -52,6 +57,15 @@ fn value(option: &OptionSpec, problems: &mut Problems) -> Option<ModelOption> {
             let share = ranged(field, Some(0.0), "in [0, 1)", |share| (0.0..1.0).contains(&share), problems);
             share.map(ModelOption::Number)
         }
+        OptionSpec::Factor(field) => ranged(field, Some(1), &width, is_width, problems).map(ModelOption::Whole),
+        OptionSpec::Word(field, words) => match field.given() {
+            Some(given) => {
+                let choices: Vec<(&str, &str)> = words.iter().map(|&word| (word, word)).collect();
+                one_of(given, &choices, problems).map(ModelOption::from)
+            }
+            None => Some(words[0].into()),
+        },
+        OptionSpec::Named(value) => Some(value.clone()),
     }
 }
 
@@ -62,6 +76,8 @@ fn place<'a>(misfit: &Misfit, network: &NetworkDescriptor, spec: &'a ModelSpec, 
         Some(OptionSpec::Width(field)) => field.place(),
         Some(OptionSpec::Widths(field)) => field.place(),
         Some(OptionSpec::Share(field)) => field.place(),
-        None => &model.place,
+        Some(OptionSpec::Factor(field)) => field.place(),
+        Some(OptionSpec::Word(field, _)) => field.place(),
+        Some(OptionSpec::Named(_)) | None => &model.place,
     }
 }
