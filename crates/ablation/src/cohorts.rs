@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use fractionate_data::ExampleShape;
-use fractionate_records::{ModelConfig, RunConfig, ScheduleConfig, Seed, TrainingConfig};
+use fractionate_records::{ModelConfig, RunConfig, ScheduleConfig, Seed, TrainingConfig, ViewsConfig};
 
 use crate::plan::RunPlan;
 use crate::trainer::Trainer;
@@ -111,7 +111,7 @@ fn gathered<R: Borrow<RunPlan>>(runs: impl IntoIterator<Item = R>) -> Vec<Vec<R>
 }
 
 /// All of a training but what is a member's own.
-fn shared(training: &TrainingConfig) -> (f64, bool, &ScheduleConfig, usize, usize, usize) {
+fn shared(training: &TrainingConfig) -> (f64, bool, &ScheduleConfig, usize, usize, usize, Option<ViewsConfig>) {
     let TrainingConfig {
         learning_rate: _,
         weight_decay: _,
@@ -121,8 +121,9 @@ fn shared(training: &TrainingConfig) -> (f64, bool, &ScheduleConfig, usize, usiz
         warmup_epochs,
         batch_size,
         epochs,
+        views,
     } = training;
-    (*momentum, *nesterov, schedule, *warmup_epochs, *batch_size, *epochs)
+    (*momentum, *nesterov, schedule, *warmup_epochs, *batch_size, *epochs, *views)
 }
 
 fn see_the_same_batches(a: &RunConfig, b: &RunConfig) -> bool {

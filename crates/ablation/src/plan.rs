@@ -242,6 +242,7 @@ impl<'a> Plan<'a> {
                 Role::Tuned | Role::Fixed => suite.evaluation,
             },
             seed,
+            teacher_views: suite.teacher_views.filter(|_| arm.needs().teacher),
         };
         let covered = |plan: &DiagnosticsPlan| role.is_compared() && plan.covers(&config.arm);
         let diagnostics = suite.diagnostics_plan().filter(covered);

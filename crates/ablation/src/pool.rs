@@ -181,6 +181,7 @@ impl<'a> Shared<'a> {
 
     fn set(&self, seed: usize) -> TrainingSet<'_> {
         TrainingSet {
+            on_views: &[],
             splits: if self.trains_grid(seed) { &self.splits } else { &self.untuned_splits },
             targets: &self.targets,
             weights: &[],

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use fractionate_arms::{
     Arm, ArmError, ArmInputs, ArmOutput, Decoupling, ExampleWeights, SoftTargets, WeightNormalisation,
 };
-use fractionate_records::Seed;
+use fractionate_records::{Seed, Temperature};
 
 use crate::teacher::TeacherKnowledge;
-use crate::trainer::Objective;
+use crate::trainer::{EpochTables, Objective, TeacherOnViews, TrainedTeacher};
 
 /// Makes the targets and weights of arms for the students' examples.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct TargetTables<'a> {
     pub(crate) labels: &'a [u16],
     classes: usize,
     shared: Mutex<HashMap<String, ArmTable>>,
+    /// The teacher's network and the suite's temperature, where the teacher is asked about views.
+    network: Option<(Arc<TrainedTeacher>, Temperature)>,
 }
 
 /// What one arm made.
@@ -29,6 +31,26 @@ pub(crate) enum ArmTable {
     Decoupled(Arc<SoftTargets>, Decoupling),
 }
 
+/// Where an arm's table is among those of its cohort.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place {
+    /// Among the soft targets.
+    Targets(usize),
+    /// Among the weights.
+    Weights(usize),
+}
+
+impl Place {
+    /// That of what an objective refers to; `None` for hard labels.
+    pub(crate) fn of(objective: Objective) -> Option<Self> {
+        match objective {
+            Objective::Hard => None,
+            Objective::Soft { targets } | Objective::Decoupled { targets, .. } => Some(Self::Targets(targets)),
+            Objective::Weighted { weights, .. } => Some(Self::Weights(weights)),
+        }
+    }
+}
+
 /// The tables of one cohort.
 #[derive(Debug, Default)]
 pub(crate) struct CohortTables {
@@ -38,7 +60,23 @@ pub(crate) struct CohortTables {
 
 impl<'a> TargetTables<'a> {
     pub(crate) fn new(teacher: Option<&'a TeacherKnowledge>, labels: &'a [u16], classes: usize) -> Self {
-        Self { teacher, labels, classes, shared: Mutex::default() }
+        Self { teacher, labels, classes, shared: Mutex::default(), network: None }
+    }
+
+    /// The same, of a teacher that is asked about the views that students see.
+    pub(crate) fn with_network(self, network: Arc<TrainedTeacher>, temperature: Temperature) -> Self {
+        Self { network: Some((network, temperature)), ..self }
+    }
+
+    /// The teacher that is asked about views for some arms of a cohort of this seed, each with its table's place.
+    ///
+    /// # Panics
+    /// If the teacher's network is not known: a suite's check lets no such suite through.
+    pub(crate) fn teacher_on_views(&self, arms: Vec<(Arm, Place)>, seed: Seed) -> TeacherOnViews<'_> {
+        let (teacher, temperature) = self.network.as_ref().expect("a teacher on views is a network");
+        let temperature = *temperature;
+        let tables = move |logits: &[f32]| self.on_views(logits, temperature, &arms, seed);
+        TeacherOnViews { teacher: Arc::clone(teacher), tables: Box::new(tables) }
     }
 
     /// What an arm makes for a seed. What no seed changes is made once.
@@ -64,10 +102,42 @@ impl<'a> TargetTables<'a> {
     /// # Errors
     /// If the arm cannot be made from these examples.
     pub(crate) fn output(&self, arm: &Arm, seed: Seed) -> Result<ArmOutput, ArmError> {
+        self.output_of(self.teacher, arm, seed)
+    }
+
+    /// What arms make of a teacher's logits for other views of the examples, row by row: each at its place.
+    ///
+    /// # Errors
+    /// If a logit is not finite, or an arm cannot be made from them.
+    fn on_views(
+        &self,
+        logits: &[f32],
+        temperature: Temperature,
+        arms: &[(Arm, Place)],
+        seed: Seed,
+    ) -> Result<EpochTables, String> {
+        let classifier = self.teacher.and_then(|teacher| teacher.classifier.clone());
+        let teacher = TeacherKnowledge::new(logits, self.classes, temperature, classifier);
+        let teacher = teacher.map_err(|error| error.to_string())?;
+        let mut tables = EpochTables::default();
+        for (arm, place) in arms {
+            let output = self.output_of(Some(&teacher), arm, seed).map_err(|error| error.to_string())?;
+            match (output, *place) {
+                (ArmOutput::Targets(made) | ArmOutput::Decoupled(made, _), Place::Targets(at)) => {
+                    tables.targets.push((at, made));
+                }
+                (ArmOutput::Weights(made), Place::Weights(at)) => tables.weights.push((at, made)),
+                _ => unreachable!("an arm makes the same kind of table of every view"),
+            }
+        }
+        Ok(tables)
+    }
+
+    fn output_of(&self, teacher: Option<&TeacherKnowledge>, arm: &Arm, seed: Seed) -> Result<ArmOutput, ArmError> {
         let inputs = ArmInputs {
-            teacher: self.teacher.map(|teacher| &teacher.probabilities),
-            teacher_at_one: self.teacher.map(|teacher| &teacher.at_one),
-            teacher_classifier: self.teacher.and_then(|teacher| teacher.classifier.as_deref()),
+            teacher: teacher.map(|teacher| &teacher.probabilities),
+            teacher_at_one: teacher.map(|teacher| &teacher.at_one),
+            teacher_classifier: teacher.and_then(|teacher| teacher.classifier.as_deref()),
             labels: self.labels,
             classes: self.classes,
             statistics: None,

@@ -8,6 +8,7 @@ mod array_file;
 mod random_stream;
 mod sets;
 mod splits;
+mod views;
 mod world;
 
 pub use array_file::{
@@ -20,4 +21,5 @@ pub use sets::{
     KnownSet, SetDescriptor, SetExamples, SetFile,
 };
 pub use splits::{DrawnSplits, Split, SplitRows, SplitSizes, Splits};
+pub use views::EpochViews;
 pub use world::{LabelRule, Planted, World, WorldError, WorldExamples, WorldOptions, WorldProblem, WorldTeaching};

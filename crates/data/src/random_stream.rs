@@ -26,6 +26,8 @@ pub enum Purpose {
     World,
     /// Which examples diagnostics are recorded of; the index tells the splits apart.
     Diagnostics,
+    /// Random views of pictures; the index is the epoch.
+    View,
 }
 
 impl Purpose {
@@ -38,6 +40,7 @@ impl Purpose {
             Self::Split => "split",
             Self::World => "world",
             Self::Diagnostics => "diagnostics",
+            Self::View => "view",
         }
     }
 }

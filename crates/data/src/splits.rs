@@ -231,6 +231,11 @@ impl DrawnSplits {
     pub fn shape(&self) -> ExampleShape {
         self.shape
     }
+
+    /// What a black pixel is in each channel of a prepared picture: what random views pad with.
+    pub fn black(&self) -> Vec<f32> {
+        self.preparation.black(self.shape.channels())
+    }
 }
 
 fn part(data: &DataSet, split: Split) -> &Part {

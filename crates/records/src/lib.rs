@@ -48,8 +48,9 @@ pub use report_style::{FigureFormat, Palette, ReportStyle};
 pub use run::{
     AskedDiagnostics, DataConfig, DeviceKind, Diagnosed, DiagnosticsError, DiagnosticsPlan, EpochRow, EpochRule,
     EvaluationConfig, EvaluationPlan, ExampleDiagnostics, Fidelity, LossConfig, LossParts, ModelConfig, ModelOption,
-    NumericsConfig, Outcome, Predictions, PredictionsError, Provenance, Rescaling, RightPredictions, RunConfig,
-    RunDiagnostics, RunId, RunRecord, Scaling, ScheduleConfig, Scores, TrainingConfig,
+    NumericsConfig, Outcome, Padding, Predictions, PredictionsError, Provenance, Rescaling, RightPredictions,
+    RunConfig, RunDiagnostics, RunId, RunRecord, Scaling, ScheduleConfig, Scores, TeacherViews, TrainingConfig,
+    ViewsConfig,
 };
 pub use splits::{SplitLabels, SplitLabelsError};
 pub use store::{

@@ -286,6 +286,7 @@ mod tests {
                 warmup_epochs: 0,
                 batch_size: 50,
                 epochs: 5,
+                views: None,
             },
             threads: 1,
             seed: Seed(0),

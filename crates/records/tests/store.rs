@@ -35,9 +35,11 @@ fn config(seed: u64) -> RunConfig {
             warmup_epochs: 0,
             batch_size: 5,
             epochs: 2,
+            views: None,
         },
         evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
         seed: Seed(seed),
+        teacher_views: None,
     }
 }
 

@@ -45,6 +45,7 @@ fn description(seeds: usize, grid_seeds: usize) -> PoolDescription {
             warmup_epochs: 0,
             batch_size: 32,
             epochs: 10,
+            views: None,
         },
         seeds,
         arms: DECOMPOSITION_ARMS.map(str::to_owned).to_vec(),

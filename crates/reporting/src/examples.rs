@@ -468,6 +468,7 @@ fn config(arm: &str, seed: u64, rate: f64, lambda: f64) -> RunConfig {
         training: training(rate, EPOCHS),
         evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
         seed: Seed(seed),
+        teacher_views: None,
     }
 }
 
@@ -481,6 +482,7 @@ fn training(learning_rate: f64, epochs: usize) -> TrainingConfig {
         warmup_epochs: 0,
         batch_size: 128,
         epochs,
+        views: None,
     }
 }
 

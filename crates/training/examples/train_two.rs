@@ -43,9 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let settings = MemberSettings { loss, learning_rate: 0.05, weight_decay: 5e-4 };
     let members = [Objective::Hard, Objective::Soft { targets: 0 }].map(|objective| Member { settings, objective });
     let set = TrainingSet {
+        on_views: &[],
         splits: &splits,
         targets: &[Arc::new(soft)],
         weights: &[],
+        on_views: &[],
         diagnostics: &[],
         runs: &[],
         store: None,
@@ -93,6 +95,7 @@ fn cohort(members: Vec<Member>) -> Cohort {
             warmup_epochs: 0,
             batch_size: 50,
             epochs: 20,
+            views: None,
         },
         evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
         seed: Seed(0),

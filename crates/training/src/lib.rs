@@ -30,6 +30,7 @@ mod padding;
 mod splits;
 mod teacher;
 mod uploads;
+mod views;
 mod weights;
 
 pub use checkpoint::Checkpoints;

@@ -174,6 +174,7 @@ impl Trainer for LibtorchTrainer {
             examples: splits.student_examples,
             targets: &targets,
             weights: &weights,
+            on_views: set.on_views,
             diagnostics: &diagnostics,
             device,
         };

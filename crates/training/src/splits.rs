@@ -32,6 +32,8 @@ pub struct Splits {
     features: usize,
     /// Height and width in pixels, where examples are pictures.
     picture: Option<(usize, usize)>,
+    /// What a black pixel is in each channel: what random views pad with.
+    pub(crate) black: Vec<f32>,
 }
 
 impl Splits {
@@ -40,12 +42,8 @@ impl Splits {
         let shape = drawn.shape();
         let examples =
             |split| Examples::from_rows(&drawn.inputs(split), shape.features, drawn.labels(split).to_vec(), device);
-        Self::from_examples(
-            [Split::Train, Split::Validation, Split::Test].map(examples),
-            shape.classes,
-            shape.features,
-            shape.picture,
-        )
+        let splits = [Split::Train, Split::Validation, Split::Test].map(examples);
+        Self { black: drawn.black(), ..Self::from_examples(splits, shape.classes, shape.features, shape.picture) }
     }
 
     /// The shape of examples and labels.
@@ -68,7 +66,13 @@ impl Splits {
     pub fn shallow_clone(&self) -> Self {
         let share =
             |examples: &Examples| Examples { inputs: examples.inputs.shallow_clone(), labels: examples.labels.clone() };
-        Self { train: share(&self.train), validation: share(&self.validation), test: share(&self.test), ..*self }
+        Self {
+            train: share(&self.train),
+            validation: share(&self.validation),
+            test: share(&self.test),
+            black: self.black.clone(),
+            ..*self
+        }
     }
 }
 
@@ -104,7 +108,9 @@ impl Splits {
         picture: impl Into<Option<(usize, usize)>>,
     ) -> Self {
         let student_examples = train.len();
-        Self { train, validation, test, student_examples, classes, features, picture: picture.into() }
+        let picture = picture.into();
+        let black = vec![0.0; ExampleShape { features, picture, classes }.channels()];
+        Self { train, validation, test, student_examples, classes, features, picture, black }
     }
 }
 

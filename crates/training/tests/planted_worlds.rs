@@ -166,6 +166,7 @@ impl Students {
             examples: train_part.len(),
             targets: &tables,
             weights: &[],
+            on_views: &[],
             diagnostics: &[],
             device: DeviceChoice::CPU,
         };
@@ -231,6 +232,7 @@ fn cohort(seed: u64) -> Cohort {
             warmup_epochs: 0,
             batch_size: 32,
             epochs: 5,
+            views: None,
         },
         evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
         seed: Seed(seed),

@@ -1,15 +1,16 @@
 //! Cohorts through the workers, and their runs into the store.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use fractionate_arms::Arm;
 use fractionate_data::Splits;
 use fractionate_records::{
-    FORMAT_VERSION, FailureNote, Holds, Provenance, Role, RunConfig, RunFiles, RunId, RunRecord, Store,
+    FORMAT_VERSION, FailureNote, Holds, Provenance, Role, RunConfig, RunFiles, RunId, RunRecord, Store, TeacherViews,
 };
 
 use super::checkpoints::{SavedTrainings, student_name};
@@ -17,9 +18,9 @@ use super::{Attempts, FailedRuns, RunError, Session};
 use crate::cohorts::CohortSizes;
 use crate::cohorts::group;
 use crate::plan::RunPlan;
-use crate::target_tables::{CohortTables, TargetTables};
+use crate::target_tables::{CohortTables, Place, TargetTables};
 use crate::trainer::{
-    Cohort, CohortResult, DiagnosticsRequest, Member, MemberSettings, Progress, Trainer, TrainingSet,
+    Cohort, CohortResult, DiagnosticsRequest, Member, MemberSettings, Progress, TeacherOnViews, Trainer, TrainingSet,
 };
 use crate::watch::Watch;
 use crate::workers::Workers;
@@ -145,12 +146,13 @@ impl CohortJob<'_> {
         progress: &Progress,
     ) -> Result<(), RunError> {
         let phrase = self.phrase();
-        let (cohort, tables) = self.cohort(tables)?;
+        let (cohort, of_cohort, on_views) = self.cohort(tables)?;
         let runs: Vec<RunConfig> = self.runs.iter().map(|run| run.config.clone()).collect();
         let set = TrainingSet {
             splits: &self.splits,
-            targets: &tables.targets,
-            weights: &tables.weights,
+            targets: &of_cohort.targets,
+            weights: &of_cohort.weights,
+            on_views: &on_views,
             diagnostics: &self.diagnostics,
             runs: &runs,
             store: Some(store.folder()),
@@ -175,18 +177,27 @@ impl CohortJob<'_> {
         format!("{kind} {}, {} {students}", first.config.seed, self.runs.len())
     }
 
-    /// The cohort and its tables, each arm's once for every configuration.
-    fn cohort(&self, tables: &[Option<TargetTables<'_>>]) -> Result<(Cohort, CohortTables), RunError> {
+    /// The cohort and its tables, each arm's once for every configuration, and the teachers that are asked about views.
+    fn cohort<'t>(
+        &self,
+        tables: &'t [Option<TargetTables<'_>>],
+    ) -> Result<(Cohort, CohortTables, Vec<TeacherOnViews<'t>>), RunError> {
         let first = &self.runs[0].config;
         let (mut objectives, mut of_cohort) = (HashMap::new(), CohortTables::default());
         let mut members = Vec::new();
+        // By configuration the arms whose tables every epoch makes anew.
+        let mut on_views: BTreeMap<usize, Vec<(Arm, Place)>> = BTreeMap::new();
         for run in &self.runs {
             // Points differ in teacher and temperature.
             let key = (run.configuration, run.config.arm.clone());
             if !objectives.contains_key(&key) {
                 let tables =
                     tables[run.configuration].as_ref().expect("the configurations of missing runs are prepared");
-                objectives.insert(key.clone(), of_cohort.add(tables.get(&run.arm, first.seed)?));
+                let objective = of_cohort.add(tables.get(&run.arm, first.seed)?);
+                if let (Some(TeacherViews::Same), Some(place)) = (run.config.teacher_views, Place::of(objective)) {
+                    on_views.entry(run.configuration).or_default().push((run.arm, place));
+                }
+                objectives.insert(key.clone(), objective);
             }
             let settings = MemberSettings {
                 loss: run.config.loss,
@@ -202,7 +213,11 @@ impl CohortJob<'_> {
             seed: first.seed,
             members,
         };
-        Ok((cohort, of_cohort))
+        let asked = |(configuration, arms): (usize, Vec<(Arm, Place)>)| {
+            let tables: &TargetTables<'_> = tables[configuration].as_ref().expect("prepared, as above");
+            tables.teacher_on_views(arms, first.seed)
+        };
+        Ok((cohort, of_cohort, on_views.into_iter().map(asked).collect()))
     }
 
     fn store(&self, result: CohortResult, store: &Store) -> Result<(), RunError> {

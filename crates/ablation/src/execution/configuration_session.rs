@@ -7,7 +7,7 @@ use std::sync::Arc;
 use fractionate_arms::ArmError;
 use fractionate_data::Splits;
 use fractionate_records::{
-    ArmChoice, Holds, RunId, RunRecord, SplitLabels, Store, StoreError, TeacherKey, TeacherOrigin,
+    ArmChoice, Holds, RunId, RunRecord, SplitLabels, Store, StoreError, TeacherKey, TeacherOrigin, TeacherViews,
 };
 use rayon::prelude::*;
 
@@ -27,6 +27,8 @@ pub(super) struct Prepared {
     pub(super) teacher: Option<TeacherKnowledge>,
     /// The diagnostics, where the suite asks any.
     pub(super) diagnostics: Option<Arc<DiagnosticsRequest>>,
+    /// The teacher's network, where it is asked about views.
+    on_views: Option<Arc<TrainedTeacher>>,
 }
 
 /// One configuration of the sweep on its way.
@@ -241,7 +243,9 @@ impl Session<'_> {
         let view = teacher.as_ref().map(|(logits, knowledge)| (logits, knowledge));
         let diagnostics = diagnostics_request(self.plan, &splits, view, || self.trained_teacher())?;
         let teacher = teacher.map(|(_, knowledge)| knowledge);
-        self.prepared = Some(Prepared { splits, teacher, diagnostics });
+        let is_on_views = suite.teacher_views == Some(TeacherViews::Same);
+        let on_views = if is_on_views { self.trained_teacher()?.map(Arc::new) } else { None };
+        self.prepared = Some(Prepared { splits, teacher, diagnostics, on_views });
         self.unfit = self.first_arm_that_cannot_be_made().map(|error| Arc::new(error.into()));
         Ok(())
     }
@@ -253,8 +257,12 @@ impl Session<'_> {
 
     /// Makes the targets of this configuration's arms; `None` before it is prepared.
     pub(crate) fn tables(&self) -> Option<TargetTables<'_>> {
-        let Prepared { splits, teacher, .. } = self.prepared.as_ref()?;
-        Some(TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes()))
+        let Prepared { splits, teacher, on_views, .. } = self.prepared.as_ref()?;
+        let tables = TargetTables::new(teacher.as_ref(), splits.student_labels(), splits.classes());
+        Some(match on_views {
+            Some(network) => tables.with_network(Arc::clone(network), self.plan.suite().loss.temperature),
+            None => tables,
+        })
     }
 
     pub(super) fn prepared(&self) -> &Prepared {

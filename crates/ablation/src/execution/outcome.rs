@@ -125,6 +125,9 @@ pub enum RunError {
     /// Every run that is left is with somebody else.
     #[error("every run that is left is out, or waits for a result")]
     NothingNow,
+    /// The teacher's answers for an epoch's views are of no use to an arm.
+    #[error("an epoch's views: {0}")]
+    OnViews(String),
     /// A failure inside libtorch.
     #[error("libtorch failed while training {cohort}: {reason}")]
     Libtorch {
@@ -167,6 +170,7 @@ impl From<TrainingError> for RunError {
             TrainingError::Later => Self::Later,
             TrainingError::Program { reason, transient } => Self::Program { reason, transient },
             TrainingError::Unsupported(reason) => Self::NoTrainer(reason),
+            TrainingError::OnViews(reason) => Self::OnViews(reason),
             TrainingError::NotSaved { path, kind, reason } => {
                 Self::Store(StoreError::Io { action: "write", path, source: io::Error::new(kind, reason) })
             }

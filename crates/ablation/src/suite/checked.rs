@@ -6,7 +6,7 @@ use fractionate_arms::Arm;
 use fractionate_data::{DataSource, WorldOptions};
 use fractionate_records::{
     Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, GridPoint, Lambda, LossConfig, Metric,
-    ModelConfig, ReportStyle, Seed, SuperClass, TeacherOrigin, TrainedTeacherConfig, TrainingConfig,
+    ModelConfig, ReportStyle, Seed, SuperClass, TeacherOrigin, TeacherViews, TrainedTeacherConfig, TrainingConfig,
 };
 use serde::Serialize;
 
@@ -113,6 +113,8 @@ pub struct Suite {
     pub loss: LossConfig,
     /// The students' optimiser, schedule, batches and epochs in the fixed comparison.
     pub training: TrainingConfig,
+    /// Which pictures the teacher is asked about, where the students see random views and there is a teacher.
+    pub teacher_views: Option<TeacherViews>,
     /// What is tuned, arm by arm.
     pub tune: Option<Tune>,
     /// What is recorded of the compared runs in addition to their scores.

@@ -97,6 +97,15 @@ table_spec! {
         warmup_epochs: usize = optional,
         batch_size: usize = optional,
         epochs: usize = required("60"),
+        views: ViewsSpec = optional,
+    }
+
+    /// `views` of a training: random views of its pictures.
+    ViewsSpec {
+        crop_padding: usize = optional,
+        padding: String = optional,
+        flip: bool = optional,
+        cutout: usize = optional,
     }
 
     /// Further keys of `[teacher]` with `from = "training"`.
@@ -142,6 +151,7 @@ table_spec! {
         temperature: f64 = required("2.0"),
         lambda: f64 = required("0.9"),
         scaling: String = optional,
+        views: String = optional,
     }
 
     /// `[tune]`.

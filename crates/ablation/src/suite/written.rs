@@ -83,7 +83,9 @@ impl Suite {
             Some(program) => put(&mut file, "student", program_table(program)),
             None => put(&mut file, "student", &self.student),
         }
-        put(&mut file, "distillation", self.loss);
+        let mut distillation = table(&self.loss);
+        put_given(&mut distillation, "views", self.teacher_views);
+        put(&mut file, "distillation", distillation);
         let mut training = training_table(&self.training);
         if let Some(program) = &self.program {
             let known = [("learning_rate", program.has_learning_rate), ("batch_size", program.has_batch_size)];

@@ -13,6 +13,7 @@ mod planning_only;
 mod program_teacher;
 mod progress;
 mod result;
+mod teacher_on_views;
 mod training_set;
 mod workload;
 
@@ -33,6 +34,7 @@ pub use planning_only::PlanningOnly;
 pub use program_teacher::ProgramTeacher;
 pub use progress::Progress;
 pub use result::{CohortResult, MemberResult, TeacherResult, TrainingError};
+pub use teacher_on_views::{EpochTables, TeacherOnViews};
 pub use training_set::TrainingSet;
 pub use workload::{Pace, Workload};
 

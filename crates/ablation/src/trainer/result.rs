@@ -58,6 +58,9 @@ pub enum TrainingError {
     /// The trainer cannot train this.
     #[error("{0}")]
     Unsupported(String),
+    /// What the teacher says of an epoch's views is of no use to an arm.
+    #[error("an epoch's views: {0}")]
+    OnViews(String),
     /// A program failed: in a sentence, and the end of what it wrote.
     #[error("{reason}")]
     Program {

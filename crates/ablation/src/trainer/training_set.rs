@@ -6,7 +6,7 @@ use fractionate_arms::{ExampleWeights, SoftTargets};
 use fractionate_data::Splits;
 use fractionate_records::{OwnFolder, RunConfig};
 
-use super::DiagnosticsRequest;
+use super::{DiagnosticsRequest, TeacherOnViews};
 
 /// What a cohort is trained on: the students' examples of the splits, and what members name by position. What several
 /// cohorts share is one allocation, which a trainer may move to its device once.
@@ -18,6 +18,9 @@ pub struct TrainingSet<'a> {
     pub targets: &'a [Arc<SoftTargets>],
     /// Weights of the students' examples.
     pub weights: &'a [Arc<ExampleWeights>],
+    /// Teachers that are asked about the views that the students see; none without views, or where the teacher's answers
+    /// are those for the pictures themselves.
+    pub on_views: &'a [TeacherOnViews<'a>],
     /// The diagnostics to record of each member besides its scores, in the cohort's order; empty if there are none. They
     /// change no number of a training.
     pub diagnostics: &'a [Option<Arc<DiagnosticsRequest>>],

@@ -42,6 +42,14 @@ impl Preparation {
         self.features
     }
 
+    /// What the number 0, which is black in a picture, becomes in each of so many channels.
+    pub(crate) fn black(&self, channels: usize) -> Vec<f32> {
+        match &self.kind {
+            Kind::Standardised(scale) => scale.zero(),
+            Kind::AsTheyAre | Kind::Weighed(_) => vec![0.0; channels],
+        }
+    }
+
     /// The prepared examples of a part, row by row.
     pub(crate) fn apply(&self, part: &Rows, rows: &[usize]) -> Vec<f32> {
         let features = self.features;

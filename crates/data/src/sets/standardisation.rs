@@ -55,6 +55,11 @@ impl Standardisation {
         Self { channels: (0..features).step_by(plane).map(scale).collect(), plane }
     }
 
+    /// What 0 becomes in each channel.
+    pub(super) fn zero(&self) -> Vec<f32> {
+        self.channels.iter().map(|scale| ((0.0 - scale.mean) / scale.deviation) as f32).collect()
+    }
+
     /// The bytes of the rows, standardised.
     pub(super) fn apply_to_bytes(&self, bytes: &[u8], rows: &[usize], features: usize) -> Vec<f32> {
         let table = |scale: &Scale| -> Vec<f32> {

@@ -257,6 +257,7 @@ impl<'a> Bench<'a> {
             },
             evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
             seed: Seed(trial.seed),
+            teacher_views: None,
         }
     }
 

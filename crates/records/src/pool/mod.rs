@@ -57,6 +57,7 @@ mod tests {
                 warmup_epochs: 0,
                 batch_size: 5,
                 epochs: 2,
+                views: None,
             },
             seeds,
             arms: vec!["hard".into(), "teacher".into()],

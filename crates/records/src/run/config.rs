@@ -24,8 +24,55 @@ pub struct RunConfig {
     pub training: TrainingConfig,
     /// When the student is evaluated, and which epoch's student counts.
     pub evaluation: EvaluationConfig,
-    /// The seed of initial weights, batch order and the arm's shuffles.
+    /// The seed of initial weights, batch order, views and the arm's shuffles.
     pub seed: Seed,
+    /// Which pictures the teacher is asked about, if the arm asks it anything and students see random views.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teacher_views: Option<TeacherViews>,
+}
+
+/// Which pictures the teacher is asked about where students see random views (Beyer et al. 2022).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TeacherViews {
+    /// The view that the student sees: Beyer et al. call such teaching consistent.
+    Same,
+    /// The picture without a random view, once for all epochs.
+    Fixed,
+}
+
+impl TeacherViews {
+    /// The name in suite files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Fixed => "fixed",
+        }
+    }
+}
+
+/// Random views of pictures: each example is seen another way in each epoch, the same by all students of a seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ViewsConfig {
+    /// Pixels added on each side, of which a crop of the picture's size is drawn; 0 for no crop.
+    pub crop_padding: usize,
+    /// What the added pixels hold.
+    pub padding: Padding,
+    /// Whether each picture is turned left to right with probability 1/2.
+    pub flip: bool,
+    /// Side of a square, around a pixel that is drawn, that is set to black; 0 for none (DeVries and Taylor 2017).
+    pub cutout: usize,
+}
+
+/// What pixels beside a picture hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Padding {
+    /// Black.
+    Zeros,
+    /// The picture, mirrored at its edge.
+    Reflect,
 }
 
 /// The arithmetic: runs with different arithmetic differ in the last bits, so it is part of the run-id.
@@ -131,6 +178,9 @@ pub struct TrainingConfig {
     pub batch_size: usize,
     /// Passes over the training examples.
     pub epochs: usize,
+    /// The random views of the training examples, if they are pictures and there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views: Option<ViewsConfig>,
 }
 
 /// How the learning rate moves after the warm-up.

@@ -44,6 +44,7 @@ impl Students {
                 warmup_epochs: 0,
                 batch_size: BATCH,
                 epochs: self.epochs,
+                views: None,
             },
             evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
             seed: Seed(self.seed),
@@ -108,7 +109,7 @@ pub(crate) fn made_up_targets(splits: &Splits, arms: usize) -> Vec<TargetTable> 
 
 pub(crate) fn training<'a>(splits: &'a Splits, targets: &'a [TargetTable]) -> Training<'a> {
     let examples = splits.student_examples;
-    Training { splits, examples, targets, weights: &[], diagnostics: &[], device: DeviceChoice::CPU }
+    Training { splits, examples, targets, weights: &[], on_views: &[], diagnostics: &[], device: DeviceChoice::CPU }
 }
 
 /// Trains cohorts, each job taking the next that is left, one thread each; results in the cohorts' order.

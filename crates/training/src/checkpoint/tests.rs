@@ -46,6 +46,7 @@ impl Undisturbed {
 
     pub(super) fn train(&self, checkpoints: Option<&Checkpoints>) -> Result<CohortResult, TrainingError> {
         let training = Training {
+            on_views: &[],
             splits: &self.world.splits,
             examples: 203,
             targets: &self.world.tables(),

@@ -95,6 +95,7 @@ mod tests {
             examples: 103,
             targets: &targets,
             weights: &weights,
+            on_views: &[],
             diagnostics: &[],
             device: DeviceChoice::CPU,
         };

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use fractionate_ablation::TeacherOnViews;
+
 use crate::DeviceChoice;
 use crate::diagnostics::DiagnosticsBasis;
 use crate::loss::{TargetTable, WeightTable};
@@ -18,6 +20,8 @@ pub struct Training<'a> {
     pub targets: &'a [TargetTable],
     /// Weights of those examples; members name them by position.
     pub weights: &'a [WeightTable],
+    /// Teachers that are asked about the views of each epoch.
+    pub on_views: &'a [TeacherOnViews<'a>],
     /// The diagnostics to record of each member besides its scores, in the cohort's order; empty if there are none. They
     /// change no number of a training.
     pub diagnostics: &'a [Option<Arc<DiagnosticsBasis>>],

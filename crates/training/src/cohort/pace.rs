@@ -54,6 +54,7 @@ fn measure_one(work: &Workload, device: DeviceChoice) -> Pace {
         examples: STEPS * batch,
         targets: &targets,
         weights: &[],
+        on_views: &[],
         diagnostics: &[],
         device,
     };
@@ -115,6 +116,7 @@ fn cohort(work: &Workload, batch_size: usize) -> Cohort {
             warmup_epochs: 0,
             batch_size,
             epochs: 1,
+            views: None,
         },
         evaluation: EvaluationConfig { plan: EvaluationPlan::ValidationAtEnd, epoch_rule: EpochRule::Last },
         seed: Seed(0),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use fractionate_ablation::{Cohort, NamedWeights, TrainingError};
-use fractionate_data::{Purpose, RandomStream};
+use fractionate_data::{EpochViews, Purpose, RandomStream};
 use fractionate_records::EpochRule;
 use tch::{Kind, Tensor, no_grad};
 
@@ -16,9 +16,10 @@ use crate::checkpoint::{MemberTensor, Position, State};
 use crate::diagnostics::Observer;
 use crate::evaluation::evaluate;
 use crate::host::gather::take_rows;
-use crate::loss::{Loss, Tables};
+use crate::loss::{Loss, Tables, TargetTable, WeightTable};
 use crate::model::{self, Network, ProductStrategy, StepLoss};
 use crate::optimiser::{Sgd, learning_rate_factors};
+use crate::views::{AskedTeacher, see_rows};
 
 /// A cohort in training.
 pub(super) struct Run<'a> {
@@ -31,6 +32,10 @@ pub(super) struct Run<'a> {
     pub(super) loss: Loss,
     /// Of the batch at hand, [padded batch, padded features].
     inputs: Tensor,
+    /// Of the epoch at hand, where the training has any.
+    views: Option<EpochViews>,
+    /// Those that are asked about the views of each epoch.
+    teachers: Vec<AskedTeacher<'a>>,
 }
 
 impl<'a> Run<'a> {
@@ -56,6 +61,8 @@ impl<'a> Run<'a> {
             sgd: Sgd::new(&cohort.training, &cohort.members, &factors, device.device()),
             loss: Loss::new(&cohort.members, tables, order.steps(), batch_size, *device),
             inputs: Tensor::empty([0], (Kind::Float, device.device())),
+            views: None,
+            teachers: training.on_views.iter().map(|of| AskedTeacher::new(of, splits, *device)).collect(),
         }
     }
 
@@ -66,11 +73,36 @@ impl<'a> Run<'a> {
         first: usize,
         before_step: &mut dyn FnMut(&Self, usize) -> Result<(), TrainingError>,
     ) -> Result<(), TrainingError> {
+        self.see(epoch)?;
         let index = self.epoch_index(epoch);
         for step in first..self.order.steps() {
             before_step(self, step)?;
             self.step(epoch, step, &index);
         }
+        Ok(())
+    }
+
+    /// Draws the epoch's views, and asks the teachers about them.
+    fn see(&mut self, epoch: usize) -> Result<(), TrainingError> {
+        let Some(config) = self.cohort.training.views else { return Ok(()) };
+        let Training { splits, examples, targets, weights, device, .. } = *self.training;
+        let views = EpochViews::draw(config, splits.shape(), examples, self.cohort.seed, epoch);
+        if !self.teachers.is_empty() {
+            let mut targets: Vec<TargetTable> = targets.iter().map(TargetTable::shallow_clone).collect();
+            let mut weights: Vec<WeightTable> = weights.iter().map(WeightTable::shallow_clone).collect();
+            for teacher in &self.teachers {
+                let made = teacher.answer(&views, splits, examples).map_err(TrainingError::OnViews)?;
+                for (at, made) in made.targets {
+                    targets[at] = TargetTable::new(made.as_slice(), splits.classes, made.mean_entropy(), device);
+                }
+                for (at, made) in made.weights {
+                    weights[at] = WeightTable::new(made.as_slice(), device);
+                }
+            }
+            let labels = &splits.train.labels[..examples];
+            self.loss.renew(Tables { labels, classes: splits.classes, targets: &targets, weights: &weights });
+        }
+        self.views = Some(views);
         Ok(())
     }
 
@@ -189,7 +221,10 @@ impl<'a> Run<'a> {
         // All batches but the last are whole.
         let start = step * self.rows(self.order.batch(0).len());
         let index = epoch_index.narrow(0, start as i64, self.rows(examples) as i64);
-        take_rows(&self.training.splits.train.inputs, &index, &mut self.inputs);
+        match &self.views {
+            Some(views) => see_rows(views, self.training.splits, &index, &mut self.inputs),
+            None => take_rows(&self.training.splits.train.inputs, &index, &mut self.inputs),
+        }
         ended(Part::Examples);
         self.loss.take_batch(epoch, step, &index, examples);
         let global_step = (epoch - 1) * self.order.steps() + step;

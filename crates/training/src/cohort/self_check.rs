@@ -90,6 +90,7 @@ mod tests {
             examples: 103,
             targets: &tables,
             weights: &weights,
+            on_views: &[],
             diagnostics: &[],
             device,
         };

@@ -76,6 +76,7 @@ mod tests {
             examples: world.splits.train.len(),
             targets: &world.tables(),
             weights: &world.weight_tables(),
+            on_views: &[],
             diagnostics: &[],
             device: DeviceChoice::CPU,
         };

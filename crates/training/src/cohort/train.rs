@@ -190,8 +190,15 @@ mod tests {
         let (tables, weights) = (world.tables(), world.weight_tables());
         let examples = world.splits.train.len();
         let device = DeviceChoice::CPU;
-        let training =
-            Training { splits: &world.splits, examples, targets: &tables, weights: &weights, diagnostics: &[], device };
+        let training = Training {
+            splits: &world.splits,
+            examples,
+            targets: &tables,
+            weights: &weights,
+            on_views: &[],
+            diagnostics: &[],
+            device,
+        };
         [None, Some(ProductStrategy::Batched), Some(ProductStrategy::Sequential)].map(|strategy| {
             train_by(cohort, &training, strategy, None, &Progress::default()).expect("nobody asks it to stop")
         })
@@ -279,6 +286,7 @@ mod tests {
             examples: 103,
             targets: &world.tables(),
             weights: &world.weight_tables(),
+            on_views: &[],
             diagnostics: &[],
             device: DeviceChoice::CPU,
         };

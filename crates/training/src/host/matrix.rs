@@ -184,7 +184,7 @@ impl<'a> Matrix<'a> {
     ///
     /// # Panics
     /// If it is transposed.
-    pub(super) fn floats(&self) -> &[f32] {
+    pub(crate) fn floats(&self) -> &[f32] {
         assert!(!self.transposed, "the numbers of a transposed matrix lie column by column");
         match self.area.len() {
             0 => &[],
@@ -236,7 +236,7 @@ impl<'a> MatrixMut<'a> {
     }
 
     /// Row by row, for the length of a pass that has asked [`assert_apart`].
-    pub(super) fn floats_mut(&mut self) -> &mut [f32] {
+    pub(crate) fn floats_mut(&mut self) -> &mut [f32] {
         match self.area.len() {
             0 => &mut [],
             // SAFETY: so many floats lie there as long as the view's borrower does. Nobody else reads or writes them

@@ -43,6 +43,8 @@ pub(super) struct DecoupledLoss {
     /// s
     scale: f64,
     temperature: f64,
+    /// The position of its soft targets.
+    table: usize,
     /// Shared by the members with the same soft targets.
     teacher: Rc<SplitTargets>,
     /// [examples, 1]
@@ -55,25 +57,33 @@ pub(super) struct DecoupledLoss {
     batch: Option<(Tensor, SplitTargets)>,
 }
 
+/// Soft targets decomposed, each table once.
+#[derive(Default)]
+struct Teachers(Vec<(usize, Rc<SplitTargets>)>);
+
+impl Teachers {
+    fn get(&mut self, targets: usize, tables: &[TargetTable], labels: &Tensor) -> Rc<SplitTargets> {
+        if let Some((_, teacher)) = self.0.iter().find(|(table, _)| *table == targets) {
+            return Rc::clone(teacher);
+        }
+        let teacher = Rc::new(SplitTargets::new(&tables[targets], labels));
+        self.0.push((targets, Rc::clone(&teacher)));
+        teacher
+    }
+}
+
 impl DecoupledLoss {
     /// One for each member with this objective, in their order; `labels` [examples].
     pub(super) fn for_members(members: &[Member], tables: &[TargetTable], labels: &Tensor, sizes: Sizes) -> Vec<Self> {
-        let mut teachers: Vec<(usize, Rc<SplitTargets>)> = Vec::new();
-        let mut split = |targets: usize| match teachers.iter().find(|(table, _)| *table == targets) {
-            Some((_, teacher)) => Rc::clone(teacher),
-            None => {
-                let teacher = Rc::new(SplitTargets::new(&tables[targets], labels));
-                teachers.push((targets, Rc::clone(&teacher)));
-                teacher
-            }
-        };
+        let mut teachers = Teachers::default();
         let of_member = |(member, m): (usize, &Member)| match m.objective {
             Objective::Decoupled { targets, decoupling } => Some(Self {
                 member,
                 decoupling,
                 scale: m.scale(),
                 temperature: m.settings.loss.temperature.get(),
-                teacher: split(targets),
+                table: targets,
+                teacher: teachers.get(targets, tables, labels),
                 labels: labels.unsqueeze(-1),
                 tckd_sum: sizes.zeros(&[sizes.batch, 1]),
                 nckd_sum: sizes.zeros(&[sizes.batch, sizes.classes]),
@@ -82,6 +92,13 @@ impl DecoupledLoss {
             _ => None,
         };
         members.iter().enumerate().filter_map(of_member).collect()
+    }
+
+    pub(super) fn renew_all(all: &mut [Self], tables: &[TargetTable]) {
+        let mut teachers = Teachers::default();
+        for of_member in all {
+            of_member.teacher = teachers.get(of_member.table, tables, &of_member.labels.squeeze_dim(-1));
+        }
     }
 
     pub(super) fn take_batch(&mut self, batch: &Batch) {

@@ -89,6 +89,15 @@ impl Loss {
         }
     }
 
+    /// Takes other soft targets and weights in the place of those that it had; the epoch's sums stay.
+    pub(crate) fn renew(&mut self, tables: Tables<'_>) {
+        if let Some(soft) = &mut self.soft {
+            soft.renew(&self.members, tables.targets);
+        }
+        self.weighted.iter_mut().for_each(|weighted| weighted.renew(tables.weights));
+        DecoupledLoss::renew_all(&mut self.decoupled, tables.targets);
+    }
+
     /// Takes up the batch of a step (from 0) of an epoch (from 1): `index` [padded batch], of which the first `examples`
     /// count.
     pub(crate) fn take_batch(&mut self, epoch: usize, step: usize, index: &Tensor, examples: usize) {

@@ -17,6 +17,11 @@ use crate::host::softmax::Probabilities;
 use crate::loss::column;
 use crate::weights::to_host;
 
+/// Each member's mean entropy of its soft targets.
+fn entropies(members: &[Member], tables: &[TargetTable]) -> Vec<Option<f64>> {
+    members.iter().map(|m| m.soft_targets().map(|t| tables[t].mean_entropy)).collect()
+}
+
 #[derive(Debug)]
 pub(super) struct SoftLoss {
     tables: MembersTables,
@@ -47,8 +52,13 @@ enum MembersTables {
 }
 
 impl MembersTables {
-    /// `used` are the positions of the tables that some member uses, and `position` those of the members' among them.
-    fn new(tables: &[TargetTable], used: &[usize], positions: &[usize], device: Device) -> Self {
+    /// The tables that some member uses; a member without soft targets takes the first and weighs it with 0.
+    fn of(members: &[Member], tables: &[TargetTable], device: Device) -> Self {
+        let mut used: Vec<usize> = members.iter().filter_map(Member::soft_targets).collect();
+        used.sort_unstable();
+        used.dedup();
+        let position = |m: &Member| m.soft_targets().and_then(|t| used.binary_search(&t).ok()).unwrap_or(0);
+        let positions: Vec<usize> = members.iter().map(position).collect();
         let rows: Vec<&Tensor> = used.iter().map(|&t| &tables[t].rows).collect();
         if is_for(device) {
             return Self::Apart(positions.iter().map(|&position| rows[position].shallow_clone()).collect());
@@ -80,18 +90,10 @@ impl MembersTables {
 impl SoftLoss {
     /// `None` if no member has soft targets.
     pub(super) fn new(members: &[Member], tables: &[TargetTable], sizes: Sizes) -> Option<Self> {
-        // Only the tables that some member uses; a member without soft targets takes the first and weighs it with 0.
-        let mut used: Vec<usize> = members.iter().filter_map(Member::soft_targets).collect();
-        used.sort_unstable();
-        used.dedup();
-        if used.is_empty() {
-            return None;
-        }
-        let position = |m: &Member| m.soft_targets().and_then(|t| used.binary_search(&t).ok()).unwrap_or(0);
-        let positions: Vec<usize> = members.iter().map(position).collect();
+        members.iter().find_map(Member::soft_targets)?;
         Some(Self {
-            tables: MembersTables::new(tables, &used, &positions, sizes.device),
-            entropies: members.iter().map(|m| m.soft_targets().map(|t| tables[t].mean_entropy)).collect(),
+            tables: MembersTables::of(members, tables, sizes.device),
+            entropies: entropies(members, tables),
             weight: column(members, Member::soft_gradient_weight, sizes.device),
             host_weights: members.iter().map(|member| member.soft_gradient_weight() as f32).collect(),
             inverse_temperature: column(members, Member::inverse_temperature, sizes.device),
@@ -100,6 +102,11 @@ impl SoftLoss {
             sum: sizes.zeros(&[members.len() as i64, sizes.batch, sizes.classes]),
             batch_rho: sizes.zeros(&[0]),
         })
+    }
+
+    pub(super) fn renew(&mut self, members: &[Member], tables: &[TargetTable]) {
+        self.tables = MembersTables::of(members, tables, self.weight.device());
+        self.entropies = entropies(members, tables);
     }
 
     pub(super) fn take_batch(&mut self, batch: &Batch) {

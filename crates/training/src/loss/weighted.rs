@@ -17,6 +17,8 @@ use crate::weights::to_host;
 pub(super) struct WeightedLoss {
     /// Its position in the cohort.
     pub(super) member: usize,
+    /// The position of its table.
+    table: usize,
     /// [examples]
     weights: Tensor,
     normalisation: WeightNormalisation,
@@ -34,6 +36,7 @@ impl WeightedLoss {
         let of_member = |(member, m): (usize, &Member)| match m.objective {
             Objective::Weighted { weights, normalisation } => Some(Self {
                 member,
+                table: weights,
                 weights: tables[weights].weights.shallow_clone(),
                 normalisation,
                 sum: sizes.zeros(&[sizes.batch, sizes.classes]),
@@ -43,6 +46,10 @@ impl WeightedLoss {
             _ => None,
         };
         members.iter().enumerate().filter_map(of_member).collect()
+    }
+
+    pub(super) fn renew(&mut self, tables: &[WeightTable]) {
+        self.weights = tables[self.table].weights.shallow_clone();
     }
 
     /// `one_hot` [padded batch, padded classes]

@@ -48,6 +48,7 @@ mod tests {
             warmup_epochs,
             batch_size: 10,
             epochs,
+            views: None,
         }
     }
 

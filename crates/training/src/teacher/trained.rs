@@ -105,8 +105,15 @@ fn train_here(
         seed: trained.seed,
         members: vec![Member { settings, objective }],
     };
-    let training =
-        Training { splits, examples: splits.train.len(), targets: &targets, weights: &[], diagnostics: &[], device };
+    let training = Training {
+        splits,
+        examples: splits.train.len(),
+        targets: &targets,
+        weights: &[],
+        on_views: &[],
+        diagnostics: &[],
+        device,
+    };
     let (result, network) = train_model(&cohort, &training, checkpoints, progress)?;
     let logits = logits_of(&*network, splits);
     Ok(TeacherResult { logits, weights: network.weights_of(0), seconds: result.seconds })

@@ -181,6 +181,7 @@ fn as_a_check_made_once_serves_cohorts_of_other_seeds() {
         examples: 203,
         targets: &tables,
         weights: &weights,
+        on_views: &[],
         diagnostics: &[],
         device: DeviceChoice::CPU,
     };

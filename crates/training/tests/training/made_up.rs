@@ -78,6 +78,7 @@ impl World {
     ) -> CohortResult {
         let (tables, weights) = (self.tables(), self.weight_tables());
         let training = Training {
+            on_views: &[],
             splits: &self.splits,
             examples: self.splits.train.len(),
             targets: &tables,
@@ -140,6 +141,7 @@ pub(crate) fn plain_sgd(batch_size: usize) -> TrainingConfig {
         warmup_epochs: 0,
         batch_size,
         epochs: 3,
+        views: None,
     }
 }
 

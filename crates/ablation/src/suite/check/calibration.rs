@@ -11,7 +11,7 @@ use super::super::spec::{CalibrationSpec, CommonDataSpec, TuneSpec};
 use super::super::{Calibration, SplitSizes};
 use super::ranges::ranged;
 use super::training::Trained;
-use super::{data, loss, model, name, training, tune};
+use super::{data, loss, model, name, training, tune, views};
 
 /// Fewer leave no room for repetitions of 20 seeds.
 const FEWEST: usize = 40;
@@ -37,9 +37,10 @@ pub(in super::super) fn check(
     let loss = spec.distillation.value().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
     let training = spec.training.given().and_then(|given| {
-        let trained = Trained { table: &given.name, place: &given.place, by_program: false };
+        let trained = Trained { table: &given.name, place: &given.place, by_program: false, source: source.as_ref() };
         training::check(&given.value, trained, student_examples, problems)
     });
+    let views = views::of_teacher(spec.distillation.value(), training.as_ref(), Some(None), problems);
     if let Some(given) = spec.tune.value().and_then(|tune| tune.runner_ups.given()) {
         let help = "leave it out: a calibration trains every setting at every tuning seed".to_owned();
         problems.add(&given.place, "`tune.runner_ups` is not for calibrations", "here", Some(help));
@@ -48,6 +49,7 @@ pub(in super::super) fn check(
     let grid_seeds = spec.tune.value().and_then(|tune| grid_seeds(tune, seeds, problems));
 
     counted.then_some(())?;
+    views?;
     Some(Calibration {
         name: name?,
         seeds: seeds?,

@@ -17,6 +17,7 @@ mod super_classes;
 mod teacher;
 mod training;
 mod tune;
+mod views;
 mod world;
 
 use std::sync::Arc;
@@ -76,10 +77,12 @@ pub(super) fn check(
     let loss = spec.distillation.value().and_then(|distillation| loss(distillation, problems));
     let student_examples = sizes.map(|sizes| sizes.student_examples);
     let training = spec.training.given().and_then(|given| {
-        let trained = Trained { table: &given.name, place: &given.place, by_program };
+        let trained = Trained { table: &given.name, place: &given.place, by_program, source: source.as_ref() };
         training::check(&given.value, trained, student_examples, problems)
     });
     let teacher = spec.teacher.check(|teacher| teacher::check(teacher, source.as_ref(), sizes, files, problems));
+    let teacher_views =
+        views::of_teacher(spec.distillation.value(), training.as_ref(), teacher.as_ref().map(Option::as_ref), problems);
     let epochs = training.as_ref().map(|training| training.epochs);
     let diagnostics = spec
         .diagnostics
@@ -111,6 +114,7 @@ pub(super) fn check(
         program: program?,
         loss: loss?,
         training: training?,
+        teacher_views: teacher_views?,
         tune: tune?,
         diagnostics: diagnostics?,
     })

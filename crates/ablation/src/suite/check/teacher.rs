@@ -30,7 +30,7 @@ pub(super) fn check(
     let spec = &given.value;
     match &spec.origin {
         OriginSpec::Training(training) => {
-            let of = Trained { table: &given.name, place: &given.place, by_program: false };
+            let of = Trained { table: &given.name, place: &given.place, by_program: false, source };
             trained(training, of, source, sizes, problems).map(TeacherSettings::Trained)
         }
         OriginSpec::Logits(spec) => {

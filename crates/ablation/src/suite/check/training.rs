@@ -1,5 +1,6 @@
 //! Optimiser, schedule, batches and epochs.
 
+use fractionate_data::DataSource;
 use fractionate_records::{ScheduleConfig, TrainingConfig};
 
 use super::super::document::Value;
@@ -9,6 +10,7 @@ use super::super::reader::{Field, Given, Reader, find, find_string};
 use super::super::spec::TrainingSpec;
 use super::super::suggestion;
 use super::ranges::{all_in_range, ranged};
+use super::views;
 
 /// More steps than any training takes; keeps a slip of the finger from filling the memory.
 const MOST_STEPS: usize = 10_000_000;
@@ -21,6 +23,8 @@ pub(super) struct Trained<'a> {
     pub(super) place: &'a Place,
     /// Whether a program trains: it may know its learning rate and batches itself.
     pub(super) by_program: bool,
+    /// What it is trained on.
+    pub(super) source: Option<&'a DataSource>,
 }
 
 impl Trained<'_> {
@@ -67,6 +71,7 @@ pub(super) fn check(
         _ => spec.warmup_epochs.value_or(0),
     };
     let schedule = schedule(spec, epochs, warmup_epochs, problems);
+    let views = spec.views.check(|given| views::check(given, trained, problems));
     last_batch.then_some(())?;
     Some(TrainingConfig {
         learning_rate: learning_rate?,
@@ -77,6 +82,7 @@ pub(super) fn check(
         warmup_epochs: warmup_epochs?,
         batch_size: batch_size?,
         epochs: epochs?,
+        views: views?,
     })
 }
 

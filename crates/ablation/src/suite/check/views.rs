@@ -1,0 +1,101 @@
+//! Random views of pictures, and which pictures the teacher is asked about.
+
+use fractionate_records::{Padding, TeacherViews, TrainingConfig, ViewsConfig};
+
+use super::super::TeacherSettings;
+use super::super::problems::Problems;
+use super::super::reader::{Field, Given};
+use super::super::spec::{DistillationSpec, ViewsSpec};
+use super::ranges::{one_of, ranged, word};
+use super::training::Trained;
+
+/// The views, if they are sound for the examples.
+pub(super) fn check(given: &Given<ViewsSpec>, trained: Trained<'_>, problems: &mut Problems) -> Option<ViewsConfig> {
+    let Given { name, value: spec, place } = given;
+    if trained.by_program {
+        let help = "leave it out: a program makes its own views";
+        return problems.refuse(place, format!("`{name}` is for the built-in trainer"), "not used", Some(help.into()));
+    }
+    let source = trained.source?;
+    let Some((height, width)) = source.picture() else {
+        let message =
+            format!("`{name}` makes views of pictures, and the examples of {} are no pictures", source.title());
+        return problems.refuse(place, message, "no pictures", Some("leave it out".into()));
+    };
+    let side = height.min(width);
+    let most = side - 1;
+    let range = format!("from 0 to {most}, below the side of a picture");
+    let crop_padding = ranged(&spec.crop_padding, Some(0), &range, |n| n <= most, problems);
+    let kinds = [("zeros", Padding::Zeros), ("reflect", Padding::Reflect)];
+    let padding = word(&spec.padding, Padding::Zeros, &kinds, problems);
+    let flip = spec.flip.value_or(false);
+    let cutout = ranged(&spec.cutout, Some(0), &range, |n| n <= most, problems);
+    let views = ViewsConfig { crop_padding: crop_padding?, padding: padding?, flip: flip?, cutout: cutout? };
+    if views.crop_padding == 0 && !views.flip && views.cutout == 0 {
+        let help = "for example `crop_padding = 4` and `flip = true`";
+        return problems.refuse(place, format!("`{name}` changes no picture"), "no view", Some(help.into()));
+    }
+    Some(views)
+}
+
+/// Which pictures the teacher is asked about; nothing where there is no teacher, or students see no random views.
+pub(super) fn of_teacher(
+    distillation: Option<&DistillationSpec>,
+    training: Option<&TrainingConfig>,
+    teacher: Option<Option<&TeacherSettings>>,
+    problems: &mut Problems,
+) -> Option<Option<TeacherViews>> {
+    let written = &distillation?.views;
+    let (Some(views), Some(teacher)) = (training?.views, teacher?) else {
+        return match written {
+            Field::Absent => Some(None),
+            Field::Bad => None,
+            Field::Given(given) => {
+                let message =
+                    format!("`{}` says which view the teacher is asked about, and students see none", given.name);
+                let help = "leave it out, or write a table `[training.views]` and a teacher";
+                problems.refuse(&given.place, message, "no views", Some(help.into()))
+            }
+        };
+    };
+    let choices = [TeacherViews::Same, TeacherViews::Fixed].map(|views| (views.name(), views));
+    let Some(given) = written.given() else {
+        if *written == Field::Absent {
+            let message =
+                "students see random views, and `distillation.views` does not say which the teacher is asked about";
+            let help = "`views = \"same\"` in `[distillation]`: the view that the student sees; `views = \"fixed\"`: the \
+                        picture itself, once for all epochs. The two can give results far apart";
+            problems.add(written.place(), message, "missing", Some(help.into()));
+        }
+        return None;
+    };
+    let chosen = one_of(given, &choices, problems)?;
+    let is_trained_on_views = match teacher {
+        TeacherSettings::Trained(trained) => trained.training.views.is_some(),
+        _ if chosen == TeacherViews::Same => {
+            let message = format!("`{}` cannot be \"same\": this teacher cannot be asked about new views", given.name);
+            let help = "`views = \"fixed\"`, or a teacher with `from = \"training\"`";
+            return problems.refuse(&given.place, message, "only a network trained here", Some(help.into()));
+        }
+        _ => true,
+    };
+    if !is_trained_on_views {
+        problems.warn(format!(
+            "The students see random views of the pictures ({}) and the teacher is trained without any: write a table \
+             `[teacher.views]`, unless that is meant.",
+            in_words(views)
+        ));
+    }
+    Some(Some(chosen))
+}
+
+/// `crops with 4 pixels of padding, flips`.
+fn in_words(views: ViewsConfig) -> String {
+    let ViewsConfig { crop_padding, padding: _, flip, cutout } = views;
+    let parts = [
+        (crop_padding > 0).then(|| format!("crops with {crop_padding} pixels of padding")),
+        flip.then(|| "flips".to_owned()),
+        (cutout > 0).then(|| format!("cutouts of {cutout} pixels")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,81 @@
+//! Random views of the training examples, and what a teacher says of them.
+
+use fractionate_ablation::{EpochTables, TeacherOnViews};
+use fractionate_data::EpochViews;
+use fractionate_records::Seed;
+use tch::{Device, Kind, Tensor};
+
+use crate::DeviceChoice;
+use crate::host::gather::ensure_shape;
+use crate::host::matrix::{Matrices, MatricesMut};
+use crate::model::{self, Network};
+use crate::splits::Splits;
+use crate::weights::to_host;
+
+/// out = the views of the training examples at `index`, [index, padded features].
+pub(crate) fn see_rows(views: &EpochViews, splits: &Splits, index: &Tensor, out: &mut Tensor) {
+    let (table, shape) = (&splits.train.inputs, splits.shape());
+    let rows: Vec<i64> = Vec::try_from(index.to_device(Device::Cpu)).expect("positions are whole numbers");
+    let columns = table.size()[1];
+    // Views are made on the host, from rows that a GPU gives back.
+    let (table, places): (Tensor, Vec<usize>) = if table.device() == Device::Cpu {
+        (table.shallow_clone(), rows.iter().map(|&row| row as usize).collect())
+    } else {
+        (table.index_select(0, index).to_device(Device::Cpu), (0..rows.len()).collect())
+    };
+    let mut seen =
+        if out.device() == Device::Cpu { out.shallow_clone() } else { Tensor::zeros([0], (Kind::Float, Device::Cpu)) };
+    ensure_shape(&mut seen, &[rows.len() as i64, columns]);
+    let (table, columns) = (Matrices::from_tensor(&table).member(0), columns as usize);
+    let pictures = table.floats();
+    let mut matrices = MatricesMut::from_tensor(&mut seen);
+    let mut matrix = matrices.member_mut(0);
+    for ((&example, place), out) in rows.iter().zip(places).zip(matrix.floats_mut().chunks_exact_mut(columns)) {
+        let picture = &pictures[place * columns..][..shape.features];
+        let (view, padding) = out.split_at_mut(shape.features);
+        views.apply(example as usize, shape, &splits.black, picture, view);
+        padding.fill(0.0);
+    }
+    *out = if out.device() == Device::Cpu { seen } else { seen.to_device(out.device()) };
+}
+
+/// A teacher's network, and whom it answers.
+#[derive(Debug)]
+pub(crate) struct AskedTeacher<'a> {
+    network: Box<dyn Network>,
+    on_views: &'a TeacherOnViews<'a>,
+}
+
+/// Pictures that a teacher is asked about at once.
+const AT_ONCE: usize = 256;
+
+impl<'a> AskedTeacher<'a> {
+    /// # Panics
+    /// If the weights are not those of the network, which the store's are.
+    pub(crate) fn new(on_views: &'a TeacherOnViews<'a>, splits: &Splits, device: DeviceChoice) -> Self {
+        let (mut network, _) = model::build(&on_views.teacher.model, splits.shape(), 1, Seed(0), device);
+        network.load(0, &on_views.teacher.weights).expect("a teacher's weights are those of its network");
+        Self { network, on_views }
+    }
+
+    /// What arms make of the teacher's logits for the views of the first `examples` training examples.
+    ///
+    /// # Errors
+    /// If the logits are not finite, or an arm cannot be made from them.
+    pub(crate) fn answer(&self, views: &EpochViews, splits: &Splits, examples: usize) -> Result<EpochTables, String> {
+        let device = splits.train.inputs.device();
+        let mut inputs = Tensor::empty([0], (Kind::Float, device));
+        let mut logits = Vec::with_capacity(examples * splits.classes);
+        for first in (0..examples).step_by(AT_ONCE) {
+            let count = AT_ONCE.min(examples - first);
+            let mut index: Vec<i64> = (first..first + count).map(|example| example as i64).collect();
+            // As batches are padded.
+            index.resize(self.network.batch_rows(count), 0);
+            see_rows(views, splits, &Tensor::from_slice(&index).to_device(device), &mut inputs);
+            let answers = self.network.logits(&inputs).select(0, 0);
+            let real = answers.narrow(0, 0, count as i64).narrow(1, 0, splits.classes as i64);
+            logits.extend(to_host(&real.contiguous()));
+        }
+        (self.on_views.tables)(&logits)
+    }
+}
