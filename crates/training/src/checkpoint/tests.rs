@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::{Checkpoints, Position, saved_training};
 use crate::cohort::{Training, train_resumably};
-use crate::made_up::{World, cohort, member, members_of_all_kinds, mlp, plain_sgd};
+use crate::made_up::{World, cohort, member, members_of_all_kinds, mlp, plain_sgd, resnet, views};
 use crate::model::toy;
 use crate::{DeviceChoice, DiagnosticsBasis, Strategy};
 
@@ -30,10 +30,18 @@ pub(super) struct Undisturbed {
 impl Undisturbed {
     pub(super) fn new(student: ModelConfig, epoch_rule: EpochRule) -> Self {
         crate::use_threads(1);
+        let has_views = student == resnet();
         let world = World::new(203, (8, 8), 7);
+        let world = if has_views { world.with_teacher() } else { world };
         let mut members = members_of_all_kinds();
         members.insert(3, member(Some(0), 0.5, 2.0, Scaling::Hinton, 1e30, 1e30));
-        let training = TrainingConfig { nesterov: true, warmup_epochs: 1, epochs: EPOCHS, ..plain_sgd(50) };
+        let training = TrainingConfig {
+            nesterov: true,
+            warmup_epochs: 1,
+            epochs: EPOCHS,
+            views: has_views.then(views),
+            ..plain_sgd(50)
+        };
         let mut cohort = cohort(student, training, members);
         cohort.evaluation = EvaluationConfig { epoch_rule, ..cohort.evaluation };
         let plan = DiagnosticsPlan { epochs: vec![1, 2, 4], examples: 20, arms: None };
@@ -46,7 +54,7 @@ impl Undisturbed {
 
     pub(super) fn train(&self, checkpoints: Option<&Checkpoints>) -> Result<CohortResult, TrainingError> {
         let training = Training {
-            on_views: &[],
+            on_views: &self.world.on_views(),
             splits: &self.world.splits,
             examples: 203,
             targets: &self.world.tables(),
@@ -70,7 +78,7 @@ impl Undisturbed {
     /// Trains some of the members alone, in this order, from where a checkpoint of all of them is.
     fn train_some(&self, members: &[usize], path: &Path) -> CohortResult {
         let some = Self {
-            world: World::new(203, (8, 8), 7),
+            world: self.world.shallow_clone(),
             cohort: Cohort {
                 members: members.iter().map(|&m| self.cohort.members[m]).collect(),
                 ..self.cohort.clone()
@@ -161,9 +169,16 @@ fn a_cohort_with_buffers_stopped_before_random_steps_ends_in_the_same_bits() {
 }
 
 #[test]
+fn a_cohort_on_random_views_with_batch_normalisation_stopped_before_random_steps_ends_in_the_same_bits() {
+    assert_stops_change_nothing(resnet(), EpochRule::BestValidation, 3);
+}
+
+#[test]
 fn students_of_a_checkpoint_go_on_in_cohorts_of_another_cut_and_end_in_the_same_bits() {
     let cnn = ModelConfig::new("cnn").with("channels", vec![3]).with("dense", 10).with("dropout", 0.5);
-    for (student, stop) in [(mlp(&[33], 0.2), 2 * STEPS + 3), (cnn, STEPS + 2), (toy::config(), 3 * STEPS)] {
+    for (student, stop) in
+        [(mlp(&[33], 0.2), 2 * STEPS + 3), (cnn, STEPS + 2), (toy::config(), 3 * STEPS), (resnet(), STEPS + 1)]
+    {
         let undisturbed = Undisturbed::new(student, EpochRule::BestValidation);
         let expected: Vec<String> = undisturbed.train(None).unwrap().members.iter().map(all_of_member).collect();
         let folder = tempfile::tempdir().unwrap();

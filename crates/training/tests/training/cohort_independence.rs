@@ -5,7 +5,7 @@ use fractionate_arms::WeightNormalisation;
 use fractionate_records::{ModelConfig, ScheduleConfig, Seed, TrainingConfig};
 use fractionate_training::{DeviceChoice, Training, find_cohort_mode, train_in_mode, use_threads};
 
-use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd, ten_members};
+use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd, resnet, ten_members, views};
 
 /// Everything a student leaves behind, floats as their bits.
 fn bits(member: &MemberResult) -> (Vec<u32>, String) {
@@ -107,6 +107,22 @@ fn of_a_convolutional_network() {
     let student = ModelConfig::new("cnn").with("channels", vec![3, 5]).with("dense", 10).with("dropout", 0.5);
     let training = TrainingConfig { epochs: 2, ..plain_sgd(50) };
     assert_independent(&world, &cohort(student, training, members_of_all_kinds()));
+}
+
+#[test]
+fn of_a_network_with_batch_normalisation_on_random_views_under_both_kinds_of_teachers() {
+    let training = TrainingConfig { epochs: 2, views: Some(views()), ..plain_sgd(50) };
+    let whole = cohort(resnet(), training, members_of_all_kinds());
+    let fixed = World::new(120, (8, 8), 7);
+    assert_independent(&fixed, &whole);
+    let same = World::new(120, (8, 8), 7).with_teacher();
+    assert_independent(&same, &whole);
+    let [fixed, same] = [fixed, same].map(|world| world.train(&whole).members);
+    let differs = |member: usize| bits(&fixed[member]) != bits(&same[member]);
+    let asks = |member: &Member| !matches!(member.objective, Objective::Hard | Objective::Weighted { weights: 0, .. });
+    for (member, of) in whole.members.iter().enumerate() {
+        assert_eq!(differs(member), asks(of), "member {member}: who asks the teacher hears of the view, nobody else");
+    }
 }
 
 #[test]

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use fractionate_ablation::{Cohort, CohortResult, Member, MemberSettings, Objective, Progress};
-use fractionate_arms::{Decoupling, WeightNormalisation};
+use fractionate_ablation::{
+    Cohort, CohortResult, EpochTables, Member, MemberSettings, Objective, Progress, TeacherOnViews, TrainedTeacher,
+};
+use fractionate_arms::{Arm, ArmInputs, ArmOutput, Decoupling, TeacherProbabilities, WeightNormalisation};
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::{
-    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Scaling, ScheduleConfig, Seed,
-    Temperature, TrainingConfig,
+    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Padding, Scaling, ScheduleConfig,
+    Seed, Temperature, TrainingConfig, ViewsConfig,
 };
 use fractionate_training::{
     DeviceChoice, DiagnosticsBasis, Examples, Splits, TargetTable, Training, WeightTable, train,
@@ -24,9 +26,50 @@ pub(crate) struct World {
     pub(crate) weights: Vec<Vec<f32>>,
     pub(crate) features: usize,
     pub(crate) picture: (usize, usize),
+    /// A network that is asked about the views of each epoch, if any is.
+    pub(crate) teacher: Option<Arc<TrainedTeacher>>,
 }
 
 impl World {
+    /// The same with a teacher that is asked about views: a small convolutional network as it begins.
+    pub(crate) fn with_teacher(self) -> Self {
+        let model = ModelConfig::new("cnn").with("channels", vec![4]).with("dense", 8).with("dropout", 0.0);
+        let lone = Cohort {
+            members: vec![member(None, 0.0, 1.0, Scaling::None, 0.05, 0.0)],
+            ..cohort(model.clone(), plain_sgd(50), vec![])
+        };
+        let trained = self.train(&lone).members.remove(0);
+        Self { teacher: Some(Arc::new(TrainedTeacher { model, weights: trained.weights })), ..self }
+    }
+
+    /// What the arms of the tables make of the teacher's answers: each table another arm, or the weights of one.
+    pub(crate) fn on_views(&self) -> Vec<TeacherOnViews<'_>> {
+        let Some(teacher) = &self.teacher else { return Vec::new() };
+        let (labels, classes) = (&self.splits.train.labels, self.splits.classes);
+        let tables = move |logits: &[f32]| {
+            let probabilities = TeacherProbabilities::from_logits(logits, classes, Temperature::try_from(2.0).unwrap());
+            let probabilities = probabilities.map_err(|error| error.to_string())?;
+            let inputs = ArmInputs {
+                teacher: Some(&probabilities),
+                teacher_at_one: Some(&probabilities),
+                teacher_classifier: None,
+                labels,
+                classes,
+                statistics: None,
+                seed: Seed(3),
+            };
+            let made = |arm: &str| Arm::parse(arm).unwrap().targets(&inputs).unwrap();
+            let targets = ["teacher", "class-mean", "shuffled"].map(|arm| made(arm).into_targets().unwrap());
+            let weights = ["target-weighted", "target-weighted(shuffled)"].map(made).into_iter().enumerate();
+            let weights = weights.map(|(at, output)| match output {
+                ArmOutput::Weights(weights) => (at + 1, weights),
+                other => unreachable!("{other:?} are no weights"),
+            });
+            Ok(EpochTables { targets: targets.into_iter().enumerate().collect(), weights: weights.collect() })
+        };
+        vec![TeacherOnViews { teacher: Arc::clone(teacher), tables: Box::new(tables) }]
+    }
+
     /// `examples` to train on, 77 to validate, 61 to test; each class has its own direction, under much noise.
     pub(crate) fn new(examples: usize, picture: (usize, usize), classes: usize) -> Self {
         let features = picture.0 * picture.1;
@@ -53,6 +96,7 @@ impl World {
             weights,
             features,
             picture,
+            teacher: None,
         }
     }
 
@@ -78,7 +122,7 @@ impl World {
     ) -> CohortResult {
         let (tables, weights) = (self.tables(), self.weight_tables());
         let training = Training {
-            on_views: &[],
+            on_views: &self.on_views(),
             splits: &self.splits,
             examples: self.splits.train.len(),
             targets: &tables,
@@ -98,6 +142,7 @@ impl World {
             weights: self.weights.clone(),
             features: self.features,
             picture: self.picture,
+            teacher: self.teacher.clone(),
         }
     }
 }
@@ -143,6 +188,16 @@ pub(crate) fn plain_sgd(batch_size: usize) -> TrainingConfig {
         epochs: 3,
         views: None,
     }
+}
+
+/// A small network with batch normalisation, for pictures of 8x8 pixels at least.
+pub(crate) fn resnet() -> ModelConfig {
+    ModelConfig::new("resnet").with("depth", 8).with("width", 1).with("shortcut", "B")
+}
+
+/// Random crops, flips and cutouts.
+pub(crate) fn views() -> ViewsConfig {
+    ViewsConfig { crop_padding: 2, padding: Padding::Zeros, flip: true, cutout: 3 }
 }
 
 /// Evaluated after every epoch.
