@@ -163,3 +163,6 @@ fn jpeg_ends(bytes: &[u8]) -> bool {
     let (scan, end) = (last([0xff, 0xda]), last([0xff, 0xd9]));
     scan.is_some() && scan < end
 }
+
+#[cfg(test)]
+mod tests;
