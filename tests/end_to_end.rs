@@ -24,6 +24,7 @@ mod mutations;
 mod neighbours;
 mod newsgroups;
 mod other_libtorch;
+mod pictures;
 mod planted_worlds;
 mod program_schemas;
 mod programs;

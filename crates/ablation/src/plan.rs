@@ -322,7 +322,7 @@ impl<'a> Plan<'a> {
 
 pub(crate) fn data(suite: &Suite) -> DataConfig {
     DataConfig {
-        set: suite.source.name().to_owned(),
+        set: suite.source.identity().to_owned(),
         hash: suite.source.hash(),
         student_examples: suite.data.student_examples,
         teacher_examples: suite.data.teacher_examples,
@@ -334,7 +334,7 @@ pub(crate) fn data(suite: &Suite) -> DataConfig {
 
 fn teacher_data(suite: &Suite) -> TeacherDataConfig {
     TeacherDataConfig {
-        set: suite.source.name().to_owned(),
+        set: suite.source.identity().to_owned(),
         hash: suite.source.hash(),
         examples: suite.data.teacher_examples,
         validation_examples: suite.data.validation_examples,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fractionate_records::{Seed, SplitLabels};
 
-use crate::sets::{Part, Preparation};
+use crate::sets::{Part, PictureOrder, Preparation};
 use crate::world::Oracle;
 use crate::{DataSet, DataSource, ExampleShape, Purpose, RandomStream};
 
@@ -30,13 +30,13 @@ pub struct SplitRows {
     pub train: Vec<usize>,
     /// Of the training part; not trained on.
     pub validation: Vec<usize>,
-    /// Of the test part, rising.
+    /// Of the test part, rising; of colour pictures in an order that the files do not decide.
     pub test: Vec<usize>,
 }
 
 /// What of a data set decides which rows are drawn.
 #[derive(Debug, Clone, Copy)]
-struct Layout {
+struct Layout<'a> {
     /// Examples of the training part.
     train: usize,
     /// Examples of the test part.
@@ -45,12 +45,15 @@ struct Layout {
     balanced: Option<usize>,
     /// Whether the test part may lie class by class.
     by_class: bool,
+    /// The order that rows are drawn by, where it is not the files' own.
+    order: Option<&'a PictureOrder>,
 }
 
 impl SplitRows {
     /// Draws the rows: the training part in a random order, from its beginning for training, from its end for
     /// validation. In a planted world the classes take turns in that order, so that every split has as many of each. Of the
-    /// test part the first rows; drawn ones where it may lie class by class.
+    /// test part the first rows; drawn ones where it may lie class by class. Of colour pictures the rows are drawn by the
+    /// pictures' contents: the same set gives the same examples in any layout and order of its files.
     ///
     /// # Panics
     /// If the sizes exceed the training part, which a checked suite's do not.
@@ -60,6 +63,7 @@ impl SplitRows {
             test: source.test_examples(),
             balanced: source.balanced_classes(),
             by_class: source.by_class(),
+            order: source.picture_order(),
         };
         Self::of(layout, sizes)
     }
@@ -73,7 +77,7 @@ impl SplitRows {
         }
     }
 
-    fn of(layout: Layout, sizes: SplitSizes) -> Self {
+    fn of(layout: Layout<'_>, sizes: SplitSizes) -> Self {
         let total = layout.train;
         assert!(sizes.student <= sizes.teacher && sizes.teacher + sizes.validation <= total);
         let mut stream = RandomStream::new(sizes.seed, Purpose::Split, 0);
@@ -81,7 +85,7 @@ impl SplitRows {
             Some(classes) => classes_in_turn(total, classes, &mut stream),
             None => stream.permutation(total),
         };
-        Self {
+        let drawn = Self {
             train: order[..sizes.teacher].to_vec(),
             validation: order[total - sizes.validation..].to_vec(),
             test: if layout.by_class {
@@ -92,6 +96,20 @@ impl SplitRows {
             } else {
                 (0..sizes.test).collect()
             },
+        };
+        match layout.order {
+            Some(order) => drawn.among(order),
+            None => drawn,
+        }
+    }
+
+    /// The rows that have these places in an order.
+    fn among(self, order: &PictureOrder) -> Self {
+        let of = |places: Vec<usize>, rows: &[usize]| places.into_iter().map(|place| rows[place]).collect();
+        Self {
+            train: of(self.train, &order.train),
+            validation: of(self.validation, &order.train),
+            test: of(self.test, &order.test),
         }
     }
 }
@@ -144,6 +162,7 @@ impl Splits {
             test: data.test.labels.len(),
             balanced: data.oracle.as_ref().and_then(Oracle::balanced_classes),
             by_class: data.by_class,
+            order: data.order.as_deref(),
         };
         let rows = SplitRows::of(layout, sizes);
         let preparation = Preparation::fit(&data.train.rows, &rows.train, data.shape);
@@ -259,7 +278,7 @@ mod tests {
 
     #[test]
     fn test_examples_that_lie_class_by_class_are_drawn_and_stay_in_the_order_of_their_rows() {
-        let layout = Layout { train: 3, test: 100, balanced: None, by_class: false };
+        let layout = Layout { train: 3, test: 100, balanced: None, by_class: false, order: None };
         let sizes = SplitSizes { student: 2, teacher: 2, validation: 1, test: 20, seed: Seed(0) };
         assert_eq!(SplitRows::of(layout, sizes).test, (0..20).collect::<Vec<_>>());
         let layout = Layout { by_class: true, ..layout };

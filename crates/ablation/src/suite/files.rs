@@ -1,6 +1,9 @@
 //! Files that a suite names.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+
+use fractionate_data::{PicturesProblem, PicturesRequest, PicturesSource};
 
 use crate::networks::Networks;
 use crate::teacher::ParquetReader;
@@ -12,6 +15,8 @@ pub struct Readers<'a> {
     pub parquet: Option<ParquetReader>,
     /// The folder that holds the data sets' folders, whose labels are looked at; without it only those of arrays are.
     pub data: Option<&'a Path>,
+    /// The folder that holds the folders of sets of pictures; without it a suite must name their place.
+    pub pictures: Option<&'a Path>,
     /// The networks that a suite may name.
     pub networks: Networks,
 }
@@ -22,18 +27,36 @@ pub(super) struct Files<'a> {
     /// The suite file's folder.
     folder: PathBuf,
     pub(super) readers: Readers<'a>,
+    /// The pictures that were looked at last: most configurations of a sweep have the same.
+    pictures: RefCell<Option<LookedAt>>,
 }
+
+type LookedAt = (PicturesRequest, Result<PicturesSource, Vec<PicturesProblem>>);
 
 impl<'a> Files<'a> {
     /// For the suite file of this name.
     pub(super) fn next_to(suite: &str, readers: Readers<'a>) -> Self {
         let folder = Path::new(suite).parent().map_or_else(PathBuf::new, Path::to_owned);
-        Self { folder, readers }
+        Self { folder, readers, pictures: RefCell::default() }
     }
 
     /// The file that a suite calls so: relative names start at the suite file.
     pub(super) fn resolve(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+
+    /// The pictures that a suite asks for, read once for configurations that ask for the same.
+    pub(super) fn pictures(&self, request: PicturesRequest) -> Result<PicturesSource, Vec<PicturesProblem>> {
+        let mut looked_at = self.pictures.borrow_mut();
+        if let Some((known, source)) = &*looked_at
+            && *known == request
+        {
+            return source.clone();
+        }
+        // The others make room first.
+        *looked_at = None;
+        let source = PicturesSource::look_at(request.clone());
+        looked_at.insert((request, source)).1.clone()
     }
 }
 

@@ -15,6 +15,9 @@ impl Suite {
             files.extend([paths.examples.as_path(), &paths.labels]);
             files.extend(paths.test.iter().flat_map(|(examples, labels)| [examples.as_path(), labels]));
         }
+        if let DataSource::Pictures(pictures) = &self.source {
+            files.extend(pictures.request().place.paths().into_iter().map(AsRef::<Path>::as_ref));
+        }
         match &self.teacher {
             Some(TeacherSettings::Logits(logits)) => {
                 for paths in logits.paths() {

@@ -1,6 +1,6 @@
 //! A suite as written: every key with its place, nothing judged but its type.
 
-use fractionate_data::KnownSet;
+use fractionate_data::{KnownSet, PictureSet};
 use fractionate_records::ModelOption;
 
 use super::document::{Table, Value};
@@ -51,6 +51,17 @@ table_spec! {
         test_labels: String = optional,
         class_names: Vec<Given<String>> = optional,
         channels: String = optional,
+    }
+
+    /// The keys of `[data]` that name pictures: a folder or files, relative to the suite file, and what becomes of them.
+    PicturesSpec {
+        path: String = optional,
+        train_files: Vec<Given<String>> = optional,
+        test_files: Vec<Given<String>> = optional,
+        label_column: String = optional,
+        class_names: Vec<Given<String>> = optional,
+        image_size: usize = optional,
+        damaged: String = optional,
     }
 
     /// `[data.world]`.
@@ -191,6 +202,8 @@ pub(super) struct DataSpec {
     pub(super) vocabulary: Field<usize>,
     /// Where `set` is `arrays`.
     pub(super) arrays: Option<ArraysSpec>,
+    /// Where `set` is one of pictures.
+    pub(super) pictures: Option<PicturesSpec>,
 }
 
 impl Read for DataSpec {
@@ -202,13 +215,16 @@ impl Read for DataSpec {
             common: CommonDataSpec::read_keys(&reader, problems),
             vocabulary: reader.optional("vocabulary", problems),
             arrays: (set == Some("arrays")).then(|| ArraysSpec::read_keys(&reader, problems)),
+            pictures: set.and_then(picture_set).map(|_| PicturesSpec::read_keys(&reader, problems)),
         })
     }
 }
 
 /// The keys that the `set` of `[data]` has; those of all sets while it is unclear which one is meant.
 fn data_keys(set: Option<&str>) -> Vec<&'static str> {
-    let set = set.filter(|set| ["arrays", "world"].contains(set) || KnownSet::find(set).is_some());
+    let is_set =
+        |set: &&str| ["arrays", "world"].contains(set) || KnownSet::find(set).is_some() || picture_set(set).is_some();
+    let set = set.filter(is_set);
     let is_meant = |name: &str| set.is_none_or(|set| set == name);
     let mut keys = CommonDataSpec::KEYS.to_vec();
     if KnownSet::all().any(|known| known.vocabulary().is_some() && is_meant(known.name())) {
@@ -217,7 +233,21 @@ fn data_keys(set: Option<&str>) -> Vec<&'static str> {
     if is_meant("arrays") {
         keys.extend(ArraysSpec::KEYS);
     }
+    for set in PictureSet::ALL.into_iter().filter(|set| is_meant(set.name())) {
+        let own: &[&str] = match set {
+            PictureSet::Cifar10 | PictureSet::Cifar100 | PictureSet::Folder => &["path", "image_size", "damaged"],
+            PictureSet::Parquet => {
+                &["train_files", "test_files", "label_column", "class_names", "image_size", "damaged"]
+            }
+        };
+        let further: Vec<&str> = own.iter().copied().filter(|key| !keys.contains(key)).collect();
+        keys.extend(further);
+    }
     keys
+}
+
+fn picture_set(name: &str) -> Option<PictureSet> {
+    PictureSet::ALL.into_iter().find(|set| set.name() == name)
 }
 
 /// `[student]`: a network of the built-in trainer, or a program.

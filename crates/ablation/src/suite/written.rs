@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fractionate_data::{ArrayPaths, Channels, DataSource};
+use fractionate_data::{ArrayPaths, Channels, Damaged, DataSource, PicturesPlace, PicturesRequest};
 use fractionate_records::{EvaluationPlan, ReportStyle, ScheduleConfig, Seed, TrainingConfig};
 use serde::Serialize;
 use toml::{Table, Value};
@@ -122,6 +122,7 @@ impl Suite {
                 put_given(&mut data, "channels", channels.as_ref().map(word));
                 put(&mut data, "class_names", arrays.classes());
             }
+            DataSource::Pictures(pictures) => data.extend(pictures_table(pictures.request())),
             DataSource::World(world) => put(&mut data, "world", world),
         }
         data.extend(table(&self.data));
@@ -136,6 +137,23 @@ impl Suite {
         }
         data
     }
+}
+
+fn pictures_table(request: &PicturesRequest) -> Table {
+    let mut written = Table::new();
+    match &request.place {
+        PicturesPlace::Folder(folder) => put(&mut written, "path", anywhere(folder)),
+        PicturesPlace::Files { train, test } => {
+            let all = |files: &[PathBuf]| files.iter().map(|file| anywhere(file)).collect::<Vec<_>>();
+            put(&mut written, "train_files", all(train));
+            put(&mut written, "test_files", all(test));
+        }
+    }
+    put_given(&mut written, "label_column", request.label_column.as_ref());
+    put_given(&mut written, "class_names", request.class_names.as_ref());
+    put_given(&mut written, "image_size", request.size);
+    put_given(&mut written, "damaged", (request.damaged == Damaged::LeaveOut).then_some("leave-out"));
+    written
 }
 
 /// Relative names keep their meaning: the folder that they start at is named.

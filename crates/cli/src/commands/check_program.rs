@@ -17,7 +17,11 @@ use crate::locations::data_folder;
 use crate::terminal::{print, say};
 
 pub(crate) fn check_program(arguments: &CheckProgramArguments) -> Result<u8, Failure> {
-    let sweep = load(&arguments.suite, &Overrides { set: arguments.set.clone(), ..Overrides::default() })?;
+    let sweep = load(
+        &arguments.suite,
+        &Overrides { set: arguments.set.clone(), ..Overrides::default() },
+        arguments.data.as_deref(),
+    )?;
     let suite = sweep.first();
     if suite.program.as_ref().is_none_or(|program| program.command.is_empty()) {
         return Err(Failure::WrongUse(format!(

@@ -16,7 +16,7 @@ use crate::trainer::{USUAL_STRATEGY, built_in_trainer};
 
 pub(crate) fn initial(arguments: &InitialArguments) -> Result<u8, Failure> {
     let trainer = built_in_trainer("cpu", USUAL_STRATEGY)?;
-    let sweep = load(&arguments.suite, &Overrides { set: arguments.set.clone(), ..Overrides::default() })?;
+    let sweep = load(&arguments.suite, &Overrides { set: arguments.set.clone(), ..Overrides::default() }, None)?;
     let suite = sweep.first();
     if suite.program.is_some() {
         return Err(Failure::WrongUse(format!(

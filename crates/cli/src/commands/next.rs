@@ -66,7 +66,7 @@ pub(crate) fn finish(arguments: &FinishArguments) -> Result<u8, Failure> {
     if !cell.join("result.json").is_file() {
         return Err(Failure::Failed(format!("error: {} has no result.json yet", cell.display())));
     }
-    let sweep = load(&folder.join("suite.toml"), &Overrides::default())?;
+    let sweep = load(&folder.join("suite.toml"), &Overrides::default(), arguments.data.as_deref())?;
     needs_program(&sweep, &folder.join("suite.toml"))?;
     let built_in = built_in_trainer("auto", USUAL_STRATEGY)?;
     let mut options = options_for(&folder, arguments.data.as_deref(), 1);

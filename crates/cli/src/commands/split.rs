@@ -14,7 +14,7 @@ use crate::terminal::print;
 
 pub(crate) fn split(arguments: &SplitArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), ..Overrides::default() };
-    let sweep = load(&arguments.suite, &overrides)?;
+    let sweep = load(&arguments.suite, &overrides, None)?;
     let mut drawn = sweep
         .configurations
         .iter()

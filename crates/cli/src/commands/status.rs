@@ -62,12 +62,12 @@ fn found(arguments: &StatusArguments, trainer: &dyn Trainer) -> Result<Found, Fa
     if store.is_imported() {
         return Err(StoreError::Imported(arguments.what.clone()).into());
     }
-    let sweep = store.folder().has_file("suite.toml").then(|| load(&suite, &Overrides::default()).ok()).flatten();
+    let sweep = store.folder().has_file("suite.toml").then(|| load(&suite, &Overrides::default(), None).ok()).flatten();
     Ok(Found { manifest: store.manifest()?, folder: arguments.what.clone(), sweep })
 }
 
 fn of_suite(suite: &Path, out: Option<&Path>, trainer: &dyn Trainer) -> Result<Found, Failure> {
-    let sweep = load(suite, &Overrides::default())?;
+    let sweep = load(suite, &Overrides::default(), None)?;
     let folder = out.map_or_else(|| Path::new("results").join(&sweep.first().name), Path::to_owned);
     let manifest = if folder.join("manifest.json").exists() {
         Store::open(&folder)?.manifest()?

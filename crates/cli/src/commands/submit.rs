@@ -20,7 +20,7 @@ use crate::trainer::{USUAL_STRATEGY, built_in_trainer, device_kind, trainer_of};
 
 pub(crate) fn submit(arguments: &SubmitArguments) -> Result<u8, Failure> {
     let trainer = built_in_trainer("cpu", &arguments.suite.strategy)?;
-    let sweep = load(&arguments.suite.suite, &overrides(arguments))?;
+    let sweep = load(&arguments.suite.suite, &overrides(arguments), arguments.suite.data.as_deref())?;
     let trainer = trainer_of(&sweep, trainer);
     let settings = &sweep.slurm;
     let device = match &arguments.suite.device {

@@ -31,10 +31,9 @@ pub(super) fn resolve_with<T>(
         arms: arguments.arms.clone(),
         ..Overrides::default()
     };
-    let sweep = load(&arguments.suite, &overrides)?;
-    sweep.skipped_claims.iter().for_each(|sentence| say(sentence));
     let data = data_folder(arguments.data.as_deref());
-    let sweep = load_with_labels(&arguments.suite, &overrides, Some(&data))?;
+    let sweep = load_with_labels(&arguments.suite, &overrides, &data)?;
+    sweep.skipped_claims.iter().for_each(|sentence| say(sentence));
     let jobs = arguments.jobs.map_or_else(|| jobs_of(&sweep, &*trainer), usize::from);
     let out = results_folder(arguments, &sweep.first().name);
     let options = options_for(&out, arguments.data.as_deref(), jobs);
@@ -56,14 +55,22 @@ pub(super) fn options_for(out: &Path, data: Option<&Path>, jobs: usize) -> RunOp
     }
 }
 
-/// Reads and checks a suite file.
-pub(crate) fn load(suite: &Path, overrides: &Overrides) -> Result<Sweep, Failure> {
-    load_with_labels(suite, overrides, None)
+/// Reads and checks a suite file, with pictures from the folder of the data sets: `data`, or where it usually is.
+pub(crate) fn load(suite: &Path, overrides: &Overrides, data: Option<&Path>) -> Result<Sweep, Failure> {
+    let pictures = data_folder(data);
+    load_with(suite, overrides, Readers { pictures: Some(&pictures), ..readers() })
 }
 
-/// Reads and checks a suite file, and the labels of its examples where the sets in the folder `data` are at hand.
-fn load_with_labels(suite: &Path, overrides: &Overrides, data: Option<&Path>) -> Result<Sweep, Failure> {
-    let readers = Readers { parquet: Some(read_parquet), data, networks: networks() };
+/// The same, and the labels of its examples are looked at where the sets in the folder `data` are at hand.
+fn load_with_labels(suite: &Path, overrides: &Overrides, data: &Path) -> Result<Sweep, Failure> {
+    load_with(suite, overrides, Readers { data: Some(data), pictures: Some(data), ..readers() })
+}
+
+fn readers() -> Readers<'static> {
+    Readers { parquet: Some(read_parquet), data: None, pictures: None, networks: networks() }
+}
+
+fn load_with(suite: &Path, overrides: &Overrides, readers: Readers<'_>) -> Result<Sweep, Failure> {
     let sweep = suite::load(suite, overrides, readers).map_err(|problems| Failure::Problems(drawn(&problems)))?;
     sweep.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
     Ok(sweep)

@@ -26,7 +26,7 @@ const MISSING: [(&str, &str); 2] = [
 pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
     let overrides = Overrides { set: arguments.set.clone(), missing: MISSING.to_vec(), ..Overrides::default() };
     let trainer = built_in_trainer(&arguments.device, USUAL_STRATEGY)?;
-    let sweep = load(&arguments.suite, &overrides)?;
+    let sweep = load(&arguments.suite, &overrides, arguments.data.as_deref())?;
     let trainer = trainer_of(&sweep, trainer);
     let arms = checked_arms(arguments, &sweep)?;
     let format = checked_out(&arguments.out)?;

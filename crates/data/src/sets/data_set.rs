@@ -1,8 +1,10 @@
 //! The examples of a data set, read and checked.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::{DataError, DataSource, ExampleShape};
+use super::picture_order::PictureOrder;
+use super::{Bytes, DataError, DataSource, ExampleShape};
 use crate::World;
 use crate::world::Oracle;
 
@@ -17,6 +19,8 @@ pub struct DataSet {
     pub(crate) test: Part,
     /// Whether the test examples may lie class by class, so that the first of them do not stand for all.
     pub(crate) by_class: bool,
+    /// Of pictures: the order that their rows are drawn by, whatever order their files have.
+    pub(crate) order: Option<Arc<PictureOrder>>,
     /// Where the examples are a world's.
     pub(crate) oracle: Option<Oracle>,
 }
@@ -34,7 +38,7 @@ pub(crate) struct Part {
 #[derive(Debug)]
 pub(crate) enum Rows {
     /// Examples x features: pixels, to be standardised.
-    Bytes(Vec<u8>),
+    Bytes(Bytes),
     /// Examples x features, to be standardised.
     Numbers(Vec<f32>),
     /// Examples x features, to be standardised, of which 32 bits do not hold all.
@@ -54,6 +58,7 @@ impl DataSet {
         match source {
             DataSource::Known(set) => set.read(root),
             DataSource::Arrays(arrays) => arrays.read(),
+            DataSource::Pictures(pictures) => Ok(pictures.data_set()),
             DataSource::World(options) => Ok(World::new(options.clone()).map_err(DataError::World)?.data_set()),
         }
     }
@@ -70,7 +75,7 @@ impl DataSet {
             assert!(labels.iter().all(|&label| usize::from(label) < shape.classes));
             Part { rows: if standardised { Rows::Numbers(rows) } else { Rows::AsTheyAre(rows) }, labels }
         });
-        Self { shape, train, test, by_class: false, oracle: None }
+        Self { shape, train, test, by_class: false, order: None, oracle: None }
     }
 
     /// The labels of the examples that training and validation examples are drawn from.
@@ -88,7 +93,7 @@ impl DataSet {
         match source {
             DataSource::Known(set) => set.is_present(root),
             DataSource::Arrays(arrays) => arrays.is_present(),
-            DataSource::World(_) => true,
+            DataSource::Pictures(_) | DataSource::World(_) => true,
         }
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn data_set(files: Vec<Vec<u8>>, shape: ExampleShape) -> DataSet {
         files.try_into().expect("a set of pictures has four files");
     // The idx header's length: magic number and one word per dimension.
     let part = |images: &[u8], labels: &[u8]| Part {
-        rows: Rows::Bytes(images[16..].to_vec()),
+        rows: Rows::Bytes(images[16..].to_vec().into()),
         labels: labels[8..].iter().map(|&label| u16::from(label)).collect(),
     };
     DataSet {
@@ -19,6 +19,7 @@ pub(super) fn data_set(files: Vec<Vec<u8>>, shape: ExampleShape) -> DataSet {
         train: part(&train_images, &train_labels),
         test: part(&test_images, &test_labels),
         by_class: false,
+        order: None,
         oracle: None,
     }
 }

@@ -73,7 +73,7 @@ const CLASSES: [&str; 20] = [
 fn data_set(files: Vec<Vec<u8>>, shape: ExampleShape) -> DataSet {
     let [train, test]: [Vec<u8>; 2] = files.try_into().expect("two files");
     let part = |bytes: &[u8]| parse(bytes).expect("a file with the published hash is a table of these groups");
-    DataSet { shape, train: part(&train), test: part(&test), by_class: SET.by_class, oracle: None }
+    DataSet { shape, train: part(&train), test: part(&test), by_class: SET.by_class, order: None, oracle: None }
 }
 
 /// A table: three lines of head and an empty one, then one line `group TAB text` for each example. `None` if it is none.

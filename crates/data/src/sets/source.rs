@@ -4,7 +4,7 @@ use std::path::Path;
 
 use fractionate_records::SuperClass;
 
-use super::{ArraysSource, DataSet, ExampleShape, KnownSet};
+use super::{ArraysSource, DataSet, ExampleShape, KnownSet, PictureOrder, PicturesSource};
 use crate::WorldOptions;
 
 /// A data set as a suite names it: everything that is known of it before its examples are read.
@@ -14,6 +14,8 @@ pub enum DataSource {
     Known(KnownSet),
     /// The user's own, as arrays in files.
     Arrays(ArraysSource),
+    /// Pictures in files or folders.
+    Pictures(PicturesSource),
     /// The synthetic world of these options, which are checked.
     World(WorldOptions),
 }
@@ -24,8 +26,14 @@ impl DataSource {
         match self {
             Self::Known(set) => set.name(),
             Self::Arrays(_) => "arrays",
+            Self::Pictures(pictures) => pictures.request().set.name(),
             Self::World(_) => "world",
         }
+    }
+
+    /// The name in a run's identity: one for all colour pictures, since the same set is the same whatever layout it has.
+    pub fn identity(&self) -> &'static str {
+        if self.picture_order().is_some() { "pictures" } else { self.name() }
     }
 
     /// The name as people write it; the file's name for arrays.
@@ -33,6 +41,7 @@ impl DataSource {
         match self {
             Self::Known(set) => set.descriptor().title,
             Self::Arrays(arrays) => arrays.title(),
+            Self::Pictures(pictures) => pictures.title(),
             Self::World(_) => "the synthetic world",
         }
     }
@@ -42,6 +51,7 @@ impl DataSource {
         match self {
             Self::Known(set) => set.hash(),
             Self::Arrays(arrays) => arrays.hash().to_owned(),
+            Self::Pictures(pictures) => pictures.hash().to_owned(),
             Self::World(options) => options.hash(),
         }
     }
@@ -51,6 +61,7 @@ impl DataSource {
         match self {
             Self::Known(set) => set.descriptor().classes.iter().map(|&class| class.to_owned()).collect(),
             Self::Arrays(arrays) => arrays.classes().to_vec(),
+            Self::Pictures(pictures) => pictures.classes().to_vec(),
             Self::World(options) => options.class_names(),
         }
     }
@@ -60,15 +71,18 @@ impl DataSource {
         match self {
             Self::Known(set) => set.super_classes(),
             Self::Arrays(_) => Vec::new(),
+            Self::Pictures(pictures) => pictures.super_classes(),
             Self::World(options) => options.groups(),
         }
     }
 
-    /// The labels of the training part and of the test part, as far as they are at hand: those of arrays were read with
-    /// the suite, those of other sets are read from `root` if their files are there.
+    /// The labels of the training part and of the test part, as far as they are at hand: those of arrays and pictures were
+    /// read with the suite, those of other sets are read from `root` if their files are there.
     pub fn labels(&self, root: Option<&Path>) -> Option<[Vec<u16>; 2]> {
-        if let Self::Arrays(arrays) = self {
-            return Some(arrays.labels().clone());
+        match self {
+            Self::Arrays(arrays) => return Some(arrays.labels().clone()),
+            Self::Pictures(pictures) => return Some(pictures.labels().map(<[u16]>::to_vec)),
+            Self::Known(_) | Self::World(_) => {}
         }
         let data = root.filter(|root| DataSet::is_present(self, root)).map(|root| DataSet::read(self, root))?.ok()?;
         Some([data.train.labels, data.test.labels])
@@ -79,6 +93,7 @@ impl DataSource {
         match self {
             Self::Known(set) => set.descriptor().train_examples,
             Self::Arrays(arrays) => arrays.train_examples(),
+            Self::Pictures(pictures) => pictures.labels()[0].len(),
             Self::World(options) => options.train_examples,
         }
     }
@@ -88,6 +103,7 @@ impl DataSource {
         match self {
             Self::Known(set) => set.descriptor().test_examples,
             Self::Arrays(arrays) => arrays.test_examples(),
+            Self::Pictures(pictures) => pictures.labels()[1].len(),
             Self::World(options) => options.test_examples,
         }
     }
@@ -104,8 +120,17 @@ impl DataSource {
     pub(crate) fn by_class(&self) -> bool {
         match self {
             Self::Known(set) => set.descriptor().by_class,
-            Self::Arrays(_) => true,
+            Self::Arrays(_) | Self::Pictures(_) => true,
             Self::World(_) => false,
+        }
+    }
+
+    /// The order that rows are drawn by, where it is not the files' own.
+    pub(crate) fn picture_order(&self) -> Option<&PictureOrder> {
+        match self {
+            Self::Arrays(arrays) => arrays.order(),
+            Self::Pictures(pictures) => Some(pictures.order()),
+            Self::Known(_) | Self::World(_) => None,
         }
     }
 
@@ -119,6 +144,7 @@ impl DataSource {
         match self {
             Self::Known(set) => set.shape(),
             Self::Arrays(arrays) => arrays.shape(),
+            Self::Pictures(pictures) => pictures.shape(),
             Self::World(options) => options.shape(),
         }
     }

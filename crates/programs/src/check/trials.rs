@@ -236,7 +236,7 @@ impl<'a> Bench<'a> {
         RunConfig {
             numerics: NumericsConfig::of_program(fractionate_ablation::CODE_FORMAT),
             data: DataConfig {
-                set: self.suite.source.name().to_owned(),
+                set: self.suite.source.identity().to_owned(),
                 hash: self.suite.source.hash(),
                 student_examples: self.splits.student_examples,
                 teacher_examples: self.splits.student_examples,

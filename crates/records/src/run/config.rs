@@ -109,7 +109,7 @@ pub enum DeviceKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataConfig {
-    /// The data set's name, `fashion-mnist`.
+    /// The data set's name, `fashion-mnist`; `pictures` of colour pictures, which may be read from several layouts.
     pub set: String,
     /// A hash over the data set's decompressed files.
     pub hash: String,

@@ -79,7 +79,7 @@ fn test_files(spec: &ArraysSpec, files: &Files<'_>, problems: &mut Problems) -> 
     }
 }
 
-fn class_names(names: &[Given<String>], problems: &mut Problems) -> Option<Vec<String>> {
+pub(super) fn class_names(names: &[Given<String>], problems: &mut Problems) -> Option<Vec<String>> {
     let mut sound = true;
     for (at, name) in names.iter().enumerate() {
         let message = if name.value.trim().is_empty() || name.value.contains(char::is_control) {

@@ -24,7 +24,7 @@ pub(super) fn check(
 ) {
     let names = source.classes();
     let plenty = PLENTY * names.len();
-    let was_read = matches!(source, DataSource::Arrays(_));
+    let was_read = matches!(source, DataSource::Arrays(_) | DataSource::Pictures(_));
     if !was_read && sizes.student_examples >= plenty && sizes.test_examples >= plenty {
         return;
     }

@@ -1,6 +1,6 @@
 //! Which examples are used for what.
 
-use fractionate_data::{DataSource, KnownSet};
+use fractionate_data::{DataSource, KnownSet, PictureSet};
 use fractionate_records::Seed;
 
 use super::super::SplitSizes;
@@ -10,7 +10,7 @@ use super::super::spec::{CommonDataSpec, DataSpec};
 use super::model::WIDEST;
 use super::ranges::{one_of, ranged};
 use super::world;
-use super::{arrays, blame};
+use super::{arrays, blame, pictures};
 
 /// The source of the examples and the sizes of its splits, each if sound.
 pub(super) fn check(
@@ -28,18 +28,25 @@ pub(super) fn check(
 enum SetName {
     Known(KnownSet),
     Arrays,
+    Pictures(PictureSet),
     World,
 }
 
 fn source(spec: &DataSpec, files: &Files<'_>, problems: &mut Problems) -> Option<DataSource> {
     let sets = KnownSet::all().map(|set| (set.name(), SetName::Known(set)));
-    let names: Vec<(&str, SetName)> = sets.chain([("arrays", SetName::Arrays), ("world", SetName::World)]).collect();
+    let pictures = PictureSet::ALL.map(|set| (set.name(), SetName::Pictures(set)));
+    let others = [("arrays", SetName::Arrays), ("world", SetName::World)];
+    let names: Vec<(&str, SetName)> = sets.chain(pictures).chain(others).collect();
     let CommonDataSpec { set: written, world, .. } = &spec.common;
     let set = written.given().and_then(|set| one_of(set, &names, problems));
     let options = world.given().and_then(|world| world::check(world, problems));
     let set = set?;
     if let Some(given) = world.given().filter(|_| set != SetName::World) {
-        let title = if let SetName::Known(set) = set { set.descriptor().title } else { "arrays" };
+        let title = match set {
+            SetName::Known(set) => set.descriptor().title,
+            SetName::Pictures(_) => "pictures",
+            SetName::Arrays | SetName::World => "arrays",
+        };
         let message = format!("the table `[data.world]` does not describe {title}");
         let help = "leave it out, or write `set = \"world\"`";
         problems.add(&given.place, message, "not used", Some(help.into()));
@@ -47,6 +54,7 @@ fn source(spec: &DataSpec, files: &Files<'_>, problems: &mut Problems) -> Option
     match set {
         SetName::Known(set) => known_set(set, spec, problems),
         SetName::Arrays => arrays::check(spec, files, problems).map(DataSource::Arrays),
+        SetName::Pictures(set) => pictures::check(set, spec, files, problems).map(DataSource::Pictures),
         SetName::World => {
             if world.is_absent() {
                 let message = "the table `[data.world]`, which describes the world, is missing";

@@ -10,6 +10,7 @@ mod diagnostics;
 mod ensemble;
 mod model;
 mod output_kind;
+mod pictures;
 mod program;
 pub(super) mod ranges;
 pub(super) mod seeds;

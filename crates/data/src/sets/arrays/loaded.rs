@@ -1,10 +1,11 @@
 //! Arrays read from their files and checked against each other.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{ArrayPaths, ArraysKey, ArraysProblem, Channels};
 use crate::array_file::{Array, Numbers, read_arrays};
-use crate::sets::{DataSet, ExampleShape, Part, Rows};
+use crate::sets::{DataSet, ExampleShape, Part, PictureOrder, Rows};
 
 /// Labels are kept as 16 bits.
 const MOST_CLASSES: usize = 1 << 15;
@@ -39,7 +40,11 @@ pub(super) fn load(
         _ => return Err(problems),
     };
     let data = matching(paths, train, test, classes, &mut problems);
-    let Some(data) = data.filter(|_| problems.is_empty()) else { return Err(problems) };
+    let Some(mut data) = data.filter(|_| problems.is_empty()) else { return Err(problems) };
+    let plane = data.shape.picture.map_or(data.shape.features, |(height, width)| height * width);
+    if data.shape.features > plane {
+        data.order = PictureOrder::of(data.shape, &data.train, &data.test).map(Arc::new);
+    }
     match unnamed_and_absent(paths, &data).filter(|_| classes.is_none()) {
         None => Ok(data),
         Some(problem) => Err(vec![problem]),
@@ -102,7 +107,7 @@ fn to_examples(Array { shape, numbers }: Array, channels: Option<Channels>) -> R
         return Err(format!("has the shape {shape:?}: there is nothing in it"));
     }
     let rows = match numbers {
-        Numbers::Bytes(bytes) => Rows::Bytes(bytes),
+        Numbers::Bytes(bytes) => Rows::Bytes(bytes.into()),
         Numbers::Float32(values) => Rows::Numbers(values),
         // As the same numbers in 32 bits, where they are.
         Numbers::Float64(values) if values.iter().all(|&value| f64::from(value as f32) == value) => {
@@ -153,7 +158,7 @@ fn channels_first(Examples { rows, shape }: Examples, channels: Option<Channels>
 
 fn turned_rows(rows: Rows, pixels: usize, channels: usize) -> Rows {
     match rows {
-        Rows::Bytes(values) => Rows::Bytes(turned(&values, pixels, channels)),
+        Rows::Bytes(values) => Rows::Bytes(turned(&values, pixels, channels).into()),
         Rows::Numbers(values) => Rows::Numbers(turned(&values, pixels, channels)),
         Rows::Doubles(values) => Rows::Doubles(turned(&values, pixels, channels)),
         rows => rows,
@@ -213,9 +218,9 @@ fn split_off(
     let features: usize = shape[1..].iter().product();
     let at = (all - last) * features;
     let (rows, test_rows) = match rows {
-        Rows::Bytes(mut bytes) => {
-            let test = bytes.split_off(at);
-            (Rows::Bytes(bytes), Rows::Bytes(test))
+        Rows::Bytes(bytes) => {
+            let (train, test) = bytes.split_at(at);
+            (Rows::Bytes(train), Rows::Bytes(test))
         }
         Rows::Numbers(mut values) => {
             let test = values.split_off(at);
@@ -291,6 +296,7 @@ fn matching(
         train: part(train, train_labels),
         test: part(test, test_labels),
         by_class: true,
+        order: None,
         oracle: None,
     })
 }

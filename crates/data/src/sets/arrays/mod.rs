@@ -7,7 +7,7 @@ mod warnings;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{DataError, DataSet, ExampleShape};
+use super::{DataError, DataSet, ExampleShape, PictureOrder};
 use content_hash::content_hash;
 use loaded::load;
 use warnings::warnings;
@@ -46,6 +46,8 @@ pub struct ArraysSource {
     train_examples: usize,
     test_examples: usize,
     warnings: Vec<String>,
+    /// Of colour pictures in bytes: as of the same pictures in any other layout.
+    order: Option<Arc<PictureOrder>>,
     /// Of the training part and of the test part.
     labels: Arc<[Vec<u16>; 2]>,
 }
@@ -99,6 +101,7 @@ impl ArraysSource {
             train_examples: data.train.labels.len(),
             test_examples: data.test.labels.len(),
             warnings: warnings(&paths, &data),
+            order: data.order.clone(),
             labels: Arc::new([data.train.labels, data.test.labels]),
             paths,
         })
@@ -126,6 +129,11 @@ impl ArraysSource {
     /// What is possible and yet hard to believe, in sentences that name the file.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// The order that rows are drawn by, where it is not the files' own.
+    pub(super) fn order(&self) -> Option<&PictureOrder> {
+        self.order.as_deref()
     }
 
     /// The labels of the training part and of the test part.

@@ -70,7 +70,7 @@ fn three_axes_of_bytes_are_pictures() {
     let source = ArraysSource::look_at(paths(&folder), None, Some(2)).unwrap();
     assert_eq!(source.shape(), ExampleShape { features: 6, picture: Some((2, 3)), classes: 2 });
     let Rows::Bytes(train) = source.read().unwrap().train.rows else { panic!("bytes") };
-    assert_eq!(train, (0..24).collect::<Vec<u8>>());
+    assert_eq!(*train, *(0..24).collect::<Vec<u8>>());
 }
 
 #[test]
