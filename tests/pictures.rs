@@ -7,7 +7,8 @@ use fractionate_data::{Array, Numbers, npy_file};
 use image::{ImageFormat, RgbImage};
 use tempfile::TempDir;
 
-use crate::small_suite::{Said, checkout, fractionate, run_folders, said};
+use crate::full_disk::SmallDisk;
+use crate::small_suite::{Said, all_files, checkout, fractionate, run_folders, said};
 
 const CLASSES: [&str; 10] = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
@@ -148,7 +149,18 @@ fn one_set_in_every_layout_is_one_set_of_runs() {
     assert!(run.out.contains("CIFAR-10"), "{}", run.out);
     assert_eq!(run_folders(&folder.join("store")).len(), 2);
 
+    let students = |store: &str| -> Vec<Vec<u8>> {
+        let files = all_files(&folder.join(store)).into_iter();
+        files.filter(|(name, _)| name.ends_with("student.safetensors")).map(|(_, bytes)| bytes).collect()
+    };
+    let trained = students("store");
+    assert_eq!(trained.len(), 2);
+
     records(&folder.join("binary/cifar-10-batches-bin"));
+    let mut command = fractionate();
+    fs::write(folder.join("binary.toml"), suite("set = \"cifar-10\", path = \"binary\"")).unwrap();
+    said(command.arg("run").arg(folder.join("binary.toml")).arg("--out").arg(folder.join("other"))).with_code(0);
+    assert!(students("other") == trained, "the same bits from other files");
     pickles(&folder.join("python/cifar-10-batches-py"));
     class_folders(&folder.join("folders"));
     arrays(folder);
@@ -314,4 +326,72 @@ fn a_table_with_any_byte_changed_is_read_or_refused_and_never_a_defect() {
         let said = on("plan", folder.path(), "set = \"cifar-10\"");
         assert!(matches!(said.code, Some(0 | 2)), "byte {at}: {said:?}");
     }
+}
+
+#[test]
+fn the_example_of_a_folder_of_classes_can_be_planned() {
+    let folder = two_classes();
+    let mut command = fractionate();
+    command.arg("plan").arg(checkout().join("experiments/pictures/image-folder.toml"));
+    let path = format!("data.path=\"{}\"", folder.path().join("pets").display());
+    for set in [&path, "data.image_size=16", "data.student_examples=60", "data.validation_examples=20"] {
+        command.arg("--set").arg(set);
+    }
+    said(&mut command).with_code(0);
+}
+
+/// As many small pictures as are kept decoded.
+fn many() -> TempDir {
+    let folder = two_classes();
+    let class = folder.path().join("pets/train/cat");
+    for n in 0..900 {
+        fs::copy(class.join(format!("{:02}.png", n % 60)), class.join(format!("again-{n}.png"))).unwrap();
+    }
+    folder
+}
+
+/// What a plan says, its output the planned runs alone.
+fn plan_with_cache(folder: &TempDir, cache: &Path) -> Said {
+    fs::write(folder.path().join("suite.toml"), suite(PETS)).unwrap();
+    let mut command = fractionate();
+    command.arg("plan").arg(folder.path().join("suite.toml")).arg("--json").env("XDG_CACHE_HOME", cache);
+    let said = said(&mut command).with_code(0);
+    // The time left is measured anew.
+    let plan: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    Said { out: plan["runs"].to_string(), ..said }
+}
+
+#[test]
+fn decoded_pictures_are_kept_and_an_altered_file_of_them_is_made_again() {
+    let folder = many();
+    let cache = folder.path().join("cache");
+    let first = plan_with_cache(&folder, &cache);
+    let kept = || fs::read_dir(cache.join("fractionate/pictures")).unwrap().map(|entry| entry.unwrap().path());
+    let [file] = &kept().collect::<Vec<_>>()[..] else { panic!("one file") };
+    let whole = fs::read(file).unwrap();
+    let again = plan_with_cache(&folder, &cache);
+    assert_eq!((&again.out, &again.err), (&first.out, &first.err));
+    let mut altered = whole.clone();
+    *altered.last_mut().unwrap() ^= 1;
+    fs::write(file, altered).unwrap();
+    let said = plan_with_cache(&folder, &cache).with_words(&["was altered after it was written"]);
+    assert_eq!(said.out, first.out);
+    assert!(fs::read(file).unwrap() == whole, "made again");
+    assert_eq!(plan_with_cache(&folder, &cache).err, first.err);
+
+    fs::write(folder.path().join("pets/train/dog/00.png"), png(vec![3; 192], [8, 8])).unwrap();
+    assert_ne!(plan_with_cache(&folder, &cache).out, first.out);
+    assert_eq!(kept().count(), 2);
+}
+
+#[test]
+fn where_decoded_pictures_cannot_be_kept_that_is_a_warning() {
+    let folder = many();
+    let words = ["warning: the decoded pictures", "decoded again next time"];
+    let first = plan_with_cache(&folder, Path::new("/dev/null")).with_words(&words);
+    let small = folder.path().join("small");
+    let Some(_disk) = SmallDisk::mount(&small, "64k") else { return };
+    let said = plan_with_cache(&folder, &small).with_words(&words);
+    assert_eq!(said.out, first.out);
+    assert_eq!(all_files(&small.join("fractionate/pictures")).len(), 0, "nothing half is left");
 }

@@ -28,7 +28,7 @@ pub(crate) fn fractionate() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fractionate"));
     command.env_remove("FRACTIONATE_DATA").env_remove("NO_COLOR").stdin(Stdio::null());
     // Where nothing can be kept.
-    command.env("XDG_STATE_HOME", "/dev/null");
+    command.env("XDG_STATE_HOME", "/dev/null").env("XDG_CACHE_HOME", "/dev/null");
     command
 }
 

@@ -23,6 +23,13 @@ fn beside_binary() -> Option<PathBuf> {
     Some(binary.ancestors().nth(3)?.join(".data"))
 }
 
+/// Where decoded pictures are kept: with the user. `None` without a home.
+pub(crate) fn kept_pictures() -> Option<PathBuf> {
+    let given = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = given("XDG_CACHE_HOME").or_else(|| Some(given("HOME")?.join(".cache")))?;
+    Some(cache.join("fractionate/pictures"))
+}
+
 /// The folder of a suite's results: as asked, or named after the suite.
 pub(crate) fn results_folder(arguments: &SuiteArguments, name: &str) -> PathBuf {
     arguments.out.clone().unwrap_or_else(|| Path::new("results").join(name))

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod decoding_display;
 mod failure;
 mod interruption;
 mod locations;

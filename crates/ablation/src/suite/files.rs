@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use fractionate_data::{PicturesProblem, PicturesRequest, PicturesSource};
+use fractionate_data::{Decoding, PicturesProblem, PicturesRequest, PicturesSource};
 
 use crate::networks::Networks;
 use crate::teacher::ParquetReader;
@@ -17,6 +17,8 @@ pub struct Readers<'a> {
     pub data: Option<&'a Path>,
     /// The folder that holds the folders of sets of pictures; without it a suite must name their place.
     pub pictures: Option<&'a Path>,
+    /// How pictures are decoded.
+    pub decoding: Decoding<'a>,
     /// The networks that a suite may name.
     pub networks: Networks,
 }
@@ -55,7 +57,7 @@ impl<'a> Files<'a> {
         }
         // The others make room first.
         *looked_at = None;
-        let source = PicturesSource::look_at(request.clone());
+        let source = PicturesSource::look_at(request.clone(), self.readers.decoding);
         looked_at.insert((request, source)).1.clone()
     }
 }

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use fractionate_ablation::suite::{self, Overrides, Readers, SuiteProblems, Sweep};
 use fractionate_ablation::{CHECKPOINT_SECONDS, ModuleRights, RETRIES, RunOptions, Trainer};
-use fractionate_data::Numbers;
+use fractionate_data::{Decoding, Numbers};
 use fractionate_interchange::{ColumnNumbers, parquet_columns};
 
 use crate::arguments::SuiteArguments;
+use crate::decoding_display::show_decoding;
 use crate::failure::Failure;
-use crate::locations::{data_folder, results_folder};
+use crate::locations::{data_folder, kept_pictures, results_folder};
 use crate::terminal::{colour_on_stderr, say};
 use crate::trainer::{built_in_trainer, jobs_of, networks, trainer_of};
 
@@ -57,20 +58,19 @@ pub(super) fn options_for(out: &Path, data: Option<&Path>, jobs: usize) -> RunOp
 
 /// Reads and checks a suite file, with pictures from the folder of the data sets: `data`, or where it usually is.
 pub(crate) fn load(suite: &Path, overrides: &Overrides, data: Option<&Path>) -> Result<Sweep, Failure> {
-    let pictures = data_folder(data);
-    load_with(suite, overrides, Readers { pictures: Some(&pictures), ..readers() })
+    load_with(suite, overrides, &data_folder(data), None)
 }
 
 /// The same, and the labels of its examples are looked at where the sets in the folder `data` are at hand.
 fn load_with_labels(suite: &Path, overrides: &Overrides, data: &Path) -> Result<Sweep, Failure> {
-    load_with(suite, overrides, Readers { data: Some(data), pictures: Some(data), ..readers() })
+    load_with(suite, overrides, data, Some(data))
 }
 
-fn readers() -> Readers<'static> {
-    Readers { parquet: Some(read_parquet), data: None, pictures: None, networks: networks() }
-}
-
-fn load_with(suite: &Path, overrides: &Overrides, readers: Readers<'_>) -> Result<Sweep, Failure> {
+fn load_with(suite: &Path, overrides: &Overrides, pictures: &Path, data: Option<&Path>) -> Result<Sweep, Failure> {
+    let kept = kept_pictures();
+    let decoding = Decoding { kept_in: kept.as_deref(), watch: Some(show_decoding) };
+    let readers =
+        Readers { parquet: Some(read_parquet), data, pictures: Some(pictures), decoding, networks: networks() };
     let sweep = suite::load(suite, overrides, readers).map_err(|problems| Failure::Problems(drawn(&problems)))?;
     sweep.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
     Ok(sweep)

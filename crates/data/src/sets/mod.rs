@@ -25,7 +25,10 @@ pub(crate) use data_set::{Part, Rows};
 pub use error::DataError;
 pub use known_set::{KnownSet, SetDescriptor, SetExamples};
 pub(crate) use picture_order::PictureOrder;
-pub use pictures::{Damaged, PictureSet, PicturesKey, PicturesPlace, PicturesProblem, PicturesRequest, PicturesSource};
+pub use pictures::{
+    Damaged, Decoding, DecodingProgress, PictureSet, PicturesKey, PicturesPlace, PicturesProblem, PicturesRequest,
+    PicturesSource,
+};
 pub(crate) use preparation::Preparation;
 pub use set_file::SetFile;
 pub use shape::ExampleShape;

@@ -28,7 +28,7 @@ impl OwnFolder {
         loop {
             let place = self.place(name, true)?;
             let failed = |error| FileError::io("write", &place.path, error);
-            match place.replace(&drawn_name(), bytes, true) {
+            match place.replace(&drawn_name(), &[bytes], true) {
                 Err(error) if error.is_missing() && attempt < ATTEMPTS => attempt += 1,
                 written => {
                     written?;
@@ -50,7 +50,15 @@ impl OwnFolder {
         let left =
             Place { folder: place.folder, name: temporary.as_ref(), path: place.path.with_file_name(&temporary) };
         left.remove_file()?;
-        Place { folder: left.folder, ..place }.replace(&temporary, bytes, false)
+        Place { folder: left.folder, ..place }.replace(&temporary, &[bytes], false)
+    }
+
+    /// Writes a file of several parts, one after the other, whole or not at all, but not synced: for what can be made again.
+    ///
+    /// # Errors
+    /// If something else than a file is there, or it cannot be written; what was there stays.
+    pub fn write_parts(&self, name: impl AsRef<Path>, parts: &[&[u8]]) -> Result<(), FileError> {
+        self.place(name.as_ref(), true)?.replace(&drawn_name(), parts, false).map(drop)
     }
 
     /// Writes a file that is not there yet; false if something is.
@@ -126,11 +134,11 @@ impl OwnFolder {
 
 impl Place<'_> {
     /// Writes a file under a temporary name and renames it into the place of what was there.
-    fn replace(&self, temporary: &str, bytes: &[u8], sync: bool) -> Result<File, FileError> {
+    fn replace(&self, temporary: &str, parts: &[&[u8]], sync: bool) -> Result<File, FileError> {
         self.expect_or_nothing(Kind::File)?;
         let failed = |error| FileError::io("write", &self.path, error);
         let mut file = create_new(&self.folder, temporary.as_ref()).map_err(|error| failed(error.into()))?;
-        let mut written = file.write_all(bytes);
+        let mut written = parts.iter().try_for_each(|part| file.write_all(part));
         if sync {
             written = written.and_then(|()| file.sync_all());
         }

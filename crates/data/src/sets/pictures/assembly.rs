@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::block::Block;
 use super::decoding::{Differences, Fault, Sizing, decode_into, size_of};
+use super::watched::Count;
 
 /// The decoded pictures of a part.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub(super) fn first_size(blocks: &[Block]) -> Option<[usize; 2]> {
 }
 
 /// Decodes all pictures. An error completes "the pictures ...".
-pub(super) fn assemble(blocks: &[Block], sizing: Sizing) -> Result<Assembled, String> {
+pub(super) fn assemble(blocks: &[Block], sizing: Sizing, count: &Count) -> Result<Assembled, String> {
     let [height, width] = sizing.size();
     let pictures: usize = blocks.iter().map(|block| block.labels.len()).sum();
     let (mut pixels, features) = (Vec::new(), 3 * height * width);
@@ -53,7 +54,10 @@ pub(super) fn assemble(blocks: &[Block], sizing: Sizing) -> Result<Assembled, St
         .into_par_iter()
         .map(|(block, own)| {
             let mut places = own.chunks_exact_mut(features);
-            block.each(|_, stored| decode_into(places.next().expect("a place for each picture"), stored, sizing))
+            let decoded =
+                block.each(|_, stored| decode_into(places.next().expect("a place for each picture"), stored, sizing));
+            count.add(decoded.len());
+            decoded
         })
         .collect();
     let (mut differences, mut faults) = (Differences::default(), Vec::new());

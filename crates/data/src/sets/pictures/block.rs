@@ -42,6 +42,16 @@ pub(super) enum Stored<'a> {
     Encoded(Cow<'a, [u8]>),
 }
 
+impl Stored<'_> {
+    /// The bytes as they are stored.
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Planes(bytes) => bytes,
+            Self::Encoded(bytes) => bytes,
+        }
+    }
+}
+
 impl Block {
     /// Hands out the pictures one by one: what `each` makes of them. A picture that cannot be read is an error in words that
     /// complete "the picture ...".

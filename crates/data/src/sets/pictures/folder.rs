@@ -40,7 +40,10 @@ pub(super) fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
 /// The first bytes of a file, as far as they can be read.
 pub(super) fn head(path: &Path) -> Vec<u8> {
     let mut head = Vec::new();
-    if let Ok(file) = fs::File::open(path) {
+    // A pipe would wait for its other end.
+    if path.is_file()
+        && let Ok(file) = fs::File::open(path)
+    {
         let _ = file.take(16).read_to_end(&mut head);
     }
     head

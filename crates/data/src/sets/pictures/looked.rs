@@ -7,9 +7,11 @@ use super::assembly::{Assembled, assemble, first_size};
 use super::block::Block;
 use super::decoding::{Fault, Sizing};
 use super::folder::ClassFolders;
+use super::kept::{self, Decoded};
 use super::layout::{self, Layout, Parts};
 use super::parquet::{self, Wanted};
-use super::{Damaged, PicturesKey, PicturesPlace, PicturesProblem, PicturesRequest};
+use super::watched::Count;
+use super::{Damaged, Decoding, PicturesKey, PicturesPlace, PicturesProblem, PicturesRequest};
 use super::{pickles, records, warnings};
 use crate::sets::{ExampleShape, Part, PictureOrder, Rows};
 
@@ -23,11 +25,8 @@ const NAMED: usize = 3;
 #[derive(Debug)]
 pub(super) struct Looked {
     pub(super) title: String,
-    pub(super) shape: ExampleShape,
     pub(super) classes: Vec<String>,
-    pub(super) train: Part,
-    pub(super) test: Part,
-    pub(super) order: Arc<PictureOrder>,
+    pub(super) decoded: Decoded,
     pub(super) warnings: Vec<String>,
 }
 
@@ -38,21 +37,58 @@ struct Stored {
 }
 
 /// Reads everything, or says everything that is wrong.
-pub(super) fn look_at(request: &PicturesRequest) -> Result<Looked, Vec<PicturesProblem>> {
+pub(super) fn look_at(request: &PicturesRequest, decoding: Decoding<'_>) -> Result<Looked, Vec<PicturesProblem>> {
     let layout = layout::find(request.set, &request.place).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
     let stored = read(request, layout, &mut problems);
     let Some(Stored { parts, class_names }) = stored.filter(|_| problems.is_empty()) else { return Err(problems) };
     let classes = classes(request, class_names, &parts, &mut problems);
-    let train = labels(&parts.train, classes.len(), &mut problems);
-    let test = labels(&parts.test, classes.len(), &mut problems);
+    let labels = Parts {
+        train: labels(&parts.train, classes.len(), &mut problems),
+        test: labels(&parts.test, classes.len(), &mut problems),
+    };
+    let kept = decoding.kept_in.filter(|_| problems.is_empty());
+    let kept = kept.and_then(|folder| Some((folder, kept::file_name(request, classes.len(), &parts)?)));
+    let mut warnings = Vec::new();
+    let found = kept.as_ref().and_then(|(folder, name)| {
+        let found = kept::load(folder, name);
+        found.unwrap_or_else(|altered| {
+            warnings.push(altered);
+            None
+        })
+    });
+    let decoded = match found {
+        Some(found) => found,
+        None => {
+            let decoded = decode(request, classes.len(), &parts, labels, decoding, problems)?;
+            if let Some((folder, name)) = &kept {
+                warnings.extend(kept::keep(folder, name, &decoded).err());
+            }
+            decoded
+        }
+    };
+    Ok(looked(request, classes, decoded, warnings))
+}
+
+/// Decodes everything; `problems` are those of the labels.
+fn decode(
+    request: &PicturesRequest,
+    classes: usize,
+    parts: &Parts<Vec<Block>>,
+    labels: Parts<Vec<u16>>,
+    decoding: Decoding<'_>,
+    mut problems: Vec<PicturesProblem>,
+) -> Result<Decoded, Vec<PicturesProblem>> {
     let sizing = match request.size {
         Some(side) => Sizing::Fitted(side),
         // Where none can be decoded, that is said of each.
         None => Sizing::All(first_size(&parts.train).unwrap_or([1, 1])),
     };
+    let pictures = labels.train.len() + labels.test.len();
+    let [height, width] = sizing.size();
+    let count = Count::begin(pictures, pictures.saturating_mul(3 * height * width), decoding.watch);
     let assembled = parts.each(|blocks, what| {
-        let found = assemble(blocks, sizing).map_err(|reason| {
+        let found = assemble(blocks, sizing, &count).map_err(|reason| {
             let message = format!("the {what} pictures of {} {reason}", title(request));
             problems.push(PicturesProblem::new(PicturesKey::Size, message));
         });
@@ -61,8 +97,7 @@ pub(super) fn look_at(request: &PicturesRequest) -> Result<Looked, Vec<PicturesP
         Some(found)
     });
     let Some(assembled) = assembled.filter(|_| problems.is_empty()) else { return Err(problems) };
-    let labels = Parts { train, test };
-    finish(request, classes, &parts, labels, assembled, sizing)
+    finish(request, classes, parts, labels, assembled, sizing)
 }
 
 /// The set's title, or the name of its folder or first file.
@@ -267,15 +302,15 @@ fn damaged(found: &Assembled, blocks: &[Block], pictures: usize, what: &str) -> 
     Some(format!("{} of the {pictures} {what} pictures cannot be used: {}{others}", damaged.len(), some.join("; ")))
 }
 
-/// Both parts as examples, with what is hard to believe of them.
+/// Both parts as examples, with what is hard to believe of their pictures.
 fn finish(
     request: &PicturesRequest,
-    classes: Vec<String>,
+    classes: usize,
     parts: &Parts<Vec<Block>>,
     labels: Parts<Vec<u16>>,
     assembled: Parts<Assembled>,
     sizing: Sizing,
-) -> Result<Looked, Vec<PicturesProblem>> {
+) -> Result<Decoded, Vec<PicturesProblem>> {
     let [height, width] = sizing.size();
     let plane = height * width;
     let all_grey = |part: &Assembled, labels: &[u16]| part.differences.grey + part.faults.len() == labels.len();
@@ -301,21 +336,28 @@ fn finish(
             problems.push(PicturesProblem::new(PicturesKey::Damaged, message));
         }
     }
-    if classes.len() < 2 || classes.len() > MOST_CLASSES {
-        let message =
-            format!("{} has {} classes: from 2 to {MOST_CLASSES} are possible", title(request), classes.len());
+    if !(2..=MOST_CLASSES).contains(&classes) {
+        let plural = if classes == 1 { "class" } else { "classes" };
+        let message = format!("{} has {classes} {plural}: from 2 to {MOST_CLASSES} are possible", title(request));
         problems.push(PicturesProblem::new(PicturesKey::Place, message));
     }
     if !problems.is_empty() {
         return Err(problems);
     }
-    warnings.extend(warnings::of_size(request.set, [train.labels.len(), test.labels.len()]));
-    let absent = [(&train, "training", "no student learns it"), (&test, "test", "it is in no accuracy")];
-    warnings.extend(
-        absent.into_iter().filter_map(|(part, what, help)| warnings::of_absent(&part.labels, &classes, what, help)),
-    );
     let channels = if one_channel { 1 } else { 3 };
-    let shape = ExampleShape { features: channels * plane, picture: Some((height, width)), classes: classes.len() };
+    let shape = ExampleShape { features: channels * plane, picture: Some((height, width)), classes };
     let order = PictureOrder::of(shape, &train, &test).expect("pictures are bytes");
-    Ok(Looked { title: title(request), shape, classes, train, test, order: Arc::new(order), warnings })
+    Ok(Decoded { shape, train, test, order: Arc::new(order), warnings })
+}
+
+/// Decoded pictures with what is hard to believe of the set.
+fn looked(request: &PicturesRequest, classes: Vec<String>, decoded: Decoded, mut warnings: Vec<String>) -> Looked {
+    warnings.extend(decoded.warnings.iter().cloned());
+    let [train, test] = [&decoded.train.labels, &decoded.test.labels];
+    warnings.extend(warnings::of_size(request.set, [train.len(), test.len()]));
+    let absent = [(train, "training", "no student learns it"), (test, "test", "it is in no accuracy")];
+    let absent =
+        absent.into_iter().filter_map(|(labels, what, help)| warnings::of_absent(labels, &classes, what, help));
+    warnings.extend(absent);
+    Looked { title: title(request), classes, decoded, warnings }
 }

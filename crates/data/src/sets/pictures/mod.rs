@@ -4,6 +4,7 @@ mod assembly;
 mod block;
 mod decoding;
 mod folder;
+mod kept;
 mod layout;
 mod looked;
 mod parquet;
@@ -15,8 +16,10 @@ mod records;
 mod request;
 mod source;
 mod warnings;
+mod watched;
 
 pub use picture_set::PictureSet;
 pub use problem::{PicturesKey, PicturesProblem};
 pub use request::{Damaged, PicturesPlace, PicturesRequest};
 pub use source::PicturesSource;
+pub use watched::{Decoding, DecodingProgress};

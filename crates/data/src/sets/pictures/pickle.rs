@@ -362,3 +362,61 @@ fn fill(array: &mut Array, shape: &Value, element: &Value, bytes: &Rc<[u8]>) -> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A dictionary with one entry `x`, by the instructions of its value.
+    fn entry(value: &[u8]) -> Result<Value, String> {
+        let read = read(&[b"\x80\x02}q\x01(U\x01x", value, b"u."].concat())?;
+        Ok(read.entry("x").expect("there is an `x`"))
+    }
+
+    #[test]
+    fn whole_numbers_have_the_values_that_python_wrote() {
+        let list = b"](K\xffM\xff\xffJ\xfe\xff\xff\xff\x8a\x00\x8a\x02\x00\x80\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f\x88\x89e";
+        let expected = vec![255, 65_535, -2, 0, -32_768, i64::MAX, 1, 0];
+        assert_eq!(entry(list).unwrap().whole_numbers(), Some(expected));
+    }
+
+    #[test]
+    fn an_array_of_python_3_is_read_in_both_of_its_forms() {
+        let by_state = b"cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R(K\x01K\x02\x85\
+            cnumpy\ndtype\nX\x02\x00\x00\x00i2\x89\x88\x87R(K\x03X\x01\x00\x00\x00<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xff\
+            K\x00tb\x89C\x04\x01\x00\xfe\xfftb";
+        assert_eq!(entry(by_state).unwrap().whole_numbers(), Some(vec![1, -2]));
+        let by_buffer =
+            b"cnumpy.core.numeric\n_frombuffer\n(C\x03\x01\x02\x03cnumpy\ndtype\nU\x02u1\x89\x88\x87RK\x03\x85\
+            U\x01CtR";
+        assert_eq!(entry(by_buffer).unwrap().whole_numbers(), Some(vec![1, 2, 3]));
+    }
+
+    #[test]
+    fn a_call_is_named_and_not_made() {
+        for (instructions, what) in [
+            (&b"cos\nsystem\nU\x02ls\x85R"[..], "a call of `os.system`"),
+            (b"cbuiltins\neval\nU\x011\x85R", "a call of `builtins.eval`"),
+            (b"cnumpy\ndtype\nU\x02O8K\x00K\x01\x87R", "an array of other things"),
+        ] {
+            let array = [&b"cnumpy.core.numeric\n_frombuffer\n(C\x00"[..], instructions, &b"K\x00\x85U\x01CtR"[..]];
+            let reason = entry(&array.concat()).unwrap_err();
+            assert!(reason.contains(what), "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_pickle_that_is_cut_or_altered_anywhere_is_refused_or_read_and_never_a_panic() {
+        let whole = b"\x80\x02}q\x01(U\x01xq\x02](K\x01K\x02eU\x01ycnumpy\ndtype\nU\x02u1K\x00K\x01\x87Rq\x03\
+            (K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tbU\x01zh\x03u.";
+        assert!(read(whole).is_ok());
+        for at in 0..whole.len() {
+            assert!(read(&whole[..at]).is_err(), "cut at {at}");
+            for other in 0..=255 {
+                let mut altered = whole.to_vec();
+                altered[at] = other;
+                let _ = read(&altered);
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fractionate_records::SuperClass;
 
 use super::looked::{Looked, look_at};
-use super::{PicturesProblem, PicturesRequest};
+use super::{Decoding, PicturesProblem, PicturesRequest};
 use crate::sets::{DataSet, ExampleShape, Part, PictureOrder, Rows};
 
 /// A set of pictures, read and decoded. Clones share the pictures.
@@ -24,13 +24,13 @@ impl PartialEq for PicturesSource {
 }
 
 impl PicturesSource {
-    /// Reads and decodes the pictures, with as many threads as rayon has.
+    /// Reads and decodes the pictures, with as many threads as rayon has; pictures that were kept are only mapped.
     ///
     /// # Errors
     /// With everything that is wrong: no files of the set, files that are none, labels that are no classes, pictures that
     /// cannot be decoded or have several sizes.
-    pub fn look_at(request: PicturesRequest) -> Result<Self, Vec<PicturesProblem>> {
-        let looked = Arc::new(look_at(&request)?);
+    pub fn look_at(request: PicturesRequest, decoding: Decoding<'_>) -> Result<Self, Vec<PicturesProblem>> {
+        let looked = Arc::new(look_at(&request, decoding)?);
         Ok(Self { request, looked })
     }
 
@@ -51,23 +51,23 @@ impl PicturesSource {
             Part { rows: Rows::Bytes(pixels.clone()), labels: part.labels.clone() }
         };
         DataSet {
-            shape: self.looked.shape,
-            train: part(&self.looked.train),
-            test: part(&self.looked.test),
+            shape: self.looked.decoded.shape,
+            train: part(&self.looked.decoded.train),
+            test: part(&self.looked.decoded.test),
             by_class: true,
-            order: Some(Arc::clone(&self.looked.order)),
+            order: Some(Arc::clone(&self.looked.decoded.order)),
             oracle: None,
         }
     }
 
     /// The order that rows are drawn by.
     pub(crate) fn order(&self) -> &PictureOrder {
-        &self.looked.order
+        &self.looked.decoded.order
     }
 
     /// The labels of the training part and of the test part.
     pub(crate) fn labels(&self) -> [&[u16]; 2] {
-        [&self.looked.train.labels, &self.looked.test.labels]
+        [&self.looked.decoded.train.labels, &self.looked.decoded.test.labels]
     }
 
     /// The set's name as people write it, or that of its folder or first file.
@@ -77,7 +77,7 @@ impl PicturesSource {
 
     /// A hash over pictures and labels: the same in whatever layout and order they were read.
     pub fn hash(&self) -> &str {
-        &self.looked.order.hash
+        &self.looked.decoded.order.hash
     }
 
     /// The classes' names, in the order of the labels.
@@ -92,6 +92,6 @@ impl PicturesSource {
 
     /// The shape of examples and labels.
     pub fn shape(&self) -> ExampleShape {
-        self.looked.shape
+        self.looked.decoded.shape
     }
 }

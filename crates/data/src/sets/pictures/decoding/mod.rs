@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::imageops::{self, FilterType};
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, RgbImage};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
 
 use super::block::{SIDE, Stored};
 
@@ -137,7 +137,6 @@ fn decoded(bytes: &[u8]) -> Result<(RgbImage, Differences), String> {
     }
     let why = |error: image::ImageError| format!("cannot be decoded ({})", error.to_string().trim_end_matches('.'));
     let mut decoder = reader.into_decoder().map_err(why)?;
-    let written = decoder.original_color_type();
     let read = decoder.color_type();
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(why)?;
@@ -148,12 +147,25 @@ fn decoded(bytes: &[u8]) -> Result<(RgbImage, Differences), String> {
         grey: usize::from(!read.has_color()),
         transparent: usize::from(read.has_alpha()),
         deep: usize::from(matches!(read, ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16)),
-        inks: usize::from(matches!(written, ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16)),
+        inks: usize::from(jpeg_components(bytes) == Some(4)),
         turned: usize::from(orientation != Orientation::NoTransforms),
         resized: 0,
     };
     image.apply_orientation(orientation);
     Ok((image.into_rgb8(), differences))
+}
+
+/// How many colours a JPEG file has: four are inks. `None` of other files.
+fn jpeg_components(bytes: &[u8]) -> Option<u8> {
+    let mut rest = bytes.strip_prefix(&[0xff, 0xd8])?;
+    loop {
+        let [0xff, marker, high, low, ..] = *rest else { return None };
+        // The frame's head: precision, height and width come before its components.
+        if matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc) {
+            return rest.get(9).copied();
+        }
+        rest = rest.get(2 + usize::from(u16::from_be_bytes([high, low]))..)?;
+    }
 }
 
 /// Whether the last scan of a JPEG file has an end. The decoder fills up what is missing; a thumbnail inside has scans and
