@@ -43,7 +43,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let settings = MemberSettings { loss, learning_rate: 0.05, weight_decay: 5e-4 };
     let members = [Objective::Hard, Objective::Soft { targets: 0 }].map(|objective| Member { settings, objective });
     let set = TrainingSet {
-        on_views: &[],
         splits: &splits,
         targets: &[Arc::new(soft)],
         weights: &[],

@@ -9,14 +9,16 @@ use crate::source::suite_runs::SuiteRuns;
 /// The set-up of the runs that are compared or, before there are any, of the tuning's.
 pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
     let compared = suite.found().any(|(run, _)| run.role.is_compared());
-    let (mut students, mut soft_targets) = (Vec::new(), Vec::new());
+    let (mut students, mut soft_targets, mut teacher_views) = (Vec::new(), Vec::new(), None);
     for (_, record) in suite.found().filter(|(run, _)| !compared || run.role.is_compared()) {
         let Some(config) = &record.config else { continue };
         let student = StudentSetUp {
             model: config.student.clone(),
             epochs: config.training.epochs,
             batch_size: config.training.batch_size,
+            views: config.training.views,
         };
+        teacher_views = teacher_views.or(config.teacher_views);
         if !students.contains(&student) {
             students.push(student);
         }
@@ -41,7 +43,17 @@ pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
     let losses = losses(suite);
     let others = suite.each_teacher().into_iter().skip(1).filter_map(|own| own.teacher.as_ref()?.as_ref().ok());
     let more_teachers = others.map(TeacherSetUp::of).collect();
-    SetUp { imported: imported(suite), teacher, more_teachers, without_teacher, data, students, soft_targets, losses }
+    SetUp {
+        imported: imported(suite),
+        teacher,
+        more_teachers,
+        without_teacher,
+        data,
+        students,
+        teacher_views,
+        soft_targets,
+        losses,
+    }
 }
 
 /// What the students of each arm minimise, as their runs say.

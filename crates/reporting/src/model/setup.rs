@@ -1,6 +1,8 @@
 //! What was trained, on what.
 
-use fractionate_records::{DataConfig, ModelConfig, Scaling, Scores, TeacherKey, TeacherOrigin};
+use fractionate_records::{
+    DataConfig, ModelConfig, Scaling, Scores, TeacherKey, TeacherOrigin, TeacherViews, ViewsConfig,
+};
 use serde::Serialize;
 
 /// What the suite's numbers were made with.
@@ -20,6 +22,9 @@ pub struct SetUp {
     pub data: Option<DataConfig>,
     /// The students: one entry, unless the suite's runs differ; empty without a run.
     pub students: Vec<StudentSetUp>,
+    /// Which pictures the teacher is asked about, where students see random views.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teacher_views: Option<TeacherViews>,
     /// The soft targets: one entry, unless the suite's runs differ; empty where no run has any.
     pub soft_targets: Vec<SoftTargetSetUp>,
     /// What the students minimise: each loss once, with its arms.
@@ -67,6 +72,9 @@ pub struct StudentSetUp {
     pub epochs: usize,
     /// Examples in a batch.
     pub batch_size: usize,
+    /// The random views of their pictures, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub views: Option<ViewsConfig>,
 }
 
 /// A loss and the arms that have it.

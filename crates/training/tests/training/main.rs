@@ -13,3 +13,4 @@ mod modules;
 mod random_numbers;
 mod scores;
 mod teachers;
+mod views;

@@ -1,7 +1,9 @@
 //! The set-up in a few lines.
 
 use fractionate_arms::LOSS_LETTERS;
-use fractionate_records::{DataConfig, ModelConfig, ModelOption, ModuleInputs, Scaling, TeacherOrigin};
+use fractionate_records::{
+    DataConfig, ModelConfig, ModelOption, ModuleInputs, Padding, Scaling, TeacherOrigin, TeacherViews, ViewsConfig,
+};
 
 use crate::model::setup::{ImportSetUp, LossSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
 use crate::numbers::{count, fixed, grouped, list};
@@ -34,7 +36,12 @@ impl SetUp {
             };
             let soft: Vec<String> = self.soft_targets.iter().map(soft_target).collect();
             let soft = if soft.is_empty() { String::new() } else { format!("; {}", soft.join(" or ")) };
-            lines.push(format!("Students: {} on {examples}{soft}.", students.join(" or ")));
+            let asked = match self.teacher_views {
+                Some(TeacherViews::Same) => "; the teacher is asked about the view that the student sees",
+                Some(TeacherViews::Fixed) => "; the teacher is asked about the pictures themselves",
+                None => "",
+            };
+            lines.push(format!("Students: {} on {examples}{soft}{asked}.", students.join(" or ")));
         }
         lines.push(format!(
             "Examples: {} train{}, {} validation, {} test.",
@@ -99,7 +106,8 @@ pub(crate) fn teacher_in_words(teacher: &TeacherSetUp) -> String {
                 0.0 => String::new(),
                 mass => format!(", label smoothing {mass}"),
             };
-            format!("{}{smoothing}, on {} examples", model(&trained.model), grouped(teacher.examples))
+            let views = views(trained.training.views);
+            format!("{}{smoothing}{views}, on {} examples", model(&trained.model), grouped(teacher.examples))
         }
         TeacherOrigin::Logits { hash } => format!("a file of logits ({hash})"),
         TeacherOrigin::Ensemble { hash, members } => format!("an ensemble of {members} files of logits ({hash})"),
@@ -136,7 +144,11 @@ pub(crate) fn model(model: &ModelConfig) -> String {
     if model.is_program() {
         return format!("trained by {}", program(model));
     }
-    let mut words = model.name().to_uppercase();
+    let mut words = match model.name() {
+        "resnet" => "ResNet".to_owned(),
+        "wide-resnet" => "wide ResNet".to_owned(),
+        short => short.to_uppercase(),
+    };
     for (place, (key, value)) in model.options().iter().enumerate() {
         match value {
             ModelOption::Widths(all) if place == 0 => words.push_str(&format!(" {}", widths(all))),
@@ -145,10 +157,27 @@ pub(crate) fn model(model: &ModelConfig) -> String {
             // Most shares are of what is left out, and 0 is nothing to speak of.
             ModelOption::Number(number) if *number == 0.0 => {}
             ModelOption::Number(number) => words.push_str(&format!(", {key} {number}")),
+            ModelOption::Other(serde_json::Value::String(word)) => words.push_str(&format!(", {key} {word}")),
             ModelOption::Other(value) => words.push_str(&format!(", {key} {value}")),
         }
     }
     words
+}
+
+/// `, on random views (crops with 4 pixels of zeros around, flips)`; nothing without views.
+fn views(views: Option<ViewsConfig>) -> String {
+    let Some(ViewsConfig { crop_padding, padding, flip, cutout }) = views else { return String::new() };
+    let around = match padding {
+        Padding::Zeros => "black",
+        Padding::Reflect => "mirrored",
+    };
+    let parts = [
+        (crop_padding > 0).then(|| format!("crops with {crop_padding} {around} pixels around")),
+        flip.then(|| "flips".to_owned()),
+        (cutout > 0).then(|| format!("cutouts of {cutout} pixels")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    format!(", on random views ({})", parts.join(", "))
 }
 
 /// `the program "python train.py" (model resnet20, width 2)`.
@@ -172,7 +201,7 @@ pub(crate) fn student(student: &StudentSetUp) -> String {
         0 => String::new(),
         size => format!(" in batches of {size}"),
     };
-    format!("{}, {epochs}{batches},", model(&student.model))
+    format!("{}, {epochs}{batches}{},", model(&student.model), views(student.views))
 }
 
 /// `T = 2, hinton scaling (s = T² = 4)`.
@@ -193,6 +222,8 @@ mod tests {
     fn architectures_are_named_by_their_widths() {
         let cnn = ModelConfig::new("cnn").with("channels", vec![32, 64]).with("dense", 128).with("dropout", 0.5);
         assert_eq!(model(&cnn), "CNN 32-64, dense 128, dropout 0.5");
+        let resnet = ModelConfig::new("resnet").with("depth", 20).with("width", 1).with("shortcut", "B");
+        assert_eq!(model(&resnet), "ResNet, depth 20, shortcut B, width 1");
         assert_eq!(model(&ModelConfig::new("mlp").with("hidden", vec![64, 32]).with("dropout", 0.0)), "MLP 64-32");
         assert_eq!(model(&ModelConfig::new("mlp").with("hidden", vec![]).with("dropout", 0.0)), "linear model");
     }
