@@ -43,10 +43,10 @@ pub use teacher::{
     load_teacher, modules_to_run, score, teachers_from_elsewhere,
 };
 pub use trainer::{
-    CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, DropoutMasks, EpochTables, InitialState, Member,
-    MemberResult, MemberSettings, NamedWeights, Objective, Pace, PlanningOnly, ProgramTeacher, Progress, SavedTraining,
-    TeacherAnswers, TeacherOnViews, TeacherResult, TestAnswers, TrainedTeacher, Trainer, TrainingError, TrainingSet,
-    Workload,
+    CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, DropoutMasks, EpochTables, InitialState, MakeTables,
+    Member, MemberResult, MemberSettings, NamedWeights, Objective, Pace, PlanningOnly, ProgramTeacher, Progress,
+    SavedTraining, TeacherAnswers, TeacherOnViews, TeacherResult, TestAnswers, TrainedTeacher, Trainer, TrainingError,
+    TrainingSet, Workload,
 };
 pub use watch::{Stage, Watch};
 

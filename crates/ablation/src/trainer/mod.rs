@@ -34,7 +34,7 @@ pub use planning_only::PlanningOnly;
 pub use program_teacher::ProgramTeacher;
 pub use progress::Progress;
 pub use result::{CohortResult, MemberResult, TeacherResult, TrainingError};
-pub use teacher_on_views::{EpochTables, TeacherOnViews};
+pub use teacher_on_views::{EpochTables, MakeTables, TeacherOnViews};
 pub use training_set::TrainingSet;
 pub use workload::{Pace, Workload};
 

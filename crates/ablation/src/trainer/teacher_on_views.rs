@@ -15,8 +15,11 @@ pub struct TeacherOnViews<'a> {
     /// The network and its weights.
     pub teacher: Arc<TrainedTeacher>,
     /// What arms make of its logits, examples x classes row by row.
-    pub tables: Box<dyn Fn(&[f32]) -> Result<EpochTables, String> + 'a>,
+    pub tables: Box<MakeTables<'a>>,
 }
+
+/// Makes an epoch's tables of logits; fails where a logit is not finite, or an arm cannot be made from them.
+pub type MakeTables<'a> = dyn Fn(&[f32]) -> Result<EpochTables, String> + 'a;
 
 /// What replaces soft targets and weights in an epoch, each with its position among those of the training set.
 #[derive(Debug, Default)]
