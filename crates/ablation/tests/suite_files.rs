@@ -5,6 +5,7 @@ use std::path::Path;
 use fractionate_ablation::suite::{
     Overrides, Readers, Suite, SuiteProblems, check_sweep, check_text, load, stored_report_style,
 };
+use fractionate_records::{ModelConfig, TeacherViews};
 use proptest::prelude::*;
 
 const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");
@@ -299,7 +300,7 @@ fn impossible_values_are_refused_with_what_would_be_right() {
         "teacher.model=mlp",
         "teacher.threads=0",
         "student.model=cnn",
-        "student.model=resnet",
+        "student.model=inception",
         "student={ model = \"mlp\", hidden = [], dropout = 0.5 }",
         "distillation.lambda=0",
         "distillation.lambda=1.01",
@@ -487,4 +488,68 @@ fn the_table_report_is_kept_in_the_resolved_suite_and_its_mistakes_are_said() {
         let problems = check(report).unwrap_err().draw(false).replace("\n  │ ", " ");
         assert!(problems.contains(words), "{problems}");
     }
+}
+
+const VIEWS: &str = "training.views={ crop_padding = 4, flip = true }";
+
+#[test]
+fn views_and_networks_by_their_names_in_papers_are_read_and_written_back() {
+    let text = QUICKSTART.replace("model = \"mlp\"\nhidden = [32]", "model = \"wrn-16-2\"");
+    let views = set(&[
+        VIEWS,
+        "teacher.views={ crop_padding = 2, padding = \"reflect\", cutout = 8 }",
+        "distillation.views=same",
+    ]);
+    let suite = check_text("views.toml", &text, &views).unwrap();
+    assert_eq!(suite.teacher_views, Some(TeacherViews::Same));
+    assert_eq!(suite.student, ModelConfig::new("wide-resnet").with("depth", 16).with("width", 2));
+    let written = suite.to_toml();
+    assert!(written.contains("flip = true") && written.contains("views = \"same\""), "{written}");
+    assert_eq!(check_text("written.toml", &written, &Overrides::default()).unwrap(), suite);
+}
+
+#[test]
+fn every_mistake_in_views_says_what_would_be_right() {
+    for (assignments, sentence) in [
+        (&[VIEWS][..], "`distillation.views` does not say which the teacher is asked about"),
+        (
+            &["distillation.views=same"],
+            "`distillation.views` says which view the teacher is asked about, and students see none",
+        ),
+        (&[VIEWS, "distillation.views=both"], "`distillation.views` cannot be \"both\""),
+        (&["training.views={ flip = false }"], "`training.views` changes no picture"),
+        (
+            &["training.views={ crop_padding = 28 }"],
+            "`training.views.crop_padding` must be from 0 to 27, below the side of a picture",
+        ),
+        (&["training.views={ padding = \"mirror\", flip = true }"], "`training.views.padding` cannot be \"mirror\""),
+        (&["training.views={ flips = true }"], "did you mean `training.views.flip`?"),
+        (
+            &["data.set=20-newsgroups", "training.views={ flip = true }"],
+            "the examples of 20 Newsgroups are no pictures",
+        ),
+        (&["student={ model = \"resnet\", depth = 18 }"], "the nearest is 20"),
+        (&["student={ model = \"resnet20\", depth = 32 }"], "unknown key `student.depth`"),
+        (&["student={ model = \"resnet20\", shortcut = \"C\" }"], "`student.shortcut` cannot be \"C\""),
+        (&["student={ model = \"vgg12\" }"], "8, 11, 13, 16 or 19"),
+        (&["student={ model = \"resnet0x4\" }"], "the nearest is 8"),
+        (
+            &["data.set=20-newsgroups", "student={ model = \"resnet20\" }"],
+            "`student` is a resnet, and the examples of 20 Newsgroups are no pictures",
+        ),
+    ] {
+        let problems = quickstart(&set(assignments)).unwrap_err();
+        assert!(drawn(&problems).contains(sentence), "{assignments:?}: {}", drawn(&problems));
+    }
+}
+
+#[test]
+fn a_teacher_without_the_students_views_is_warned_about() {
+    let sweep = |assignments: &[&str]| {
+        check_sweep("quickstart.toml", QUICKSTART, &set(assignments), Readers::default()).unwrap()
+    };
+    let warned = sweep(&[VIEWS, "distillation.views=fixed"]).warnings;
+    assert!(warned.iter().any(|warning| warning.contains("the teacher is trained without any")), "{warned:?}");
+    let alike = sweep(&[VIEWS, "distillation.views=fixed", "teacher.views={ flip = true }"]).warnings;
+    assert!(!alike.iter().any(|warning| warning.contains("trained without any")), "{alike:?}");
 }
