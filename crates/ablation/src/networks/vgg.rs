@@ -40,7 +40,8 @@ pub(super) static VGG: NetworkDescriptor = NetworkDescriptor {
         }
         cost.with_classifier(inputs, shape.classes)
     },
-    most_members: 8,
+    // A cohort saves what is done once a batch, views and the teacher's answers among it.
+    most_members: 12,
     last_layer: |_| "classifier.weight".to_owned(),
 };
 

@@ -45,7 +45,8 @@ pub(super) static WIDE_RESNET: NetworkDescriptor = NetworkDescriptor {
         }
         cost.with_classifier(inputs, shape.classes)
     },
-    most_members: 8,
+    // A cohort saves what is done once a batch, views and the teacher's answers among it.
+    most_members: 12,
     last_layer: |_| "fc.weight".to_owned(),
 };
 

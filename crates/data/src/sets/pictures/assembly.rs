@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::block::Block;
 use super::decoding::{Differences, Fault, Sizing, decode_into, size_of};
-use super::watched::Count;
+use super::progress::Count;
 
 /// The decoded pictures of a part.
 #[derive(Debug)]

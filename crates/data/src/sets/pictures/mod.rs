@@ -2,24 +2,24 @@
 
 mod assembly;
 mod block;
+mod decoded_file;
 mod decoding;
 mod folder;
-mod kept;
 mod layout;
-mod looked;
 mod parquet;
 mod pickle;
 mod pickles;
 mod picture_set;
 mod problem;
+mod progress;
+mod reading;
 mod records;
 mod request;
 mod source;
 mod warnings;
-mod watched;
 
 pub use picture_set::PictureSet;
 pub use problem::{PicturesKey, PicturesProblem};
+pub use progress::{Decoding, DecodingProgress};
 pub use request::{Damaged, PicturesPlace, PicturesRequest};
 pub use source::PicturesSource;
-pub use watched::{Decoding, DecodingProgress};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fractionate_records::SuperClass;
 
-use super::looked::{Looked, look_at};
+use super::reading::{ReadPictures, look_at};
 use super::{Decoding, PicturesProblem, PicturesRequest};
 use crate::sets::{DataSet, ExampleShape, Part, PictureOrder, Rows};
 
@@ -12,13 +12,13 @@ use crate::sets::{DataSet, ExampleShape, Part, PictureOrder, Rows};
 #[derive(Debug, Clone)]
 pub struct PicturesSource {
     request: PicturesRequest,
-    looked: Arc<Looked>,
+    read: Arc<ReadPictures>,
 }
 
 /// The pictures themselves are compared by their hash.
 impl PartialEq for PicturesSource {
     fn eq(&self, other: &Self) -> bool {
-        let classes = |source: &Self| source.looked.classes.clone();
+        let classes = |source: &Self| source.read.classes.clone();
         self.request == other.request && self.hash() == other.hash() && classes(self) == classes(other)
     }
 }
@@ -30,8 +30,8 @@ impl PicturesSource {
     /// With everything that is wrong: no files of the set, files that are none, labels that are no classes, pictures that
     /// cannot be decoded or have several sizes.
     pub fn look_at(request: PicturesRequest, decoding: Decoding<'_>) -> Result<Self, Vec<PicturesProblem>> {
-        let looked = Arc::new(look_at(&request, decoding)?);
-        Ok(Self { request, looked })
+        let read = Arc::new(look_at(&request, decoding)?);
+        Ok(Self { request, read })
     }
 
     /// What the suite says of the pictures.
@@ -41,7 +41,7 @@ impl PicturesSource {
 
     /// What is possible and yet hard to believe, in sentences.
     pub fn warnings(&self) -> &[String] {
-        &self.looked.warnings
+        &self.read.warnings
     }
 
     /// The examples.
@@ -51,38 +51,38 @@ impl PicturesSource {
             Part { rows: Rows::Bytes(pixels.clone()), labels: part.labels.clone() }
         };
         DataSet {
-            shape: self.looked.decoded.shape,
-            train: part(&self.looked.decoded.train),
-            test: part(&self.looked.decoded.test),
+            shape: self.read.decoded.shape,
+            train: part(&self.read.decoded.train),
+            test: part(&self.read.decoded.test),
             by_class: true,
-            order: Some(Arc::clone(&self.looked.decoded.order)),
+            order: Some(Arc::clone(&self.read.decoded.order)),
             oracle: None,
         }
     }
 
     /// The order that rows are drawn by.
     pub(crate) fn order(&self) -> &PictureOrder {
-        &self.looked.decoded.order
+        &self.read.decoded.order
     }
 
     /// The labels of the training part and of the test part.
     pub(crate) fn labels(&self) -> [&[u16]; 2] {
-        [&self.looked.decoded.train.labels, &self.looked.decoded.test.labels]
+        [&self.read.decoded.train.labels, &self.read.decoded.test.labels]
     }
 
     /// The set's name as people write it, or that of its folder or first file.
     pub fn title(&self) -> &str {
-        &self.looked.title
+        &self.read.title
     }
 
     /// A hash over pictures and labels: the same in whatever layout and order they were read.
     pub fn hash(&self) -> &str {
-        &self.looked.decoded.order.hash
+        &self.read.decoded.order.hash
     }
 
     /// The classes' names, in the order of the labels.
     pub fn classes(&self) -> &[String] {
-        &self.looked.classes
+        &self.read.classes
     }
 
     /// Groups of classes that resemble each other, where the set has them.
@@ -92,6 +92,6 @@ impl PicturesSource {
 
     /// The shape of examples and labels.
     pub fn shape(&self) -> ExampleShape {
-        self.looked.decoded.shape
+        self.read.decoded.shape
     }
 }

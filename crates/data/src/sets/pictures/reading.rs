@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::assembly::{Assembled, assemble, first_size};
 use super::block::Block;
+use super::decoded_file::{self, Decoded};
 use super::decoding::{Fault, Sizing};
 use super::folder::ClassFolders;
-use super::kept::{self, Decoded};
 use super::layout::{self, Layout, Parts};
 use super::parquet::{self, Wanted};
-use super::watched::Count;
+use super::progress::Count;
 use super::{Damaged, Decoding, PicturesKey, PicturesPlace, PicturesProblem, PicturesRequest};
 use super::{pickles, records, warnings};
 use crate::sets::{ExampleShape, Part, PictureOrder, Rows};
@@ -23,7 +23,7 @@ const NAMED: usize = 3;
 
 /// A set of pictures, decoded and found to be a data set.
 #[derive(Debug)]
-pub(super) struct Looked {
+pub(super) struct ReadPictures {
     pub(super) title: String,
     pub(super) classes: Vec<String>,
     pub(super) decoded: Decoded,
@@ -37,7 +37,7 @@ struct Stored {
 }
 
 /// Reads everything, or says everything that is wrong.
-pub(super) fn look_at(request: &PicturesRequest, decoding: Decoding<'_>) -> Result<Looked, Vec<PicturesProblem>> {
+pub(super) fn look_at(request: &PicturesRequest, decoding: Decoding<'_>) -> Result<ReadPictures, Vec<PicturesProblem>> {
     let layout = layout::find(request.set, &request.place).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
     let stored = read(request, layout, &mut problems);
@@ -48,10 +48,10 @@ pub(super) fn look_at(request: &PicturesRequest, decoding: Decoding<'_>) -> Resu
         test: labels(&parts.test, classes.len(), &mut problems),
     };
     let kept = decoding.kept_in.filter(|_| problems.is_empty());
-    let kept = kept.and_then(|folder| Some((folder, kept::file_name(request, classes.len(), &parts)?)));
+    let kept = kept.and_then(|folder| Some((folder, decoded_file::file_name(request, classes.len(), &parts)?)));
     let mut warnings = Vec::new();
     let found = kept.as_ref().and_then(|(folder, name)| {
-        let found = kept::load(folder, name);
+        let found = decoded_file::load(folder, name);
         found.unwrap_or_else(|altered| {
             warnings.push(altered);
             None
@@ -62,12 +62,12 @@ pub(super) fn look_at(request: &PicturesRequest, decoding: Decoding<'_>) -> Resu
         None => {
             let decoded = decode(request, classes.len(), &parts, labels, decoding, problems)?;
             if let Some((folder, name)) = &kept {
-                warnings.extend(kept::keep(folder, name, &decoded).err());
+                warnings.extend(decoded_file::keep(folder, name, &decoded).err());
             }
             decoded
         }
     };
-    Ok(looked(request, classes, decoded, warnings))
+    Ok(read_pictures(request, classes, decoded, warnings))
 }
 
 /// Decodes everything; `problems` are those of the labels.
@@ -351,7 +351,12 @@ fn finish(
 }
 
 /// Decoded pictures with what is hard to believe of the set.
-fn looked(request: &PicturesRequest, classes: Vec<String>, decoded: Decoded, mut warnings: Vec<String>) -> Looked {
+fn read_pictures(
+    request: &PicturesRequest,
+    classes: Vec<String>,
+    decoded: Decoded,
+    mut warnings: Vec<String>,
+) -> ReadPictures {
     warnings.extend(decoded.warnings.iter().cloned());
     let [train, test] = [&decoded.train.labels, &decoded.test.labels];
     warnings.extend(warnings::of_size(request.set, [train.len(), test.len()]));
@@ -359,5 +364,5 @@ fn looked(request: &PicturesRequest, classes: Vec<String>, decoded: Decoded, mut
     let absent =
         absent.into_iter().filter_map(|(labels, what, help)| warnings::of_absent(labels, &classes, what, help));
     warnings.extend(absent);
-    Looked { title: title(request), classes, decoded, warnings }
+    ReadPictures { title: title(request), classes, decoded, warnings }
 }
