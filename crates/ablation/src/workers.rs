@@ -5,6 +5,9 @@ use std::sync::Mutex;
 use crate::execution::RunError;
 use crate::watch::Watch;
 
+/// What a thread takes at its start: the stack that Rust gives it, and some.
+const THREAD_BYTES: usize = (2 << 20) + (1 << 18);
+
 /// Workers that last as long as they are held.
 pub(crate) struct Workers(rayon::ThreadPool);
 
@@ -14,6 +17,14 @@ impl Workers {
     /// # Errors
     /// [`RunError::NoThreads`] if the system has none to give.
     pub(crate) fn new(jobs: usize, start: fn()) -> Result<Self, RunError> {
+        // A thread that gets its stack and then nothing more ends the process: that there is room for all is asked before.
+        let mut room = Vec::<u8>::new();
+        let is_there = room.try_reserve_exact(jobs.saturating_mul(THREAD_BYTES)).is_ok();
+        // Kept from being left out as of no use.
+        drop(std::hint::black_box(room));
+        if !is_there {
+            return Err(RunError::NoThreads { jobs, reason: "there is no memory for their stacks".to_owned() });
+        }
         let builder = rayon::ThreadPoolBuilder::new().num_threads(jobs).start_handler(move |_| start());
         builder.build().map(Self).map_err(|error| RunError::NoThreads { jobs, reason: error.to_string() })
     }

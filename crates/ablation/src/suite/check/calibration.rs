@@ -10,7 +10,7 @@ use super::super::problems::Problems;
 use super::super::spec::{CalibrationSpec, CommonDataSpec, TuneSpec};
 use super::super::{Calibration, SplitSizes};
 use super::ranges::ranged;
-use super::training::Trained;
+use super::trained::Trained;
 use super::{data, loss, model, name, training, tune, views};
 
 /// Fewer leave no room for repetitions of 20 seeds.

@@ -16,6 +16,7 @@ pub(super) mod ranges;
 pub(super) mod seeds;
 mod super_classes;
 mod teacher;
+mod trained;
 mod training;
 mod tune;
 mod views;
@@ -37,7 +38,7 @@ use super::program::ProgramSettings;
 use super::reader::{Field, Given};
 use super::spec::{DistillationSpec, StudentSpec, SuiteSpec};
 use ranges::{in_range, one_of, ranged, word};
-use training::Trained;
+use trained::Trained;
 
 /// The suite, or `None` if a problem keeps it from being one. Files that it names are looked at too. What keeps it from
 /// being run although it is well written goes to `unfit`: of a sweep the other configurations can still be run.

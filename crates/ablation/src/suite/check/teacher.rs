@@ -15,7 +15,7 @@ use super::super::spec::{
 use super::super::{SplitSizes, TeacherSettings};
 use super::output_kind::output_kind;
 use super::ranges::{ranged, word};
-use super::training::Trained;
+use super::trained::Trained;
 use super::{ensemble, model, program, training};
 use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, ModuleFile};
 

@@ -1,42 +1,18 @@
 //! Optimiser, schedule, batches and epochs.
 
-use fractionate_data::DataSource;
 use fractionate_records::{ScheduleConfig, TrainingConfig};
 
 use super::super::document::Value;
-use super::super::place::Place;
 use super::super::problems::Problems;
 use super::super::reader::{Field, Given, Reader, find, find_string};
 use super::super::spec::TrainingSpec;
 use super::super::suggestion;
 use super::ranges::{all_in_range, ranged};
+use super::trained::Trained;
 use super::views;
 
 /// More steps than any training takes; keeps a slip of the finger from filling the memory.
 const MOST_STEPS: usize = 10_000_000;
-
-/// Who trains, and the table that says how.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Trained<'a> {
-    /// The table's name: `training`, `teacher`.
-    pub(super) table: &'a str,
-    pub(super) place: &'a Place,
-    /// Whether a program trains: it may know its learning rate and batches itself.
-    pub(super) by_program: bool,
-    /// What it is trained on.
-    pub(super) source: Option<&'a DataSource>,
-}
-
-impl Trained<'_> {
-    /// What stands in for a key that is absent: nothing, and a problem, where the built-in trainer needs it.
-    fn default<T>(self, field: &Field<T>, key: &str, example: &str, zero: T, problems: &mut Problems) -> Option<T> {
-        if field.is_absent() && !self.by_program {
-            let message = format!("the key `{}.{key}` is missing", self.table);
-            problems.add(self.place, message, "belongs here", Some(format!("for example `{key} = {example}`")));
-        }
-        self.by_program.then_some(zero)
-    }
-}
 
 /// The training, if it is sound for so many examples. Of a program a learning rate or a batch size of 0 is one that the
 /// suite does not name.

@@ -7,7 +7,7 @@ use super::super::problems::Problems;
 use super::super::reader::{Field, Given};
 use super::super::spec::{DistillationSpec, ViewsSpec};
 use super::ranges::{one_of, ranged, word};
-use super::training::Trained;
+use super::trained::Trained;
 
 /// The views, if they are sound for the examples.
 pub(super) fn check(given: &Given<ViewsSpec>, trained: Trained<'_>, problems: &mut Problems) -> Option<ViewsConfig> {

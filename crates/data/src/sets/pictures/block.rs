@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::parquet::RowGroup;
+use super::row_group::RowGroup;
 
 /// Pictures that lie together, with their labels.
 #[derive(Debug)]

@@ -15,6 +15,7 @@ mod progress;
 mod reading;
 mod records;
 mod request;
+mod row_group;
 mod source;
 mod warnings;
 
