@@ -532,6 +532,8 @@ fn every_mistake_in_views_says_what_would_be_right() {
         (&["student={ model = \"resnet20\", depth = 32 }"], "unknown key `student.depth`"),
         (&["student={ model = \"resnet20\", shortcut = \"C\" }"], "`student.shortcut` cannot be \"C\""),
         (&["student={ model = \"vgg12\" }"], "8, 11, 13, 16 or 19"),
+        (&["student={ model = \"resnet6000002\" }"], "the nearest is 1202"),
+        (&["student={ model = \"wrn-16-60000\" }"], "at most 64"),
         (&["student={ model = \"resnet0x4\" }"], "the nearest is 8"),
         (
             &["data.set=20-newsgroups", "student={ model = \"resnet20\" }"],

@@ -4,6 +4,7 @@ use fractionate_records::ModelConfig;
 
 use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption, picture_misfit};
 use super::example_cost::ConvolutionCost;
+use super::residual_stages::residual_blocks;
 
 /// The descriptor, for the registry.
 pub(super) static RESNET: NetworkDescriptor = NetworkDescriptor {
@@ -37,24 +38,23 @@ pub(super) static RESNET: NetworkDescriptor = NetworkDescriptor {
         };
         Some(vec![("depth", depth.parse::<usize>().ok()?.into()), ("width", usize::into(width))])
     },
-    misfit: |config, examples| depth_misfit(config, 2, "20").or_else(|| picture_misfit("resnet", 8, examples)),
+    misfit: |config, examples| size_misfit(config, 2, "20").or_else(|| picture_misfit("resnet", 8, examples)),
     short_name: |config, _| match config.whole("width") {
         1 => format!("ResNet-{}", config.whole("depth")),
         width => format!("ResNet-{}x{width}", config.whole("depth")),
     },
     cost: |config, shape| {
-        let [mut inputs, stages @ ..] = channels(config);
+        let channels = channels(config);
         let mut cost = ConvolutionCost::of(shape);
-        cost.convolution(shape.channels(), inputs, 3, 1);
-        for (stage, outputs) in stages.into_iter().enumerate() {
-            for block in 0..blocks(config) {
-                let stride = if stage > 0 && block == 0 { 2 } else { 1 };
-                let has_convolution = (stride, inputs) != (1, outputs) && config.word("shortcut") != "A";
-                cost.residual_block((inputs, outputs), stride, has_convolution);
-                inputs = outputs;
-            }
+        cost.convolution(shape.channels(), channels[0], 3, 1);
+        for block in residual_blocks(channels, blocks(config)) {
+            cost.residual_block(
+                (block.inputs, block.outputs),
+                block.stride,
+                block.changes_shape() && config.word("shortcut") != "A",
+            );
         }
-        cost.with_classifier(inputs, shape.classes)
+        cost.with_classifier(channels[3], shape.classes)
     },
     // A cohort saves what is done once a batch, views and the teacher's answers among it.
     most_members: 12,
@@ -73,18 +73,33 @@ pub fn blocks(config: &ModelConfig) -> usize {
     (config.whole("depth") - 2) / 6
 }
 
-/// Depths are a multiple of six and `beyond` layers outside the stages.
-pub(super) fn depth_misfit(config: &ModelConfig, beyond: usize, example: &str) -> Option<Misfit> {
-    let depth = config.whole("depth");
-    let fits = depth > beyond && (depth - beyond).is_multiple_of(6);
-    (!fits).then(|| Misfit {
-        key: "depth",
-        message: format!("`{{depth}}` is {depth}: depths are 6n + {beyond}, for example {example}"),
-        label: "no depth of such a network",
-        help: format!(
-            "the nearest is {}",
-            6 * (depth.saturating_sub(beyond) as f64 / 6.0).round().max(1.0) as usize + beyond
+/// The deepest and the widest that make sense here; keeps a slip of the finger from asking for terabytes.
+const DEEPEST: usize = 1204;
+const WIDEST: usize = 64;
+
+/// Depths are a multiple of six and `beyond` layers outside the stages; neither depth nor width is beyond all measure.
+pub(super) fn size_misfit(config: &ModelConfig, beyond: usize, example: &str) -> Option<Misfit> {
+    let (depth, width) = (config.whole("depth"), config.whole("width"));
+    let fits = depth > beyond && (depth - beyond).is_multiple_of(6) && depth <= DEEPEST;
+    if !fits {
+        let nearest = (depth.saturating_sub(beyond) as f64 / 6.0).round().clamp(1.0, 200.0) as usize;
+        return Some(Misfit {
+            key: "depth",
+            message: format!(
+                "`{{depth}}` is {depth}: depths are 6n + {beyond} up to {}, for example {example}",
+                1200 + beyond
+            ),
+            label: "no depth of such a network",
+            help: format!("the nearest is {}", 6 * nearest + beyond),
+        });
+    }
+    (width > WIDEST).then(|| Misfit {
+        key: "width",
+        message: format!(
+            "`{{width}}` is {width}, and the widest of these networks is {WIDEST} times as wide as the usual one"
         ),
+        label: "too wide",
+        help: format!("at most {WIDEST}"),
     })
 }
 
@@ -95,11 +110,13 @@ mod tests {
 
     #[test]
     fn a_wrong_depth_is_told_the_nearest_right_one() {
-        let help =
-            |depth: usize| depth_misfit(&ModelConfig::new("resnet").with("depth", depth), 2, "20").map(|m| m.help);
+        let help = |depth: usize| {
+            size_misfit(&ModelConfig::new("resnet").with("depth", depth).with("width", 1), 2, "20").map(|m| m.help)
+        };
         assert_eq!(help(20), None);
         assert_eq!(help(18).unwrap(), "the nearest is 20");
         assert_eq!(help(1).unwrap(), "the nearest is 8");
+        assert_eq!(help(6_000_002).unwrap(), "the nearest is 1202");
     }
 
     #[test]

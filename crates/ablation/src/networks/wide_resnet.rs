@@ -4,7 +4,8 @@ use fractionate_records::ModelConfig;
 
 use super::descriptor::{Allowed, NetworkDescriptor, NetworkOption, picture_misfit};
 use super::example_cost::ConvolutionCost;
-use super::resnet::depth_misfit;
+use super::residual_stages::residual_blocks;
+use super::resnet::size_misfit;
 
 /// The descriptor, for the registry.
 pub(super) static WIDE_RESNET: NetworkDescriptor = NetworkDescriptor {
@@ -30,20 +31,16 @@ pub(super) static WIDE_RESNET: NetworkDescriptor = NetworkDescriptor {
         let (depth, width) = sizes.split_once(['-', '_'])?;
         Some(vec![("depth", depth.parse::<usize>().ok()?.into()), ("width", width.parse::<usize>().ok()?.into())])
     },
-    misfit: |config, examples| depth_misfit(config, 4, "16").or_else(|| picture_misfit("wide-resnet", 8, examples)),
+    misfit: |config, examples| size_misfit(config, 4, "16").or_else(|| picture_misfit("wide-resnet", 8, examples)),
     short_name: |config, _| format!("WRN-{}-{}", config.whole("depth"), config.whole("width")),
     cost: |config, shape| {
-        let [mut inputs, stages @ ..] = channels(config);
+        let channels = channels(config);
         let mut cost = ConvolutionCost::of(shape);
-        cost.convolution(shape.channels(), inputs, 3, 1);
-        for (stage, outputs) in stages.into_iter().enumerate() {
-            for block in 0..blocks(config) {
-                let stride = if stage > 0 && block == 0 { 2 } else { 1 };
-                cost.residual_block((inputs, outputs), stride, (stride, inputs) != (1, outputs));
-                inputs = outputs;
-            }
+        cost.convolution(shape.channels(), channels[0], 3, 1);
+        for block in residual_blocks(channels, blocks(config)) {
+            cost.residual_block((block.inputs, block.outputs), block.stride, block.changes_shape());
         }
-        cost.with_classifier(inputs, shape.classes)
+        cost.with_classifier(channels[3], shape.classes)
     },
     // A cohort saves what is done once a batch, views and the teacher's answers among it.
     most_members: 12,

@@ -1,6 +1,6 @@
 //! Residual networks for small pictures (He et al. 2016, section 4.2).
 
-use fractionate_ablation::networks;
+use fractionate_ablation::networks::{self, ResidualBlock, residual_blocks};
 use fractionate_data::ExampleShape;
 use fractionate_records::ModelConfig;
 
@@ -21,33 +21,24 @@ fn build(
     device: DeviceChoice,
 ) -> Box<dyn Network> {
     let mut builder = NetworkBuilder::new(weights, device);
-    let [mut inputs, stages @ ..] = networks::resnet_channels(config);
+    let channels = networks::resnet_channels(config);
     let mut body = vec![
-        builder.convolution("conv1", Convolution::plain(shape.channels(), inputs, 3, 1), Draw::FanOut),
-        builder.batch_norm("bn1", inputs),
+        builder.convolution("conv1", Convolution::plain(shape.channels(), channels[0], 3, 1), Draw::FanOut),
+        builder.batch_norm("bn1", channels[0]),
         Layer::Relu,
     ];
-    for (stage, outputs) in stages.into_iter().enumerate() {
-        for block in 0..networks::resnet_blocks(config) {
-            let stride = if stage > 0 && block == 0 { 2 } else { 1 };
-            let name = format!("layer{}.{block}", stage + 1);
-            body.extend(basic_block(&mut builder, &name, (inputs, outputs), stride, config.word("shortcut") == "A"));
-            inputs = outputs;
-        }
+    for block in residual_blocks(channels, networks::resnet_blocks(config)) {
+        body.extend(basic_block(&mut builder, block, config.word("shortcut") == "A"));
     }
     body.push(Layer::GlobalAverage);
-    let head = builder.dense("fc", (inputs, shape.classes), Draw::Default);
+    let head = builder.dense("fc", (channels[3], shape.classes), Draw::Default);
     builder.finish((body, head), shape, members, 0.0)
 }
 
 /// Two convolutions beside a shortcut, and ReLU after their sum.
-fn basic_block(
-    builder: &mut NetworkBuilder<'_>,
-    name: &str,
-    (inputs, outputs): (usize, usize),
-    stride: usize,
-    pads_shortcut: bool,
-) -> [Layer; 2] {
+fn basic_block(builder: &mut NetworkBuilder<'_>, block: ResidualBlock, pads_shortcut: bool) -> [Layer; 2] {
+    let ResidualBlock { stage, place, inputs, outputs, stride } = block;
+    let name = format!("layer{}.{place}", stage + 1);
     let branch = vec![
         builder.convolution(&format!("{name}.conv1"), Convolution::plain(inputs, outputs, 3, stride), Draw::FanOut),
         builder.batch_norm(&format!("{name}.bn1"), outputs),
@@ -55,7 +46,7 @@ fn basic_block(
         builder.convolution(&format!("{name}.conv2"), Convolution::plain(outputs, outputs, 3, 1), Draw::FanOut),
         builder.batch_norm(&format!("{name}.bn2"), outputs),
     ];
-    let shortcut = if stride == 1 && inputs == outputs {
+    let shortcut = if !block.changes_shape() {
         Vec::new()
     } else if pads_shortcut {
         vec![Layer::PadChannels { each_side: ((outputs - inputs) / 2) as i64, stride: stride as i64 }]

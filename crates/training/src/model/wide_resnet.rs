@@ -1,6 +1,6 @@
 //! Wide residual networks (Zagoruyko and Komodakis 2016), with batch normalisation and ReLU before convolutions.
 
-use fractionate_ablation::networks;
+use fractionate_ablation::networks::{self, ResidualBlock, residual_blocks};
 use fractionate_data::ExampleShape;
 use fractionate_records::ModelConfig;
 
@@ -21,28 +21,21 @@ fn build(
     device: DeviceChoice,
 ) -> Box<dyn Network> {
     let mut builder = NetworkBuilder::new(weights, device);
-    let [mut inputs, stages @ ..] = networks::wide_resnet_channels(config);
-    let mut body = vec![builder.convolution("conv1", Convolution::plain(shape.channels(), inputs, 3, 1), Draw::FanOut)];
-    for (stage, outputs) in stages.into_iter().enumerate() {
-        for block in 0..networks::wide_resnet_blocks(config) {
-            let stride = if stage > 0 && block == 0 { 2 } else { 1 };
-            let name = format!("block{}.layer.{block}", stage + 1);
-            body.extend(pre_activation_block(&mut builder, &name, (inputs, outputs), stride));
-            inputs = outputs;
-        }
+    let channels = networks::wide_resnet_channels(config);
+    let stem = Convolution::plain(shape.channels(), channels[0], 3, 1);
+    let mut body = vec![builder.convolution("conv1", stem, Draw::FanOut)];
+    for block in residual_blocks(channels, networks::wide_resnet_blocks(config)) {
+        body.extend(pre_activation_block(&mut builder, block));
     }
-    body.extend([builder.batch_norm("bn1", inputs), Layer::Relu, Layer::GlobalAverage]);
-    let head = builder.dense("fc", (inputs, shape.classes), Draw::DefaultWithoutBias);
+    body.extend([builder.batch_norm("bn1", channels[3]), Layer::Relu, Layer::GlobalAverage]);
+    let head = builder.dense("fc", (channels[3], shape.classes), Draw::DefaultWithoutBias);
     builder.finish((body, head), shape, members, 0.0)
 }
 
 /// Where the shape changes, the shortcut starts from the normalised inputs too.
-fn pre_activation_block(
-    builder: &mut NetworkBuilder<'_>,
-    name: &str,
-    (inputs, outputs): (usize, usize),
-    stride: usize,
-) -> Vec<Layer> {
+fn pre_activation_block(builder: &mut NetworkBuilder<'_>, block: ResidualBlock) -> Vec<Layer> {
+    let ResidualBlock { stage, place, inputs, outputs, stride } = block;
+    let name = format!("block{}.layer.{place}", stage + 1);
     let mut before = vec![builder.batch_norm(&format!("{name}.bn1"), inputs), Layer::Relu];
     let mut branch = vec![
         builder.convolution(&format!("{name}.conv1"), Convolution::plain(inputs, outputs, 3, stride), Draw::FanOut),
@@ -50,7 +43,7 @@ fn pre_activation_block(
         Layer::Relu,
         builder.convolution(&format!("{name}.conv2"), Convolution::plain(outputs, outputs, 3, 1), Draw::FanOut),
     ];
-    if stride == 1 && inputs == outputs {
+    if !block.changes_shape() {
         before.append(&mut branch);
         return vec![Layer::Residual { branch: before, shortcut: Vec::new() }];
     }
