@@ -74,6 +74,21 @@ fn a_programs_runs_are_runs_like_any_other() {
 }
 
 #[test]
+fn a_cell_that_a_killed_process_left_after_its_run_was_there_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    said(&mut run(&store, &[])).with_code(0);
+    let id = run_folders(&store)[0].file_name().unwrap().to_owned();
+    let cell = store.join("cells").join(id);
+    fs::create_dir_all(cell.join("resume")).unwrap();
+    fs::write(cell.join("resume/state.bin"), "half").unwrap();
+    fs::create_dir_all(store.join("cells/shared")).unwrap();
+    fs::write(store.join("cells/shared/0123456789abcdef.npy"), "shared").unwrap();
+    said(&mut run(&store, &[])).with_code(0);
+    assert!(!store.join("cells").exists());
+}
+
+#[test]
 fn a_programs_arms_are_tuned_each_by_itself() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");

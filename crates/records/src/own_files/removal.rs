@@ -112,15 +112,23 @@ pub(super) fn remove_folder_of_files(parent: &OwnedFd, name: &OsStr) -> rustix::
     unlinkat(parent, name, AtFlags::REMOVEDIR).map(|()| true)
 }
 
+/// Two processes may remove the same folder: what the other one was faster with is gone all the same.
 fn remove_everything(parent: &OwnedFd, name: &OsStr) -> rustix::io::Result<()> {
-    let folder = open_folder(parent, name)?;
+    let gone = |removed: rustix::io::Result<()>| match removed {
+        Err(rustix::io::Errno::NOENT) => Ok(()),
+        other => other,
+    };
+    let folder = match open_folder(parent, name) {
+        Err(rustix::io::Errno::NOENT) => return Ok(()),
+        folder => folder?,
+    };
     for entry in listed(&folder)? {
-        match entry.kind {
-            Kind::Folder => remove_everything(&folder, &entry.name)?,
-            _ => unlinkat(&folder, &entry.name, AtFlags::empty())?,
-        }
+        gone(match entry.kind {
+            Kind::Folder => remove_everything(&folder, &entry.name),
+            _ => unlinkat(&folder, &entry.name, AtFlags::empty()),
+        })?;
     }
-    unlinkat(parent, name, AtFlags::REMOVEDIR)
+    gone(unlinkat(parent, name, AtFlags::REMOVEDIR))
 }
 
 fn holds_only_files(parent: &impl AsFd, name: &OsStr) -> rustix::io::Result<bool> {

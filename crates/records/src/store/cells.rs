@@ -1,6 +1,6 @@
 //! Runs in the making by programs of the user's: each in a folder of its own until it is in the store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 use super::folder::Store;
@@ -42,11 +42,21 @@ impl Store {
         Ok(())
     }
 
-    /// Removes what cells shared, unless some are left.
+    /// Removes the cells of runs and teachers that are there, which a process left behind that was killed before it could;
+    /// then what cells shared, unless some are left.
     pub fn tidy_cells(&self) {
-        let is_cell = |name: &str| RunId::from_name(name).is_some();
+        let is_there = |name: &str| {
+            RunId::from_name(name).is_some_and(|id| self.has_run(&id))
+                || TeacherKey::from_name(name).is_some_and(|key| self.has_teacher(&key))
+        };
         let cells = self.folder().entries(CELLS).unwrap_or_default();
-        if cells.iter().any(|entry| entry.kind == Kind::Folder && is_cell(entry.text())) {
+        let cells = cells.iter().filter(|entry| entry.kind == Kind::Folder && RunId::from_name(entry.text()).is_some());
+        let (settled, left): (Vec<_>, Vec<_>) = cells.partition(|entry| is_there(entry.text()));
+        for cell in settled {
+            // What is left costs room and nothing else.
+            let _ = self.folder().remove_tree(Path::new(CELLS).join(&cell.name));
+        }
+        if !left.is_empty() {
             return;
         }
         remove_shared(self.folder());
