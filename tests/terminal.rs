@@ -116,8 +116,8 @@ fn progress_fits_its_line_and_leaves_nothing_behind() {
         let Some(text) = on_terminal(columns, "TERM=xterm-256color", &folder.path().join("store")) else { return };
         let screen = Screen::showing(columns, &text);
         // A stage that takes less than a frame is not drawn.
-        let drawn = ["teacher ", "tuning ", "students "].iter().filter(|stage| text.contains(**stage)).count();
-        assert!(drawn > 1 && text.contains('%') && text.contains("left"), "progress is shown: {text:?}");
+        let drawn = ["teacher ", "tuning ", "students "].iter().any(|stage| text.contains(*stage));
+        assert!(drawn && text.contains('%') && text.contains("left"), "progress is shown: {text:?}");
         assert!(!screen.wrapped.iter().any(|line| is_progress(line)), "{columns}: {:?}", screen.wrapped);
         assert!(!screen.lines().iter().any(|line| is_progress(line)), "{columns}: {:?}", screen.lines());
         assert!(screen.lines().iter().any(|line| line.contains("runs trained")), "{:?}", screen.lines());
@@ -129,7 +129,8 @@ fn a_dumb_terminal_gets_plain_lines() {
     let folder = tempfile::tempdir().unwrap();
     let Some(text) = on_terminal(80, "TERM=dumb", &folder.path().join("store")) else { return };
     assert!(!text.contains('\x1b') && !text.replace("\r\n", "\n").contains('\r'), "{text:?}");
-    for words in ["students: ", "runs trained"] {
+    // Also a stage that is over before a frame is drawn.
+    for words in ["teacher: ", "tuning: ", "students: ", "runs trained"] {
         assert!(text.contains(words), "no `{words}` in {text}");
     }
 }

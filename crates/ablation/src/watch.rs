@@ -17,6 +17,7 @@ pub struct Watch {
 #[derive(Debug, Default)]
 struct State {
     stage: Stage,
+    entered: Vec<Stage>,
     cohorts: Vec<String>,
     said: Vec<String>,
 }
@@ -58,6 +59,11 @@ impl Watch {
         self.state().stage
     }
 
+    /// Takes the stages entered since the last call, also those that were over before anyone looked.
+    pub fn take_entered(&self) -> Vec<Stage> {
+        std::mem::take(&mut self.state().entered)
+    }
+
     /// The cohorts in training, one phrase each.
     pub fn cohorts(&self) -> Vec<String> {
         self.state().cohorts.clone()
@@ -75,7 +81,9 @@ impl Watch {
     }
 
     pub(crate) fn enter(&self, stage: Stage) {
-        self.state().stage = stage;
+        let mut state = self.state();
+        state.stage = stage;
+        state.entered.push(stage);
     }
 
     pub(crate) fn say(&self, sentence: String) {

@@ -35,7 +35,6 @@ struct Display {
     width: Option<u16>,
     on_terminal: bool,
     quiet: bool,
-    stage: Stage,
     begun: Instant,
     first: u64,
     last_plain: Instant,
@@ -49,7 +48,7 @@ impl Display {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
         let now = Instant::now();
-        Self { bar, width: None, on_terminal, quiet, stage: Stage::Preparing, begun: now, first: 0, last_plain: now }
+        Self { bar, width: None, on_terminal, quiet, begun: now, first: 0, last_plain: now }
     }
 
     fn say(&self, sentence: &str) {
@@ -70,8 +69,8 @@ impl Display {
             Stage::Teacher { .. } => watch.teacher.member_epochs(),
             _ => watch.progress.member_epochs(),
         };
-        if stage != self.stage {
-            self.enter(stage, position);
+        for entered in watch.take_entered() {
+            self.enter(entered, position);
         }
         let Some((name, until, _)) = described(stage) else { return };
         let total = until.saturating_sub(self.first);
@@ -99,7 +98,6 @@ impl Display {
     }
 
     fn enter(&mut self, stage: Stage, position: u64) {
-        self.stage = stage;
         self.begun = Instant::now();
         self.last_plain = self.begun;
         // Epochs that a checkpoint holds are done from the first.
