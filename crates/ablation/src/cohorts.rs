@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use fractionate_data::ExampleShape;
-use fractionate_records::{ModelConfig, RunConfig, ScheduleConfig, Seed, TrainingConfig, ViewsConfig};
+use fractionate_records::{ModelConfig, RunConfig, Seed, TrainingConfig};
 
 use crate::plan::RunPlan;
 use crate::trainer::Trainer;
@@ -111,19 +111,8 @@ fn gathered<R: Borrow<RunPlan>>(runs: impl IntoIterator<Item = R>) -> Vec<Vec<R>
 }
 
 /// All of a training but what is a member's own.
-fn shared(training: &TrainingConfig) -> (f64, bool, &ScheduleConfig, usize, usize, usize, Option<ViewsConfig>) {
-    let TrainingConfig {
-        learning_rate: _,
-        weight_decay: _,
-        momentum,
-        nesterov,
-        schedule,
-        warmup_epochs,
-        batch_size,
-        epochs,
-        views,
-    } = training;
-    (*momentum, *nesterov, schedule, *warmup_epochs, *batch_size, *epochs, *views)
+fn shared(training: &TrainingConfig) -> TrainingConfig {
+    TrainingConfig { learning_rate: 0.0, weight_decay: 0.0, ..training.clone() }
 }
 
 fn see_the_same_batches(a: &RunConfig, b: &RunConfig) -> bool {

@@ -1,14 +1,15 @@
 //! How long runs and teachers take on this machine.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use fractionate_data::ExampleShape;
 use fractionate_records::{
-    EvaluationPlan, ModelConfig, RunConfig, Store, TeacherConfig, TeacherOrigin, TrainedTeacherConfig,
-    seconds_to_write_a_run,
+    EvaluationPlan, ModelConfig, RunConfig, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherViews,
+    TrainedTeacherConfig, seconds_to_write_a_run,
 };
 
-use crate::plan::RunPlan;
+use crate::plan::{Plan, RunPlan};
 use crate::trainer::{Pace, Trainer, Workload};
 
 /// So many workloads are tried; others are reckoned from these, so that a plan of many architectures takes no longer.
@@ -18,6 +19,8 @@ const TRIED: usize = 4;
 #[derive(Debug)]
 pub(crate) struct Durations<'a> {
     trainer: &'a dyn Trainer,
+    /// The networks of the teachers that are trained here, which may be asked about views.
+    teachers: HashMap<TeacherKey, ModelConfig>,
     /// Cohorts side by side.
     jobs: usize,
     /// Asked once: it takes files of the system.
@@ -32,9 +35,10 @@ pub(crate) struct Durations<'a> {
 }
 
 impl<'a> Durations<'a> {
-    /// For `jobs` cohorts side by side; the `made` runs of the store tell how right the measurement is.
+    /// For `jobs` cohorts of these plans side by side; the `made` runs of the store tell how right the measurement is.
     pub(crate) fn new<'r>(
         store: &Store,
+        plans: &[Plan<'_>],
         made: impl Iterator<Item = &'r RunPlan>,
         jobs: usize,
         trainer: &'a dyn Trainer,
@@ -42,6 +46,7 @@ impl<'a> Durations<'a> {
         let writing = seconds_to_write_a_run(store.root()).unwrap_or(0.0);
         let mut durations = Self {
             trainer,
+            teachers: plans.iter().filter_map(trained_teacher).collect(),
             jobs,
             processors: std::thread::available_parallelism().map_or(1, usize::from),
             tried: RefCell::default(),
@@ -105,7 +110,19 @@ impl<'a> Durations<'a> {
         };
         let test = if evaluation.plan.tests() { data.test_examples } else { 0 };
         let evaluated = (data.validation_examples + test) as f64 * evaluations;
-        (steps * pace.step + evaluated * pace.evaluation) / members as f64
+        let asked = self.asking_the_teacher(config, shape);
+        (steps * pace.step + evaluated * pace.evaluation + asked) / members as f64
+    }
+
+    /// Seconds in which a teacher answers for the views of all epochs, once for a whole cohort.
+    fn asking_the_teacher(&self, config: &RunConfig, shape: ExampleShape) -> f64 {
+        let teacher = config.teacher.as_ref().and_then(|key| self.teachers.get(key));
+        let (Some(TeacherViews::Same), Some(teacher)) = (config.teacher_views, teacher) else { return 0.0 };
+        let RunConfig { data, training, .. } = config;
+        let batch_size = training.batch_size.min(data.student_examples);
+        let at_once = self.jobs.min(self.processors);
+        let work = Workload { student: teacher.clone(), shape, batch_size, members: 1, threads: 1, at_once };
+        (training.epochs * data.student_examples) as f64 * self.pace(work).evaluation
     }
 
     /// The pace of a workload: tried, or reckoned from one that was.
@@ -144,6 +161,13 @@ impl<'a> Durations<'a> {
         });
         let (took, reckoned) = timed.fold((0.0, 0.0), |sum, run| (sum.0 + run.0, sum.1 + run.1));
         (took > 0.0 && reckoned > 0.0).then(|| took / reckoned)
+    }
+}
+
+fn trained_teacher(plan: &Plan<'_>) -> Option<(TeacherKey, ModelConfig)> {
+    match &plan.teacher.as_ref()?.origin {
+        TeacherOrigin::Trained(trained) => Some((plan.teacher_key()?, trained.model.clone())),
+        _ => None,
     }
 }
 

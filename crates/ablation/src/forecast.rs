@@ -93,7 +93,8 @@ impl Forecast {
         });
         // Nothing is tried where nothing is left.
         let some_left = unnamed > 0 || all().any(|run| !made.contains(&run.id));
-        let durations = Durations::new(store, all().filter(|run| some_left && made.contains(&run.id)), jobs, trainer);
+        let tell = all().filter(|run| some_left && made.contains(&run.id));
+        let durations = Durations::new(store, &plan.configurations, tell, jobs, trainer);
         let behind = epochs_behind(store, trainer);
         let seconds = |run: &RunPlan, members: usize| {
             let epochs = run.config.training.epochs;

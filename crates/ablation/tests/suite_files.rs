@@ -5,7 +5,7 @@ use std::path::Path;
 use fractionate_ablation::suite::{
     Overrides, Readers, Suite, SuiteProblems, check_sweep, check_text, load, stored_report_style,
 };
-use fractionate_records::{ModelConfig, TeacherViews};
+use fractionate_records::{DecayedParameters, ModelConfig, OptimiserConfig, TeacherViews};
 use proptest::prelude::*;
 
 const QUICKSTART: &str = include_str!("../../../experiments/quickstart.toml");
@@ -509,6 +509,48 @@ fn views_and_networks_by_their_names_in_papers_are_read_and_written_back() {
 }
 
 #[test]
+fn optimisers_clipping_averages_and_what_decays_are_read_and_written_back() {
+    let suite = quickstart(&set(&[
+        "training.optimiser=adamw",
+        "training.momentum=0.0",
+        "training.weight_decay_on=weights",
+        "training.gradient_clipping=1.0",
+        "training.ema=0.99",
+        "teacher.optimiser={ kind = \"adamw\", betas = [0.9, 0.95] }",
+        "teacher.momentum=0.0",
+    ]))
+    .unwrap();
+    assert_eq!(suite.training.optimiser, OptimiserConfig::AdamW { betas: (0.9, 0.999), epsilon: 1e-8 });
+    assert_eq!(suite.training.weight_decay_on, DecayedParameters::Weights);
+    assert_eq!((suite.training.gradient_clipping, suite.training.ema), (Some(1.0), Some(0.99)));
+    let written = suite.to_toml();
+    assert_eq!(check_text("written.toml", &written, &Overrides::default()).unwrap(), suite, "{written}");
+    // Written out or not, the usual ones are the same training.
+    let usual = quickstart(&set(&["training.optimiser={ kind = \"sgd\" }", "training.weight_decay_on=all"])).unwrap();
+    assert_eq!(usual, quickstart(&set(&[])).unwrap());
+}
+
+#[test]
+fn every_mistake_in_an_optimiser_says_what_would_be_right() {
+    for (assignments, sentence) in [
+        (&["training.optimiser=adam"][..], "did you mean `adamw`?"),
+        (&["training.optimiser=adamw", "training.momentum=0.9"], "`training.momentum` is of SGD"),
+        (&["training.optimiser={ kind = \"adamw\", beta = 0.9 }"], "unknown key `training.optimiser.beta`"),
+        (&["training.optimiser={ kind = \"adamw\", betas = [0.9] }"], "`training.optimiser.betas` must be two numbers"),
+        (&["training.optimiser={ kind = \"adamw\", betas = [0.9, 1.0] }"], "must be in [0, 1), not 1"),
+        (&["training.optimiser={ betas = [0.9, 0.99] }"], "the key `training.optimiser.kind` is missing"),
+        (&["training.optimiser=3"], "`training.optimiser` must be a word or a table"),
+        (&["training.weight_decay_on=biases"], "`training.weight_decay_on` cannot be \"biases\""),
+        (&["training.gradient_clipping=0.0"], "`training.gradient_clipping` must be above 0"),
+        (&["training.ema=1.0"], "`training.ema` must be in (0, 1), not 1"),
+        (&["student={ command = [\"python3\"] }", "training.ema=0.9"], "`training.ema` is for the built-in trainer"),
+    ] {
+        let problems = quickstart(&set(assignments)).unwrap_err();
+        assert!(drawn(&problems).contains(sentence), "{assignments:?}: {}", drawn(&problems));
+    }
+}
+
+#[test]
 fn every_mistake_in_views_says_what_would_be_right() {
     for (assignments, sentence) in [
         (&[VIEWS][..], "`distillation.views` does not say which the teacher is asked about"),
@@ -523,6 +565,23 @@ fn every_mistake_in_views_says_what_would_be_right() {
             "`training.views.crop_padding` must be from 0 to 27, below the side of a picture",
         ),
         (&["training.views={ padding = \"mirror\", flip = true }"], "`training.views.padding` cannot be \"mirror\""),
+        (
+            &["training.views={ resized_crop = [1.0, 0.08] }"],
+            "`training.views.resized_crop` must be the smallest and the largest share of the picture's area",
+        ),
+        (
+            &["training.views={ resized_crop = [0.0, 1.5] }"],
+            "`training.views.resized_crop` must be a share of the area, above 0 and at most 1, not 1.5",
+        ),
+        (
+            &["training.views={ resized_crop = [0.5, 1.0], crop_padding = 4 }"],
+            "`training.views.crop_padding` and `training.views.resized_crop` both crop",
+        ),
+        (&["training.views={ mixup = 0.0 }"], "`training.views.mixup` must be from 0.001 to 1000"),
+        (
+            &["training.views={ cutmix = 1.0 }", "arms=[\"hard\", \"dkd\"]"],
+            "the arm `dkd(1,8,20)` splits its loss at the example's label, and mixed pictures have two labels",
+        ),
         (&["training.views={ flips = true }"], "did you mean `training.views.flip`?"),
         (
             &["data.set=20-newsgroups", "training.views={ flip = true }"],

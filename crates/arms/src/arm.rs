@@ -63,11 +63,14 @@ pub struct Needs {
     pub probabilities_at_one: bool,
     /// This many classes, which the arm keeps.
     pub classes: usize,
+    /// One label for each example, at which the loss is split: none that is mixed with another's.
+    pub single_labels: bool,
 }
 
 impl Needs {
     /// Nothing but labels of two classes.
-    pub const NOTHING: Self = Self { teacher: false, classifier: false, probabilities_at_one: false, classes: 2 };
+    pub const NOTHING: Self =
+        Self { teacher: false, classifier: false, probabilities_at_one: false, classes: 2, single_labels: false };
     /// A teacher.
     pub const TEACHER: Self = Self { teacher: true, ..Self::NOTHING };
 }

@@ -1,6 +1,7 @@
 //! Shows how far the decoding of a set's pictures is.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use fractionate_data::DecodingProgress;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,10 +13,17 @@ const FEW: usize = 10_000;
 
 static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
+static IS_SILENT: AtomicBool = AtomicBool::new(false);
+
+/// Shows nothing from now on.
+pub(crate) fn hide_decoding() {
+    IS_SILENT.store(true, Ordering::Relaxed);
+}
+
 /// One sentence with the size beforehand, then a bar on a terminal.
 pub(crate) fn show_decoding(progress: DecodingProgress) {
     let DecodingProgress { done, pictures, bytes } = progress;
-    if pictures < FEW {
+    if pictures < FEW || IS_SILENT.load(Ordering::Relaxed) {
         return;
     }
     let mut bar = BAR.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -5,6 +5,7 @@
 //! An example program: `cargo run --release --example world_splits`.
 
 mod array_file;
+mod mixing;
 mod random_stream;
 mod sets;
 mod splits;
@@ -15,6 +16,7 @@ pub use array_file::{
     Array, ArrayError, Numbers, Tensors, ZipEntry, npy_file, read_arrays, read_npy, read_npz, read_safetensors,
     safetensors_file, zip_entries,
 };
+pub use mixing::EpochMixing;
 pub use random_stream::{Purpose, RandomStream};
 pub use sets::{
     ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, Channels, Damaged, DataError, DataSet, DataSource, Decoding,

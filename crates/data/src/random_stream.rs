@@ -28,6 +28,10 @@ pub enum Purpose {
     Diagnostics,
     /// Random views of pictures; the index is the epoch.
     View,
+    /// Which rectangles of pictures are stretched; the index is the epoch.
+    ResizedCrop,
+    /// Which pictures are mixed, and how; the index is the epoch.
+    Mixing,
 }
 
 impl Purpose {
@@ -41,6 +45,8 @@ impl Purpose {
             Self::World => "world",
             Self::Diagnostics => "diagnostics",
             Self::View => "view",
+            Self::ResizedCrop => "resized crop",
+            Self::Mixing => "mixing",
         }
     }
 }
@@ -89,6 +95,32 @@ impl RandomStream {
         radius * libm::cos(std::f64::consts::TAU * self.uniform())
     }
 
+    /// From Beta(alpha, alpha), alpha above 0: in [0, 1] also where alpha is small, and each of two gamma variables rounds
+    /// to 0. The same bits on every machine.
+    pub fn symmetric_beta(&mut self, alpha: f64) -> f64 {
+        let (one, other) = (self.log_gamma_variable(alpha), self.log_gamma_variable(alpha));
+        1.0 / (1.0 + libm::exp(other - one))
+    }
+
+    /// The logarithm of a gamma variable of scale 1 (Marsaglia and Tsang 2000).
+    fn log_gamma_variable(&mut self, shape: f64) -> f64 {
+        if shape < 1.0 {
+            let boost = libm::log(1.0 - self.uniform()) / shape;
+            return self.log_gamma_variable(shape + 1.0) + boost;
+        }
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / (9.0 * d).sqrt();
+        loop {
+            let x = self.normal();
+            let v = 1.0 + c * x;
+            let v = v * v * v;
+            let u = 1.0 - self.uniform();
+            if v > 0.0 && libm::log(u) < 0.5 * x * x + d - d * v + d * libm::log(v) {
+                return libm::log(d * v);
+            }
+        }
+    }
+
     /// A uniform permutation of 0..n (Fisher-Yates).
     pub fn permutation(&mut self, n: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..n).collect();
@@ -132,6 +164,21 @@ mod tests {
         // five standard errors
         assert!((mean - 0.5).abs() < 5.0 * (1.0 / 12.0f64 / 1e5).sqrt(), "{mean}");
         assert!((variance - 1.0 / 12.0).abs() < 5.0 * (1.0 / 180.0f64 / 1e5).sqrt(), "{variance}");
+    }
+
+    #[test]
+    fn a_symmetric_beta_variable_has_the_mean_and_variance_of_its_distribution() {
+        for alpha in [0.001, 0.2, 1.0, 3.0] {
+            let mut stream = RandomStream::new(Seed(7), Purpose::Mixing, 0);
+            let draws: Vec<f64> = (0..100_000).map(|_| stream.symmetric_beta(alpha)).collect();
+            assert!(draws.iter().all(|b| (0.0..=1.0).contains(b)));
+            let mean = draws.iter().sum::<f64>() / 1e5;
+            let variance = draws.iter().map(|b| (b - 0.5).powi(2)).sum::<f64>() / 1e5;
+            // Var = 1 / (4 (2 alpha + 1)); its square's mean is at most 1/16: five standard errors.
+            let expected = 0.25 / (2.0 * alpha + 1.0);
+            assert!((mean - 0.5).abs() < 5.0 * (expected / 1e5).sqrt(), "{alpha}: {mean}");
+            assert!((variance - expected).abs() < 5.0 * (1.0 / 16.0f64 / 1e5).sqrt(), "{alpha}: {variance}");
+        }
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! Random views of pictures: crops, flips and cutouts, drawn from the seed's own stream.
+//! Random views of pictures: crops, flips, stretched rectangles and cutouts, drawn from the seed's own streams.
 //!
 //! An epoch's views are drawn for all examples at once, in their order: what an example looks like in an epoch does not
 //! depend on the batch in which it is seen, and a teacher can be asked about any of them.
@@ -23,6 +23,17 @@ struct Draw {
     is_flipped: bool,
     /// The pixel around which the square of a cutout lies.
     cut: (usize, usize),
+    /// What is stretched to the size of the picture, if anything is.
+    rectangle: Option<Rectangle>,
+}
+
+/// A part of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Rectangle {
+    top: usize,
+    left: usize,
+    height: usize,
+    width: usize,
 }
 
 impl EpochViews {
@@ -33,6 +44,7 @@ impl EpochViews {
     pub fn draw(config: ViewsConfig, shape: ExampleShape, examples: usize, seed: Seed, epoch: usize) -> Self {
         let (height, width) = shape.picture.expect("a suite is checked: only pictures have views");
         let mut stream = RandomStream::new(seed, Purpose::View, epoch as u64);
+        let mut rectangles = RandomStream::new(seed, Purpose::ResizedCrop, epoch as u64);
         let places = 2 * config.crop_padding as u64 + 1;
         let mut one = || Draw {
             top: stream.below(places) as usize,
@@ -40,6 +52,7 @@ impl EpochViews {
             // Drawn whether it is used or not: two configurations that differ in one thing share the rest.
             is_flipped: stream.below(2) == 1 && config.flip,
             cut: (stream.below(height as u64) as usize, stream.below(width as u64) as usize),
+            rectangle: config.resized_crop.map(|shares| Rectangle::draw(&mut rectangles, (height, width), shares)),
         };
         let draws = (0..examples).map(|_| one()).collect();
         Self { config, draws }
@@ -66,17 +79,21 @@ impl EpochViews {
     /// A row of one channel's view.
     fn row(&self, draw: &Draw, y: usize, (height, width): (usize, usize), from: &[f32], black: f32, row: &mut [f32]) {
         let padding = self.config.crop_padding;
-        match source(y + draw.top, padding, height, self.config.padding) {
-            None => row.fill(black),
-            Some(y) => {
-                let line = &from[y * width..][..width];
-                // The picture's columns that the crop shows lie side by side; what is left on either side is padding.
-                let first = padding.saturating_sub(draw.left).min(width);
-                let last = (padding + width).saturating_sub(draw.left).min(width);
-                let begin = (first + draw.left).saturating_sub(padding);
-                row[first..last].copy_from_slice(&line[begin..][..last - first]);
-                for x in (0..first).chain(last..width) {
-                    row[x] = source(x + draw.left, padding, width, self.config.padding).map_or(black, |x| line[x]);
+        if let Some(rectangle) = draw.rectangle {
+            rectangle.stretched_row(y, (height, width), from, row);
+        } else {
+            match source(y + draw.top, padding, height, self.config.padding) {
+                None => row.fill(black),
+                Some(y) => {
+                    let line = &from[y * width..][..width];
+                    // The picture's columns that the crop shows lie side by side; what is left on either side is padding.
+                    let first = padding.saturating_sub(draw.left).min(width);
+                    let last = (padding + width).saturating_sub(draw.left).min(width);
+                    let begin = (first + draw.left).saturating_sub(padding);
+                    row[first..last].copy_from_slice(&line[begin..][..last - first]);
+                    for x in (0..first).chain(last..width) {
+                        row[x] = source(x + draw.left, padding, width, self.config.padding).map_or(black, |x| line[x]);
+                    }
                 }
             }
         }
@@ -91,6 +108,50 @@ impl EpochViews {
             row[square(draw.cut.1, width)].fill(black);
         }
     }
+}
+
+/// The narrowest and the widest rectangle, width over height.
+const ASPECTS: (f64, f64) = (3.0 / 4.0, 4.0 / 3.0);
+
+impl Rectangle {
+    /// One whose area is a uniform share of the picture's and whose aspect is uniform on a logarithmic scale. Where ten do not
+    /// fit into the picture it is the largest in its middle, as torchvision's `RandomResizedCrop` does it.
+    fn draw(stream: &mut RandomStream, (height, width): (usize, usize), (least, most): (f64, f64)) -> Self {
+        let (narrowest, widest) = (libm::log(ASPECTS.0), libm::log(ASPECTS.1));
+        for _ in 0..10 {
+            let area = (least + (most - least) * stream.uniform()) * (height * width) as f64;
+            let aspect = libm::exp(narrowest + (widest - narrowest) * stream.uniform());
+            let [w, h] = [area * aspect, area / aspect].map(|square| square.sqrt().round() as usize);
+            if (1..=width).contains(&w) && (1..=height).contains(&h) {
+                let [top, left] = [height - h, width - w].map(|rest| stream.below(rest as u64 + 1) as usize);
+                return Self { top, left, height: h, width: w };
+            }
+        }
+        let aspect = (width as f64 / height as f64).clamp(ASPECTS.0, ASPECTS.1);
+        let w = width.min((height as f64 * aspect).round() as usize).max(1);
+        let h = height.min((width as f64 / aspect).round() as usize).max(1);
+        Self { top: (height - h) / 2, left: (width - w) / 2, height: h, width: w }
+    }
+
+    /// A row of the rectangle stretched to the picture's size, bilinear, pixels taken at their centres.
+    fn stretched_row(&self, y: usize, (height, width): (usize, usize), from: &[f32], row: &mut [f32]) {
+        let (above, below, down) = between(y, height, self.height);
+        let line = |of: usize| &from[(self.top + of) * width + self.left..][..self.width];
+        let (above, below) = (line(above), line(below));
+        for (x, pixel) in row.iter_mut().enumerate() {
+            let (left, right, across) = between(x, width, self.width);
+            let blend = |line: &[f32]| line[left] + across * (line[right] - line[left]);
+            let (above, below) = (blend(above), blend(below));
+            *pixel = above + down * (below - above);
+        }
+    }
+}
+
+/// Between which of `size` pixels the centre of a pixel lies when `size` are stretched to `stretched`, and how far along.
+fn between(pixel: usize, stretched: usize, size: usize) -> (usize, usize, f32) {
+    let place = ((pixel as f64 + 0.5) * size as f64 / stretched as f64 - 0.5).max(0.0);
+    let first = (place as usize).min(size - 1);
+    (first, (first + 1).min(size - 1), (place - first as f64) as f32)
 }
 
 /// The place in a picture of a place in the padded picture; `None` for black.
@@ -113,7 +174,7 @@ mod tests {
     const BLACK: [f32; 2] = [-1.0, -2.0];
 
     fn config(crop_padding: usize, flip: bool, cutout: usize) -> ViewsConfig {
-        ViewsConfig { crop_padding, padding: Padding::Zeros, flip, cutout }
+        ViewsConfig { crop_padding, flip, cutout, ..ViewsConfig::default() }
     }
 
     fn picture() -> Vec<f32> {
@@ -187,6 +248,46 @@ mod tests {
         assert_eq!(places.len(), 50);
         assert_ne!(views(config(2, true, 0), 10, 1), views(config(2, true, 0), 10, 2));
         assert_eq!(views(config(2, true, 0), 10, 1), views(config(2, true, 0), 20, 1)[..10]);
+    }
+
+    /// A picture whose pixel is linear in its place: stretched, it stays linear but for half a pixel at the edges.
+    #[test]
+    fn a_stretched_rectangle_of_a_ramp_is_a_ramp_of_the_rectangle() {
+        let (height, width) = (4, 5);
+        let ramp: Vec<f32> = (0..height * width).map(|at| (3 * (at / width) + at % width) as f32).collect();
+        let shape = ExampleShape { features: height * width, picture: Some((height, width)), classes: 2 };
+        let config = ViewsConfig { resized_crop: Some((0.3, 1.0)), ..ViewsConfig::default() };
+        let drawn = EpochViews::draw(config, shape, 300, Seed(3), 1);
+        for (example, draw) in drawn.draws.iter().enumerate() {
+            let Rectangle { top, left, height: h, width: w } = draw.rectangle.unwrap();
+            assert!(top + h <= height && left + w <= width);
+            let mut out = vec![f32::NAN; height * width];
+            drawn.apply(example, shape, &[0.0], &ramp, &mut out);
+            for (at, &pixel) in out.iter().enumerate() {
+                let centre = |n: usize, from: usize, to: usize| {
+                    ((n as f64 + 0.5) * from as f64 / to as f64 - 0.5).clamp(0.0, (from - 1) as f64)
+                };
+                let expected =
+                    3.0 * (top as f64 + centre(at / width, h, height)) + left as f64 + centre(at % width, w, width);
+                assert!((f64::from(pixel) - expected).abs() < 1e-5, "{draw:?}: {pixel}, {expected}");
+            }
+        }
+        let areas: std::collections::BTreeSet<usize> =
+            drawn.draws.iter().map(|d| d.rectangle.unwrap()).map(|r| r.height * r.width).collect();
+        assert!(areas.len() > 3 && *areas.first().unwrap() >= 4, "{areas:?}");
+    }
+
+    #[test]
+    fn a_rectangle_of_the_whole_area_is_the_picture_itself_where_no_other_fits() {
+        let shape = ExampleShape { features: 16, picture: Some((4, 4)), classes: 2 };
+        let config = ViewsConfig { resized_crop: Some((1.0, 1.0)), ..ViewsConfig::default() };
+        let picture: Vec<f32> = (0..16).map(|i| i as f32).collect();
+        let drawn = EpochViews::draw(config, shape, 50, Seed(3), 1);
+        for example in 0..50 {
+            let mut out = vec![f32::NAN; 16];
+            drawn.apply(example, shape, &[0.0], &picture, &mut out);
+            assert!(drawn.draws[example].rectangle.unwrap().height < 4 || out == picture);
+        }
     }
 
     #[test]

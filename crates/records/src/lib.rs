@@ -46,11 +46,11 @@ pub use pool::{GridMember, Pool, PoolDescription, PoolFolder, PoolRows, PoolRows
 pub use quantities::{Lambda, QuantityError, Seed, Temperature};
 pub use report_style::{FigureFormat, Palette, ReportStyle};
 pub use run::{
-    AskedDiagnostics, DataConfig, DeviceKind, Diagnosed, DiagnosticsError, DiagnosticsPlan, EpochRow, EpochRule,
-    EvaluationConfig, EvaluationPlan, ExampleDiagnostics, Fidelity, LossConfig, LossParts, ModelConfig, ModelOption,
-    NumericsConfig, Outcome, Padding, Predictions, PredictionsError, Provenance, Rescaling, RightPredictions,
-    RunConfig, RunDiagnostics, RunId, RunRecord, Scaling, ScheduleConfig, Scores, TeacherViews, TrainingConfig,
-    ViewsConfig,
+    AskedDiagnostics, DataConfig, DecayedParameters, DeviceKind, Diagnosed, DiagnosticsError, DiagnosticsPlan,
+    EpochRow, EpochRule, EvaluationConfig, EvaluationPlan, ExampleDiagnostics, Fidelity, LossConfig, LossParts,
+    ModelConfig, ModelOption, NumericsConfig, OptimiserConfig, Outcome, Padding, Predictions, PredictionsError,
+    Provenance, Rescaling, RightPredictions, RunConfig, RunDiagnostics, RunId, RunRecord, Scaling, ScheduleConfig,
+    Scores, TeacherViews, TrainingConfig, ViewsConfig,
 };
 pub use splits::{SplitLabels, SplitLabelsError};
 pub use store::{

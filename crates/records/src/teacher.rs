@@ -257,7 +257,7 @@ pub struct TeacherRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DeviceKind, ScheduleConfig};
+    use crate::{DecayedParameters, DeviceKind, OptimiserConfig, ScheduleConfig};
 
     fn config(origin: TeacherOrigin) -> TeacherConfig {
         TeacherConfig {
@@ -287,6 +287,10 @@ mod tests {
                 batch_size: 50,
                 epochs: 5,
                 views: None,
+                optimiser: OptimiserConfig::Sgd,
+                weight_decay_on: DecayedParameters::All,
+                gradient_clipping: None,
+                ema: None,
             },
             threads: 1,
             seed: Seed(0),

@@ -3,10 +3,11 @@
 use std::fs;
 
 use fractionate_records::{
-    AskedDiagnostics, DataConfig, DeviceKind, Diagnosed, DiagnosticsPlan, EpochRow, EpochRule, EvaluationConfig,
-    EvaluationPlan, ExampleDiagnostics, FORMAT_VERSION, Fidelity, Lambda, LossConfig, LossParts, ModelConfig,
-    NumericsConfig, Outcome, Predictions, Provenance, Rescaling, RunConfig, RunDiagnostics, RunFiles, RunId, RunRecord,
-    Scaling, ScheduleConfig, Scores, Seed, SplitLabels, Store, StoreError, Temperature, TrainingConfig,
+    AskedDiagnostics, DataConfig, DecayedParameters, DeviceKind, Diagnosed, DiagnosticsPlan, EpochRow, EpochRule,
+    EvaluationConfig, EvaluationPlan, ExampleDiagnostics, FORMAT_VERSION, Fidelity, Lambda, LossConfig, LossParts,
+    ModelConfig, NumericsConfig, OptimiserConfig, Outcome, Predictions, Provenance, Rescaling, RunConfig,
+    RunDiagnostics, RunFiles, RunId, RunRecord, Scaling, ScheduleConfig, Scores, Seed, SplitLabels, Store, StoreError,
+    Temperature, TrainingConfig,
 };
 use proptest::prelude::*;
 
@@ -36,6 +37,10 @@ fn config(seed: u64) -> RunConfig {
             batch_size: 5,
             epochs: 2,
             views: None,
+            optimiser: OptimiserConfig::Sgd,
+            weight_decay_on: DecayedParameters::All,
+            gradient_clipping: None,
+            ema: None,
         },
         evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
         seed: Seed(seed),

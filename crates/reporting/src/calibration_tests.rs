@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use fractionate_records::{
-    DECOMPOSITION_ARMS, DataConfig, DeviceKind, FORMAT_VERSION, GridMember, GridPoint, Lambda, LossConfig, ModelConfig,
-    NumericsConfig, Pool, PoolDescription, PoolRows, Scaling, ScheduleConfig, Seed, Temperature, Term, TrainingConfig,
+    DECOMPOSITION_ARMS, DataConfig, DecayedParameters, DeviceKind, FORMAT_VERSION, GridMember, GridPoint, Lambda,
+    LossConfig, ModelConfig, NumericsConfig, OptimiserConfig, Pool, PoolDescription, PoolRows, Scaling, ScheduleConfig,
+    Seed, Temperature, Term, TrainingConfig,
 };
 use fractionate_statistics::Resampling;
 
@@ -46,6 +47,10 @@ fn description(seeds: usize, grid_seeds: usize) -> PoolDescription {
             batch_size: 32,
             epochs: 10,
             views: None,
+            optimiser: OptimiserConfig::Sgd,
+            weight_decay_on: DecayedParameters::All,
+            gradient_clipping: None,
+            ema: None,
         },
         seeds,
         arms: DECOMPOSITION_ARMS.map(str::to_owned).to_vec(),

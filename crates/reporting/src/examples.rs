@@ -483,6 +483,10 @@ fn training(learning_rate: f64, epochs: usize) -> TrainingConfig {
         batch_size: 128,
         epochs,
         views: None,
+        optimiser: OptimiserConfig::Sgd,
+        weight_decay_on: DecayedParameters::All,
+        gradient_clipping: None,
+        ema: None,
     }
 }
 

@@ -12,8 +12,8 @@ use fractionate_ablation::{Cohort, Member, MemberSettings, Objective, Progress, 
 use fractionate_arms::{Arm, ArmInputs, TeacherProbabilities};
 use fractionate_data::{DataSet, DataSource, LabelRule, SplitRows, SplitSizes, Splits, WorldOptions};
 use fractionate_records::{
-    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Scaling, ScheduleConfig, Seed,
-    Temperature, TrainingConfig,
+    DecayedParameters, EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, OptimiserConfig,
+    Scaling, ScheduleConfig, Seed, Temperature, TrainingConfig,
 };
 use fractionate_training::{DeviceChoice, LibtorchTrainer, Strategy};
 
@@ -95,6 +95,10 @@ fn cohort(members: Vec<Member>) -> Cohort {
             batch_size: 50,
             epochs: 20,
             views: None,
+            optimiser: OptimiserConfig::Sgd,
+            weight_decay_on: DecayedParameters::All,
+            gradient_clipping: None,
+            ema: None,
         },
         evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
         seed: Seed(0),

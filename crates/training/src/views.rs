@@ -1,7 +1,7 @@
 //! Random views of the training examples, and what a teacher says of them.
 
 use fractionate_ablation::{EpochTables, TeacherOnViews};
-use fractionate_data::EpochViews;
+use fractionate_data::{EpochMixing, EpochViews};
 use fractionate_records::Seed;
 use tch::{Device, Kind, Tensor};
 
@@ -12,28 +12,46 @@ use crate::model::{self, Network};
 use crate::splits::Splits;
 use crate::weights::to_host;
 
-/// out = the views of the training examples at `index`, [index, padded features].
-pub(crate) fn see_rows(views: &EpochViews, splits: &Splits, index: &Tensor, out: &mut Tensor) {
+/// out = the views of the training examples at `index`, [index, padded features], mixed with others if the epoch mixes them.
+pub(crate) fn see_rows(
+    views: &EpochViews,
+    mixing: Option<&EpochMixing>,
+    splits: &Splits,
+    index: &Tensor,
+    out: &mut Tensor,
+) {
     let (table, shape) = (&splits.train.inputs, splits.shape());
-    let rows: Vec<i64> = Vec::try_from(index.to_device(Device::Cpu)).expect("positions are whole numbers");
+    let examples: Vec<i64> = Vec::try_from(index.to_device(Device::Cpu)).expect("positions are whole numbers");
+    let partners =
+        mixing.into_iter().flat_map(|mixing| examples.iter().map(|&row| mixing.partner(row as usize) as i64));
+    let rows: Vec<i64> = examples.iter().copied().chain(partners).collect();
     let columns = table.size()[1];
     // Views are made on the host, from rows that a GPU gives back.
     let (table, places): (Tensor, Vec<usize>) = if table.device() == Device::Cpu {
         (table.shallow_clone(), rows.iter().map(|&row| row as usize).collect())
     } else {
-        (table.index_select(0, index).to_device(Device::Cpu), (0..rows.len()).collect())
+        let index = Tensor::from_slice(&rows).to_device(table.device());
+        (table.index_select(0, &index).to_device(Device::Cpu), (0..rows.len()).collect())
     };
     let mut seen =
         if out.device() == Device::Cpu { out.shallow_clone() } else { Tensor::zeros([0], (Kind::Float, Device::Cpu)) };
-    ensure_shape(&mut seen, &[rows.len() as i64, columns]);
+    ensure_shape(&mut seen, &[examples.len() as i64, columns]);
     let (table, columns) = (Matrices::from_tensor(&table).member(0), columns as usize);
     let pictures = table.floats();
+    let view = |at: usize, out: &mut [f32]| {
+        let picture = &pictures[places[at] * columns..][..shape.features];
+        views.apply(rows[at] as usize, shape, &splits.black, picture, out);
+    };
+    let mut partner = vec![0.0; if mixing.is_some() { shape.features } else { 0 }];
     let mut matrices = MatricesMut::from_tensor(&mut seen);
     let mut matrix = matrices.member_mut(0);
-    for ((&example, place), out) in rows.iter().zip(places).zip(matrix.floats_mut().chunks_exact_mut(columns)) {
-        let picture = &pictures[place * columns..][..shape.features];
-        let (view, padding) = out.split_at_mut(shape.features);
-        views.apply(example as usize, shape, &splits.black, picture, view);
+    for (at, out) in matrix.floats_mut().chunks_exact_mut(columns).enumerate() {
+        let (seen, padding) = out.split_at_mut(shape.features);
+        view(at, seen);
+        if let Some(mixing) = mixing {
+            view(examples.len() + at, &mut partner);
+            mixing.apply(rows[at] as usize, shape, seen, &partner);
+        }
         padding.fill(0.0);
     }
     *out = if out.device() == Device::Cpu { seen } else { seen.to_device(out.device()) };
@@ -58,7 +76,8 @@ impl<'a> AskedTeacher<'a> {
         Self { network, on_views }
     }
 
-    /// What arms make of the teacher's logits for the views of the first `examples` training examples.
+    /// What arms make of the teacher's logits for the views, before any are mixed, of the first `examples` training
+    /// examples.
     ///
     /// # Errors
     /// If the logits are not finite, or an arm cannot be made from them.
@@ -71,11 +90,40 @@ impl<'a> AskedTeacher<'a> {
             let mut index: Vec<i64> = (first..first + count).map(|example| example as i64).collect();
             // As batches are padded.
             index.resize(self.network.batch_rows(count), 0);
-            see_rows(views, splits, &Tensor::from_slice(&index).to_device(device), &mut inputs);
+            see_rows(views, None, splits, &Tensor::from_slice(&index).to_device(device), &mut inputs);
             let answers = self.network.logits(&inputs).select(0, 0);
             let real = answers.narrow(0, 0, count as i64).narrow(1, 0, splits.classes as i64);
             logits.extend(to_host(&real.contiguous()));
         }
         (self.on_views.tables)(&logits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fractionate_records::ViewsConfig;
+
+    use super::*;
+    use crate::made_up::World;
+
+    #[test]
+    fn a_mixed_row_is_the_view_of_an_example_mixed_with_its_partners_view() {
+        let world = World::new(40, (5, 6), 3);
+        let shape = world.splits.shape();
+        let config = ViewsConfig { crop_padding: 2, flip: true, mixup: Some(1.0), ..ViewsConfig::default() };
+        let views = EpochViews::draw(config, shape, 40, Seed(1), 1);
+        let mixing = EpochMixing::draw(config, shape, 40, Seed(1), 1).unwrap();
+        let rows = |mixing: Option<&EpochMixing>, examples: Vec<i64>| {
+            let mut out = Tensor::empty([0], (Kind::Float, Device::Cpu));
+            see_rows(&views, mixing, &world.splits, &Tensor::from_slice(&examples), &mut out);
+            out
+        };
+        let own = rows(None, (0..40).collect());
+        let partners = rows(None, mixing.partners());
+        let shares = Tensor::from_slice(&mixing.shares()).unsqueeze(-1);
+        let expected: Tensor = &shares * own + (1.0 - &shares) * partners;
+        let mixed = rows(Some(&mixing), (0..40).collect());
+        let apart: Tensor = (mixed - expected).abs();
+        assert!(apart.max().double_value(&[]) < 1e-6);
     }
 }

@@ -6,8 +6,8 @@ use fractionate_ablation::{Cohort, Member, MemberResult, MemberSettings, Objecti
 use fractionate_arms::{Arm, ArmInputs, SoftTargets, TeacherProbabilities};
 use fractionate_data::{LabelRule, Planted, Purpose, RandomStream, World, WorldExamples, WorldOptions};
 use fractionate_records::{
-    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Scaling, ScheduleConfig, Seed,
-    Temperature, TrainingConfig,
+    DecayedParameters, EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, OptimiserConfig,
+    Scaling, ScheduleConfig, Seed, Temperature, TrainingConfig,
 };
 use fractionate_training::{DeviceChoice, Examples, Splits, TargetTable, Training, train, use_threads};
 use proptest::prelude::*;
@@ -233,6 +233,10 @@ fn cohort(seed: u64) -> Cohort {
             batch_size: 32,
             epochs: 5,
             views: None,
+            optimiser: OptimiserConfig::Sgd,
+            weight_decay_on: DecayedParameters::All,
+            gradient_clipping: None,
+            ema: None,
         },
         evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
         seed: Seed(seed),

@@ -109,6 +109,10 @@ table_spec! {
         batch_size: usize = optional,
         epochs: usize = required("60"),
         views: ViewsSpec = optional,
+        optimiser: Value = optional,
+        weight_decay_on: String = optional,
+        gradient_clipping: f64 = optional,
+        ema: f64 = optional,
     }
 
     /// `views` of a training: random views of its pictures.
@@ -117,6 +121,9 @@ table_spec! {
         padding: String = optional,
         flip: bool = optional,
         cutout: usize = optional,
+        resized_crop: Vec<Given<f64>> = optional,
+        mixup: f64 = optional,
+        cutmix: f64 = optional,
     }
 
     /// Further keys of `[teacher]` with `from = "training"`.

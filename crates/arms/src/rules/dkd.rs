@@ -23,7 +23,7 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
         ArmForm { example: "dkd(1,2)", meaning: "alpha = 1, beta = 2, or other numbers from 0 to 1000" },
         ArmForm { example: "dkd(1,8,20)", meaning: "the same with a warm-up: epoch e counts min(e / 20, 1)" },
     ],
-    needs: |_| Needs::TEACHER,
+    needs: |_| Needs { single_labels: true, ..Needs::TEACHER },
     depends_on_seed: |_| false,
     loss: |_| LossUse::TemperatureAndScaling,
     look: Look { colour: 0x661100, line: 18 },

@@ -12,7 +12,7 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     options: &[],
     takes: "it takes none",
     forms: &[],
-    needs: |_| Needs::TEACHER,
+    needs: |_| Needs { single_labels: true, ..Needs::TEACHER },
     depends_on_seed: |_| false,
     loss: |_| LossUse::TemperatureAndScaling,
     look: Look { colour: 0x004488, line: 20 },

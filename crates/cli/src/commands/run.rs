@@ -10,10 +10,14 @@ use super::report::show;
 use super::suite::resolve;
 use super::watched::{failure, watched};
 use crate::arguments::RunArguments;
+use crate::decoding_display::hide_decoding;
 use crate::failure::Failure;
 use crate::terminal::{colour_on_stdout, print, say};
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
+    if arguments.quiet {
+        hide_decoding();
+    }
     let (suite, mut options, trainer) = resolve(&arguments.suite)?;
     options.checkpoint_every = arguments.checkpoint_every.unwrap_or(options.checkpoint_every);
     options.retries = arguments.retries;

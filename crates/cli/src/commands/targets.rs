@@ -14,7 +14,7 @@ use super::suite::{load, options_for};
 use super::watched::{failure, watched};
 use crate::arguments::TargetsArguments;
 use crate::failure::Failure;
-use crate::terminal::print;
+use crate::terminal::{print, say};
 use crate::trainer::{USUAL_STRATEGY, built_in_trainer, default_jobs, trainer_of};
 
 /// What targets do not depend on: a suite need not say it.
@@ -40,6 +40,9 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
     asked.configurations[0].suite.arms = arms.clone();
     let numerics = trainer.numerics();
     options.modules = allowed_modules(&SweepPlan::new(&asked, &numerics), &Store::at(&options.out), &arguments.module)?;
+    if suite.training.views.is_some() {
+        say(OF_PLAIN_PICTURES);
+    }
     let seed = arguments.seed.map_or(suite.seeds[0], Seed);
     let made = watched(arguments.json, |watch| arm_targets(suite, &arms, seed, &options, &*trainer, watch))?
         .map_err(failure)?;
@@ -51,6 +54,11 @@ pub(crate) fn targets(arguments: &TargetsArguments) -> Result<u8, Failure> {
     print(&if arguments.json { as_json(&made, &names) } else { as_text(&made, &names) })?;
     Ok(0)
 }
+
+/// Said of a suite whose students see random views.
+const OF_PLAIN_PICTURES: &str = "warning: these are the targets of the pictures as they are. The suite's students see \
+                                 random views; with `views = \"same\"` each epoch's targets are the teacher's answers \
+                                 for that epoch's views.";
 
 fn as_json(made: &TargetsOfArms, files: &[String]) -> String {
     let of_arm = |made: &ArmTargets| {

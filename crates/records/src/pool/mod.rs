@@ -24,8 +24,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        DataConfig, DeviceKind, FORMAT_VERSION, GridPoint, Lambda, LossConfig, ModelConfig, NumericsConfig, Scaling,
-        ScheduleConfig, Seed, StoreError, Temperature, TrainingConfig,
+        DataConfig, DecayedParameters, DeviceKind, FORMAT_VERSION, GridPoint, Lambda, LossConfig, ModelConfig,
+        NumericsConfig, OptimiserConfig, Scaling, ScheduleConfig, Seed, StoreError, Temperature, TrainingConfig,
     };
 
     /// Two arms, three settings, 11 validation examples.
@@ -58,6 +58,10 @@ mod tests {
                 batch_size: 5,
                 epochs: 2,
                 views: None,
+                optimiser: OptimiserConfig::Sgd,
+                weight_decay_on: DecayedParameters::All,
+                gradient_clipping: None,
+                ema: None,
             },
             seeds,
             arms: vec!["hard".into(), "teacher".into()],

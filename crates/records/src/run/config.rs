@@ -52,7 +52,7 @@ impl TeacherViews {
 }
 
 /// Random views of pictures: each example is seen another way in each epoch, the same by all students of a seed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ViewsConfig {
     /// Pixels added on each side, of which a crop of the picture's size is drawn; 0 for no crop.
@@ -63,13 +63,49 @@ pub struct ViewsConfig {
     pub flip: bool,
     /// Side of a square, around a pixel that is drawn, that is set to black; 0 for none (DeVries and Taylor 2017).
     pub cutout: usize,
+    /// The smallest and the largest share of the picture's area, in (0, 1], that a drawn rectangle has, which is stretched to
+    /// the size of the picture (random resized crop, Szegedy et al. 2015).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resized_crop: Option<(f64, f64)>,
+    /// Each picture is blended with another, by a share from Beta(alpha, alpha); the alpha, above 0 (Zhang et al. 2018).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mixup: Option<f64>,
+    /// A rectangle of each picture is taken from another, and leaves a share from Beta(alpha, alpha); the alpha, above 0
+    /// (Yun et al. 2019). With mixup as well each picture is mixed in one of the two ways, drawn with probability 1/2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cutmix: Option<f64>,
+}
+
+impl ViewsConfig {
+    /// Whether pictures are mixed with others, and their labels and soft targets alike.
+    pub fn mixes(&self) -> bool {
+        self.mixup.is_some() || self.cutmix.is_some()
+    }
+
+    /// `crops with 4 black pixels around, flips`.
+    pub fn in_words(&self) -> String {
+        let around = match self.padding {
+            Padding::Zeros => "black",
+            Padding::Reflect => "mirrored",
+        };
+        let parts = [
+            (self.crop_padding > 0).then(|| format!("crops with {} {around} pixels around", self.crop_padding)),
+            self.resized_crop.map(|(least, most)| format!("stretched rectangles of {least} to {most} of the area")),
+            self.flip.then(|| "flips".to_owned()),
+            (self.cutout > 0).then(|| format!("cutouts of {} pixels", self.cutout)),
+            self.mixup.map(|alpha| format!("mixup with alpha {alpha}")),
+            self.cutmix.map(|alpha| format!("cutmix with alpha {alpha}")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// What pixels beside a picture hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Padding {
     /// Black.
+    #[default]
     Zeros,
     /// The picture, mirrored at its edge.
     Reflect,
@@ -157,17 +193,18 @@ impl Scaling {
     }
 }
 
-/// SGD with momentum and its schedule.
+/// The optimiser and its schedule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingConfig {
     /// The schedule's peak learning rate, above 0; 0 where a program trains and the suite names none.
     pub learning_rate: f64,
-    /// Momentum, in [0, 1).
+    /// SGD's momentum, in [0, 1); 0 with AdamW.
     pub momentum: f64,
     /// Nesterov's form of the momentum.
     pub nesterov: bool,
-    /// L2 coefficient added to the gradient, biases included; at least 0.
+    /// At least 0: SGD's L2 coefficient, added to the gradient; of AdamW the rate, times the learning rate, at which weights
+    /// shrink.
     pub weight_decay: f64,
     /// How the learning rate moves after the warm-up.
     pub schedule: ScheduleConfig,
@@ -181,6 +218,58 @@ pub struct TrainingConfig {
     /// The random views of the training examples, if they are pictures and there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub views: Option<ViewsConfig>,
+    /// How a gradient moves the weights.
+    #[serde(default, skip_serializing_if = "OptimiserConfig::is_sgd")]
+    pub optimiser: OptimiserConfig,
+    /// What the weight decay applies to.
+    #[serde(default, skip_serializing_if = "DecayedParameters::are_all")]
+    pub weight_decay_on: DecayedParameters,
+    /// The largest norm of a student's gradient over all its parameters; a longer one is scaled down to it. Above 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gradient_clipping: Option<f64>,
+    /// The decay of an exponential moving average of the weights, in (0, 1): the averaged network is evaluated and kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ema: Option<f64>,
+}
+
+/// How a gradient moves the weights.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum OptimiserConfig {
+    /// Stochastic gradient descent with momentum.
+    #[default]
+    Sgd,
+    /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
+    #[serde(rename = "adamw")]
+    AdamW {
+        /// The decays of the averages of gradients and of their squares, each in [0, 1).
+        betas: (f64, f64),
+        /// Added to the root of the averaged squares, above 0.
+        epsilon: f64,
+    },
+}
+
+impl OptimiserConfig {
+    fn is_sgd(&self) -> bool {
+        *self == Self::Sgd
+    }
+}
+
+/// What the weight decay applies to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DecayedParameters {
+    /// Every parameter, biases and those of batch normalisation included.
+    #[default]
+    All,
+    /// The weights of convolutions and of fully connected layers alone.
+    Weights,
+}
+
+impl DecayedParameters {
+    fn are_all(&self) -> bool {
+        *self == Self::All
+    }
 }
 
 /// How the learning rate moves after the warm-up.

@@ -11,8 +11,8 @@ mod right_predictions;
 mod run_id;
 
 pub use config::{
-    DataConfig, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, NumericsConfig, Padding,
-    RunConfig, Scaling, ScheduleConfig, TeacherViews, TrainingConfig, ViewsConfig,
+    DataConfig, DecayedParameters, DeviceKind, EpochRule, EvaluationConfig, EvaluationPlan, LossConfig, NumericsConfig,
+    OptimiserConfig, Padding, RunConfig, Scaling, ScheduleConfig, TeacherViews, TrainingConfig, ViewsConfig,
 };
 pub use diagnostics::{
     AskedDiagnostics, Diagnosed, DiagnosticsError, DiagnosticsPlan, ExampleDiagnostics, Fidelity, Rescaling,

@@ -9,8 +9,8 @@ use std::sync::Mutex;
 use fractionate_ablation::{Cohort, CohortResult, Member, MemberSettings, Objective, Progress};
 use fractionate_data::{DataSet, KnownSet, SplitSizes};
 use fractionate_records::{
-    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Scaling, ScheduleConfig, Seed,
-    Temperature, TrainingConfig,
+    DecayedParameters, EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, OptimiserConfig,
+    Scaling, ScheduleConfig, Seed, Temperature, TrainingConfig,
 };
 use fractionate_training::{DeviceChoice, Splits, TargetTable, Training, train, use_threads};
 
@@ -45,6 +45,10 @@ impl Students {
                 batch_size: BATCH,
                 epochs: self.epochs,
                 views: None,
+                optimiser: OptimiserConfig::Sgd,
+                weight_decay_on: DecayedParameters::All,
+                gradient_clipping: None,
+                ema: None,
             },
             evaluation: EvaluationConfig { plan: EvaluationPlan::Curve { every: 1 }, epoch_rule: EpochRule::Last },
             seed: Seed(self.seed),

@@ -6,8 +6,8 @@ use std::time::Instant;
 use fractionate_ablation::{Cohort, Member, MemberSettings, Objective, Pace, Workload};
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::{
-    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, Scaling, ScheduleConfig, Seed, Temperature,
-    TrainingConfig,
+    DecayedParameters, EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, OptimiserConfig, Scaling,
+    ScheduleConfig, Seed, Temperature, TrainingConfig,
 };
 
 use super::definition::Training;
@@ -117,6 +117,10 @@ fn cohort(work: &Workload, batch_size: usize) -> Cohort {
             batch_size,
             epochs: 1,
             views: None,
+            optimiser: OptimiserConfig::Sgd,
+            weight_decay_on: DecayedParameters::All,
+            gradient_clipping: None,
+            ema: None,
         },
         evaluation: EvaluationConfig { plan: EvaluationPlan::ValidationAtEnd, epoch_rule: EpochRule::Last },
         seed: Seed(0),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use fractionate_ablation::{Cohort, NamedWeights, TrainingError};
-use fractionate_data::{EpochViews, Purpose, RandomStream};
+use fractionate_data::{EpochMixing, EpochViews, Purpose, RandomStream};
 use fractionate_records::EpochRule;
 use tch::{Kind, Tensor, no_grad};
 
@@ -16,9 +16,9 @@ use crate::checkpoint::{MemberTensor, Position, State};
 use crate::diagnostics::Observer;
 use crate::evaluation::evaluate;
 use crate::host::gather::take_rows;
-use crate::loss::{Loss, Tables, TargetTable, WeightTable};
+use crate::loss::{Loss, MixedRows, Tables, TargetTable, WeightTable};
 use crate::model::{self, Network, ProductStrategy, StepLoss};
-use crate::optimiser::{Sgd, learning_rate_factors};
+use crate::optimiser::{Sgd, WeightAverage, WholeGradient, learning_rate_factors};
 use crate::views::{AskedTeacher, see_rows};
 
 /// A cohort in training.
@@ -29,11 +29,16 @@ pub(super) struct Run<'a> {
     pub(super) initial_weights: String,
     pub(super) order: BatchOrder,
     pub(super) sgd: Sgd,
+    /// Where plain SGD is not the optimiser.
+    whole_gradient: Option<WholeGradient>,
+    average: Option<WeightAverage>,
     pub(super) loss: Loss,
     /// Of the batch at hand, [padded batch, padded features].
     inputs: Tensor,
     /// Of the epoch at hand, where the training has any.
     views: Option<EpochViews>,
+    /// How the views of the epoch at hand are mixed, where they are.
+    mixing: Option<EpochMixing>,
     /// Those that are asked about the views of each epoch.
     teachers: Vec<AskedTeacher<'a>>,
 }
@@ -52,16 +57,30 @@ impl<'a> Run<'a> {
         let labels = &splits.train.labels[..*examples];
         let tables = Tables { labels, classes: splits.classes, targets, weights };
         let batch_size = cohort.training.batch_size.min(*examples);
+        let members = cohort.members.len();
+        // Biases and the factors and offsets of batch normalisation have one axis.
+        let is_weight: Vec<bool> = network.named_parameters(0).iter().map(|(_, value)| value.dim() > 1).collect();
+        let parameters = (&*network.parameters(), &*is_weight);
+        let whole_gradient = WholeGradient::new(&cohort.training, &cohort.members, &factors, parameters);
+        let sgd = match whole_gradient {
+            Some(_) => Sgd::collecting_gradients(members, factors.len(), device.device()),
+            None => Sgd::new(&cohort.training, &cohort.members, &factors, device.device()),
+        };
+        let tensors = || (0..members).flat_map(|member| network.tensors_of(member)).collect();
+        let average = cohort.training.ema.map(|decay| WeightAverage::new(decay, tensors()));
         Self {
             cohort,
             training,
             network,
             initial_weights,
             order,
-            sgd: Sgd::new(&cohort.training, &cohort.members, &factors, device.device()),
+            sgd,
+            whole_gradient,
+            average,
             loss: Loss::new(&cohort.members, tables, order.steps(), batch_size, *device),
             inputs: Tensor::empty([0], (Kind::Float, device.device())),
             views: None,
+            mixing: None,
             teachers: training.on_views.iter().map(|of| AskedTeacher::new(of, splits, *device)).collect(),
         }
     }
@@ -82,12 +101,14 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Draws the epoch's views, and asks the teachers about them.
+    /// Draws the epoch's views, asks the teachers about them, and mixes labels, soft targets and weights as the views are.
     fn see(&mut self, epoch: usize) -> Result<(), TrainingError> {
         let Some(config) = self.cohort.training.views else { return Ok(()) };
         let Training { splits, examples, targets, weights, device, .. } = *self.training;
-        let views = EpochViews::draw(config, splits.shape(), examples, self.cohort.seed, epoch);
-        if !self.teachers.is_empty() {
+        let shape = splits.shape();
+        let views = EpochViews::draw(config, shape, examples, self.cohort.seed, epoch);
+        self.mixing = EpochMixing::draw(config, shape, examples, self.cohort.seed, epoch);
+        if !self.teachers.is_empty() || self.mixing.is_some() {
             let mut targets: Vec<TargetTable> = targets.iter().map(TargetTable::shallow_clone).collect();
             let mut weights: Vec<WeightTable> = weights.iter().map(WeightTable::shallow_clone).collect();
             for teacher in &self.teachers {
@@ -99,6 +120,12 @@ impl<'a> Run<'a> {
                     weights[at] = WeightTable::new(made.as_slice(), device);
                 }
             }
+            if let Some(mixing) = &self.mixing {
+                let mixed = MixedRows::new(&mixing.partners(), &mixing.shares(), device.device());
+                targets = targets.iter().map(|table| table.mixed(&mixed)).collect();
+                weights = weights.iter().map(|table| table.mixed(&mixed)).collect();
+                self.loss.mix_labels(&mixed);
+            }
             let labels = &splits.train.labels[..examples];
             self.loss.renew(Tables { labels, classes: splits.classes, targets: &targets, weights: &weights });
         }
@@ -108,7 +135,22 @@ impl<'a> Run<'a> {
 
     /// What steps change, sharing memory.
     fn tensors(&self) -> Vec<MemberTensor> {
-        self.network.state().into_iter().chain(self.loss.state().0).collect()
+        let mut tensors = self.network.state();
+        for (name, moments) in self.whole_gradient.iter().flat_map(WholeGradient::state) {
+            let of_member =
+                |(member, moment): (usize, &Tensor)| MemberTensor::new(name.clone(), member, moment.shallow_clone());
+            tensors.extend(moments.iter().enumerate().map(of_member));
+        }
+        if let Some(average) = &self.average {
+            // Member by member, as they were given.
+            let of_member = average.state().len() / self.cohort.members.len();
+            let one = |(at, average): (usize, &Tensor)| {
+                MemberTensor::new(format!("average {}", at % of_member), at / of_member, average.shallow_clone())
+            };
+            tensors.extend(average.state().iter().enumerate().map(one));
+        }
+        tensors.extend(self.loss.state().0);
+        tensors
     }
 
     pub(super) fn state(
@@ -222,7 +264,7 @@ impl<'a> Run<'a> {
         let start = step * self.rows(self.order.batch(0).len());
         let index = epoch_index.narrow(0, start as i64, self.rows(examples) as i64);
         match &self.views {
-            Some(views) => see_rows(views, self.training.splits, &index, &mut self.inputs),
+            Some(views) => see_rows(views, self.mixing.as_ref(), self.training.splits, &index, &mut self.inputs),
             None => take_rows(&self.training.splits.train.inputs, &index, &mut self.inputs),
         }
         ended(Part::Examples);
@@ -233,6 +275,19 @@ impl<'a> Run<'a> {
         let sgd = self.sgd.step(global_step);
         let mut loss = TimedLoss { loss: &mut self.loss, ended };
         self.network.step(&self.inputs, dropped.as_ref(), &mut loss, &sgd);
+        if let Some(optimiser) = &mut self.whole_gradient {
+            optimiser.step(&self.network.parameters(), global_step);
+        }
+        if let Some(average) = &mut self.average {
+            average.take_up(global_step);
+        }
+    }
+
+    /// Puts the averaged weights, if any are kept, in the place of the network's own; a second call puts both back.
+    pub(super) fn swap_average(&mut self) {
+        if let Some(average) = &mut self.average {
+            average.swap();
+        }
     }
 
     /// [padded batch, padded width]: 0 for dropped units, 1 / (1 - rate) for kept ones; the same for all members.

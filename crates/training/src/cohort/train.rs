@@ -138,11 +138,16 @@ fn train_by(
         for (student, parts) in students.iter_mut().zip(parts) {
             student.end_epoch(epoch, parts);
         }
+        // What is observed and evaluated is the averaged network, where there is one; after the last epoch it stays.
+        run.swap_average();
         if let Some(observer) = &mut observer {
             observer.after_epoch(&*run.network, epoch);
         }
         if cohort.evaluation.plan.is_due(epoch, epochs) {
             run.evaluate(&mut students, epoch);
+        }
+        if epoch < epochs {
+            run.swap_average();
         }
         progress.add_member_epochs(cohort.members.len());
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use fractionate_ablation::Member;
 use tch::{Kind, Tensor};
 
+use super::MixedRows;
 use super::batch::{Batch, Sizes, select_members};
 use crate::host::gather::take_rows;
 use crate::host::is_for;
@@ -18,6 +19,8 @@ use crate::weights::to_host;
 pub(super) struct HardLoss {
     /// [examples, padded classes]
     one_hot: Tensor,
+    /// The same as the epoch at hand mixes them; itself where it does not.
+    mixed_one_hot: Tensor,
     /// What it counts, [members, 1, 1], and on the host.
     weight: Tensor,
     host_weights: Vec<f32>,
@@ -31,6 +34,7 @@ impl HardLoss {
     pub(super) fn new(members: &[Member], labels: &Tensor, sizes: Sizes) -> Self {
         let one_hot = labels.one_hot(sizes.classes).to_kind(Kind::Float);
         Self {
+            mixed_one_hot: one_hot.shallow_clone(),
             one_hot,
             weight: column(members, Member::hard_weight, sizes.device),
             host_weights: members.iter().map(|member| member.hard_weight() as f32).collect(),
@@ -39,8 +43,13 @@ impl HardLoss {
         }
     }
 
+    /// Mixes the labels themselves, not those of the epoch before.
+    pub(super) fn mix(&mut self, mixed: &MixedRows) {
+        self.mixed_one_hot = mixed.of(&self.one_hot);
+    }
+
     pub(super) fn take_batch(&mut self, batch: &Batch) {
-        take_rows(&self.one_hot, &batch.index, &mut self.batch_one_hot);
+        take_rows(&self.mixed_one_hot, &batch.index, &mut self.batch_one_hot);
         batch.clear_padding(&self.batch_one_hot, 0);
     }
 

@@ -6,6 +6,7 @@ mod batch;
 mod column;
 mod decoupled;
 mod hard;
+mod mixed_rows;
 mod soft;
 mod split_targets;
 mod target_table;
@@ -19,6 +20,7 @@ use std::ops::Range;
 use fractionate_records::LossParts;
 use tch::{Kind, Tensor};
 
+pub(crate) use mixed_rows::MixedRows;
 pub use target_table::TargetTable;
 pub use weight_table::WeightTable;
 
@@ -96,6 +98,12 @@ impl Loss {
         }
         self.weighted.iter_mut().for_each(|weighted| weighted.renew(tables.weights));
         DecoupledLoss::renew_all(&mut self.decoupled, tables.targets);
+    }
+
+    /// Mixes the examples' labels as their pictures are mixed, from now on. Decoupled parts need one label each, and a suite is
+    /// checked not to mix where there are any.
+    pub(crate) fn mix_labels(&mut self, mixed: &MixedRows) {
+        self.hard.mix(mixed);
     }
 
     /// Takes up the batch of a step (from 0) of an epoch (from 1): `index` [padded batch], of which the first `examples`

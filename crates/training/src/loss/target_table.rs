@@ -1,7 +1,8 @@
 //! Soft targets on the device.
 
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
+use super::MixedRows;
 use crate::DeviceChoice;
 use crate::padding::padded;
 use crate::weights::to_host;
@@ -30,6 +31,14 @@ impl TargetTable {
     /// The targets of some examples on the host, padded classes included, row by row; `examples` are their positions.
     pub(crate) fn rows(&self, examples: &Tensor) -> Vec<f32> {
         to_host(&self.rows.index_select(0, &examples.to_device(self.rows.device())))
+    }
+
+    /// Each example's targets mixed with those of its partner.
+    pub(crate) fn mixed(&self, mixed: &MixedRows) -> Self {
+        let rows = mixed.of(&self.rows);
+        let p = rows.to_kind(Kind::Double);
+        let mean_entropy = -p.xlogy(&p).sum(Kind::Double).double_value(&[]) / p.size()[0] as f64;
+        Self { rows, mean_entropy }
     }
 
     /// The same targets for another thread; the tensor is shared.

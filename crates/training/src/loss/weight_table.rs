@@ -2,6 +2,7 @@
 
 use tch::Tensor;
 
+use super::MixedRows;
 use crate::DeviceChoice;
 use crate::weights::to_host;
 
@@ -21,6 +22,11 @@ impl WeightTable {
     /// The weights on the host.
     pub(crate) fn values(&self) -> Vec<f32> {
         to_host(&self.weights)
+    }
+
+    /// Each example's weight mixed with that of its partner.
+    pub(crate) fn mixed(&self, mixed: &MixedRows) -> Self {
+        Self { weights: mixed.of(&self.weights.unsqueeze(-1)).squeeze_dim(-1) }
     }
 
     /// The same weights for another thread; the tensor is shared.

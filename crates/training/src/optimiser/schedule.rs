@@ -36,6 +36,8 @@ fn after_warmup(training: &TrainingConfig, step: usize, warm: usize, total: usiz
 
 #[cfg(test)]
 mod tests {
+    use fractionate_records::{DecayedParameters, OptimiserConfig};
+
     use super::*;
 
     fn training(schedule: ScheduleConfig, warmup_epochs: usize, epochs: usize) -> TrainingConfig {
@@ -49,6 +51,10 @@ mod tests {
             batch_size: 10,
             epochs,
             views: None,
+            optimiser: OptimiserConfig::Sgd,
+            weight_decay_on: DecayedParameters::All,
+            gradient_clipping: None,
+            ema: None,
         }
     }
 

@@ -109,6 +109,20 @@ impl Sgd {
         }
     }
 
+    /// One whose steps move no weight and leave each gradient in the place of the velocity: for what needs a student's whole
+    /// gradient before any of its weights moves ([`super::WholeGradient`]).
+    pub(crate) fn collecting_gradients(members: usize, steps: usize, device: Device) -> Self {
+        let zeros = |shape: &[i64]| Tensor::zeros(shape, (Kind::Float, device));
+        Self {
+            momentum: 0.0,
+            momentum_tensor: zeros(&[]),
+            nesterov: false,
+            minus_learning_rates: zeros(&[steps as i64, members as i64]),
+            weight_decays: zeros(&[members as i64, 1, 1]),
+            host: HostNumbers { minus_learning_rates: vec![0.0; steps * members], weight_decays: vec![0.0; members] },
+        }
+    }
+
     /// The numbers of a step, counted from 0 over the whole training.
     pub(crate) fn step(&self, step: usize) -> SgdStep<'_> {
         let members = self.host.weight_decays.len();

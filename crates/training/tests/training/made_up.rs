@@ -8,8 +8,8 @@ use fractionate_ablation::{
 use fractionate_arms::{Arm, ArmInputs, ArmOutput, Decoupling, TeacherProbabilities, WeightNormalisation};
 use fractionate_data::{Purpose, RandomStream};
 use fractionate_records::{
-    EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, Padding, Scaling, ScheduleConfig,
-    Seed, Temperature, TrainingConfig, ViewsConfig,
+    DecayedParameters, EpochRule, EvaluationConfig, EvaluationPlan, Lambda, LossConfig, ModelConfig, OptimiserConfig,
+    Scaling, ScheduleConfig, Seed, Temperature, TrainingConfig, ViewsConfig,
 };
 use fractionate_training::{
     DeviceChoice, DiagnosticsBasis, Examples, Splits, TargetTable, Training, WeightTable, train,
@@ -187,6 +187,10 @@ pub(crate) fn plain_sgd(batch_size: usize) -> TrainingConfig {
         batch_size,
         epochs: 3,
         views: None,
+        optimiser: OptimiserConfig::Sgd,
+        weight_decay_on: DecayedParameters::All,
+        gradient_clipping: None,
+        ema: None,
     }
 }
 
@@ -195,9 +199,16 @@ pub(crate) fn resnet() -> ModelConfig {
     ModelConfig::new("resnet").with("depth", 8).with("width", 1).with("shortcut", "B")
 }
 
-/// Random crops, flips and cutouts.
+/// Random crops, flips and cutouts, and pictures mixed in both ways.
 pub(crate) fn views() -> ViewsConfig {
-    ViewsConfig { crop_padding: 2, padding: Padding::Zeros, flip: true, cutout: 3 }
+    ViewsConfig {
+        crop_padding: 2,
+        flip: true,
+        cutout: 3,
+        mixup: Some(0.5),
+        cutmix: Some(1.0),
+        ..ViewsConfig::default()
+    }
 }
 
 /// Evaluated after every epoch.

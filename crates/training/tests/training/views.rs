@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fractionate_ablation::{Cohort, EpochTables, NamedWeights, Progress, TeacherOnViews, TrainedTeacher};
 use fractionate_arms::{Arm, ArmInputs, SoftTargets, TeacherProbabilities};
-use fractionate_records::{Scaling, Seed, Temperature, TrainingConfig};
+use fractionate_records::{Scaling, Seed, Temperature, TrainingConfig, ViewsConfig};
 use fractionate_training::{DeviceChoice, TargetTable, Training, train, use_threads};
 
 use crate::made_up::{World, cohort, member, plain_sgd, resnet, views};
@@ -80,4 +80,38 @@ fn under_a_teacher_that_says_the_same_of_every_view_all_levels_are_exactly_zero(
     }
     let speaking = students(&world, world.teacher.as_ref().unwrap(), true);
     assert!((1..ARMS.len()).all(|arm| speaking[arm] != speaking[0]), "a teacher that speaks makes a difference");
+}
+
+/// The weights of a student on the labels, and of one on soft targets that are the labels.
+fn on_labels_and_on_soft_labels(world: &World, views: Option<ViewsConfig>) -> [Vec<f32>; 2] {
+    use_threads(1);
+    let (labels, classes) = (&world.splits.train.labels, world.splits.classes);
+    let one_hot: Vec<f32> =
+        labels.iter().flat_map(|&label| (0..classes).map(move |k| f32::from(k == usize::from(label)))).collect();
+    let members =
+        vec![member(None, 0.0, 1.0, Scaling::None, 0.05, 0.0), member(Some(0), 1.0, 1.0, Scaling::None, 0.05, 0.0)];
+    let training = Training {
+        splits: &world.splits,
+        examples: labels.len(),
+        targets: &[TargetTable::new(&one_hot, classes, 0.0, DeviceChoice::CPU)],
+        weights: &[],
+        on_views: &[],
+        diagnostics: &[],
+        device: DeviceChoice::CPU,
+    };
+    let cohort = cohort(resnet(), TrainingConfig { epochs: 2, views, ..plain_sgd(50) }, members);
+    let trained = train(&cohort, &training, &Progress::default()).unwrap();
+    [0, 1].map(|member| trained.members[member].weights.values().collect())
+}
+
+#[test]
+fn labels_and_soft_targets_are_mixed_alike_in_every_epoch() {
+    let world = World::new(103, (8, 8), 7);
+    let [hard, soft] = on_labels_and_on_soft_labels(&world, Some(views()));
+    let largest = hard.iter().zip(&soft).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(largest < 1e-4, "{largest}");
+    let unmixed = ViewsConfig { mixup: None, cutmix: None, ..views() };
+    let [other, _] = on_labels_and_on_soft_labels(&world, Some(unmixed));
+    let apart = hard.iter().zip(&other).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(apart > 100.0 * largest.max(1e-6), "{apart}");
 }

@@ -9,6 +9,7 @@ mod data;
 mod diagnostics;
 mod ensemble;
 mod model;
+mod optimiser;
 mod output_kind;
 mod pictures;
 mod program;
@@ -85,6 +86,7 @@ pub(super) fn check(
     let teacher = spec.teacher.check(|teacher| teacher::check(teacher, source.as_ref(), sizes, files, problems));
     let teacher_views =
         views::of_teacher(spec.distillation.value(), training.as_ref(), teacher.as_ref().map(Option::as_ref), problems);
+    views::fit_arms(arms.as_ref(), training.as_ref(), problems);
     let epochs = training.as_ref().map(|training| training.epochs);
     let diagnostics = spec
         .diagnostics

@@ -1,13 +1,14 @@
 //! Optimiser, schedule, batches and epochs.
 
-use fractionate_records::{ScheduleConfig, TrainingConfig};
+use fractionate_records::{DecayedParameters, OptimiserConfig, ScheduleConfig, TrainingConfig};
 
 use super::super::document::Value;
 use super::super::problems::Problems;
 use super::super::reader::{Field, Given, Reader, find, find_string};
 use super::super::spec::TrainingSpec;
 use super::super::suggestion;
-use super::ranges::{all_in_range, ranged};
+use super::optimiser;
+use super::ranges::{all_in_range, in_range, ranged, word};
 use super::trained::Trained;
 use super::views;
 
@@ -47,6 +48,15 @@ pub(super) fn check(
         _ => spec.warmup_epochs.value_or(0),
     };
     let schedule = schedule(spec, epochs, warmup_epochs, problems);
+    let optimiser = optimiser::check(spec, trained, problems);
+    let choices = [("all", DecayedParameters::All), ("weights", DecayedParameters::Weights)];
+    let weight_decay_on = word(&spec.weight_decay_on, DecayedParameters::All, &choices, problems);
+    let gradient_clipping = spec
+        .gradient_clipping
+        .check(|norm| in_range(norm, "above 0: the largest norm of the gradient", |norm| norm > 0.0, problems));
+    let ema = spec.ema.check(|decay| in_range(decay, "in (0, 1)", |decay| decay > 0.0 && decay < 1.0, problems));
+    let momentum =
+        if matches!(optimiser, Some(OptimiserConfig::AdamW { .. })) { momentum.map(|_| 0.0) } else { momentum };
     let views = spec.views.check(|given| views::check(given, trained, problems));
     last_batch.then_some(())?;
     Some(TrainingConfig {
@@ -59,6 +69,10 @@ pub(super) fn check(
         batch_size: batch_size?,
         epochs: epochs?,
         views: views?,
+        optimiser: optimiser?,
+        weight_decay_on: weight_decay_on?,
+        gradient_clipping: gradient_clipping?,
+        ema: ema?,
     })
 }
 

@@ -6,7 +6,8 @@ use super::super::TeacherSettings;
 use super::super::problems::Problems;
 use super::super::reader::{Field, Given};
 use super::super::spec::{DistillationSpec, ViewsSpec};
-use super::ranges::{one_of, ranged, word};
+use super::arms::Arms;
+use super::ranges::{all_in_range, in_range, one_of, ranged, word};
 use super::trained::Trained;
 
 /// The views, if they are sound for the examples.
@@ -30,12 +31,63 @@ pub(super) fn check(given: &Given<ViewsSpec>, trained: Trained<'_>, problems: &m
     let padding = word(&spec.padding, Padding::Zeros, &kinds, problems);
     let flip = spec.flip.value_or(false);
     let cutout = ranged(&spec.cutout, Some(0), &range, |n| n <= most, problems);
-    let views = ViewsConfig { crop_padding: crop_padding?, padding: padding?, flip: flip?, cutout: cutout? };
-    if views.crop_padding == 0 && !views.flip && views.cutout == 0 {
+    let resized_crop = spec.resized_crop.check(|shares| resized_crop(shares, spec, problems));
+    let [mixup, cutmix] = [&spec.mixup, &spec.cutmix].map(|alpha| {
+        let range = "from 0.001 to 1000: the alpha of a Beta distribution";
+        alpha.check(|alpha| in_range(alpha, range, |alpha| (0.001..=1000.0).contains(&alpha), problems))
+    });
+    let views = ViewsConfig {
+        crop_padding: crop_padding?,
+        padding: padding?,
+        flip: flip?,
+        cutout: cutout?,
+        resized_crop: resized_crop?,
+        mixup: mixup?,
+        cutmix: cutmix?,
+    };
+    if views == (ViewsConfig { padding: views.padding, ..ViewsConfig::default() }) {
         let help = "for example `crop_padding = 4` and `flip = true`";
         return problems.refuse(place, format!("`{name}` changes no picture"), "no view", Some(help.into()));
     }
     Some(views)
+}
+
+/// The smallest and the largest share of the area.
+fn resized_crop(
+    Given { name, value: shares, place }: &Given<Vec<Given<f64>>>,
+    spec: &ViewsSpec,
+    problems: &mut Problems,
+) -> Option<(f64, f64)> {
+    if let Field::Given(Given { name: crop, value: 1.., place }) = &spec.crop_padding {
+        let help = "leave one of the two out";
+        return problems.refuse(place, format!("`{crop}` and `{name}` both crop"), "two crops", Some(help.into()));
+    }
+    let shares = all_in_range(shares, "a share of the area, above 0 and at most 1", |s| s > 0.0 && s <= 1.0, problems)?;
+    match shares[..] {
+        [least, most] if least <= most => Some((least, most)),
+        _ => {
+            let message = format!("`{name}` must be the smallest and the largest share of the picture's area");
+            problems.refuse(
+                place,
+                message,
+                "not two rising shares",
+                Some(format!("for example `{name} = [0.08, 1.0]`")),
+            )
+        }
+    }
+}
+
+/// Reports the arms that need one label for each example where the students' pictures are mixed.
+pub(super) fn fit_arms(arms: Option<&Arms>, training: Option<&TrainingConfig>, problems: &mut Problems) {
+    let (Some(arms), Some(views)) = (arms, training.and_then(|training| training.views)) else { return };
+    for arm in arms.value.iter().filter(|arm| views.mixes() && arm.value.needs().single_labels) {
+        let message = format!(
+            "the arm `{}` splits its loss at the example's label, and mixed pictures have two labels",
+            arm.value.name()
+        );
+        let help = "leave the arm out, or `mixup` and `cutmix` of `[training.views]`";
+        problems.add(&arm.place, message, "two labels", Some(help.into()));
+    }
 }
 
 /// Which pictures the teacher is asked about; nothing where there is no teacher, or students see no random views.
@@ -83,19 +135,8 @@ pub(super) fn of_teacher(
         problems.warn(format!(
             "The students see random views of the pictures ({}) and the teacher is trained without any: write a table \
              `[teacher.views]`, unless that is meant.",
-            in_words(views)
+            views.in_words()
         ));
     }
     Some(Some(chosen))
-}
-
-/// `crops with 4 pixels of padding, flips`.
-fn in_words(views: ViewsConfig) -> String {
-    let ViewsConfig { crop_padding, padding: _, flip, cutout } = views;
-    let parts = [
-        (crop_padding > 0).then(|| format!("crops with {crop_padding} pixels of padding")),
-        flip.then(|| "flips".to_owned()),
-        (cutout > 0).then(|| format!("cutouts of {cutout} pixels")),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -2,7 +2,7 @@
 
 use fractionate_arms::LOSS_LETTERS;
 use fractionate_records::{
-    DataConfig, ModelConfig, ModelOption, ModuleInputs, Padding, Scaling, TeacherOrigin, TeacherViews, ViewsConfig,
+    DataConfig, ModelConfig, ModelOption, ModuleInputs, Scaling, TeacherOrigin, TeacherViews, ViewsConfig,
 };
 
 use crate::model::setup::{ImportSetUp, LossSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
@@ -166,18 +166,7 @@ pub(crate) fn model(model: &ModelConfig) -> String {
 
 /// `, on random views (crops with 4 pixels of zeros around, flips)`; nothing without views.
 fn views(views: Option<ViewsConfig>) -> String {
-    let Some(ViewsConfig { crop_padding, padding, flip, cutout }) = views else { return String::new() };
-    let around = match padding {
-        Padding::Zeros => "black",
-        Padding::Reflect => "mirrored",
-    };
-    let parts = [
-        (crop_padding > 0).then(|| format!("crops with {crop_padding} {around} pixels around")),
-        flip.then(|| "flips".to_owned()),
-        (cutout > 0).then(|| format!("cutouts of {cutout} pixels")),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    format!(", on random views ({})", parts.join(", "))
+    views.map_or_else(String::new, |views| format!(", on random views ({})", views.in_words()))
 }
 
 /// `the program "python train.py" (model resnet20, width 2)`.
