@@ -571,7 +571,7 @@ fn every_mistake_in_views_says_what_would_be_right() {
         ),
         (
             &["training.views={ resized_crop = [0.0, 1.5] }"],
-            "`training.views.resized_crop` must be a share of the area, above 0 and at most 1, not 1.5",
+            "`training.views.resized_crop[1]` must be a share of the area, above 0 and at most 1, not 1.5",
         ),
         (
             &["training.views={ resized_crop = [0.5, 1.0], crop_padding = 4 }"],
