@@ -4,6 +4,7 @@ use fractionate_records::ModelConfig;
 
 use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption, picture_misfit};
 use super::example_cost::ConvolutionCost;
+use super::foreign_names::ForeignNames;
 use super::residual_stages::residual_blocks;
 
 /// The descriptor, for the registry.
@@ -59,6 +60,14 @@ pub(super) static RESNET: NetworkDescriptor = NetworkDescriptor {
     // A cohort saves what is done once a batch, views and the teacher's answers among it.
     most_members: 12,
     last_layer: |_| "fc.weight".to_owned(),
+    foreign_names: ForeignNames {
+        synonyms: &[("linear", "fc"), ("shortcut", "downsample")],
+        // Shapes change in every such network.
+        told: |names| {
+            let has_convolutions = names.iter().any(|name| name.contains(".downsample."));
+            vec![("shortcut", if has_convolutions { "B" } else { "A" }.into())]
+        },
+    },
 };
 
 /// Channels of the first convolution and of the three stages. Wide forms start with more, as those of Tian et al. (2020)

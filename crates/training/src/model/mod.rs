@@ -21,8 +21,8 @@ mod vgg;
 mod wide_resnet;
 
 pub(crate) use class_mask::MASKED;
-pub(crate) use network::{Network, StepLoss};
+pub(crate) use network::{Buffer, Network, StepLoss};
 pub(crate) use product_strategy::ProductStrategy;
 pub(crate) use registry::build;
-pub use registry::networks;
 pub(crate) use registry::{architecture_name, example_cost, last_layer, most_cohort_members};
+pub use registry::{networks, weight_shapes};

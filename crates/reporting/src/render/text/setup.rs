@@ -109,6 +109,10 @@ pub(crate) fn teacher_in_words(teacher: &TeacherSetUp) -> String {
             let views = views(trained.training.views);
             format!("{}{smoothing}{views}, on {} examples", model(&trained.model), grouped(teacher.examples))
         }
+        TeacherOrigin::Weights(loaded) => {
+            let own = if loaded.normalisation.is_some() { ", pictures normalised in its own way" } else { "" };
+            format!("{}, weights from elsewhere ({}){own}", model(&loaded.model), loaded.hash)
+        }
         TeacherOrigin::Logits { hash } => format!("a file of logits ({hash})"),
         TeacherOrigin::Ensemble { hash, members } => format!("an ensemble of {members} files of logits ({hash})"),
         TeacherOrigin::Module { hash, inputs } => {
@@ -214,7 +218,7 @@ fn soft_target(soft: &SoftTargetSetUp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use fractionate_records::TrainedTeacherConfig;
+    use fractionate_records::{LoadedTeacherConfig, Normalisation, TrainedTeacherConfig};
 
     use super::*;
 
@@ -244,6 +248,13 @@ mod tests {
             ..trained
         };
         assert_eq!(teacher_in_words(&logits), "a file of logits (00ff)");
+        let model = ModelConfig::new("resnet").with("depth", 56).with("width", 1).with("shortcut", "B");
+        let normalisation = Some(Normalisation { mean: vec![0.5], deviation: vec![0.25] });
+        let weights = LoadedTeacherConfig { model, hash: "00ff".into(), threads: 2, normalisation };
+        let weights = TeacherSetUp { origin: TeacherOrigin::Weights(weights), ..logits.clone() };
+        let words =
+            "ResNet, depth 56, shortcut B, width 1, weights from elsewhere (00ff), pictures normalised in its own way";
+        assert_eq!(teacher_in_words(&weights), words);
         let origin = TeacherOrigin::Ensemble { hash: "00ff".into(), members: 3 };
         let ensemble = TeacherSetUp { origin, ..logits.clone() };
         assert_eq!(teacher_in_words(&ensemble), "an ensemble of 3 files of logits (00ff)");
