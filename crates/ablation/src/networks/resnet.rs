@@ -5,6 +5,7 @@ use fractionate_records::ModelConfig;
 use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption, picture_misfit};
 use super::example_cost::ConvolutionCost;
 use super::foreign_names::ForeignNames;
+use super::imagenet_resnet::is_known;
 use super::residual_stages::residual_blocks;
 
 /// The descriptor, for the registry.
@@ -37,7 +38,10 @@ pub(super) static RESNET: NetworkDescriptor = NetworkDescriptor {
             Some((depth, width)) => (depth, width.parse().ok()?),
             None => (name.strip_prefix("resnet")?, 1),
         };
-        Some(vec![("depth", depth.parse::<usize>().ok()?.into()), ("width", usize::into(width))])
+        let depth = depth.parse::<usize>().ok()?;
+        // resnet50 of papers is the one for large pictures.
+        let is_for_large = width == 1 && is_known(depth);
+        (!is_for_large).then(|| vec![("depth", depth.into()), ("width", usize::into(width))])
     },
     misfit: |config, examples| size_misfit(config, 2, "20").or_else(|| picture_misfit("resnet", 8, examples)),
     short_name: |config, _| match config.whole("width") {

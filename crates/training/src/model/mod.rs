@@ -5,13 +5,17 @@
 mod class_mask;
 mod cnn;
 mod dense;
+mod imagenet_resnet;
 mod initial_weights;
 mod layered;
 mod mlp;
+mod mobilenet_v2;
 mod network;
 mod product_strategy;
 mod registry;
 mod resnet;
+mod shufflenet_v1;
+mod shufflenet_v2;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -17,6 +17,10 @@ static TRAINED: &[TrainedNetwork] = &[
     super::resnet::NETWORK,
     super::wide_resnet::NETWORK,
     super::vgg::NETWORK,
+    super::mobilenet_v2::NETWORK,
+    super::shufflenet_v1::NETWORK,
+    super::shufflenet_v2::NETWORK,
+    super::imagenet_resnet::NETWORK,
     #[cfg(test)]
     super::toy::NETWORK,
 ];

@@ -151,6 +151,10 @@ pub(crate) fn model(model: &ModelConfig) -> String {
     let mut words = match model.name() {
         "resnet" => "ResNet".to_owned(),
         "wide-resnet" => "wide ResNet".to_owned(),
+        "imagenet-resnet" => "ResNet for large pictures".to_owned(),
+        "mobilenet-v2" => "MobileNetV2 (0.5)".to_owned(),
+        "shufflenet-v1" => "ShuffleNetV1".to_owned(),
+        "shufflenet-v2" => "ShuffleNetV2".to_owned(),
         short => short.to_uppercase(),
     };
     for (place, (key, value)) in model.options().iter().enumerate() {
@@ -228,6 +232,7 @@ mod tests {
         assert_eq!(model(&cnn), "CNN 32-64, dense 128, dropout 0.5");
         let resnet = ModelConfig::new("resnet").with("depth", 20).with("width", 1).with("shortcut", "B");
         assert_eq!(model(&resnet), "ResNet, depth 20, shortcut B, width 1");
+        assert_eq!(model(&ModelConfig::new("mobilenet-v2")), "MobileNetV2 (0.5)");
         assert_eq!(model(&ModelConfig::new("mlp").with("hidden", vec![64, 32]).with("dropout", 0.0)), "MLP 64-32");
         assert_eq!(model(&ModelConfig::new("mlp").with("hidden", vec![]).with("dropout", 0.0)), "linear model");
     }
