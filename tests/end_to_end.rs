@@ -13,6 +13,7 @@ mod foreign;
 mod foreign_modules;
 mod foreign_tables;
 mod foreign_teachers;
+mod foreign_weights;
 mod full_disk;
 mod hostile_names;
 mod imports;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use fractionate_data::ExampleShape;
 use fractionate_records::{
-    EvaluationPlan, ModelConfig, RunConfig, Store, TeacherConfig, TeacherKey, TeacherOrigin, TeacherViews,
-    TrainedTeacherConfig, seconds_to_write_a_run,
+    EvaluationPlan, LoadedTeacherConfig, ModelConfig, RunConfig, Store, TeacherConfig, TeacherDataConfig, TeacherKey,
+    TeacherOrigin, TeacherViews, TrainedTeacherConfig, seconds_to_write_a_run,
 };
 
 use crate::plan::{Plan, RunPlan};
@@ -15,11 +15,14 @@ use crate::trainer::{Pace, Trainer, Workload};
 /// So many workloads are tried; others are reckoned from these, so that a plan of many architectures takes no longer.
 const TRIED: usize = 4;
 
+/// The batches in which a network's speed is measured that is only asked.
+const MEASURED_BATCH: usize = 128;
+
 /// What is known of this machine's speed: measured on it, and held against the runs that are made.
 #[derive(Debug)]
 pub(crate) struct Durations<'a> {
     trainer: &'a dyn Trainer,
-    /// The networks of the teachers that are trained here, which may be asked about views.
+    /// The networks of the teachers that have one here, which may be asked about views.
     teachers: HashMap<TeacherKey, ModelConfig>,
     /// Cohorts side by side.
     jobs: usize,
@@ -46,7 +49,7 @@ impl<'a> Durations<'a> {
         let writing = seconds_to_write_a_run(store.root()).unwrap_or(0.0);
         let mut durations = Self {
             trainer,
-            teachers: plans.iter().filter_map(trained_teacher).collect(),
+            teachers: plans.iter().filter_map(network_of_teacher).collect(),
             jobs,
             processors: std::thread::available_parallelism().map_or(1, usize::from),
             tried: RefCell::default(),
@@ -79,8 +82,11 @@ impl<'a> Durations<'a> {
         self.correction.unwrap_or(1.0) * self.training(config, shape, members) + self.writing
     }
 
-    /// Seconds of a teacher's training; of one from elsewhere nothing is known.
+    /// Seconds of a teacher's training; of one from elsewhere nothing is known but of a network.
     pub(crate) fn teacher(&self, config: &TeacherConfig, shape: ExampleShape) -> f64 {
+        if let TeacherOrigin::Weights(loaded) = &config.origin {
+            return self.loaded_teacher(loaded, &config.data, shape);
+        }
         let TeacherOrigin::Trained(TrainedTeacherConfig { model, training, threads, .. }) = &config.origin else {
             return 0.0;
         };
@@ -92,6 +98,14 @@ impl<'a> Durations<'a> {
         // At the end of its training on the validation split, then for its logits.
         let evaluated = data.examples + 2 * data.validation_examples + data.test_examples;
         steps * pace.step + evaluated as f64 * pace.evaluation
+    }
+
+    /// Seconds that the logits of a network with weights from elsewhere take.
+    fn loaded_teacher(&self, loaded: &LoadedTeacherConfig, data: &TeacherDataConfig, shape: ExampleShape) -> f64 {
+        let batch_size = data.examples.min(MEASURED_BATCH);
+        let LoadedTeacherConfig { model, threads, .. } = loaded;
+        let work = Workload { student: model.clone(), shape, batch_size, members: 1, threads: *threads, at_once: 1 };
+        (data.examples + data.validation_examples + data.test_examples) as f64 * self.pace(work).evaluation
     }
 
     /// Seconds of one run's training, uncorrected.
@@ -164,9 +178,10 @@ impl<'a> Durations<'a> {
     }
 }
 
-fn trained_teacher(plan: &Plan<'_>) -> Option<(TeacherKey, ModelConfig)> {
+fn network_of_teacher(plan: &Plan<'_>) -> Option<(TeacherKey, ModelConfig)> {
     match &plan.teacher.as_ref()?.origin {
-        TeacherOrigin::Trained(trained) => Some((plan.teacher_key()?, trained.model.clone())),
+        TeacherOrigin::Trained(TrainedTeacherConfig { model, .. })
+        | TeacherOrigin::Weights(LoadedTeacherConfig { model, .. }) => Some((plan.teacher_key()?, model.clone())),
         _ => None,
     }
 }

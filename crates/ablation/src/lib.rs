@@ -39,13 +39,13 @@ pub use pool::{PoolOptions, make_pool};
 pub use runner_ups::with_runner_ups;
 pub use teacher::{
     AllowedModule, KnownTeacher, LogitsFile, LogitsPaths, LogitsWanted, MadeTeacher, ModuleError, ModuleFile,
-    ModuleRights, OutputForm, OutputKind, ParquetReader, SplitLogits, TeacherFileError, TeacherLogits, load_classifier,
-    load_teacher, modules_to_run, score, teachers_from_elsewhere,
+    ModuleRights, OutputForm, OutputKind, ParquetReader, SplitLogits, TeacherFileError, TeacherLogits, WeightsFile,
+    load_classifier, load_teacher, modules_to_run, score, teachers_from_elsewhere,
 };
 pub use trainer::{
     CheckpointFile, Cohort, CohortResult, DiagnosticsRequest, DropoutMasks, EpochTables, InitialState, MakeTables,
     Member, MemberResult, MemberSettings, NamedWeights, Objective, Pace, PlanningOnly, ProgramTeacher, Progress,
-    SavedTraining, TeacherAnswers, TeacherOnViews, TeacherResult, TestAnswers, TrainedTeacher, Trainer, TrainingError,
+    SavedTraining, TeacherAnswers, TeacherNetwork, TeacherOnViews, TeacherResult, TestAnswers, Trainer, TrainingError,
     TrainingSet, Workload,
 };
 pub use watch::{Stage, Watch};

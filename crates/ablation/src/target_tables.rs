@@ -9,7 +9,7 @@ use fractionate_arms::{
 use fractionate_records::{Seed, Temperature};
 
 use crate::teacher::TeacherKnowledge;
-use crate::trainer::{EpochTables, Objective, TeacherOnViews, TrainedTeacher};
+use crate::trainer::{EpochTables, Objective, TeacherNetwork, TeacherOnViews};
 
 /// Makes the targets and weights of arms for the students' examples.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct TargetTables<'a> {
     classes: usize,
     shared: Mutex<HashMap<String, ArmTable>>,
     /// The teacher's network and the suite's temperature, where the teacher is asked about views.
-    network: Option<(Arc<TrainedTeacher>, Temperature)>,
+    network: Option<(Arc<TeacherNetwork>, Temperature)>,
 }
 
 /// What one arm made.
@@ -64,7 +64,7 @@ impl<'a> TargetTables<'a> {
     }
 
     /// The same, of a teacher that is asked about the views that students see.
-    pub(crate) fn with_network(self, network: Arc<TrainedTeacher>, temperature: Temperature) -> Self {
+    pub(crate) fn with_network(self, network: Arc<TeacherNetwork>, temperature: Temperature) -> Self {
         Self { network: Some((network, temperature)), ..self }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use fractionate_ablation::networks::WeightShapes;
 use fractionate_ablation::suite::Sweep;
 use fractionate_ablation::{CODE_FORMAT, Trainer};
 use fractionate_data::{DataSet, KnownSet};
@@ -17,6 +18,12 @@ pub(crate) use with_libtorch::{built_in_trainer, checked_strategy, device_kind};
 pub(crate) use without_libtorch::networks;
 #[cfg(not(feature = "training"))]
 pub(crate) use without_libtorch::{built_in_trainer, checked_strategy, device_kind};
+
+/// What knows the weights of the built-in trainer's networks.
+#[cfg(feature = "training")]
+pub(crate) const WEIGHTS: Option<WeightShapes> = Some(fractionate_training::weight_shapes);
+#[cfg(not(feature = "training"))]
+pub(crate) const WEIGHTS: Option<WeightShapes> = None;
 
 /// The strategy where nobody names one.
 pub(crate) const USUAL_STRATEGY: &str = "auto";

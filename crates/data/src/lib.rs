@@ -19,9 +19,9 @@ pub use array_file::{
 pub use mixing::EpochMixing;
 pub use random_stream::{Purpose, RandomStream};
 pub use sets::{
-    ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, Channels, Damaged, DataError, DataSet, DataSource, Decoding,
-    DecodingProgress, ExampleShape, KnownSet, PictureSet, PicturesKey, PicturesPlace, PicturesProblem, PicturesRequest,
-    PicturesSource, SetDescriptor, SetExamples, SetFile,
+    ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, ChannelScale, Channels, Damaged, DataError, DataSet,
+    DataSource, Decoding, DecodingProgress, ExampleShape, KnownSet, PictureSet, PicturesKey, PicturesPlace,
+    PicturesProblem, PicturesRequest, PicturesSource, SetDescriptor, SetExamples, SetFile,
 };
 pub use splits::{DrawnSplits, Split, SplitRows, SplitSizes, Splits};
 pub use views::EpochViews;

@@ -6,7 +6,7 @@ use fractionate_records::{Seed, SplitLabels};
 
 use crate::sets::{Part, PictureOrder, Preparation};
 use crate::world::Oracle;
-use crate::{DataSet, DataSource, ExampleShape, Purpose, RandomStream};
+use crate::{ChannelScale, DataSet, DataSource, ExampleShape, Purpose, RandomStream};
 
 /// How many examples each split has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -249,6 +249,11 @@ impl DrawnSplits {
     /// The shape of prepared examples and labels.
     pub fn shape(&self) -> ExampleShape {
         self.shape
+    }
+
+    /// What was done to each channel of the examples to prepare them.
+    pub fn channel_scales(&self) -> Vec<ChannelScale> {
+        self.preparation.channel_scales(self.shape.channels())
     }
 
     /// What a black pixel is in each channel of a prepared picture: what random views pad with.

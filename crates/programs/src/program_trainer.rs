@@ -14,8 +14,8 @@ use fractionate_ablation::{
 };
 use fractionate_data::{ExampleShape, Split, Splits};
 use fractionate_records::{
-    Diagnosed, EpochRow, ExampleDiagnostics, FORMAT_VERSION, ModelConfig, NumericsConfig, Outcome, OwnFolder,
-    Predictions, RunDiagnostics, RunId, StoreError, TrainedTeacherConfig, cell_name, teacher_cell_name,
+    Diagnosed, EpochRow, ExampleDiagnostics, FORMAT_VERSION, LoadedTeacherConfig, ModelConfig, NumericsConfig, Outcome,
+    OwnFolder, Predictions, RunDiagnostics, RunId, StoreError, TrainedTeacherConfig, cell_name, teacher_cell_name,
 };
 
 use crate::arrays::{Arrays, Named};
@@ -352,6 +352,15 @@ impl Trainer for ProgramTrainer {
         splits: &Splits,
     ) -> Result<SplitLogits, String> {
         self.other.teacher_logits(config, weights, splits)
+    }
+
+    fn loaded_teacher(
+        &self,
+        config: &LoadedTeacherConfig,
+        weights: &NamedWeights,
+        splits: &Splits,
+    ) -> Result<SplitLogits, String> {
+        self.other.loaded_teacher(config, weights, splits)
     }
 
     fn saved_epoch(&self, checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError> {

@@ -10,6 +10,7 @@ pub mod clean;
 mod hold;
 mod imported;
 mod manifest;
+mod normalisation;
 mod own_files;
 mod pool;
 mod quantities;
@@ -38,6 +39,7 @@ pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestConfiguration, Metric, PlannedRun, Role,
     SuperClass,
 };
+pub use normalisation::Normalisation;
 pub use own_files::{
     Entry, FileError, Kind as FileKind, OwnFolder, create_folder, end_of, is_temporary, keep_end, open_file, read_file,
     write_file,
@@ -59,7 +61,8 @@ pub use store::{
 };
 pub use suggestion::nearest;
 pub use teacher::{
-    ModuleInputs, TeacherConfig, TeacherDataConfig, TeacherKey, TeacherOrigin, TeacherRecord, TrainedTeacherConfig,
+    LoadedTeacherConfig, ModuleInputs, TeacherConfig, TeacherDataConfig, TeacherKey, TeacherOrigin, TeacherRecord,
+    TrainedTeacherConfig,
 };
 pub use teacher_right::{RightOf, TeacherRight};
 pub use term::{DECOMPOSITION_ARMS, Term};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::short_hash::ShortHash;
-use crate::{ModelConfig, NumericsConfig, Scores, Seed, TrainingConfig};
+use crate::{ModelConfig, Normalisation, NumericsConfig, Scores, Seed, TrainingConfig};
 
 /// Everything that can change a teacher's logits: its hash is the teacher's key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct TeacherConfig {
 pub enum TeacherOrigin {
     /// A network trained here.
     Trained(TrainedTeacherConfig),
+    /// A network of the built-in trainer whose weights come from elsewhere.
+    Weights(LoadedTeacherConfig),
     /// A file of logits.
     Logits {
         /// A hash over the logits and the examples that they belong to: 16 hexadecimal digits.
@@ -69,6 +71,20 @@ pub struct TrainedTeacherConfig {
     pub label_smoothing: f64,
 }
 
+/// A network whose weights come from elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LoadedTeacherConfig {
+    /// The architecture.
+    pub model: ModelConfig,
+    /// A hash over the file of its weights: 16 hexadecimal digits.
+    pub hash: String,
+    /// Threads that its logits are computed with: a convolution's sums depend on them.
+    pub threads: usize,
+    /// What it takes of pictures; without it, what students see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub normalisation: Option<Normalisation>,
+}
+
 /// What a TorchScript module is fed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -97,6 +113,10 @@ struct WrittenTeacher {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     label_smoothing: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    weights: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    normalisation: Option<Normalisation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     logits: Option<String>,
     /// How many files of logits an ensemble is made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,6 +139,8 @@ impl From<TeacherConfig> for WrittenTeacher {
             threads: None,
             seed: None,
             label_smoothing: None,
+            weights: None,
+            normalisation: None,
             logits: None,
             members: None,
             module: None,
@@ -132,6 +154,12 @@ impl From<TeacherConfig> for WrittenTeacher {
                 written.threads = Some(trained.threads);
                 written.seed = Some(trained.seed);
                 written.label_smoothing = Some(trained.label_smoothing).filter(|&mass| mass > 0.0);
+            }
+            TeacherOrigin::Weights(loaded) => {
+                written.model = Some(loaded.model);
+                written.weights = Some(loaded.hash);
+                written.threads = Some(loaded.threads);
+                written.normalisation = loaded.normalisation;
             }
             TeacherOrigin::Logits { hash } => written.logits = Some(hash),
             TeacherOrigin::Ensemble { hash, members } => {
@@ -157,6 +185,14 @@ impl TryFrom<WrittenTeacher> for TeacherConfig {
 
     fn try_from(written: WrittenTeacher) -> Result<Self, Self::Error> {
         let WrittenTeacher { numerics, data, model, training, threads, seed, label_smoothing, members, .. } = written;
+        if let Some(hash) = written.weights {
+            let (Some(model), Some(threads), None, None) = (model, threads, training, seed) else {
+                return Err("a teacher of weights has a model and threads, and no training");
+            };
+            let normalisation = written.normalisation;
+            let origin = TeacherOrigin::Weights(LoadedTeacherConfig { model, hash, threads, normalisation });
+            return Ok(Self { numerics, data, origin });
+        }
         let origin =
             match (model, training, threads, seed, written.logits, written.module, written.inputs, written.world) {
                 (Some(model), Some(training), Some(threads), Some(seed), None, None, None, false) => {
@@ -174,7 +210,11 @@ impl TryFrom<WrittenTeacher> for TeacherConfig {
                     TeacherOrigin::Program { program, seed }
                 }
                 (None, None, None, None, None, None, None, true) => TeacherOrigin::World,
-                _ => return Err("the teacher is neither trained nor from logits, a module, a program or a world"),
+                _ => {
+                    return Err(
+                        "the teacher is neither trained nor from weights, logits, a module, a program or a world",
+                    );
+                }
             };
         Ok(Self { numerics, data, origin })
     }
@@ -246,7 +286,7 @@ pub struct TeacherRecord {
     pub test: Option<Scores>,
     /// BLAKE3 of `logits.safetensors` (64 hex digits): a damaged cache is noticed.
     pub logits_hash: String,
-    /// BLAKE3 of `weights.safetensors` (64 hex digits), of a teacher trained here; absent in records written before it was
+    /// BLAKE3 of `weights.safetensors` (64 hex digits), of a teacher that is a network; absent in records written before it was
     /// kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights_hash: Option<String>,
@@ -298,7 +338,12 @@ mod tests {
         }))
     }
 
-    fn all() -> [TeacherConfig; 9] {
+    fn loaded(hash: &str, normalisation: Option<Normalisation>) -> TeacherConfig {
+        let model = ModelConfig::new("resnet").with("depth", 20).with("width", 1).with("shortcut", "A");
+        config(TeacherOrigin::Weights(LoadedTeacherConfig { model, hash: hash.to_owned(), threads: 2, normalisation }))
+    }
+
+    fn all() -> [TeacherConfig; 12] {
         let hash = || "00ff".to_owned();
         let module = |inputs| config(TeacherOrigin::Module { hash: hash(), inputs });
         [
@@ -311,6 +356,9 @@ mod tests {
             module(ModuleInputs::Standardised),
             module(ModuleInputs::Unit),
             config(TeacherOrigin::World),
+            loaded("00ff", None),
+            loaded("00fe", None),
+            loaded("00ff", Some(Normalisation { mean: vec![0.5], deviation: vec![0.25] })),
         ]
     }
 
@@ -347,7 +395,9 @@ mod tests {
         two["logits"] = "00ff".into();
         let mut half = json;
         half.as_object_mut().unwrap().remove("seed");
-        for json in [two, half] {
+        let mut loaded = serde_json::to_value(loaded("00ff", None)).unwrap();
+        loaded["seed"] = 0.into();
+        for json in [two, half, loaded] {
             assert!(serde_json::from_value::<TeacherConfig>(json).is_err());
         }
     }

@@ -16,8 +16,10 @@ pub struct RightOf {
 /// How many examples of each split a teacher has right that was not trained here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TeacherRight {
-    /// Whether it is a module; a file of logits otherwise.
+    /// Whether it is a module.
     pub module: bool,
+    /// Whether it is a network with weights from elsewhere; a file of logits if it is no module either.
+    pub weights: bool,
     /// K.
     pub classes: usize,
     /// Of the teacher's training examples.
@@ -36,18 +38,18 @@ const NOTABLE: f64 = 0.02;
 impl TeacherRight {
     /// Of a kept teacher; `None` for one that was trained here, or is a world's own.
     pub fn of(record: &TeacherRecord, classes: usize) -> Option<Self> {
-        let module = match record.config.origin {
-            TeacherOrigin::Logits { .. } | TeacherOrigin::Ensemble { .. } | TeacherOrigin::Program { .. } => false,
-            TeacherOrigin::Module { .. } => true,
-            TeacherOrigin::Trained(_) | TeacherOrigin::World => return None,
-        };
+        let origin = &record.config.origin;
+        if matches!(origin, TeacherOrigin::Trained(_) | TeacherOrigin::World) {
+            return None;
+        }
         let data = &record.config.data;
         let right = |scores: Scores, examples: usize| RightOf {
             right: (scores.accuracy * examples as f64).round() as usize,
             examples,
         };
         Some(Self {
-            module,
+            module: matches!(origin, TeacherOrigin::Module { .. }),
+            weights: matches!(origin, TeacherOrigin::Weights(_)),
             classes,
             train: right(record.train, data.examples),
             validation: record.validation.map(|scores| right(scores, data.validation_examples)),
@@ -120,6 +122,8 @@ impl TeacherRight {
     fn reason(&self) -> &'static str {
         if self.module {
             "it may want other inputs (`inputs`) or have its classes in another order"
+        } else if self.weights {
+            "it may want other inputs (`normalisation`) or have its classes in another order"
         } else {
             "rows may be in another order than the data set's, as a shuffling loader gives them, or the classes may be"
         }
@@ -158,6 +162,7 @@ mod tests {
         let of = |right| RightOf { right, examples: 1_000 };
         TeacherRight {
             module: false,
+            weights: false,
             classes,
             train: of(train),
             validation: Some(of(validation)),
@@ -185,6 +190,8 @@ mod tests {
         assert!(!warned(100, [350, 320, 310]), "weak, but far from 1%");
         let said = teacher(10, [89, 890, 885]).warnings();
         assert!(said[0].contains("8.9% of the training examples") && said[0].contains("rows may be in another order"));
+        let weights = TeacherRight { weights: true, ..teacher(10, [89, 890, 885]) };
+        assert!(weights.warnings()[0].contains("other inputs (`normalisation`)"));
     }
 
     #[test]

@@ -45,6 +45,6 @@ pub use host::product_operations_per_second;
 pub use libtorch_trainer::LibtorchTrainer;
 pub use loaded_libtorch::{LoadedLibtorch, OtherLibtorch};
 pub use loss::{TargetTable, WeightTable};
-pub use model::networks;
+pub use model::{networks, weight_shapes};
 pub use splits::{Examples, Splits};
 pub use teacher::train_teacher;

@@ -12,14 +12,16 @@ use fractionate_ablation::{
 };
 use fractionate_arms::{ExampleWeights, SoftTargets};
 use fractionate_data::{DrawnSplits, ExampleShape, Split};
-use fractionate_records::{FileError, ModelConfig, NumericsConfig, Seed, StoreError, TrainedTeacherConfig};
+use fractionate_records::{
+    FileError, LoadedTeacherConfig, ModelConfig, NumericsConfig, Seed, StoreError, TrainedTeacherConfig,
+};
 
 use crate::checkpoint::{Checkpoints, saved_training};
 use crate::cohort::{CohortMode, Strategy, Training, initial_state, measure, train_in_mode};
 use crate::diagnostics::DiagnosticsBasis;
 use crate::loss::{TargetTable, WeightTable};
 use crate::splits::Splits;
-use crate::teacher::{module_logits, teacher_logits, train_teacher};
+use crate::teacher::{loaded_teacher, module_logits, teacher_logits, train_teacher};
 use crate::uploads::Uploads;
 use crate::{DeviceChoice, cpu_capability, libtorch_version, model, use_threads};
 
@@ -204,6 +206,15 @@ impl Trainer for LibtorchTrainer {
         splits: &fractionate_data::Splits,
     ) -> Result<SplitLogits, String> {
         teacher_logits(config, weights, &self.uploaded(splits), self.device)
+    }
+
+    fn loaded_teacher(
+        &self,
+        config: &LoadedTeacherConfig,
+        weights: &NamedWeights,
+        splits: &fractionate_data::Splits,
+    ) -> Result<SplitLogits, String> {
+        loaded_teacher(config, weights, &self.uploaded(splits), self.device)
     }
 
     fn saved_epoch(&self, checkpoint: &CheckpointFile) -> Result<Option<usize>, StoreError> {

@@ -1,6 +1,6 @@
 //! The examples that teacher and students see, as tensors on the device.
 
-use fractionate_data::{DrawnSplits, ExampleShape, Split};
+use fractionate_data::{ChannelScale, DrawnSplits, ExampleShape, Split};
 use tch::{Kind, Tensor};
 
 use crate::DeviceChoice;
@@ -34,6 +34,8 @@ pub struct Splits {
     picture: Option<(usize, usize)>,
     /// What a black pixel is in each channel: what random views pad with.
     pub(crate) black: Vec<f32>,
+    /// What was done to each channel.
+    pub(crate) scales: Vec<ChannelScale>,
 }
 
 impl Splits {
@@ -43,7 +45,11 @@ impl Splits {
         let examples =
             |split| Examples::from_rows(&drawn.inputs(split), shape.features, drawn.labels(split).to_vec(), device);
         let splits = [Split::Train, Split::Validation, Split::Test].map(examples);
-        Self { black: drawn.black(), ..Self::from_examples(splits, shape.classes, shape.features, shape.picture) }
+        Self {
+            black: drawn.black(),
+            scales: drawn.channel_scales(),
+            ..Self::from_examples(splits, shape.classes, shape.features, shape.picture)
+        }
     }
 
     /// The shape of examples and labels.
@@ -71,6 +77,7 @@ impl Splits {
             validation: share(&self.validation),
             test: share(&self.test),
             black: self.black.clone(),
+            scales: self.scales.clone(),
             ..*self
         }
     }
@@ -109,8 +116,9 @@ impl Splits {
     ) -> Self {
         let student_examples = train.len();
         let picture = picture.into();
-        let black = vec![0.0; ExampleShape { features, picture, classes }.channels()];
-        Self { train, validation, test, student_examples, classes, features, picture, black }
+        let channels = ExampleShape { features, picture, classes }.channels();
+        let (black, scales) = (vec![0.0; channels], vec![ChannelScale::NONE; channels]);
+        Self { train, validation, test, student_examples, classes, features, picture, black, scales }
     }
 }
 

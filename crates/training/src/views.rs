@@ -1,15 +1,15 @@
 //! Random views of the training examples, and what a teacher says of them.
 
-use fractionate_ablation::{EpochTables, TeacherOnViews};
+use fractionate_ablation::{EpochTables, TeacherNetwork, TeacherOnViews};
 use fractionate_data::{EpochMixing, EpochViews};
-use fractionate_records::Seed;
 use tch::{Device, Kind, Tensor};
 
 use crate::DeviceChoice;
 use crate::host::gather::ensure_shape;
 use crate::host::matrix::{Matrices, MatricesMut};
-use crate::model::{self, Network};
+use crate::model::Network;
 use crate::splits::Splits;
+use crate::teacher::teacher_network;
 use crate::weights::to_host;
 
 /// out = the views of the training examples at `index`, [index, padded features], mixed with others if the epoch mixes them.
@@ -71,9 +71,9 @@ impl<'a> AskedTeacher<'a> {
     /// # Panics
     /// If the weights are not those of the network, which the store's are.
     pub(crate) fn new(on_views: &'a TeacherOnViews<'a>, splits: &Splits, device: DeviceChoice) -> Self {
-        let (mut network, _) = model::build(&on_views.teacher.model, splits.shape(), 1, Seed(0), device);
-        network.load(0, &on_views.teacher.weights).expect("a teacher's weights are those of its network");
-        Self { network, on_views }
+        let TeacherNetwork { model, normalisation, weights } = &*on_views.teacher;
+        let network = teacher_network(model, weights, normalisation.as_ref(), splits, device);
+        Self { network: network.expect("a teacher's weights are those of its network"), on_views }
     }
 
     /// What arms make of the teacher's logits for the views, before any are mixed, of the first `examples` training
@@ -101,7 +101,7 @@ impl<'a> AskedTeacher<'a> {
 
 #[cfg(test)]
 mod tests {
-    use fractionate_records::ViewsConfig;
+    use fractionate_records::{Seed, ViewsConfig};
 
     use super::*;
     use crate::made_up::World;

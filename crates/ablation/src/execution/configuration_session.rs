@@ -7,7 +7,8 @@ use std::sync::Arc;
 use fractionate_arms::ArmError;
 use fractionate_data::Splits;
 use fractionate_records::{
-    ArmChoice, Holds, RunId, RunRecord, SplitLabels, Store, StoreError, TeacherKey, TeacherOrigin, TeacherViews,
+    ArmChoice, Holds, LoadedTeacherConfig, RunId, RunRecord, SplitLabels, Store, StoreError, TeacherKey, TeacherOrigin,
+    TeacherViews, TrainedTeacherConfig,
 };
 use rayon::prelude::*;
 
@@ -18,7 +19,7 @@ use crate::plan::{Plan, RunPlan, data as data_config};
 use crate::runner_ups::with_runner_ups;
 use crate::target_tables::TargetTables;
 use crate::teacher::{ConfigurationTeacher, TeacherKnowledge, TeacherLogits, load_classifier};
-use crate::trainer::{DiagnosticsRequest, NamedWeights, TrainedTeacher, Trainer};
+use crate::trainer::{DiagnosticsRequest, NamedWeights, TeacherNetwork, Trainer};
 use crate::watch::Watch;
 
 /// Examples and teacher, once something has to be trained.
@@ -28,7 +29,7 @@ pub(super) struct Prepared {
     /// The diagnostics, where the suite asks any.
     pub(super) diagnostics: Option<Arc<DiagnosticsRequest>>,
     /// The teacher's network, where it is asked about views.
-    on_views: Option<Arc<TrainedTeacher>>,
+    on_views: Option<Arc<TeacherNetwork>>,
 }
 
 /// One configuration of the sweep on its way.
@@ -241,10 +242,10 @@ impl Session<'_> {
             None => None,
         };
         let view = teacher.as_ref().map(|(logits, knowledge)| (logits, knowledge));
-        let diagnostics = diagnostics_request(self.plan, &splits, view, || self.trained_teacher())?;
+        let diagnostics = diagnostics_request(self.plan, &splits, view, || self.teacher_network())?;
         let teacher = teacher.map(|(_, knowledge)| knowledge);
         let is_on_views = suite.teacher_views == Some(TeacherViews::Same);
-        let on_views = if is_on_views { self.trained_teacher()?.map(Arc::new) } else { None };
+        let on_views = if is_on_views { self.teacher_network()?.map(Arc::new) } else { None };
         self.prepared = Some(Prepared { splits, teacher, diagnostics, on_views });
         self.unfit = self.first_arm_that_cannot_be_made().map(|error| Arc::new(error.into()));
         Ok(())
@@ -274,14 +275,18 @@ impl Session<'_> {
         self.prepared().diagnostics.as_ref().filter(|_| run.diagnostics.is_some()).map(Arc::clone)
     }
 
-    /// The network of a teacher that was trained here.
-    fn trained_teacher(&self) -> Result<Option<TrainedTeacher>, StoreError> {
+    /// The network of a teacher that is one.
+    fn teacher_network(&self) -> Result<Option<TeacherNetwork>, StoreError> {
         let (Some(config), Some(key)) = (&self.plan.teacher, self.plan.teacher_key()) else { return Ok(None) };
-        let TeacherOrigin::Trained(trained) = &config.origin else { return Ok(None) };
+        let (model, normalisation) = match &config.origin {
+            TeacherOrigin::Trained(trained) => (trained.model.clone(), None),
+            TeacherOrigin::Weights(loaded) => (loaded.model.clone(), loaded.normalisation.clone()),
+            _ => return Ok(None),
+        };
         let bytes = self.store.teacher_file(&key, "weights.safetensors")?;
         let path = self.store.teacher_folder(&key).join("weights.safetensors");
         let weights = NamedWeights::from_safetensors(&bytes).map_err(|reason| StoreError::Damaged { path, reason })?;
-        Ok(Some(TrainedTeacher { model: trained.model.clone(), weights }))
+        Ok(Some(TeacherNetwork { model, normalisation, weights }))
     }
 
     pub(super) fn knowledge(&self, logits: &TeacherLogits, splits: &Splits) -> Result<TeacherKnowledge, RunError> {
@@ -301,7 +306,11 @@ impl Session<'_> {
             return Ok(None);
         };
         // Other teachers have no layers that anybody knows of: arms that ask for one are refused with the suite.
-        let TeacherOrigin::Trained(trained) = &config.origin else { return Ok(None) };
-        Ok(Some(load_classifier(self.store, &key, &self.trainer.last_layer(&trained.model))?))
+        let (TeacherOrigin::Trained(TrainedTeacherConfig { model, .. })
+        | TeacherOrigin::Weights(LoadedTeacherConfig { model, .. })) = &config.origin
+        else {
+            return Ok(None);
+        };
+        Ok(Some(load_classifier(self.store, &key, &self.trainer.last_layer(model))?))
     }
 }

@@ -7,10 +7,10 @@ use fractionate_records::{StoreError, Temperature};
 
 use crate::plan::Plan;
 use crate::teacher::{TeacherKnowledge, TeacherLogits};
-use crate::trainer::{DiagnosticsRequest, TeacherAnswers, TestAnswers, TrainedTeacher};
+use crate::trainer::{DiagnosticsRequest, TeacherAnswers, TeacherNetwork, TestAnswers};
 
 /// What is asked of a configuration's runs; `None` where the suite asks nothing. `network` gives that of the teacher,
-/// where it was trained here.
+/// where it is one.
 ///
 /// # Errors
 /// Those of `network`.
@@ -18,7 +18,7 @@ pub(super) fn diagnostics_request(
     plan: &Plan<'_>,
     splits: &Splits,
     teacher: Option<(&TeacherLogits, &TeacherKnowledge)>,
-    network: impl FnOnce() -> Result<Option<TrainedTeacher>, StoreError>,
+    network: impl FnOnce() -> Result<Option<TeacherNetwork>, StoreError>,
 ) -> Result<Option<Arc<DiagnosticsRequest>>, StoreError> {
     let suite = plan.suite();
     let Some(asked) = suite.diagnostics_plan() else { return Ok(None) };
@@ -31,7 +31,7 @@ pub(super) fn diagnostics_request(
                 key,
                 p_t: splits.student_labels().iter().enumerate().map(p_t).collect(),
                 test: logits.test().map(|logits| TestAnswers { logits, temperature }),
-                trained: network()?,
+                network: network()?,
             })
         }
         None => None,

@@ -2,6 +2,7 @@
 
 use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption, picture_misfit};
 use super::example_cost::ExampleCost;
+use super::foreign_names::ForeignNames;
 
 /// The descriptor, for the registry.
 pub(super) static CNN: NetworkDescriptor = NetworkDescriptor {
@@ -68,4 +69,5 @@ pub(super) static CNN: NetworkDescriptor = NetworkDescriptor {
     // A cohort saves only what is done once a batch.
     most_members: 8,
     last_layer: |_| "output.weight".to_owned(),
+    foreign_names: ForeignNames::NONE,
 };

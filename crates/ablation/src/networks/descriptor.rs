@@ -4,6 +4,7 @@ use fractionate_data::ExampleShape;
 use fractionate_records::{ModelConfig, ModelOption};
 
 use super::example_cost::ExampleCost;
+use super::foreign_names::ForeignNames;
 
 /// A network: its name, its options, what it takes and costs.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct NetworkDescriptor {
     pub most_members: usize,
     /// The name of the last layer's weights in a file of weights, a matrix [classes, inputs].
     pub last_layer: fn(&ModelConfig) -> String,
+    /// How other repositories name its weights.
+    pub foreign_names: ForeignNames,
 }
 
 /// Options with their values, by their keys.

@@ -5,6 +5,7 @@ use fractionate_records::ModelConfig;
 
 use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption};
 use super::example_cost::ExampleCost;
+use super::foreign_names::ForeignNames;
 
 /// The descriptor, for the registry.
 pub(super) static MLP: NetworkDescriptor = NetworkDescriptor {
@@ -42,6 +43,7 @@ pub(super) static MLP: NetworkDescriptor = NetworkDescriptor {
     },
     most_members: 16,
     last_layer: |config| format!("layers.{}.weight", config.widths("hidden").len()),
+    foreign_names: ForeignNames::NONE,
 };
 
 /// From the features to the classes.

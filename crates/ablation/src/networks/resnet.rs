@@ -4,6 +4,8 @@ use fractionate_records::ModelConfig;
 
 use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption, picture_misfit};
 use super::example_cost::ConvolutionCost;
+use super::foreign_names::ForeignNames;
+use super::imagenet_resnet::is_known;
 use super::residual_stages::residual_blocks;
 
 /// The descriptor, for the registry.
@@ -36,7 +38,10 @@ pub(super) static RESNET: NetworkDescriptor = NetworkDescriptor {
             Some((depth, width)) => (depth, width.parse().ok()?),
             None => (name.strip_prefix("resnet")?, 1),
         };
-        Some(vec![("depth", depth.parse::<usize>().ok()?.into()), ("width", usize::into(width))])
+        let depth = depth.parse::<usize>().ok()?;
+        // resnet50 of papers is the one for large pictures.
+        let is_for_large = width == 1 && is_known(depth);
+        (!is_for_large).then(|| vec![("depth", depth.into()), ("width", usize::into(width))])
     },
     misfit: |config, examples| size_misfit(config, 2, "20").or_else(|| picture_misfit("resnet", 8, examples)),
     short_name: |config, _| match config.whole("width") {
@@ -59,6 +64,14 @@ pub(super) static RESNET: NetworkDescriptor = NetworkDescriptor {
     // A cohort saves what is done once a batch, views and the teacher's answers among it.
     most_members: 12,
     last_layer: |_| "fc.weight".to_owned(),
+    foreign_names: ForeignNames {
+        synonyms: &[("linear", "fc"), ("shortcut", "downsample")],
+        // Shapes change in every such network.
+        told: |names| {
+            let has_convolutions = names.iter().any(|name| name.contains(".downsample."));
+            vec![("shortcut", if has_convolutions { "B" } else { "A" }.into())]
+        },
+    },
 };
 
 /// Channels of the first convolution and of the three stages. Wide forms start with more, as those of Tian et al. (2020)

@@ -4,6 +4,7 @@ use fractionate_records::ModelConfig;
 
 use super::descriptor::{Allowed, Misfit, NetworkDescriptor, NetworkOption, picture_misfit};
 use super::example_cost::ConvolutionCost;
+use super::foreign_names::ForeignNames;
 
 /// The descriptor, for the registry.
 pub(super) static VGG: NetworkDescriptor = NetworkDescriptor {
@@ -43,6 +44,7 @@ pub(super) static VGG: NetworkDescriptor = NetworkDescriptor {
     // A cohort saves what is done once a batch, views and the teacher's answers among it.
     most_members: 12,
     last_layer: |_| "classifier.weight".to_owned(),
+    foreign_names: ForeignNames { synonyms: &[("fc", "classifier"), ("linear", "classifier")], ..ForeignNames::NONE },
 };
 
 /// Convolutions of each stage.

@@ -4,6 +4,7 @@ use fractionate_records::ModelConfig;
 
 use super::descriptor::{Allowed, NetworkDescriptor, NetworkOption, picture_misfit};
 use super::example_cost::ConvolutionCost;
+use super::foreign_names::ForeignNames;
 use super::residual_stages::residual_blocks;
 use super::resnet::size_misfit;
 
@@ -45,6 +46,7 @@ pub(super) static WIDE_RESNET: NetworkDescriptor = NetworkDescriptor {
     // A cohort saves what is done once a batch, views and the teacher's answers among it.
     most_members: 12,
     last_layer: |_| "fc.weight".to_owned(),
+    foreign_names: ForeignNames { synonyms: &[("linear", "fc"), ("shortcut", "convShortcut")], ..ForeignNames::NONE },
 };
 
 /// Channels of the first convolution and of the three stages.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use fractionate_arms::Arm;
 use fractionate_data::{DataSource, WorldOptions};
 use fractionate_records::{
-    Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, GridPoint, Lambda, LossConfig, Metric,
-    ModelConfig, ReportStyle, Seed, SuperClass, TeacherOrigin, TeacherViews, TrainedTeacherConfig, TrainingConfig,
+    Comparison, DeclaredClaim, DeviceKind, DiagnosticsPlan, EvaluationConfig, GridPoint, Lambda, LoadedTeacherConfig,
+    LossConfig, Metric, ModelConfig, Normalisation, ReportStyle, Seed, SuperClass, TeacherOrigin, TeacherViews,
+    TrainedTeacherConfig, TrainingConfig,
 };
 use serde::Serialize;
 
 use super::{ProgramSettings, SlurmSettings};
-use crate::teacher::{LogitsFile, ModuleFile};
+use crate::teacher::{LogitsFile, ModuleFile, WeightsFile};
 
 /// A checked suite file: the configurations of its sweep, or the one configuration of a suite without a sweep.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,7 +132,8 @@ impl Suite {
         if needs.teacher && self.teacher.is_none() {
             return Err("it needs a teacher, and the suite has no table `[teacher]`".to_owned());
         }
-        if needs.classifier && !matches!(self.teacher, Some(TeacherSettings::Trained(_))) {
+        if needs.classifier && !matches!(self.teacher, Some(TeacherSettings::Trained(_) | TeacherSettings::Weights(_)))
+        {
             return Err("it needs a teacher with a linear last layer, and the suite's has none".to_owned());
         }
         let classes = self.source.classes().len();
@@ -197,6 +199,8 @@ impl From<SplitSizes> for fractionate_data::SplitSizes {
 pub enum TeacherSettings {
     /// A network trained here, with at least 1 thread on a CPU.
     Trained(TrainedTeacherConfig),
+    /// A network whose weights come from elsewhere.
+    Weights(LoadedTeacher),
     /// A file of logits or an ensemble of several, read.
     Logits(Arc<LogitsFile>),
     /// A TorchScript module that was loaded and run once.
@@ -210,6 +214,19 @@ pub enum TeacherSettings {
     },
     /// The synthetic world's own class scores.
     World,
+}
+
+/// A network of the built-in trainer, and a file with its weights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedTeacher {
+    /// The architecture.
+    pub model: ModelConfig,
+    /// The weights, read and found to be the network's where its weights are known.
+    pub file: WeightsFile,
+    /// Threads that its logits are computed with on a CPU, at least 1.
+    pub threads: usize,
+    /// What it takes of pictures; without it, what students see.
+    pub normalisation: Option<Normalisation>,
 }
 
 /// How many threads a teacher gets on a device: a GPU's results do not depend on them.
@@ -228,6 +245,14 @@ impl TeacherSettings {
                 threads: teacher_threads(trained.threads, device),
                 ..trained.clone()
             }),
+            Self::Weights(LoadedTeacher { model, file, threads, normalisation }) => {
+                TeacherOrigin::Weights(LoadedTeacherConfig {
+                    model: model.clone(),
+                    hash: file.hash().to_owned(),
+                    threads: teacher_threads(*threads, device),
+                    normalisation: normalisation.clone(),
+                })
+            }
             Self::Logits(file) => match file.members() {
                 Some(members) => TeacherOrigin::Ensemble { hash: file.hash(), members },
                 None => TeacherOrigin::Logits { hash: file.hash() },

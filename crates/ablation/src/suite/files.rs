@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fractionate_data::{Decoding, PicturesProblem, PicturesRequest, PicturesSource};
 
-use crate::networks::Networks;
+use crate::networks::{Networks, WeightShapes};
 use crate::teacher::ParquetReader;
 
 /// What reads the files that a suite names, beyond what is read here.
@@ -21,6 +21,8 @@ pub struct Readers<'a> {
     pub decoding: Decoding<'a>,
     /// The networks that a suite may name.
     pub networks: Networks,
+    /// What knows the weights of a network, which those of a teacher from elsewhere are held against.
+    pub weights: Option<WeightShapes>,
 }
 
 /// How the files that a suite names are found and read.

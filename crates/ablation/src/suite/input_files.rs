@@ -7,7 +7,7 @@ use fractionate_data::DataSource;
 use super::{Suite, TeacherSettings};
 
 impl Suite {
-    /// The user's own files that the suite names: its arrays, its teacher's logits or module.
+    /// The user's own files that the suite names: its arrays, its teacher's logits, module or weights.
     pub fn input_files(&self) -> Vec<&Path> {
         let mut files: Vec<&Path> = Vec::new();
         if let DataSource::Arrays(arrays) = &self.source {
@@ -27,6 +27,7 @@ impl Suite {
                 }
             }
             Some(TeacherSettings::Module(module)) => files.push(module.path()),
+            Some(TeacherSettings::Weights(loaded)) => files.push(loaded.file.path()),
             Some(TeacherSettings::Trained(_) | TeacherSettings::Program { .. } | TeacherSettings::World) | None => {}
         }
         files

@@ -26,7 +26,8 @@ mod written;
 
 pub use calibration::{check_calibration_text, load_calibration};
 pub use checked::{
-    Calibration, Configuration, DiagnosticsSettings, Grid, SplitSizes, Suite, Sweep, TeacherSettings, Tune,
+    Calibration, Configuration, DiagnosticsSettings, Grid, LoadedTeacher, SplitSizes, Suite, Sweep, TeacherSettings,
+    Tune,
 };
 pub use overrides::{Overrides, split_arms};
 pub use problems::{Problem, SuiteProblems};

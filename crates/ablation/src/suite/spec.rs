@@ -133,6 +133,19 @@ table_spec! {
         label_smoothing: f64 = optional,
     }
 
+    /// Further keys of `[teacher]` with `weights`: a file, relative to the suite file, and what its network takes.
+    WeightsSpec {
+        weights: String = required("\"resnet56.safetensors\""),
+        threads: usize = optional,
+        normalisation: NormalisationSpec = optional,
+    }
+
+    /// `normalisation` of a teacher: of pixels from 0 to 1, one number for each channel.
+    NormalisationSpec {
+        mean: Vec<Given<f64>> = required("[0.5071, 0.4867, 0.4408]"),
+        deviation: Vec<Given<f64>> = required("[0.2675, 0.2565, 0.2761]"),
+    }
+
     /// `[teacher]` with `from = "logits"`: names of files.
     LogitsSpec {
         file: String = required("\"teacher.npy\""),
@@ -357,6 +370,7 @@ pub(super) struct TeacherSpec {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum OriginSpec {
     Training(Box<(ModelSpec, TrainingSpec, TeacherTrainingSpec)>),
+    Weights(Box<LoadedSpec>),
     Logits(Box<(LogitsSpec, OutputSpec)>),
     Ensemble(Box<(EnsembleSpec, OutputSpec)>),
     Module(Box<(ModuleSpec, OutputSpec)>),
@@ -366,13 +380,29 @@ pub(super) enum OriginSpec {
     Unknown,
 }
 
+/// `[teacher]` with `weights`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct LoadedSpec {
+    pub(super) model: ModelSpec,
+    pub(super) own: WeightsSpec,
+    /// Keys that only a training has.
+    pub(super) training_keys: Vec<Placed<String>>,
+}
+
+/// The keys that say how a teacher is trained.
+fn training_keys() -> Vec<&'static str> {
+    [TrainingSpec::KEYS, &["seed", "seeds", "label_smoothing"]].concat()
+}
+
 impl Read for TeacherSpec {
     fn read(name: &str, written: &Placed<Value>, problems: &mut Problems) -> Option<Self> {
         let table = Table::read(name, written, problems)?;
-        let from = find_string(&table, "from").unwrap_or("training");
+        let usual = if find(&table, "weights").is_some() { "weights" } else { "training" };
+        let from = find_string(&table, "from").unwrap_or(usual);
         let training = [&model_keys(&table, problems)[..], TrainingSpec::KEYS, TeacherTrainingSpec::KEYS].concat();
         let own = match from {
             "training" => training,
+            "weights" => [&model_keys(&table, problems)[..], WeightsSpec::KEYS, &training_keys()].concat(),
             "logits" => [LogitsSpec::KEYS, OutputSpec::KEYS].concat(),
             "ensemble" => [EnsembleSpec::KEYS, OutputSpec::KEYS].concat(),
             "module" => [ModuleSpec::KEYS, OutputSpec::KEYS].concat(),
@@ -387,6 +417,14 @@ impl Read for TeacherSpec {
                 TrainingSpec::read_keys(&reader, problems),
                 TeacherTrainingSpec::read_keys(&reader, problems),
             ))),
+            "weights" => OriginSpec::Weights(Box::new(LoadedSpec {
+                model: ModelSpec::read_keys(&reader, problems),
+                own: WeightsSpec::read_keys(&reader, problems),
+                training_keys: {
+                    let keys = table.iter().map(|(key, _)| key);
+                    keys.filter(|key| training_keys().contains(&key.value.as_str())).cloned().collect()
+                },
+            })),
             "logits" => OriginSpec::Logits(Box::new((
                 LogitsSpec::read_keys(&reader, problems),
                 OutputSpec::read_keys(&reader, problems),

@@ -4,7 +4,7 @@ use super::check::seeds;
 use super::document::{Value, take_key};
 use super::place::Placed;
 use super::problems::Problems;
-use super::reader::{Field, Given, find_string};
+use super::reader::{Field, Given, find, find_string};
 use super::sweep::Axis;
 
 /// The key along which the teachers differ.
@@ -16,7 +16,11 @@ pub(super) fn take(document: &mut Placed<Value>, swept: &[Axis], problems: &mut 
     let (_, teacher) = suite.iter_mut().find(|(key, _)| key.value == "teacher")?;
     let Value::Table(table) = &teacher.value else { return None };
     // Only what is trained has seeds: of other teachers the key is unknown.
-    if find_string(table, "from").is_some_and(|from| !["training", "program"].contains(&from)) {
+    let is_trained = match find_string(table, "from") {
+        Some(from) => ["training", "program"].contains(&from),
+        None => find(table, "weights").is_none(),
+    };
+    if !is_trained {
         return None;
     }
     let has_seed = table.iter().any(|(key, _)| key.value == "seed");

@@ -185,6 +185,13 @@ fn teacher_table(teacher: &TeacherSettings) -> Table {
             put(&mut written, "seed", teacher.seed);
             put(&mut written, "threads", teacher.threads);
         }
+        TeacherSettings::Weights(loaded) => {
+            put(&mut written, "from", "weights");
+            written.extend(table(&loaded.model));
+            put(&mut written, "weights", anywhere(loaded.file.path()));
+            put(&mut written, "threads", loaded.threads);
+            put_given(&mut written, "normalisation", loaded.normalisation.as_ref());
+        }
         TeacherSettings::Logits(logits) => {
             let LogitsPaths { file, labels, index, test_file, test_labels } = &logits.paths()[0];
             let all = |path: fn(&LogitsPaths) -> Option<&PathBuf>| -> Vec<_> {

@@ -15,7 +15,7 @@ pub struct MadeTeacher {
     pub record: TeacherRecord,
     /// The bytes of `logits.safetensors`.
     pub logits: Vec<u8>,
-    /// The bytes of `weights.safetensors`, if it was trained here.
+    /// The bytes of `weights.safetensors`, if it is a network.
     pub weights: Option<Vec<u8>>,
 }
 

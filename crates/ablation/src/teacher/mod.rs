@@ -12,6 +12,7 @@ mod origin;
 mod output_kind;
 mod right;
 mod torch_file;
+mod weights_file;
 mod world;
 
 pub use classifier::load_classifier;
@@ -23,7 +24,9 @@ pub use module_file::ModuleFile;
 pub use module_rights::{AllowedModule, ModuleRights};
 pub use output_kind::{OutputForm, OutputKind};
 pub use right::{KnownTeacher, modules_to_run, teachers_from_elsewhere};
+pub use weights_file::WeightsFile;
 
 pub(crate) use knowledge::TeacherKnowledge;
 pub(crate) use origin::ConfigurationTeacher;
+pub(crate) use weights_file::Wanted;
 pub(crate) use world::world_teacher;

@@ -10,7 +10,7 @@ use fractionate_records::{
     TeacherRight, TrainedTeacherConfig,
 };
 
-use super::{MadeTeacher, TeacherLogits, load_teacher, world_teacher};
+use super::{MadeTeacher, TeacherFileError, TeacherLogits, load_teacher, world_teacher};
 use crate::execution::{
     Attempts, RunError, RunOptions, SavedTrainings, SharedExamples, Waiting, guarded, teacher_name,
 };
@@ -229,6 +229,18 @@ impl ConfigurationTeacher<'_> {
                     None,
                     began.elapsed().as_secs_f64(),
                 ))
+            }
+            TeacherSettings::Weights(loaded) => {
+                let TeacherOrigin::Weights(of) = &config.origin else {
+                    unreachable!("the configuration is made from it")
+                };
+                let (began, weights) = (Instant::now(), loaded.file.weights()?);
+                let asked = guarded("the teacher", || trainer.loaded_teacher(of, &weights, splits))?;
+                let logits = asked.map_err(|reason| TeacherFileError::new(loaded.file.path(), reason))?;
+                let (labels, classes) = (splits.all_labels(), splits.classes());
+                let weights = Some(weights.to_safetensors());
+                let seconds = began.elapsed().as_secs_f64();
+                Ok(MadeTeacher::new(config, &logits, labels, classes, weights, seconds))
             }
             TeacherSettings::Program { program, seed } => {
                 let began = Instant::now();

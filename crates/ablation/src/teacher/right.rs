@@ -15,7 +15,8 @@ use crate::suite::TeacherSettings;
 pub struct KnownTeacher {
     /// Its key.
     pub key: TeacherKey,
-    /// What it has right; `None` where the data set is not at hand, and of a module that has not been run.
+    /// What it has right; `None` where the data set is not at hand, and of a network that has not been
+    /// asked.
     pub right: Option<TeacherRight>,
 }
 
@@ -32,7 +33,10 @@ pub fn teachers_from_elsewhere(plan: &SweepPlan<'_>, options: &RunOptions) -> Re
         let key = TeacherKey::of(config);
         let elsewhere = matches!(
             settings,
-            TeacherSettings::Logits(_) | TeacherSettings::Module(_) | TeacherSettings::Program { .. }
+            TeacherSettings::Logits(_)
+                | TeacherSettings::Weights(_)
+                | TeacherSettings::Module(_)
+                | TeacherSettings::Program { .. }
         );
         if !elsewhere || !seen.insert(key.to_string()) {
             continue;

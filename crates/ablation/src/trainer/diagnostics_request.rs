@@ -1,6 +1,6 @@
 //! The diagnostics that are asked of a cohort's members.
 
-use fractionate_records::{DiagnosticsPlan, ModelConfig, Seed, TeacherKey, Temperature};
+use fractionate_records::{DiagnosticsPlan, ModelConfig, Normalisation, Seed, TeacherKey, Temperature};
 
 use crate::fidelity::TeacherView;
 
@@ -28,8 +28,8 @@ pub struct TeacherAnswers {
     pub p_t: Vec<f64>,
     /// Its answers for the test examples, where it has any.
     pub test: Option<TestAnswers>,
-    /// The teacher's network, where it was trained here: its penultimate features are compared with the student's.
-    pub trained: Option<TrainedTeacher>,
+    /// The teacher's network, where it is one: its penultimate features are compared with the student's.
+    pub network: Option<TeacherNetwork>,
 }
 
 impl TeacherAnswers {
@@ -54,9 +54,11 @@ pub struct TestAnswers {
 
 /// A teacher's network.
 #[derive(Debug)]
-pub struct TrainedTeacher {
+pub struct TeacherNetwork {
     /// Its architecture.
     pub model: ModelConfig,
+    /// What it takes of pictures; without it, what students see.
+    pub normalisation: Option<Normalisation>,
     /// Its weights.
     pub weights: super::NamedWeights,
 }

@@ -21,11 +21,13 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use fractionate_data::{ExampleShape, Splits};
-use fractionate_records::{ModelConfig, NumericsConfig, OwnFolder, StoreError, TrainedTeacherConfig};
+use fractionate_records::{
+    LoadedTeacherConfig, ModelConfig, NumericsConfig, OwnFolder, StoreError, TrainedTeacherConfig,
+};
 
 pub use checkpoint_file::{CheckpointFile, SavedTraining};
 pub use cohort::Cohort;
-pub use diagnostics_request::{DiagnosticsRequest, TeacherAnswers, TestAnswers, TrainedTeacher};
+pub use diagnostics_request::{DiagnosticsRequest, TeacherAnswers, TeacherNetwork, TestAnswers};
 pub use initial_state::{DropoutMasks, InitialState};
 pub use member::{Member, MemberSettings};
 pub use named_weights::NamedWeights;
@@ -136,6 +138,19 @@ pub trait Trainer: Debug + Sync {
         weights: &NamedWeights,
         splits: &Splits,
     ) -> Result<SplitLogits, String>;
+
+    /// The logits of a teacher whose weights come from elsewhere.
+    ///
+    /// # Errors
+    /// What is wrong with the weights, to stand after the name of their file.
+    fn loaded_teacher(
+        &self,
+        _config: &LoadedTeacherConfig,
+        _weights: &NamedWeights,
+        _splits: &Splits,
+    ) -> Result<SplitLogits, String> {
+        Err("cannot be used: this trainer has no networks".to_owned())
+    }
 
     /// The epoch (from 1) in which a saved training is; `None` if it goes on from none.
     ///

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use fractionate_arms::{ExampleWeights, SoftTargets};
 
-use super::TrainedTeacher;
+use super::TeacherNetwork;
 
 /// A network that is asked, before each epoch, about that epoch's view of every training example of the students.
 ///
@@ -13,7 +13,7 @@ use super::TrainedTeacher;
 /// views, and a partner's soft label is that of the partner's own view.
 pub struct TeacherOnViews<'a> {
     /// The network and its weights.
-    pub teacher: Arc<TrainedTeacher>,
+    pub teacher: Arc<TeacherNetwork>,
     /// What arms make of its logits, examples x classes row by row.
     pub tables: Box<MakeTables<'a>>,
 }

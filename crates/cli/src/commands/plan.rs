@@ -331,6 +331,7 @@ fn known_of(teacher: &KnownTeacher, origin: &TeacherOrigin) -> String {
     let Some(right) = &teacher.right else {
         let why = match origin {
             TeacherOrigin::Module { .. } => "`plan` runs no module, a run tells",
+            TeacherOrigin::Weights(_) => "`plan` asks no network, a run tells",
             TeacherOrigin::Program { .. } => "`plan` starts no program, a run tells",
             _ => "the data set is missing",
         };
@@ -344,6 +345,7 @@ fn known_of(teacher: &KnownTeacher, origin: &TeacherOrigin) -> String {
 fn left_to_do(origin: &TeacherOrigin) -> &'static str {
     match origin {
         TeacherOrigin::Trained(_) => "to train",
+        TeacherOrigin::Weights(_) => "weights to read",
         TeacherOrigin::Logits { .. } | TeacherOrigin::Ensemble { .. } => "logits to read",
         TeacherOrigin::Module { .. } => "module to run",
         TeacherOrigin::Program { .. } => "program to start",

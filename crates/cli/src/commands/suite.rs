@@ -13,7 +13,7 @@ use crate::decoding_display::show_decoding;
 use crate::failure::Failure;
 use crate::locations::{data_folder, kept_pictures, results_folder};
 use crate::terminal::{colour_on_stderr, say};
-use crate::trainer::{built_in_trainer, jobs_of, networks, trainer_of};
+use crate::trainer::{WEIGHTS, built_in_trainer, jobs_of, networks, trainer_of};
 
 /// Reads and checks everything that the arguments name, before anything is touched.
 pub(crate) fn resolve(arguments: &SuiteArguments) -> Result<(Sweep, RunOptions, Box<dyn Trainer>), Failure> {
@@ -69,8 +69,14 @@ fn load_with_labels(suite: &Path, overrides: &Overrides, data: &Path) -> Result<
 fn load_with(suite: &Path, overrides: &Overrides, pictures: &Path, data: Option<&Path>) -> Result<Sweep, Failure> {
     let kept = kept_pictures();
     let decoding = Decoding { kept_in: kept.as_deref(), watch: Some(show_decoding) };
-    let readers =
-        Readers { parquet: Some(read_parquet), data, pictures: Some(pictures), decoding, networks: networks() };
+    let readers = Readers {
+        parquet: Some(read_parquet),
+        data,
+        pictures: Some(pictures),
+        decoding,
+        networks: networks(),
+        weights: WEIGHTS,
+    };
     let sweep = suite::load(suite, overrides, readers).map_err(|problems| Failure::Problems(drawn(&problems)))?;
     sweep.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
     Ok(sweep)

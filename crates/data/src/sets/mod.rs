@@ -2,6 +2,7 @@
 
 mod arrays;
 mod bytes;
+mod channel_scale;
 mod data_set;
 mod error;
 mod fashion_mnist;
@@ -20,6 +21,7 @@ mod term_weights;
 
 pub use arrays::{ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, Channels};
 pub(crate) use bytes::Bytes;
+pub use channel_scale::ChannelScale;
 pub use data_set::DataSet;
 pub(crate) use data_set::{Part, Rows};
 pub use error::DataError;

@@ -1,6 +1,6 @@
 //! What is done to examples before a model sees them.
 
-use super::{ExampleShape, Rows, Standardisation, TermWeights};
+use super::{ChannelScale, ExampleShape, Rows, Standardisation, TermWeights};
 
 /// What is done to examples before a model sees them, fitted to the teacher's training examples alone.
 ///
@@ -47,6 +47,14 @@ impl Preparation {
         match &self.kind {
             Kind::Standardised(scale) => scale.zero(),
             Kind::AsTheyAre | Kind::Weighed(_) => vec![0.0; channels],
+        }
+    }
+
+    /// What was done to each of so many channels.
+    pub(crate) fn channel_scales(&self, channels: usize) -> Vec<ChannelScale> {
+        match &self.kind {
+            Kind::Standardised(scale) => scale.channels().to_vec(),
+            Kind::AsTheyAre | Kind::Weighed(_) => vec![ChannelScale::NONE; channels],
         }
     }
 

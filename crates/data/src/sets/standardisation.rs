@@ -1,18 +1,14 @@
 //! Numbers with mean 0 and variance 1: one mean and one deviation for all features, or, of pictures, for each channel.
 
+use super::ChannelScale;
+
 /// Mean and standard deviation over all features of a channel, over all training examples.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Standardisation {
     /// One per channel.
-    channels: Vec<Scale>,
+    channels: Vec<ChannelScale>,
     /// Features of a channel, which lie side by side.
     plane: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Scale {
-    mean: f64,
-    deviation: f64,
 }
 
 impl Standardisation {
@@ -30,7 +26,7 @@ impl Standardisation {
             }
             let mean = sum as f64 / n;
             let variance = squares as f64 / n - mean * mean;
-            Scale { mean: mean / 255.0, deviation: deviation(variance, 255.0) }
+            ChannelScale { mean: mean / 255.0, deviation: deviation(variance, 255.0) }
         };
         Self { channels: (0..features).step_by(plane).map(scale).collect(), plane }
     }
@@ -46,13 +42,18 @@ impl Standardisation {
             let one = all().next().unwrap_or_default();
             if all().all(|value| value == one) {
                 // The rounded mean of equal values need not be the value.
-                return Scale { mean: one, deviation: 1.0 };
+                return ChannelScale { mean: one, deviation: 1.0 };
             }
             let mean = all().sum::<f64>() / n;
             let variance = all().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n;
-            Scale { mean, deviation: deviation(variance, 1.0) }
+            ChannelScale { mean, deviation: deviation(variance, 1.0) }
         };
         Self { channels: (0..features).step_by(plane).map(scale).collect(), plane }
+    }
+
+    /// What is done to each channel.
+    pub(super) fn channels(&self) -> &[ChannelScale] {
+        &self.channels
     }
 
     /// What 0 becomes in each channel.
@@ -62,7 +63,7 @@ impl Standardisation {
 
     /// The bytes of the rows, standardised.
     pub(super) fn apply_to_bytes(&self, bytes: &[u8], rows: &[usize], features: usize) -> Vec<f32> {
-        let table = |scale: &Scale| -> Vec<f32> {
+        let table = |scale: &ChannelScale| -> Vec<f32> {
             (0..=255u8).map(|byte| ((f64::from(byte) / 255.0 - scale.mean) / scale.deviation) as f32).collect()
         };
         let tables: Vec<Vec<f32>> = self.channels.iter().map(table).collect();

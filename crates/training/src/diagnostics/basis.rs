@@ -29,8 +29,8 @@ impl DiagnosticsBasis {
     pub(crate) fn of_request(request: &DiagnosticsRequest, splits: &Splits, device: DeviceChoice) -> Self {
         let teacher = request.teacher.as_ref();
         let view = teacher.map(|teacher| teacher.view(&splits.test.labels));
-        let features = teacher.and_then(|teacher| teacher.trained.as_ref()).map(|trained| {
-            TeacherFeatures::new(&trained.model, &trained.weights, splits, request.split_seed, device)
+        let features = teacher.and_then(|teacher| teacher.network.as_ref()).map(|network| {
+            TeacherFeatures::new(network, splits, request.split_seed, device)
                 .expect("a teacher's weights fit its architecture")
         });
         let DiagnosticsRequest { plan, student_examples, split_seed, temperature, .. } = request;

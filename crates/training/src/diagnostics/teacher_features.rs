@@ -1,14 +1,15 @@
-//! The penultimate features of a teacher that was trained here.
+//! The penultimate features of a teacher that is a network.
 
-use fractionate_ablation::NamedWeights;
-use fractionate_records::{ModelConfig, Seed};
+use fractionate_ablation::TeacherNetwork;
+use fractionate_records::Seed;
 use tch::{Device, Kind, Tensor};
 
 use super::drawn_examples::draw_examples;
 use super::kernel_alignment::Centred;
 use crate::evaluation::features_of;
-use crate::model::{Network, build};
+use crate::model::Network;
 use crate::splits::{Examples, Splits};
+use crate::teacher::teacher_network;
 use crate::weights::to_host;
 use crate::{DeviceChoice, use_threads};
 
@@ -34,8 +35,7 @@ impl TeacherFeatures {
     /// # Panics
     /// If libtorch fails.
     pub fn new(
-        model: &ModelConfig,
-        weights: &NamedWeights,
+        teacher: &TeacherNetwork,
         splits: &Splits,
         split_seed: Seed,
         device: DeviceChoice,
@@ -47,8 +47,8 @@ impl TeacherFeatures {
         std::thread::scope(|scope| {
             let made = scope.spawn(move || {
                 use_threads(1);
-                let (mut teacher, _) = build(model, splits.shape(), 1, Seed(0), device);
-                teacher.load(0, weights)?;
+                let TeacherNetwork { model, normalisation, weights } = teacher;
+                let teacher = teacher_network(model, weights, normalisation.as_ref(), &splits, device)?;
                 let features = features_of(&*teacher, &select(&splits.test, &examples));
                 Ok(Self { values: to_host(&features.select(0, 0)), examples })
             });

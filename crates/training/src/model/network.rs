@@ -101,7 +101,8 @@ impl dyn Network + '_ {
         self.named_parts(member).iter().try_for_each(|(name, part)| copy_into(weights, name, part))
     }
 
-    fn named_parts(&self, member: usize) -> Vec<(String, Tensor)> {
+    /// A member's parameters and buffers by name, without padding, sharing memory.
+    pub(super) fn named_parts(&self, member: usize) -> Vec<(String, Tensor)> {
         let buffers = self.buffers().into_iter().map(|buffer| (buffer.name, buffer.values.select(0, member as i64)));
         self.named_parameters(member).into_iter().chain(buffers).collect()
     }

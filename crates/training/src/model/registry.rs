@@ -1,14 +1,14 @@
 //! The registry of networks.
 
 use fractionate_ablation::ExampleCost;
-use fractionate_ablation::networks::{NetworkDescriptor, Networks};
+use fractionate_ablation::networks::{NetworkDescriptor, Networks, WeightShape};
 use fractionate_data::ExampleShape;
 use fractionate_records::{ModelConfig, Seed};
 
 use super::initial_weights::InitialWeights;
 use super::network::Network;
 use super::trained_network::TrainedNetwork;
-use crate::DeviceChoice;
+use crate::{DeviceChoice, LoadedLibtorch};
 
 /// Every network: one line for each.
 static TRAINED: &[TrainedNetwork] = &[
@@ -17,6 +17,10 @@ static TRAINED: &[TrainedNetwork] = &[
     super::resnet::NETWORK,
     super::wide_resnet::NETWORK,
     super::vgg::NETWORK,
+    super::mobilenet_v2::NETWORK,
+    super::shufflenet_v1::NETWORK,
+    super::shufflenet_v2::NETWORK,
+    super::imagenet_resnet::NETWORK,
     #[cfg(test)]
     super::toy::NETWORK,
 ];
@@ -51,6 +55,18 @@ pub(crate) fn build(
         weights.hash_buffer(&buffer.values.select(0, 0));
     }
     (network, weights.hash_of_all())
+}
+
+/// The names and shapes of a network's weights, parameters and buffers; `None` where another libtorch is loaded than the
+/// one compiled for.
+pub fn weight_shapes(config: &ModelConfig, shape: ExampleShape) -> Option<Vec<WeightShape>> {
+    LoadedLibtorch::check().ok()?;
+    let (network, _) = build(config, shape, 1, Seed(0), DeviceChoice::CPU);
+    let of = |(name, values): (String, tch::Tensor)| WeightShape {
+        name,
+        shape: values.size().into_iter().map(|n| n as usize).collect(),
+    };
+    Some(network.named_parts(0).into_iter().map(of).collect())
 }
 
 /// The usual short name of an architecture for examples of this shape: 784-32-10 for an MLP.

@@ -10,7 +10,7 @@ use tch::Tensor;
 
 use super::initial_weights::InitialWeights;
 use super::registry::last_layer;
-use super::{architecture_name, build, example_cost, most_cohort_members, toy};
+use super::{architecture_name, build, example_cost, most_cohort_members, networks, toy};
 use crate::made_up::{World, cohort, members_of_all_kinds, mlp, plain_sgd};
 use crate::padding::padded;
 use crate::weights::to_host;
@@ -65,7 +65,11 @@ fn a_suite_names_a_new_network_and_its_options_and_is_told_what_is_wrong_with_th
 
 #[test]
 fn the_last_layer_of_every_network_is_a_matrix_of_its_classes() {
-    for config in [mlp(&[12], 0.0), mlp(&[], 0.0), cnn(), toy::config()] {
+    let others = ["resnet8", "wrn-16-1", "vgg8", "MobileNetV2", "ShuffleV1", "ShuffleV2", "resnet18"].map(|name| {
+        let (network, options) = networks().find(name).unwrap();
+        options.into_iter().fold(ModelConfig::new(network.name), |config, (key, value)| config.with(key, value))
+    });
+    for config in [mlp(&[12], 0.0), mlp(&[], 0.0), cnn(), toy::config()].into_iter().chain(others) {
         let (network, _) = build(&config, PICTURES, 1, Seed(1), DeviceChoice::CPU);
         let bytes = network.weights_of(0).to_safetensors();
         let file = SafeTensors::deserialize(&bytes).unwrap();

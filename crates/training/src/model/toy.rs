@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use fractionate_ablation::ExampleCost;
-use fractionate_ablation::networks::{Allowed, NetworkDescriptor, NetworkOption};
+use fractionate_ablation::networks::{Allowed, ForeignNames, NetworkDescriptor, NetworkOption};
 use fractionate_data::ExampleShape;
 use fractionate_records::ModelConfig;
 use tch::{Kind, Tensor, no_grad};
@@ -39,6 +39,7 @@ static TOY: NetworkDescriptor = NetworkDescriptor {
     },
     most_members: 8,
     last_layer: |_| "weight".to_owned(),
+    foreign_names: ForeignNames::NONE,
 };
 
 /// The network, for the registry.

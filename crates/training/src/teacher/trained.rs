@@ -32,7 +32,7 @@ pub fn train_teacher(
     checkpoints: Option<&Checkpoints>,
     progress: &Progress,
 ) -> Result<TeacherResult, TrainingError> {
-    with_its_threads(trained, splits, |splits| train_here(trained, splits, device, checkpoints, progress))
+    with_threads(trained.threads, splits, |splits| train_here(trained, splits, device, checkpoints, progress))
 }
 
 /// The logits of a teacher with these weights, on a thread as that of its training: the same bits.
@@ -48,31 +48,27 @@ pub(crate) fn teacher_logits(
     splits: &Splits,
     device: DeviceChoice,
 ) -> Result<SplitLogits, String> {
-    with_its_threads(trained, splits, |splits| {
+    with_threads(trained.threads, splits, |splits| {
         let (mut network, _) = model::build(&trained.model, splits.shape(), 1, trained.seed, device);
         network.load(0, weights)?;
         Ok(logits_of(&*network, splits))
     })
 }
 
-/// Works on a thread of its own with the configuration's number of libtorch threads: a convolution's sums depend on it.
-fn with_its_threads<T: Send>(
-    trained: &TrainedTeacherConfig,
-    splits: &Splits,
-    work: impl FnOnce(&Splits) -> T + Send,
-) -> T {
+/// Works on a thread of its own with so many libtorch threads: a convolution's sums depend on it.
+pub(super) fn with_threads<T: Send>(threads: usize, splits: &Splits, work: impl FnOnce(&Splits) -> T + Send) -> T {
     // A tensor may be sent to a thread but not shared with it.
     let splits = splits.shallow_clone();
     std::thread::scope(|scope| {
         let teacher = scope.spawn(move || {
-            crate::use_threads(trained.threads);
+            crate::use_threads(threads);
             work(&splits)
         });
         teacher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
-fn logits_of(network: &dyn Network, splits: &Splits) -> SplitLogits {
+pub(super) fn logits_of(network: &dyn Network, splits: &Splits) -> SplitLogits {
     let logits = |examples| to_host(&all_logits(network, examples, splits.classes).squeeze_dim(0));
     SplitLogits {
         train: logits(&splits.train),

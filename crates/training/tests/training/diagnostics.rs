@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fractionate_ablation::{Cohort, Member, MemberResult, NamedWeights, Objective, TeacherView};
+use fractionate_ablation::{Cohort, Member, MemberResult, NamedWeights, Objective, TeacherNetwork, TeacherView};
 use fractionate_arms::{Decoupling, WeightNormalisation};
 use fractionate_records::{
     DiagnosticsPlan, EpochRule, EvaluationConfig, ModelConfig, Outcome, Scaling, Seed, TeacherKey, Temperature,
@@ -175,6 +175,11 @@ fn a_diverged_student_has_no_diagnostics_and_the_others_have() {
     assert!(result.members[0].diagnostics.is_none() && result.members[1].diagnostics.is_some());
 }
 
+fn features_of(model: &ModelConfig, weights: &NamedWeights, world: &World) -> Result<TeacherFeatures, String> {
+    let teacher = TeacherNetwork { model: model.clone(), normalisation: None, weights: weights.clone() };
+    TeacherFeatures::new(&teacher, &world.splits, Seed(4), DeviceChoice::CPU)
+}
+
 #[test]
 fn the_features_of_a_student_are_wholly_aligned_with_those_of_its_own_weights_and_less_with_anothers() {
     use_threads(1);
@@ -184,7 +189,7 @@ fn the_features_of_a_student_are_wholly_aligned_with_those_of_its_own_weights_an
         let members = [0.05, 0.3].map(|rate| member(Some(0), 0.5, 2.0, Scaling::Hinton, rate, 0.0)).to_vec();
         let cohort = cohort(student.clone(), plain_sgd(50), members);
         let weights = world.train(&cohort).members[0].weights.clone();
-        let features = || TeacherFeatures::new(&student, &weights, &world.splits, Seed(4), DeviceChoice::CPU).unwrap();
+        let features = || features_of(&student, &weights, &world).unwrap();
         let bases = [(); 2].map(|()| Some(basis(&world, Some(features()))));
         let found = world.train_and_diagnose(&cohort, &bases).members;
         let [own, other] = [0, 1].map(|m: usize| found[m].diagnostics.as_ref().unwrap().summary.cka.unwrap());
@@ -200,9 +205,7 @@ fn weights_of_another_model_give_no_features_but_a_reason() {
     let weights =
         world.train(&cohort(mlp(&[12], 0.0), plain_sgd(50), vec![member(None, 0.0, 1.0, Scaling::None, 0.1, 0.0)]));
     let weights = weights.members[0].weights.clone();
-    let features = |hidden: &[usize], weights: &NamedWeights| {
-        TeacherFeatures::new(&mlp(hidden, 0.0), weights, &world.splits, Seed(4), DeviceChoice::CPU)
-    };
+    let features = |hidden: &[usize], weights: &NamedWeights| features_of(&mlp(hidden, 0.0), weights, &world);
     let reason = features(&[13], &weights).unwrap_err();
     assert!(reason.contains("`layers.0.weight` is of shape [12, 45], not [13, 45]"), "{reason}");
     let reason = features(&[12, 12], &weights).unwrap_err();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fractionate_ablation::{
-    Cohort, CohortResult, EpochTables, Member, MemberSettings, Objective, Progress, TeacherOnViews, TrainedTeacher,
+    Cohort, CohortResult, EpochTables, Member, MemberSettings, Objective, Progress, TeacherNetwork, TeacherOnViews,
 };
 use fractionate_arms::{Arm, ArmInputs, ArmOutput, Decoupling, TeacherProbabilities, WeightNormalisation};
 use fractionate_data::{Purpose, RandomStream};
@@ -27,7 +27,7 @@ pub(crate) struct World {
     pub(crate) features: usize,
     pub(crate) picture: (usize, usize),
     /// A network that is asked about the views of each epoch, if any is.
-    pub(crate) teacher: Option<Arc<TrainedTeacher>>,
+    pub(crate) teacher: Option<Arc<TeacherNetwork>>,
 }
 
 impl World {
@@ -39,7 +39,10 @@ impl World {
             ..cohort(model.clone(), plain_sgd(50), vec![])
         };
         let trained = self.train(&lone).members.remove(0);
-        Self { teacher: Some(Arc::new(TrainedTeacher { model, weights: trained.weights })), ..self }
+        Self {
+            teacher: Some(Arc::new(TeacherNetwork { model, normalisation: None, weights: trained.weights })),
+            ..self
+        }
     }
 
     /// What the arms of the tables make of the teacher's answers: each table another arm, or the weights of one.

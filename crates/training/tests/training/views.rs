@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fractionate_ablation::{Cohort, EpochTables, NamedWeights, Progress, TeacherOnViews, TrainedTeacher};
+use fractionate_ablation::{Cohort, EpochTables, NamedWeights, Progress, TeacherNetwork, TeacherOnViews};
 use fractionate_arms::{Arm, ArmInputs, SoftTargets, TeacherProbabilities};
 use fractionate_records::{Scaling, Seed, Temperature, TrainingConfig, ViewsConfig};
 use fractionate_training::{DeviceChoice, TargetTable, Training, train, use_threads};
@@ -29,7 +29,7 @@ fn targets(logits: &[f32], labels: &[u16], classes: usize) -> Vec<SoftTargets> {
 }
 
 /// The weights of one student of each arm under a teacher, asked about the same views or about the pictures themselves.
-fn students(world: &World, teacher: &Arc<TrainedTeacher>, is_same: bool) -> Vec<Vec<f32>> {
+fn students(world: &World, teacher: &Arc<TeacherNetwork>, is_same: bool) -> Vec<Vec<f32>> {
     use_threads(1);
     let (labels, classes) = (&world.splits.train.labels, world.splits.classes);
     let tables = |logits: &[f32]| {
@@ -60,14 +60,14 @@ fn students(world: &World, teacher: &Arc<TrainedTeacher>, is_same: bool) -> Vec<
 }
 
 /// A world's teacher whose last layer is 0: it says the same of every picture.
-fn speechless(world: &World) -> Arc<TrainedTeacher> {
+fn speechless(world: &World) -> Arc<TeacherNetwork> {
     let teacher = world.teacher.as_ref().unwrap();
     let mut weights = NamedWeights::default();
     for (name, shape, values) in teacher.weights.iter() {
         let values = if name.starts_with("output") { vec![0.0; values.len()] } else { values.to_vec() };
         weights.push(name.to_owned(), shape.to_vec(), values);
     }
-    Arc::new(TrainedTeacher { model: teacher.model.clone(), weights })
+    Arc::new(TeacherNetwork { model: teacher.model.clone(), normalisation: None, weights })
 }
 
 #[test]

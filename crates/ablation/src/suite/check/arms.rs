@@ -142,7 +142,7 @@ pub(super) fn fit_classes(arms: Option<&Arms>, classes: Option<usize>, problems:
 pub(super) fn need_classifier(arms: Option<&Arms>, teacher: &Field<TeacherSpec>, problems: &mut Problems) {
     let (Some(arms), Field::Given(teacher)) = (arms, teacher) else { return };
     let origin = match teacher.value.origin {
-        OriginSpec::Training(_) | OriginSpec::Unknown => return,
+        OriginSpec::Training(_) | OriginSpec::Weights(_) | OriginSpec::Unknown => return,
         OriginSpec::Logits(_) => "a file of logits",
         OriginSpec::Ensemble(_) => "an ensemble of files of logits",
         OriginSpec::Module(_) => "a TorchScript module",

@@ -21,6 +21,7 @@ mod trained;
 mod training;
 mod tune;
 mod views;
+mod weights;
 mod world;
 
 use std::sync::Arc;

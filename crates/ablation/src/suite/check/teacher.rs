@@ -16,7 +16,7 @@ use super::super::{SplitSizes, TeacherSettings};
 use super::output_kind::output_kind;
 use super::ranges::{ranged, word};
 use super::trained::Trained;
-use super::{ensemble, model, program, training};
+use super::{ensemble, model, program, training, weights};
 use crate::teacher::{LogitsFile, LogitsPaths, LogitsWanted, ModuleFile};
 
 /// The teacher, if it is sound.
@@ -33,6 +33,7 @@ pub(super) fn check(
             let of = Trained { table: &given.name, place: &given.place, by_program: false, source };
             trained(training, of, source, sizes, problems).map(TeacherSettings::Trained)
         }
+        OriginSpec::Weights(spec) => weights::check(spec, source?, files, problems).map(TeacherSettings::Weights),
         OriginSpec::Logits(spec) => {
             logits(spec, source?, sizes?, files, problems).map(|logits| TeacherSettings::Logits(Arc::new(logits)))
         }
@@ -46,7 +47,8 @@ pub(super) fn check(
         }
         OriginSpec::World => world(&spec.from, source?, problems),
         OriginSpec::Unknown => {
-            let origins = ["training", "logits", "ensemble", "module", "program", "world"].map(|word| (word, ()));
+            let origins =
+                ["training", "weights", "logits", "ensemble", "module", "program", "world"].map(|word| (word, ()));
             word(&spec.from, (), &origins, problems).and(None)
         }
     }

@@ -122,11 +122,13 @@ pub(super) fn of_teacher(
         return None;
     };
     let chosen = one_of(given, &choices, problems)?;
+    // What a teacher from elsewhere was trained on nobody here knows.
     let is_trained_on_views = match teacher {
         TeacherSettings::Trained(trained) => trained.training.views.is_some(),
+        TeacherSettings::Weights(_) => true,
         _ if chosen == TeacherViews::Same => {
             let message = format!("`{}` cannot be \"same\": this teacher cannot be asked about new views", given.name);
-            let help = "`views = \"fixed\"`, or a teacher with `from = \"training\"`";
+            let help = "`views = \"fixed\"`, or a teacher that is trained here or has `weights`";
             return problems.refuse(&given.place, message, "only a network trained here", Some(help.into()));
         }
         _ => true,

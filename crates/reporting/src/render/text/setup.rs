@@ -109,6 +109,10 @@ pub(crate) fn teacher_in_words(teacher: &TeacherSetUp) -> String {
             let views = views(trained.training.views);
             format!("{}{smoothing}{views}, on {} examples", model(&trained.model), grouped(teacher.examples))
         }
+        TeacherOrigin::Weights(loaded) => {
+            let own = if loaded.normalisation.is_some() { ", pictures normalised in its own way" } else { "" };
+            format!("{}, weights from elsewhere ({}){own}", model(&loaded.model), loaded.hash)
+        }
         TeacherOrigin::Logits { hash } => format!("a file of logits ({hash})"),
         TeacherOrigin::Ensemble { hash, members } => format!("an ensemble of {members} files of logits ({hash})"),
         TeacherOrigin::Module { hash, inputs } => {
@@ -147,6 +151,10 @@ pub(crate) fn model(model: &ModelConfig) -> String {
     let mut words = match model.name() {
         "resnet" => "ResNet".to_owned(),
         "wide-resnet" => "wide ResNet".to_owned(),
+        "imagenet-resnet" => "ResNet for large pictures".to_owned(),
+        "mobilenet-v2" => "MobileNetV2 (0.5)".to_owned(),
+        "shufflenet-v1" => "ShuffleNetV1".to_owned(),
+        "shufflenet-v2" => "ShuffleNetV2".to_owned(),
         short => short.to_uppercase(),
     };
     for (place, (key, value)) in model.options().iter().enumerate() {
@@ -203,7 +211,7 @@ fn soft_target(soft: &SoftTargetSetUp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use fractionate_records::TrainedTeacherConfig;
+    use fractionate_records::{LoadedTeacherConfig, Normalisation, TrainedTeacherConfig};
 
     use super::*;
 
@@ -213,6 +221,7 @@ mod tests {
         assert_eq!(model(&cnn), "CNN 32-64, dense 128, dropout 0.5");
         let resnet = ModelConfig::new("resnet").with("depth", 20).with("width", 1).with("shortcut", "B");
         assert_eq!(model(&resnet), "ResNet, depth 20, shortcut B, width 1");
+        assert_eq!(model(&ModelConfig::new("mobilenet-v2")), "MobileNetV2 (0.5)");
         assert_eq!(model(&ModelConfig::new("mlp").with("hidden", vec![64, 32]).with("dropout", 0.0)), "MLP 64-32");
         assert_eq!(model(&ModelConfig::new("mlp").with("hidden", vec![]).with("dropout", 0.0)), "linear model");
     }
@@ -233,6 +242,13 @@ mod tests {
             ..trained
         };
         assert_eq!(teacher_in_words(&logits), "a file of logits (00ff)");
+        let model = ModelConfig::new("resnet").with("depth", 56).with("width", 1).with("shortcut", "B");
+        let normalisation = Some(Normalisation { mean: vec![0.5], deviation: vec![0.25] });
+        let weights = LoadedTeacherConfig { model, hash: "00ff".into(), threads: 2, normalisation };
+        let weights = TeacherSetUp { origin: TeacherOrigin::Weights(weights), ..logits.clone() };
+        let words =
+            "ResNet, depth 56, shortcut B, width 1, weights from elsewhere (00ff), pictures normalised in its own way";
+        assert_eq!(teacher_in_words(&weights), words);
         let origin = TeacherOrigin::Ensemble { hash: "00ff".into(), members: 3 };
         let ensemble = TeacherSetUp { origin, ..logits.clone() };
         assert_eq!(teacher_in_words(&ensemble), "an ensemble of 3 files of logits (00ff)");

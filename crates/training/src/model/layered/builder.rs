@@ -29,6 +29,11 @@ impl Convolution {
     pub(in crate::model) fn plain(inputs: usize, outputs: usize, kernel: usize, stride: usize) -> Self {
         Self { inputs, outputs, kernel, stride, groups: 1, bias: false }
     }
+
+    /// One 3x3 kernel for each channel, which sees this channel alone.
+    pub(in crate::model) fn depthwise(channels: usize, stride: usize) -> Self {
+        Self { groups: channels, ..Self::plain(channels, channels, 3, stride) }
+    }
 }
 
 /// A name and the initial values of what it names.

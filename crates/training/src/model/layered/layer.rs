@@ -13,6 +13,10 @@ pub(in crate::model) enum Layer {
     Relu,
     /// The largest of each 2x2 pixels.
     MaxPool,
+    /// The largest of the 3x3 pixels around every second one.
+    OverlappingMaxPool,
+    /// The mean of the 3x3 pixels around every second one, those beyond the edge counted as 0.
+    OverlappingAverage,
     /// The mean over all pixels: [batch, channels].
     GlobalAverage,
     /// [batch, channels x height x width]
@@ -21,6 +25,12 @@ pub(in crate::model) enum Layer {
     Dense { weight: usize, bias: usize },
     /// Every pixel or every second one, with channels of zeros before and behind (shortcut A of He et al. 2016).
     PadChannels { each_side: i64, stride: i64 },
+    /// Some of the channels, from `first` on.
+    Channels { first: i64, count: i64 },
+    /// Channel n of a group becomes number g of the n-th so many: the groups take turns.
+    Shuffle { groups: i64 },
+    /// The channels of two ways from here, one behind the other: a way without layers is the inputs themselves.
+    Concatenated { branches: [Vec<Layer>; 2] },
     /// The sum of two ways from here: a shortcut without layers is the inputs themselves.
     Residual { branch: Vec<Layer>, shortcut: Vec<Layer> },
 }
@@ -63,6 +73,8 @@ impl Layer {
             ),
             Self::Relu => x.relu(),
             Self::MaxPool => x.max_pool2d([2; 2], [2; 2], [0; 2], [1; 2], false),
+            Self::OverlappingMaxPool => x.max_pool2d([3; 2], [2; 2], [1; 2], [1; 2], false),
+            Self::OverlappingAverage => x.avg_pool2d([3; 2], [2; 2], [1; 2], false, true, None::<i64>),
             Self::GlobalAverage => x.mean_dim([2i64, 3].as_slice(), false, Kind::Float),
             Self::Flatten => x.flatten(1, -1),
             Self::Dense { weight, bias } => parameter(bias).addmm(x, parameter(weight)),
@@ -71,7 +83,19 @@ impl Layer {
                 let pixels = x.slice(2, 0, height, stride).slice(3, 0, width, stride);
                 pixels.constant_pad_nd([0, 0, 0, 0, each_side, each_side])
             }
+            Self::Channels { first, count } => x.narrow(1, first, count),
+            Self::Shuffle { groups } => shuffled(x, groups),
+            Self::Concatenated { ref branches } => {
+                Tensor::cat(&branches.each_ref().map(|branch| forward(branch, x, of)), 1)
+            }
             Self::Residual { ref branch, ref shortcut } => forward(branch, x, of) + forward(shortcut, x, of),
         }
     }
+}
+
+/// The channels of so many groups, taken from each group in turn.
+fn shuffled(x: &Tensor, groups: i64) -> Tensor {
+    let size = x.size();
+    let split = x.reshape([size[0], groups, size[1] / groups, size[2], size[3]]);
+    split.transpose(1, 2).reshape(&size[..])
 }
