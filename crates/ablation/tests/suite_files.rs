@@ -580,7 +580,7 @@ fn every_mistake_in_views_says_what_would_be_right() {
         (&["training.views={ mixup = 0.0 }"], "`training.views.mixup` must be from 0.001 to 1000"),
         (
             &["training.views={ cutmix = 1.0 }", "arms=[\"hard\", \"dkd\"]"],
-            "the arm `dkd(1,8,20)` splits its loss at the example's label, and mixed pictures have two labels",
+            "the arm `dkd` splits its loss at the example's label, and mixed pictures have two labels",
         ),
         (&["training.views={ flips = true }"], "did you mean `training.views.flip`?"),
         (
