@@ -120,7 +120,7 @@ mod tests {
     /// What is mixed of a picture of ones and a partner of zeros.
     fn of_ones_and_zeros(mixing: &EpochMixing, example: usize) -> Vec<f32> {
         let mut own = vec![1.0; SHAPE.features];
-        mixing.apply(example, SHAPE, &mut own, &vec![0.0; SHAPE.features]);
+        mixing.apply(example, SHAPE, &mut own, &[0.0; SHAPE.features]);
         own
     }
 
