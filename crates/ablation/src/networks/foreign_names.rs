@@ -1,6 +1,6 @@
 //! How other repositories name a network's weights.
 
-use super::descriptor::NamedOptions;
+use fractionate_records::ModelOption;
 
 /// How other repositories name a network's weights. Ours are already those of the usual repositories for small pictures.
 #[derive(Debug)]
@@ -8,7 +8,7 @@ pub struct ForeignNames {
     /// Other words for parts of a name, which stand between dots, each with ours: `linear` for `fc`.
     pub synonyms: &'static [(&'static str, &'static str)],
     /// The options that all names together, in our words, tell: a shortcut without weights has no names.
-    pub told: fn(&[&str]) -> NamedOptions,
+    pub told: fn(&[&str]) -> Vec<(&'static str, ModelOption)>,
 }
 
 impl ForeignNames {

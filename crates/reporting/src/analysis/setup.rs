@@ -1,7 +1,7 @@
 //! The set-up of a suite, taken from its records and its manifest.
 
 use fractionate_arms::Arm;
-use fractionate_records::{StoreError, TeacherKey, TeacherRecord};
+use fractionate_records::{DecayedParameters, OptimiserConfig, StoreError, TeacherKey, TeacherRecord, TrainingConfig};
 
 use crate::model::setup::{ImportSetUp, LossSetUp, SetUp, SoftTargetSetUp, StudentSetUp, TeacherSetUp};
 use crate::source::suite_runs::SuiteRuns;
@@ -17,6 +17,7 @@ pub(crate) fn setup(suite: &SuiteRuns) -> SetUp {
             epochs: config.training.epochs,
             batch_size: config.training.batch_size,
             views: config.training.views,
+            optimiser: optimiser(&config.training),
         };
         teacher_views = teacher_views.or(config.teacher_views);
         if !students.contains(&student) {
@@ -82,6 +83,22 @@ pub(crate) fn imported(suite: &SuiteRuns) -> Option<ImportSetUp> {
         seeds: suite.manifest.seeds.len(),
         test_examples: first.filter(|_| counts.all(|count| count == first)),
     })
+}
+
+/// `AdamW (betas 0.9 and 0.999), weights averaged with decay 0.99`; nothing of plain SGD.
+fn optimiser(training: &TrainingConfig) -> String {
+    let adamw = match training.optimiser {
+        OptimiserConfig::Sgd => None,
+        OptimiserConfig::AdamW { betas: (first, second), .. } => Some(format!("AdamW (betas {first} and {second})")),
+    };
+    let alone = training.weight_decay_on == DecayedParameters::Weights;
+    let parts = [
+        adamw,
+        alone.then(|| "weight decay on weights alone".to_owned()),
+        training.gradient_clipping.map(|norm| format!("gradients clipped at norm {norm}")),
+        training.ema.map(|decay| format!("weights averaged with decay {decay}")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Why a teacher is not described, with paths as seen from the store.

@@ -1,7 +1,7 @@
 //! What a reader should know before believing the numbers: of the teacher first, then what the suite says itself, then
 //! values that never vary.
 
-use fractionate_records::{Damage, TeacherRight};
+use fractionate_records::{Damage, TeacherOrigin, TeacherRecord, TeacherRight};
 
 use crate::model::report::ComparisonReport;
 use crate::numbers::{count, list};
@@ -21,8 +21,27 @@ pub(crate) fn of_suite(suite: &SuiteRuns) -> Vec<String> {
         let below = || students_on_hard_labels(suite).and_then(|hard| right.below_students(hard));
         warnings.extend(if of_teacher.is_empty() { below().into_iter().collect() } else { of_teacher });
     }
+    if let Some(Ok(record)) = &suite.teacher {
+        warnings.extend(near_chance(record, suite.configuration.classes.len()));
+    }
     warnings.extend(suite.manifest.warnings.iter().cloned());
     warnings
+}
+
+/// A teacher that was trained here and has learnt next to nothing.
+fn near_chance(record: &TeacherRecord, classes: usize) -> Option<String> {
+    let TeacherOrigin::Trained(_) = record.config.origin else { return None };
+    let chance = 1.0 / classes as f64;
+    let low = chance + (0.5 * chance).min(0.1 * (1.0 - chance));
+    let (split, scores) = record.test.map_or(("training", record.train), |test| ("test", test));
+    (scores.accuracy < low).then(|| {
+        format!(
+            "The teacher has only {:.1}% of the {split} examples right, and a guess has {:.1}%: it has learnt next to \
+             nothing, and the arms have nothing of it to tell. More epochs or another learning rate may help.",
+            100.0 * scores.accuracy,
+            100.0 * chance
+        )
+    })
 }
 
 /// Runs that are there and in no number.
@@ -59,4 +78,23 @@ fn students_on_hard_labels(suite: &SuiteRuns) -> Option<f64> {
     let hard = suite.found().filter(|(run, _)| run.role.is_compared() && run.arm == "hard");
     let shares: Vec<f64> = hard.filter_map(|(_, run)| run.outcome.test()?.accuracy).collect();
     (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::teacher;
+
+    #[test]
+    fn a_teacher_trained_here_that_is_no_better_than_a_guess_is_warned_about() {
+        let mut record = teacher();
+        assert!(matches!(record.config.origin, TeacherOrigin::Trained(_)));
+        assert_eq!(near_chance(&record, 10), None);
+        record.test.as_mut().unwrap().accuracy = 0.13;
+        let warning = near_chance(&record, 10).unwrap();
+        assert!(warning.contains("only 13.0% of the test examples right, and a guess has 10.0%"), "{warning}");
+        // Of two classes half is a guess, and three in five are more than that.
+        record.test.as_mut().unwrap().accuracy = 0.6;
+        assert_eq!(near_chance(&record, 2), None);
+    }
 }

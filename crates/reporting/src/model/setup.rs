@@ -75,6 +75,9 @@ pub struct StudentSetUp {
     /// The random views of their pictures, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub views: Option<ViewsConfig>,
+    /// What their optimiser has beyond SGD, in words; empty for plain SGD.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub optimiser: String,
 }
 
 /// A loss and the arms that have it.

@@ -198,7 +198,8 @@ pub(crate) fn student(student: &StudentSetUp) -> String {
         0 => String::new(),
         size => format!(" in batches of {size}"),
     };
-    format!("{}, {epochs}{batches}{},", model(&student.model), views(student.views))
+    let optimiser = if student.optimiser.is_empty() { String::new() } else { format!(", {}", student.optimiser) };
+    format!("{}, {epochs}{batches}{optimiser}{},", model(&student.model), views(student.views))
 }
 
 /// `T = 2, hinton scaling (s = T² = 4)`.
