@@ -36,8 +36,8 @@ fn near_chance(record: &TeacherRecord, classes: usize) -> Option<String> {
     let (split, scores) = record.test.map_or(("training", record.train), |test| ("test", test));
     (scores.accuracy < low).then(|| {
         format!(
-            "The teacher has only {:.1}% of the {split} examples right, and a guess has {:.1}%: it has learnt next to \
-             nothing, and the arms have nothing of it to tell. More epochs or another learning rate may help.",
+            "The teacher's {split} accuracy is {:.1}%, and chance is {:.1}%: it has learnt next to nothing, and its soft \
+             labels say next to nothing. More epochs or another learning rate may help.",
             100.0 * scores.accuracy,
             100.0 * chance
         )
@@ -86,14 +86,14 @@ mod tests {
     use crate::examples::teacher;
 
     #[test]
-    fn a_teacher_trained_here_that_is_no_better_than_a_guess_is_warned_about() {
+    fn a_teacher_trained_here_whose_accuracy_is_near_chance_is_warned_about() {
         let mut record = teacher();
         assert!(matches!(record.config.origin, TeacherOrigin::Trained(_)));
         assert_eq!(near_chance(&record, 10), None);
         record.test.as_mut().unwrap().accuracy = 0.13;
         let warning = near_chance(&record, 10).unwrap();
-        assert!(warning.contains("only 13.0% of the test examples right, and a guess has 10.0%"), "{warning}");
-        // Of two classes half is a guess, and three in five are more than that.
+        assert!(warning.contains("test accuracy is 13.0%, and chance is 10.0%"), "{warning}");
+        // Of two classes chance is a half, and three in five are more than that.
         record.test.as_mut().unwrap().accuracy = 0.6;
         assert_eq!(near_chance(&record, 2), None);
     }
