@@ -217,7 +217,7 @@ fn rows_in_another_order_are_said_by_plan_run_status_and_the_reports_first_warni
     write(folder, "file = 'shuffled.npy'\nlabels = 'train_labels.npy'");
     let sentence = "rows may be in another order";
     let plan = said(&mut on("plan", folder)).with_code(0).out;
-    assert!(plan.contains("warning: The teacher has only") && plan.contains("right on "), "{plan}");
+    assert!(plan.contains("warning: The teacher's accuracy is ") && plan.contains("right on "), "{plan}");
     let run = said(on("run", folder).arg("--json")).with_code(0).with_words(&["warning: ", sentence]);
     let report: Value = serde_json::from_str(&run.out).unwrap();
     assert!(report["warnings"][0].as_str().unwrap().contains(sentence), "{}", report["warnings"]);

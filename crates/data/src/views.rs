@@ -121,8 +121,8 @@ impl Rectangle {
         for _ in 0..10 {
             let area = (least + (most - least) * stream.uniform()) * (height * width) as f64;
             let aspect = libm::exp(narrowest + (widest - narrowest) * stream.uniform());
-            let [w, h] = [area * aspect, area / aspect].map(|square| square.sqrt().round() as usize);
-            if (1..=width).contains(&w) && (1..=height).contains(&h) {
+            let [w, h] = [area * aspect, area / aspect].map(|square| (square.sqrt().round() as usize).max(1));
+            if w <= width && h <= height {
                 let [top, left] = [height - h, width - w].map(|rest| stream.below(rest as u64 + 1) as usize);
                 return Self { top, left, height: h, width: w };
             }

@@ -84,12 +84,12 @@ impl TeacherRight {
         let low: Vec<String> = self
             .splits()
             .filter(|(_, right)| right.share() < self.low())
-            .map(|(name, right)| format!("{:.1}% of the {name} examples", 100.0 * right.share()))
+            .map(|(name, right)| format!("{:.1}% on the {name} examples", 100.0 * right.share()))
             .collect();
         let mut warnings = Vec::new();
         if !low.is_empty() {
             warnings.push(format!(
-                "The teacher has only {} right, and a guess has {:.1}%: {}.",
+                "The teacher's accuracy is {}, and chance is {:.1}%: {}.",
                 low.join(" and "),
                 100.0 / self.classes as f64,
                 self.reason()
@@ -189,7 +189,10 @@ mod tests {
         assert!(!warned(10, [920, 890, 885]));
         assert!(!warned(100, [350, 320, 310]), "weak, but far from 1%");
         let said = teacher(10, [89, 890, 885]).warnings();
-        assert!(said[0].contains("8.9% of the training examples") && said[0].contains("rows may be in another order"));
+        assert!(
+            said[0].contains("accuracy is 8.9% on the training examples")
+                && said[0].contains("rows may be in another order")
+        );
         let weights = TeacherRight { weights: true, ..teacher(10, [89, 890, 885]) };
         assert!(weights.warnings()[0].contains("other inputs (`normalisation`)"));
     }

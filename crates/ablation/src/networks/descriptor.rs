@@ -89,15 +89,16 @@ pub struct Misfit {
 /// one example would then leave one number for each channel, which has no variance.
 pub(super) fn picture_misfit(network: &str, least: usize, examples: Option<Examples<'_>>) -> Option<Misfit> {
     let Examples { title, picture } = examples?;
+    let article = if network.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     let (message, label, help) = match picture {
         None => (
-            format!("`{{}}` is a {network}, and the examples of {title} are no pictures"),
+            format!("`{{}}` is {article} {network}, and the examples of {title} are no pictures"),
             "needs pictures",
             "`{model} = \"mlp\"` takes examples of any kind",
         ),
         Some((height, width)) if height.min(width) < least => (
             format!(
-                "`{{}}` is a {network}, which needs pictures of {least}x{least} pixels at least; those of {title} have {height}x{width}"
+                "`{{}}` is {article} {network}, which needs pictures of {least}x{least} pixels at least; those of {title} have {height}x{width}"
             ),
             "pictures too small",
             "`{model} = \"cnn\"` or `\"mlp\"` takes smaller ones",

@@ -8,6 +8,7 @@ mod classes;
 mod data;
 mod diagnostics;
 mod ensemble;
+mod kind;
 mod model;
 mod optimiser;
 mod output_kind;

@@ -2,17 +2,19 @@
 
 use fractionate_records::OptimiserConfig;
 
-use super::super::document::Value;
 use super::super::problems::Problems;
-use super::super::reader::{Field, Given, Reader, find, find_string};
+use super::super::reader::{Field, Given};
 use super::super::spec::TrainingSpec;
 use super::super::suggestion;
+use super::kind::{self, Kind, WithOptions};
 use super::ranges::{all_in_range, ranged};
 use super::trained::Trained;
 
 /// PyTorch's defaults of AdamW.
 const BETAS: (f64, f64) = (0.9, 0.999);
 const EPSILON: f64 = 1e-8;
+
+const ADAMW: WithOptions = WithOptions { word: "adamw", keys: &["kind", "betas", "epsilon"] };
 
 /// The optimiser, if its numbers are sound. Also reports what is for the built-in trainer alone where a program trains.
 pub(super) fn check(spec: &TrainingSpec, trained: Trained<'_>, problems: &mut Problems) -> Option<OptimiserConfig> {
@@ -26,31 +28,15 @@ pub(super) fn check(spec: &TrainingSpec, trained: Trained<'_>, problems: &mut Pr
         let help = "hand it to the program in `options` of `[student]`";
         problems.add(place, format!("`{name}` is for the built-in trainer"), "not used", Some(help.into()));
     }
-    let Given { name, value, place } = match &spec.optimiser {
+    let written = match &spec.optimiser {
         Field::Absent => return Some(OptimiserConfig::Sgd),
         Field::Bad => return None,
         Field::Given(given) => given,
     };
-    let (kind, place, options) = match value {
-        Value::String(kind) => (kind.as_str(), place, None),
-        Value::Table(table) => {
-            let known: &[&'static str] = match find_string(table, "kind") {
-                Some("sgd") => &["kind"],
-                _ => &["kind", "betas", "epsilon"],
-            };
-            let reader = Reader::new(table, place, name, known, problems);
-            let kind: Field<String> = reader.required("kind", "\"adamw\"", problems);
-            kind.given()?;
-            let place = find(table, "kind").map_or(place, |kind| &kind.place);
-            (find_string(table, "kind")?, place, Some(reader))
-        }
-        other => {
-            let message = format!("`{name}` must be a word or a table, not {}", other.kind());
-            let help = format!("\"sgd\", \"adamw\", or `{name} = {{ kind = \"adamw\", betas = [0.9, 0.99] }}`");
-            return problems.refuse(place, message, "not an optimiser", Some(help));
-        }
-    };
-    match kind {
+    let name = &written.name;
+    let help = format!("\"sgd\", \"adamw\", or `{name} = {{ kind = \"adamw\", betas = [0.9, 0.99] }}`");
+    let Kind { word, place, options } = kind::read(written, &ADAMW, ("not an optimiser", help), problems)?;
+    match word {
         "sgd" => Some(OptimiserConfig::Sgd),
         "adamw" => {
             let has_no_momentum = no_momentum(spec, problems);

@@ -2,11 +2,11 @@
 
 use fractionate_records::{DecayedParameters, OptimiserConfig, ScheduleConfig, TrainingConfig};
 
-use super::super::document::Value;
 use super::super::problems::Problems;
-use super::super::reader::{Field, Given, Reader, find, find_string};
+use super::super::reader::{Field, Given};
 use super::super::spec::TrainingSpec;
 use super::super::suggestion;
+use super::kind::{self, Kind, WithOptions};
 use super::optimiser;
 use super::ranges::{all_in_range, in_range, ranged, word};
 use super::trained::Trained;
@@ -14,6 +14,8 @@ use super::views;
 
 /// More steps than any training takes; keeps a slip of the finger from filling the memory.
 const MOST_STEPS: usize = 10_000_000;
+
+const STEP: WithOptions = WithOptions { word: "step", keys: &["kind", "epochs", "factor"] };
 
 /// The training, if it is sound for so many examples. Of a program a learning rate or a batch size of 0 is one that the
 /// suite does not name.
@@ -106,30 +108,16 @@ fn schedule(
     warmup_epochs: Option<usize>,
     problems: &mut Problems,
 ) -> Option<ScheduleConfig> {
-    let Given { name, value, place } = match &spec.schedule {
+    let written = match &spec.schedule {
         Field::Absent => return Some(ScheduleConfig::Cosine),
         Field::Bad => return None,
         Field::Given(written) => written,
     };
+    let name = &written.name;
     let step_example = format!("`{name} = {{ kind = \"step\", epochs = [30, 45], factor = 0.1 }}`");
-    let (kind, place, options) = match value {
-        Value::String(kind) => (kind.clone(), place, None),
-        Value::Table(table) => {
-            let known: &[&'static str] = match find_string(table, "kind") {
-                Some(kind) if kind != "step" => &["kind"],
-                _ => &["kind", "epochs", "factor"],
-            };
-            let reader = Reader::new(table, place, name, known, problems);
-            let kind: Field<String> = reader.required("kind", "\"step\"", problems);
-            (kind.value()?.clone(), find(table, "kind").map_or(place, |kind| &kind.place), Some(reader))
-        }
-        other => {
-            let message = format!("`{name}` must be a word or a table, not {}", other.kind());
-            let help = format!("\"cosine\", \"constant\", or {step_example}");
-            return problems.refuse(place, message, "not a schedule", Some(help));
-        }
-    };
-    match (kind.as_str(), options) {
+    let help = format!("\"cosine\", \"constant\", or {step_example}");
+    let Kind { word, place, options } = kind::read(written, &STEP, ("not a schedule", help), problems)?;
+    match (word, options) {
         ("cosine", _) => Some(ScheduleConfig::Cosine),
         ("constant", _) => Some(ScheduleConfig::Constant),
         ("step", Some(options)) => {

@@ -129,7 +129,7 @@ pub(super) fn of_teacher(
         _ if chosen == TeacherViews::Same => {
             let message = format!("`{}` cannot be \"same\": this teacher cannot be asked about new views", given.name);
             let help = "`views = \"fixed\"`, or a teacher that is trained here or has `weights`";
-            return problems.refuse(&given.place, message, "only a network trained here", Some(help.into()));
+            return problems.refuse(&given.place, message, "no network to ask", Some(help.into()));
         }
         _ => true,
     };
