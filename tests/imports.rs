@@ -207,6 +207,36 @@ fn a_sweep_epochs_and_a_comparison_are_read_from_their_columns() {
     assert_eq!(found["sweep"]["configurations"][0]["report"]["comparisons"][0]["arms"][0]["summary"]["mean"], 0.4);
 }
 
+/// Of two tuning seeds the pairs (0, 0), (0, 1) and (1, 0) select lr 0.1 and the pair (1, 1) selects lr 0.2.
+#[test]
+fn intervals_of_a_table_with_settings_include_what_other_seeds_would_select() {
+    let mut text = "arm,seed,lr,val_acc,test_acc\n".to_owned();
+    for (arm, gain) in [("hard", 0.0), ("teacher", 0.1)] {
+        for (seed, lr, validation, test) in
+            [(0, 0.1, 0.6, 0.80), (1, 0.1, 0.4, 0.70), (0, 0.2, 0.4, 0.40), (1, 0.2, 0.5, 0.30)]
+        {
+            text.push_str(&format!("{arm},{seed},{lr},{validation},{}\n", test + gain));
+        }
+    }
+    let (_folder, path, out) = table(&text);
+    let run = said(import(&path, &out).args(["--tune-over", "lr"])).with_code(0);
+    words(&run, &["`hard`: lr 0.1, of 2 settings", "include what other seeds would select"]);
+    let found = report(&out);
+    let comparison = &found["comparisons"][0];
+    let hard = &comparison["arms"][0];
+    let mean = hard["summary"]["mean"].as_f64().unwrap();
+    // 0.75 * 75 + 0.25 * 35, from 4,000 draws.
+    assert!((mean - 65.0).abs() < 1.5, "{mean}");
+    assert_eq!(hard["conditional"]["mean"], 75.0);
+    let text = comparison.to_string();
+    assert!(text.contains("this validation set and this test set"), "{text}");
+    assert!(text.contains("not what other validation examples would"), "{text}");
+    // Without settings there is nothing to include.
+    let (_folder, path, out) = table("arm,seed,acc\nhard,0,0.5\nhard,1,0.6\nteacher,0,0.7\nteacher,1,0.9\n");
+    said(&mut import(&path, &out)).with_code(0);
+    assert!(report(&out)["comparisons"][0]["arms"][0]["conditional"].is_null());
+}
+
 #[test]
 fn predictions_must_fit_the_table() {
     let (folder, path, out) = table("arm,seed,acc,n_test\nhard,0,0.5,4\nteacher,0,0.75,4\n");

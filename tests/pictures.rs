@@ -1,9 +1,10 @@
 //! Suites on pictures: one set in every layout that people have on their disks, and files that are none.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fractionate_data::{Array, Numbers, npy_file};
+use fractionate_data::{Array, Numbers, npy_file, read_safetensors};
 use image::{ImageFormat, RgbImage};
 use tempfile::TempDir;
 
@@ -394,4 +395,59 @@ fn where_decoded_pictures_cannot_be_kept_that_is_a_warning() {
     let said = plan_with_cache(&folder, &small).with_words(&words);
     assert_eq!(said.out, first.out);
     assert_eq!(all_files(&small.join("fractionate/pictures")).len(), 0, "nothing half is left");
+}
+
+/// What `initial` writes of a suite whose students see such views: every array's whole numbers and shape.
+fn drawn(views: &str) -> BTreeMap<String, (Vec<usize>, Vec<i64>)> {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    records(&folder.join("sets/cifar-10/cifar-10-batches-bin"));
+    let file = folder.join("0.safetensors");
+    let text = suite("set = \"cifar-10\"").replace("epochs = 2", &format!("epochs = 2, views = {{ {views} }}"));
+    fs::write(folder.join("suite.toml"), text).unwrap();
+    let mut command = fractionate();
+    command.arg("initial").arg(folder.join("suite.toml")).args(["--seed", "0", "--out"]).arg(&file);
+    let program = said(command.arg("--data").arg(folder.join("sets"))).with_code(0);
+    let whole = |numbers: Numbers| match numbers {
+        Numbers::Integers(values) => values,
+        Numbers::Bytes(values) => values.into_iter().map(i64::from).collect(),
+        Numbers::Float32(_) | Numbers::Float64(_) => Vec::new(),
+    };
+    let arrays = read_safetensors(&fs::read(&file).unwrap()).unwrap().arrays;
+    let arrays = arrays.into_iter().map(|(name, array)| (name, array.unwrap()));
+    let arrays: BTreeMap<_, _> = arrays.map(|(name, array)| (name, (array.shape, whole(array.numbers)))).collect();
+    for name in arrays.keys().filter(|name| !name.ends_with("weight") && !name.ends_with("bias")) {
+        assert!(program.out.contains(&format!("\n{name} ")), "{name}: {}", program.out);
+    }
+    arrays
+}
+
+#[test]
+fn what_a_seed_draws_of_views_mixed_pictures_and_shuffles_is_written_epoch_by_epoch() {
+    let crops = drawn("crop_padding = 4, flip = true, cutout = 8, mixup = 0.2, cutmix = 1.0");
+    let shapes: Vec<(&str, &[usize])> = crops.iter().map(|(name, (shape, _))| (&**name, &**shape)).collect();
+    for expected in [
+        ("view_crop", &[2, 60, 2][..]),
+        ("view_flip", &[2, 60]),
+        ("view_cutout", &[2, 60, 2]),
+        ("mix_partner", &[2, 60]),
+        ("mix_share", &[2, 60]),
+        ("mix_rectangle", &[2, 60, 4]),
+        ("shuffled", &[60]),
+        ("shuffled_within_class", &[60]),
+    ] {
+        assert!(shapes.contains(&expected), "{expected:?}: {shapes:?}");
+    }
+    assert!(crops["view_crop"].1.iter().all(|place| (0..9).contains(place)));
+    assert_eq!(crops["view_flip"].1.iter().collect::<BTreeSet<_>>(), BTreeSet::from([&0, &1]));
+    let is_permutation = |numbers: &[i64]| numbers.iter().copied().collect::<BTreeSet<_>>().into_iter().eq(0..60);
+    for name in ["mix_partner", "shuffled", "shuffled_within_class"] {
+        assert!(crops[name].1.chunks(60).all(is_permutation), "{name}");
+    }
+    let stretched = drawn("resized_crop = [0.2, 1.0]");
+    let views: Vec<&str> = stretched.keys().filter(|name| name.contains('_')).map(String::as_str).collect();
+    assert_eq!(views, ["batch_order", "learning_rates", "shuffled_within_class", "view_rectangle"]);
+    for rectangle in stretched["view_rectangle"].1.chunks(4) {
+        assert!(rectangle[0] + rectangle[2] <= 32 && rectangle[1] + rectangle[3] <= 32, "{rectangle:?}");
+    }
 }

@@ -1,6 +1,7 @@
 """The built-in trainer's MLP in PyTorch: the same initial weights, batches and learning rates, read from a file.
 
-The option `initial` names the folder of the files that `fractionate initial SUITE --seed N --out N.safetensors` wrote."""
+The option `initial` names the folder of the files that `fractionate initial SUITE --seed N --out N.safetensors` wrote:
+their views (crops, flips) and mixed pictures are repeated, too."""
 
 import json, os, pathlib
 import numpy as np
@@ -17,7 +18,7 @@ with safe_open(f"{ask['options']['initial']}/{ask['seed']}.safetensors", "pt") a
 torch.set_num_threads(1)
 depth = sum(name.endswith(".weight") for name in start)
 layers = [[start[f"layers.{i}.{part}"].clone().requires_grad_() for part in ("weight", "bias")] for i in range(depth)]
-x, labels, targets = array["training_examples"].flatten(1), array["labels"], array.get("targets")
+labels, targets = array["labels"], array.get("targets")
 T, lam, scale = ask["temperature"], ask["lambda"], ask["scale"]
 sgd = torch.optim.SGD(sum(layers, []), 1.0, ask["momentum"], nesterov=ask["nesterov"], weight_decay=ask["weight_decay"])
 
@@ -28,13 +29,44 @@ def logits(x):
     return x
 
 
+def views(epoch, rows):
+    """What the examples look like in an epoch, before any are mixed."""
+    pictures, draw = array["training_examples"][rows], lambda name: start[name][epoch, rows]
+    size, padding, black = pictures.shape[-1], ask["options"].get("crop_padding", 0), array["training_examples"].min()
+    padded = F.pad(pictures - black, [padding] * 4) + black
+    if "view_crop" in start:
+        crop = lambda picture, at: picture[..., at[0] : at[0] + size, at[1] : at[1] + size]
+        pictures = torch.stack([crop(picture, at) for picture, at in zip(padded, draw("view_crop").tolist())])
+    if "view_flip" in start:
+        pictures = torch.where(draw("view_flip").bool()[:, None, None, None], pictures.flip(-1), pictures)
+    return pictures
+
+
+def mixed(epoch, rows):
+    """Pictures, and a function that mixes what else an example has as they are mixed."""
+    own = views(epoch, rows)
+    if "mix_share" not in start:
+        return own, lambda table: table[rows]
+    partner, share = start["mix_partner"][epoch, rows], start["mix_share"][epoch, rows]
+    other = views(epoch, partner)
+    picture = torch.lerp(other, own, share[:, None, None, None])
+    for at, (top, left, height, width) in enumerate(start["mix_rectangle"][epoch, rows].tolist()):
+        if height:
+            square = (slice(None), slice(top, top + height), slice(left, left + width))
+            picture[at] = own[at]
+            picture[at][square] = other[at][square]
+    return picture, lambda table: share[:, None] * table[rows] + (1 - share[:, None]) * table[partner]
+
+
+one_hot = F.one_hot(labels.long()).float()
 rates = iter(start["learning_rates"].tolist())
-for order in start["batch_order"]:
+for epoch, order in enumerate(start["batch_order"]):
     for rows in order.split(ask["batch_size"]):
-        z = logits(x[rows])
-        loss = (1 - lam) * F.cross_entropy(z, labels[rows])
+        pictures, mix = mixed(epoch, rows)
+        z = logits(pictures.flatten(1))
+        loss = (1 - lam) * F.cross_entropy(z, mix(one_hot))
         if targets is not None:
-            loss = loss + lam * scale * F.cross_entropy(z / T, targets[rows])
+            loss = loss + lam * scale * F.cross_entropy(z / T, mix(targets))
         sgd.param_groups[0]["lr"] = next(rates)
         sgd.zero_grad(), loss.backward(), sgd.step()
 

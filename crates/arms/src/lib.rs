@@ -53,6 +53,8 @@ pub use loss_text::LOSS_LETTERS;
 pub use option::{Allowed, ArmOption, OptionValue, Range};
 pub use output::{ArmOutput, Computed};
 pub use registry::{ArmNameError, ArmRegistry};
+pub use rules::class_shuffle::within_class_shuffle_sources;
+pub use rules::shuffled::shuffle_sources;
 pub use soft_targets::SoftTargets;
 pub use teacher_probabilities::{ProbabilitiesError, TeacherProbabilities};
 pub use training_statistics::TrainingStatistics;

@@ -16,7 +16,7 @@ pub use array_file::{
     Array, ArrayError, Numbers, Tensors, ZipEntry, npy_file, read_arrays, read_npy, read_npz, read_safetensors,
     safetensors_file, zip_entries,
 };
-pub use mixing::EpochMixing;
+pub use mixing::{EpochMixing, MixDraw};
 pub use random_stream::{Purpose, RandomStream};
 pub use sets::{
     ArrayPaths, ArraysKey, ArraysProblem, ArraysSource, ChannelScale, Channels, Damaged, DataError, DataSet,
@@ -24,5 +24,5 @@ pub use sets::{
     PicturesProblem, PicturesRequest, PicturesSource, SetDescriptor, SetExamples, SetFile,
 };
 pub use splits::{DrawnSplits, Split, SplitRows, SplitSizes, Splits};
-pub use views::EpochViews;
+pub use views::{EpochViews, Rectangle, ViewDraw};
 pub use world::{LabelRule, Planted, World, WorldError, WorldExamples, WorldOptions, WorldProblem, WorldTeaching};

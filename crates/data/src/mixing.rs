@@ -12,17 +12,18 @@ use crate::{ExampleShape, Purpose, RandomStream};
 /// How an epoch's examples are mixed, one draw for each.
 #[derive(Debug, Clone)]
 pub struct EpochMixing {
-    draws: Vec<Mix>,
+    draws: Vec<MixDraw>,
 }
 
 /// How an example is mixed.
 #[derive(Debug, Clone, PartialEq)]
-struct Mix {
-    partner: usize,
+pub struct MixDraw {
+    /// With which example.
+    pub partner: usize,
     /// What the example itself counts, in [0, 1]; its partner counts the rest.
-    share: f32,
+    pub share: f32,
     /// Rows and columns that are the partner's; without them the two are blended.
-    rectangle: Option<(Range<usize>, Range<usize>)>,
+    pub rectangle: Option<(Range<usize>, Range<usize>)>,
 }
 
 impl EpochMixing {
@@ -38,12 +39,17 @@ impl EpochMixing {
         let mut stream = RandomStream::new(seed, Purpose::Mixing, epoch as u64);
         let partners = stream.permutation(examples);
         let mut one = |partner| match (config.mixup, config.cutmix) {
-            (Some(alpha), Some(_)) if stream.below(2) == 0 => Mix::blend(partner, &mut stream, alpha),
-            (_, Some(alpha)) => Mix::cut(partner, &mut stream, alpha, size),
-            (Some(alpha), None) => Mix::blend(partner, &mut stream, alpha),
+            (Some(alpha), Some(_)) if stream.below(2) == 0 => MixDraw::blend(partner, &mut stream, alpha),
+            (_, Some(alpha)) => MixDraw::cut(partner, &mut stream, alpha, size),
+            (Some(alpha), None) => MixDraw::blend(partner, &mut stream, alpha),
             (None, None) => unreachable!("something mixes"),
         };
         Some(Self { draws: partners.into_iter().map(&mut one).collect() })
+    }
+
+    /// What was drawn, example by example.
+    pub fn draws(&self) -> &[MixDraw] {
+        &self.draws
     }
 
     /// With which example each is mixed.
@@ -71,7 +77,7 @@ impl EpochMixing {
     pub fn apply(&self, example: usize, shape: ExampleShape, own: &mut [f32], partner: &[f32]) {
         let (height, width) = shape.picture.expect("pictures");
         assert!(own.len() == partner.len() && own.len().is_multiple_of(height * width));
-        let Mix { share, rectangle, .. } = &self.draws[example];
+        let MixDraw { share, rectangle, .. } = &self.draws[example];
         let Some((rows, columns)) = rectangle else {
             own.iter_mut().zip(partner).for_each(|(own, partner)| *own = share * *own + (1.0 - share) * partner);
             return;
@@ -86,7 +92,7 @@ impl EpochMixing {
     }
 }
 
-impl Mix {
+impl MixDraw {
     fn blend(partner: usize, stream: &mut RandomStream, alpha: f64) -> Self {
         Self { partner, share: stream.symmetric_beta(alpha) as f32, rectangle: None }
     }

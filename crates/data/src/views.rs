@@ -11,29 +11,35 @@ use crate::{ExampleShape, Purpose, RandomStream};
 #[derive(Debug, Clone)]
 pub struct EpochViews {
     config: ViewsConfig,
-    draws: Vec<Draw>,
+    draws: Vec<ViewDraw>,
 }
 
-/// What is drawn for an example.
+/// What is drawn for an example's view. The crop or the rectangle comes first, then the flip, then the cutout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Draw {
-    /// Where the crop begins in the padded picture.
-    top: usize,
-    left: usize,
-    is_flipped: bool,
-    /// The pixel around which the square of a cutout lies.
-    cut: (usize, usize),
-    /// What is stretched to the size of the picture, if anything is.
-    rectangle: Option<Rectangle>,
+pub struct ViewDraw {
+    /// The row of the padded picture at which the crop begins.
+    pub top: usize,
+    /// The column of the padded picture at which the crop begins.
+    pub left: usize,
+    /// Whether the view is turned left to right.
+    pub is_flipped: bool,
+    /// Row and column of the view's pixel around which the square of a cutout lies.
+    pub cut: (usize, usize),
+    /// What is stretched to the size of the picture in place of a crop, if anything is.
+    pub rectangle: Option<Rectangle>,
 }
 
-/// A part of a picture.
+/// A part of a picture, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Rectangle {
-    top: usize,
-    left: usize,
-    height: usize,
-    width: usize,
+pub struct Rectangle {
+    /// Its first row.
+    pub top: usize,
+    /// Its first column.
+    pub left: usize,
+    /// Its rows.
+    pub height: usize,
+    /// Its columns.
+    pub width: usize,
 }
 
 impl EpochViews {
@@ -46,7 +52,7 @@ impl EpochViews {
         let mut stream = RandomStream::new(seed, Purpose::View, epoch as u64);
         let mut rectangles = RandomStream::new(seed, Purpose::ResizedCrop, epoch as u64);
         let places = 2 * config.crop_padding as u64 + 1;
-        let mut one = || Draw {
+        let mut one = || ViewDraw {
             top: stream.below(places) as usize,
             left: stream.below(places) as usize,
             // Drawn whether it is used or not: two configurations that differ in one thing share the rest.
@@ -56,6 +62,11 @@ impl EpochViews {
         };
         let draws = (0..examples).map(|_| one()).collect();
         Self { config, draws }
+    }
+
+    /// What was drawn, example by example.
+    pub fn draws(&self) -> &[ViewDraw] {
+        &self.draws
     }
 
     /// Writes the view of an example. `picture` and `out` hold its channels, each row by row; `black` is what a black
@@ -77,7 +88,15 @@ impl EpochViews {
     }
 
     /// A row of one channel's view.
-    fn row(&self, draw: &Draw, y: usize, (height, width): (usize, usize), from: &[f32], black: f32, row: &mut [f32]) {
+    fn row(
+        &self,
+        draw: &ViewDraw,
+        y: usize,
+        (height, width): (usize, usize),
+        from: &[f32],
+        black: f32,
+        row: &mut [f32],
+    ) {
         let padding = self.config.crop_padding;
         if let Some(rectangle) = draw.rectangle {
             rectangle.stretched_row(y, (height, width), from, row);
@@ -192,7 +211,7 @@ mod tests {
     }
 
     /// The view written out pixel by pixel.
-    fn slowly(config: ViewsConfig, draw: Draw) -> Vec<f32> {
+    fn slowly(config: ViewsConfig, draw: ViewDraw) -> Vec<f32> {
         let (height, width) = (4isize, 5isize);
         let (padding, half) = (config.crop_padding as isize, (config.cutout / 2) as isize);
         let mut out = Vec::new();

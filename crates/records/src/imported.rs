@@ -71,6 +71,41 @@ pub struct ImportedConfiguration {
     pub values: Vec<String>,
     /// Its runs, in the table's order.
     pub runs: Vec<ImportedRun>,
+    /// What each arm's setting was selected from; empty where the table's settings were taken as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tuning: Vec<ImportedTuning>,
+}
+
+/// The settings of a table that an arm's own was selected from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedTuning {
+    /// The arm.
+    pub arm: String,
+    /// Those that finished at every seed, in the order of preference: ties go to the first.
+    pub settings: Vec<ImportedSetting>,
+}
+
+/// A setting of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedSetting {
+    /// The values of its columns, as the table has them.
+    pub values: Vec<String>,
+    /// Its runs, by rising seed.
+    pub runs: Vec<ImportedTuningRun>,
+}
+
+/// What counts of a run at a setting that may be selected.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedTuningRun {
+    /// Its seed.
+    pub seed: Seed,
+    /// What it is selected by, more is better: the validation accuracy, or the negative validation NLL.
+    pub validation: f64,
+    /// Scores on the test split.
+    pub test: KnownScores,
 }
 
 /// A run of the table.

@@ -32,8 +32,8 @@ pub use hold::{
     host_name,
 };
 pub use imported::{
-    Imported, ImportedConfiguration, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedRun, KnownScores,
-    right_answers,
+    Imported, ImportedConfiguration, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedRun, ImportedSetting,
+    ImportedTuning, ImportedTuningRun, KnownScores, right_answers,
 };
 pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestConfiguration, Metric, PlannedRun, Role,

@@ -6,10 +6,18 @@ use fractionate_records::Seed;
 use super::class_statistics::{counts, expect_every_class};
 use crate::ArmError;
 
-/// From which example each one gets what is moved: the i-th example of class c (in the order of the training set) from
-/// the class's `order[i]`-th, where `order` is the cyclic permutation (Sattolo) of the stream of this seed with index
-/// c + 1, so that no example keeps its own.
-pub(crate) fn sources(arm: &'static str, labels: &[u16], classes: usize, seed: Seed) -> Result<Vec<usize>, ArmError> {
+/// From which example each one gets what `shuffled-within-class` and the other arms that shuffle within the class move: the
+/// i-th example of class c (in the order of the training set) from the class's `order[i]`-th, where `order` is the cyclic
+/// permutation (Sattolo) of the stream of this seed with index c + 1, so that no example keeps its own.
+///
+/// # Errors
+/// If a class has fewer than two examples; the error names the arm.
+pub fn within_class_shuffle_sources(
+    arm: &'static str,
+    labels: &[u16],
+    classes: usize,
+    seed: Seed,
+) -> Result<Vec<usize>, ArmError> {
     let counts = counts(labels, classes);
     expect_every_class(arm, &counts)?;
     if let Some(class) = counts.iter().position(|&count| count == 1) {

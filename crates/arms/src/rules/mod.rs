@@ -4,7 +4,7 @@ pub(crate) mod averaged;
 pub(crate) mod class_mean;
 pub(crate) mod class_permuted;
 pub(crate) mod class_prior;
-mod class_shuffle;
+pub(crate) mod class_shuffle;
 pub(crate) mod class_similarity;
 pub(crate) mod class_smoothing;
 pub(crate) mod class_statistics;

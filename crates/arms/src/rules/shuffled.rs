@@ -25,13 +25,20 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     },
 };
 
-/// Example i gets row `order[i]`, where `order` is the cyclic permutation of the stream of this seed with index 0.
-/// (`shuffled-within-class` has the indices from 1.)
 fn rows(teacher: &TeacherProbabilities, seed: Seed) -> Result<Vec<f64>, ArmError> {
-    let n = teacher.examples();
-    if n < 2 {
+    let sources = shuffle_sources(teacher.examples(), seed)?;
+    Ok(sources.iter().flat_map(|&from| teacher.row(from)).copied().collect())
+}
+
+/// The example whose soft label each of `examples` gets from `shuffled`: the cyclic permutation of the stream of this seed
+/// with index 0, so that no example keeps its own.
+///
+/// # Errors
+/// If there are fewer than two examples.
+pub fn shuffle_sources(examples: usize, seed: Seed) -> Result<Vec<usize>, ArmError> {
+    if examples < 2 {
         return Err(ArmError::NothingToShuffle);
     }
-    let order = RandomStream::new(seed, Purpose::ArmShuffle, 0).cyclic_permutation(n);
-    Ok(order.iter().flat_map(|&from| teacher.row(from)).copied().collect())
+    // `shuffled-within-class` has the indices from 1.
+    Ok(RandomStream::new(seed, Purpose::ArmShuffle, 0).cyclic_permutation(examples))
 }

@@ -2,7 +2,7 @@
 
 use fractionate_records::Seed;
 
-use super::class_shuffle;
+use super::class_shuffle::within_class_shuffle_sources;
 use crate::{ArmDescriptor, ArmError, Computed, Look, LossUse, Needs, TeacherProbabilities};
 
 pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
@@ -25,8 +25,8 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
     },
 };
 
-/// Example i gets the row of example `sources[i]` of [`class_shuffle`].
+/// Example i gets the row of example `sources[i]` of [`within_class_shuffle_sources`].
 fn rows(teacher: &TeacherProbabilities, labels: &[u16], seed: Seed) -> Result<Vec<f64>, ArmError> {
-    let sources = class_shuffle::sources(ARM.name, labels, teacher.classes(), seed)?;
+    let sources = within_class_shuffle_sources(ARM.name, labels, teacher.classes(), seed)?;
     Ok(sources.iter().flat_map(|&from| teacher.row(from)).copied().collect())
 }

@@ -1,6 +1,6 @@
 //! `target-weighted`: hard labels, each example as heavy as the teacher is sure of its label.
 
-use super::class_shuffle;
+use super::class_shuffle::within_class_shuffle_sources;
 use crate::{
     Allowed, Arm, ArmDescriptor, ArmError, ArmForm, ArmOption, Computed, Look, LossUse, Needs, OptionValue,
     TeacherProbabilities, WeightNormalisation,
@@ -28,7 +28,7 @@ pub(crate) static ARM: ArmDescriptor = ArmDescriptor {
         let weights = weights(teacher, inputs.labels, inputs.target_scale(teacher).ok_or(ArmError::NoWeight)?);
         let weights = if is_shuffled(arm) {
             inputs.expect_whole_set("target-weighted(shuffled)")?;
-            let sources = class_shuffle::sources(ARM.name, inputs.labels, inputs.classes, inputs.seed)?;
+            let sources = within_class_shuffle_sources(ARM.name, inputs.labels, inputs.classes, inputs.seed)?;
             sources.into_iter().map(|example| weights[example]).collect()
         } else {
             weights

@@ -15,6 +15,9 @@ pub(crate) struct InitialArguments {
     /// The file to write, NAME.safetensors
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// The folder that holds the data sets' folders [default: as for `run`]
+    #[arg(long, value_name = "DIR", env = "FRACTIONATE_DATA")]
+    pub(crate) data: Option<PathBuf>,
     /// Another value for one of the suite's keys, in TOML; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,

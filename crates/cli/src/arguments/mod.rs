@@ -187,12 +187,13 @@ Rows are in the data set's order. A .npy file has NAME.labels.npy and NAME.index
 example, and its row in the data set's training part, counted from 0. Arms that weight examples give weights in place of \
 targets. The suite needs neither [student] nor [training].")]
     Targets(TargetsArguments),
-    /// Write what every run of a seed starts from: initial weights, batch order, learning rates, dropout
+    /// Write what every run of a seed starts from and draws: initial weights, batch order, dropout, views, shuffles
     #[command(after_help = "Example:
   fractionate initial experiments/quickstart.toml --seed 3 --out initial-3.safetensors
 
 With it, and with the soft targets of `fractionate targets`, a run can be repeated in PyTorch. Weights have PyTorch's names \
-and shapes; the file's metadata hold the hashes of initial weights and batch order that the run's record.json has.")]
+and shapes. Views, mixup and cutmix are there as drawn, epoch by epoch. Training examples are counted from 0 in the order \
+of `fractionate split`. The file's metadata hold the hashes of initial weights and batch order that the run's record.json has.")]
     Initial(InitialArguments),
     /// Write the rows of a suite's splits, so that a teacher trained elsewhere can avoid those that it must not see
     #[command(after_help = "Example:

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use fractionate_records::{
-    Claim, Comparison, DeclaredClaim, FORMAT_VERSION, Imported, ImportedConfiguration, ImportedFile, Kind, Seed,
-    nearest,
+    Claim, Comparison, DeclaredClaim, FORMAT_VERSION, Imported, ImportedConfiguration, ImportedFile, ImportedTuning,
+    Kind, Seed, nearest,
 };
 use fractionate_reporting::numbers::list;
 
@@ -17,10 +17,21 @@ use super::problems::Problems;
 use super::rows::Row;
 use super::runs::Run;
 
-/// The runs of each configuration.
-pub(super) fn configurations(values: Vec<Vec<String>>, runs: Vec<Run>) -> Vec<ImportedConfiguration> {
-    let mut found: Vec<ImportedConfiguration> =
-        values.into_iter().map(|values| ImportedConfiguration { values, runs: Vec::new() }).collect();
+/// The runs of each configuration, and what its arms' settings were selected from.
+pub(super) fn configurations(
+    values: Vec<Vec<String>>,
+    runs: Vec<Run>,
+    tuned: Vec<(Vec<String>, ImportedTuning)>,
+) -> Vec<ImportedConfiguration> {
+    let mut found: Vec<ImportedConfiguration> = values
+        .into_iter()
+        .map(|values| ImportedConfiguration { values, runs: Vec::new(), tuning: Vec::new() })
+        .collect();
+    for (values, tuning) in tuned {
+        if let Some(own) = found.iter_mut().find(|own| own.values == values) {
+            own.tuning.push(tuning);
+        }
+    }
     for run in runs {
         if let Some(own) = found.iter_mut().find(|own| own.values == run.place.values) {
             own.runs.push(run.run);

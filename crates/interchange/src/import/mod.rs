@@ -148,14 +148,17 @@ pub fn import_bytes(path: &Path, bytes: &[u8], options: &ImportOptions) -> Resul
     let rows = if split || doubled { Vec::new() } else { read.rows };
     let mut found = runs::of_rows(&columns, rows, &source.hash, constants.metric, constants.epoch_rule, &mut problems);
     let mut notes: Vec<String> = [table.notes.clone(), selection.notes].concat();
+    let mut tuned = Vec::new();
     if !columns.tuned.is_empty() {
         let keys: Vec<String> = columns.tuned.iter().map(|(key, _)| key.clone()).collect();
-        notes.extend(tune::choose(&mut found.runs, &keys, *by, &mut problems));
+        let (chosen, sentences) = tune::choose(&mut found.runs, &keys, *by, &mut problems);
+        notes.extend(sentences);
         notes.push(
-            "The settings were chosen on validation scores of the seeds that are compared: no interval includes the \
-             choice."
+            "The settings were selected on validation scores of the seeds that are compared; the report's intervals \
+             include what other seeds would select."
                 .to_owned(),
         );
+        tuned = chosen;
     }
     if arms.any_unknown() {
         let all = arm_names::all();
@@ -170,7 +173,7 @@ pub fn import_bytes(path: &Path, bytes: &[u8], options: &ImportOptions) -> Resul
     notes.extend(checks::whole_counts(&found.runs, &table));
     notes.extend(checks::no_variation(&found.runs, constants.metric));
     notes.extend(checks::short_runs(&found.runs));
-    let configurations = assembly::configurations(found.configurations, found.runs);
+    let configurations = assembly::configurations(found.configurations, found.runs, tuned);
     let mut imported = assembled(source, (constants, known), configurations, &columns, options, &arms, &mut problems);
     if !problems.is_empty() {
         return Err(refused(problems.sentences()));

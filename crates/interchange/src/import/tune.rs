@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use fractionate_records::{Comparison, ImportedOutcome, Seed};
+use fractionate_records::{Comparison, ImportedOutcome, ImportedSetting, ImportedTuning, ImportedTuningRun, Seed};
 use fractionate_reporting::numbers::{count, list};
 
 use super::cell::Cell;
@@ -20,8 +20,14 @@ pub(super) enum By {
     ValidationNll,
 }
 
-/// Keeps the runs of each arm's chosen setting. Returns what was chosen, in sentences.
-pub(super) fn choose(runs: &mut Vec<Run>, keys: &[String], by: By, problems: &mut Problems) -> Vec<String> {
+/// Keeps the runs of each arm's chosen setting. Returns what each tuned arm was chosen from, with its configuration's
+/// values, and what was chosen, in sentences.
+pub(super) fn choose(
+    runs: &mut Vec<Run>,
+    keys: &[String],
+    by: By,
+    problems: &mut Problems,
+) -> (Vec<(Vec<String>, ImportedTuning)>, Vec<String>) {
     let mut groups: Vec<(Vec<String>, Comparison, String)> = Vec::new();
     for run in runs.iter() {
         let group = (run.place.values.clone(), run.place.comparison, run.place.arm.clone());
@@ -31,6 +37,7 @@ pub(super) fn choose(runs: &mut Vec<Run>, keys: &[String], by: By, problems: &mu
     }
     let mut sentences = Vec::new();
     let mut chosen = Vec::new();
+    let mut tuned = Vec::new();
     for (values, comparison, arm) in groups {
         let is_own =
             |run: &&Run| run.place.values == values && run.place.comparison == comparison && run.place.arm == arm;
@@ -48,6 +55,9 @@ pub(super) fn choose(runs: &mut Vec<Run>, keys: &[String], by: By, problems: &mu
             continue;
         };
         let seeds = best.scores.len();
+        if comparison == Comparison::Tuned {
+            tuned.push((values.clone(), tuning(&arm, &settings, best.seeds.len())));
+        }
         let of = if settings.len() == 1 {
             "its only setting".to_owned()
         } else {
@@ -65,7 +75,18 @@ pub(super) fn choose(runs: &mut Vec<Run>, keys: &[String], by: By, problems: &mu
                 && run.place.setting == *setting
         })
     });
-    sentences
+    (tuned, sentences)
+}
+
+/// The settings that can be chosen, in the order of preference.
+fn tuning(arm: &str, settings: &[Candidate<'_>], seeds: usize) -> ImportedTuning {
+    let mut whole: Vec<&Candidate<'_>> = settings.iter().filter(|setting| setting.is_whole(seeds)).collect();
+    whole.sort_by(|one, other| smaller(one.setting, other.setting));
+    let of = |candidate: &&Candidate<'_>| ImportedSetting {
+        values: candidate.setting.to_vec(),
+        runs: candidate.tuning_runs(),
+    };
+    ImportedTuning { arm: arm.to_owned(), settings: whole.iter().map(of).collect() }
 }
 
 /// `lr 0.1 and lambda 0.9`.
@@ -93,6 +114,7 @@ struct Candidate<'a> {
     seeds: BTreeSet<Seed>,
     /// One per run; none of a run that diverged or has no score.
     scores: Vec<Option<f64>>,
+    runs: Vec<&'a Run>,
 }
 
 impl Candidate<'_> {
@@ -102,6 +124,21 @@ impl Candidate<'_> {
 
     fn mean(&self) -> f64 {
         self.scores.iter().flatten().sum::<f64>() / self.scores.len() as f64
+    }
+
+    /// By rising seed.
+    fn tuning_runs(&self) -> Vec<ImportedTuningRun> {
+        let one = |(run, score): (&&Run, &Option<f64>)| {
+            let ImportedOutcome::Finished { test, .. } = run.run.outcome else { return None };
+            let validation = match self.by {
+                By::ValidationAccuracy => (*score)?,
+                By::ValidationNll => -(*score)?,
+            };
+            Some(ImportedTuningRun { seed: run.place.seed, validation, test })
+        };
+        let mut runs: Vec<ImportedTuningRun> = self.runs.iter().zip(&self.scores).filter_map(one).collect();
+        runs.sort_by_key(|run| run.seed);
+        runs
     }
 
     /// Less is better; equal means may differ by rounding.
@@ -129,11 +166,12 @@ fn settings<'a>(runs: &[&'a Run], by: By) -> Vec<Candidate<'a>> {
         };
         let setting = run.place.setting.as_slice();
         let place = found.iter().position(|known| known.setting == setting).unwrap_or_else(|| {
-            found.push(Candidate { setting, by, seeds: BTreeSet::new(), scores: Vec::new() });
+            found.push(Candidate { setting, by, seeds: BTreeSet::new(), scores: Vec::new(), runs: Vec::new() });
             found.len() - 1
         });
         found[place].seeds.insert(run.place.seed);
         found[place].scores.push(score);
+        found[place].runs.push(run);
     }
     found
 }

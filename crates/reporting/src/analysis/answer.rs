@@ -227,12 +227,29 @@ fn plain_name(term: Term) -> String {
     }
 }
 
-/// What means and intervals speak of. `included`: whether they include hyperparameter selection; `teachers`: of how many
-/// they are the means, 0 with one; `over_examples`: whether there are intervals that include the sampling of the test set.
-pub(crate) fn scope(comparison: Comparison, included: bool, teachers: usize, over_examples: bool) -> String {
+/// What is known of the selection that intervals include.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// Nothing: they are conditional on it.
+    NotIncluded,
+    /// What other seeds would select: an imported table has scores, and no validation predictions.
+    OverSeeds,
+    /// What other seeds and validation examples would select.
+    OverSeedsAndExamples,
+}
+
+/// What means and intervals speak of. `teachers`: of how many they are the means, 0 with one; `over_examples`: whether there
+/// are intervals that include the sampling of the test set.
+pub(crate) fn scope(comparison: Comparison, selection: Selection, teachers: usize, over_examples: bool) -> String {
     let several = teachers > 1;
     let mut text = match comparison {
-        Comparison::Tuned if included => {
+        Comparison::Tuned if selection == Selection::OverSeeds => {
+            "Means, ± and intervals: what the tuned arms give on average over fresh seeds, for this teacher, this validation \
+             set and this test set (95%, smoothed over resamples of the seeds that select); beside them t intervals over seeds \
+             conditional on the selected hyperparameters, as all tests are"
+                .to_owned()
+        }
+        Comparison::Tuned if selection == Selection::OverSeedsAndExamples => {
             let teacher = if several { "teachers trained alike" } else { "this teacher" };
             let fresh = if several { "fresh teachers, tuning seeds" } else { "fresh tuning seeds" };
             format!(

@@ -78,6 +78,10 @@ pub fn choice_interval(arms: &[ArmGrid], resampling: ChoiceResampling) -> Option
 /// none if a tuning run diverged, and the setting cannot be chosen.
 pub type ArmTuning = Option<Vec<Vec<bool>>>;
 
+/// One setting of an arm: what each group of validation examples gives it, [tuning seeds][groups]; none as for
+/// [`ArmTuning`].
+type GroupSums = Option<Vec<Vec<f64>>>;
+
 /// The selected setting of every arm, and the selections in resamples of tuning seeds x validation examples: the
 /// same draws for all arms, so that every sum of arms can be looked up in them.
 #[derive(Debug, Clone)]
@@ -121,18 +125,47 @@ impl ChoiceDraws {
         let (seeds, examples) = (first.len(), first.first()?.len());
         let same = |setting: &Vec<Vec<bool>>| setting.len() == seeds && setting.iter().all(|run| run.len() == examples);
         assert!(settings().all(same), "the arms share their tuning seeds and validation examples");
-        if seeds == 0 || examples == 0 || resampling.draws == 0 {
+        if examples == 0 {
             return None;
         }
         let group_of = groups(examples, resampling.seed);
         let group_count = examples.min(GROUPS);
+        let by_group = |runs: &Vec<Vec<bool>>| -> Vec<Vec<f64>> {
+            runs.iter().map(|run| right_by_group(run, &group_of, group_count)).collect()
+        };
+        let of_arm = |settings: &&[ArmTuning]| settings.iter().map(|runs| runs.as_ref().map(by_group)).collect();
+        Self::of_groups(&arms.iter().map(of_arm).collect::<Vec<_>>(), (seeds, group_count), examples, resampling)
+    }
+
+    /// The same where of each run only its mean validation score is known, the more the better: tuning seeds alone are
+    /// resampled. `scores`: per arm, its settings in the order of preference with the score at every tuning seed.
+    ///
+    /// # Panics
+    /// If the settings differ in their tuning seeds.
+    pub fn of_scores(scores: &[Vec<Vec<f64>>], resampling: ChoiceResampling) -> Option<Self> {
+        let seeds = scores.iter().flatten().next()?.len();
+        assert!(scores.iter().flatten().all(|own| own.len() == seeds), "the settings share their tuning seeds");
+        let one_group = |own: &Vec<f64>| Some(own.iter().map(|&score| vec![score]).collect());
+        let arms: Vec<Vec<GroupSums>> = scores.iter().map(|arm| arm.iter().map(one_group).collect()).collect();
+        Self::of_groups(&arms, (seeds, 1), 1, resampling)
+    }
+
+    fn of_groups(
+        arms: &[Vec<GroupSums>],
+        (seeds, group_count): (usize, usize),
+        examples: usize,
+        resampling: ChoiceResampling,
+    ) -> Option<Self> {
+        if seeds == 0 || resampling.draws == 0 {
+            return None;
+        }
         let mut random = Resampling::new(resampling.seed, 0);
         // First what the tuning saw: everything once.
         let mut drawn: Vec<(Vec<u32>, Vec<u32>)> = vec![(vec![1; seeds], vec![1; group_count])];
         drawn.extend((0..resampling.draws).map(|_| (random.counts(seeds), random.counts(group_count))));
         let (mut seeds, mut groups): (Vec<Vec<u32>>, Vec<Vec<u32>>) = drawn.into_iter().unzip();
         let choices: Vec<Vec<Option<usize>>> =
-            arms.par_iter().map(|settings| choices(settings, &group_of, &seeds, &groups)).collect();
+            arms.par_iter().map(|settings| choices(settings, &seeds, &groups)).collect();
         let (chosen, again): (Vec<_>, Vec<_>) =
             choices.into_iter().map(|choices| (choices[0], choices[1..].to_vec())).unzip();
         seeds.remove(0);
@@ -220,18 +253,17 @@ fn groups(examples: usize, seed: u64) -> Vec<usize> {
     groups
 }
 
-/// The setting with the most right answers in every draw, each counted as often as its seed and group were drawn.
-fn choices(settings: &[ArmTuning], group_of: &[usize], seeds: &[Vec<u32>], groups: &[Vec<u32>]) -> Vec<Option<usize>> {
-    let mut best: Vec<Option<(usize, u64)>> = vec![None; seeds.len()];
+/// The setting with the largest sum in every draw, each group's counted as often as its seed and group were drawn.
+fn choices(settings: &[GroupSums], seeds: &[Vec<u32>], groups: &[Vec<u32>]) -> Vec<Option<usize>> {
+    let mut best: Vec<Option<(usize, f64)>> = vec![None; seeds.len()];
     for (setting, runs) in settings.iter().enumerate() {
         let Some(runs) = runs else { continue };
-        let right: Vec<Vec<u32>> = runs.iter().map(|run| right_by_group(run, group_of, groups[0].len())).collect();
         for ((best, times), weights) in best.iter_mut().zip(seeds).zip(groups) {
-            let of_run = |run: &Vec<u32>| -> u64 { run.iter().zip(weights).map(|(r, w)| u64::from(r * w)).sum() };
-            let sum = right.iter().zip(times).filter(|(_, times)| **times > 0);
-            let sum: u64 = sum.map(|(run, &times)| u64::from(times) * of_run(run)).sum();
-            // In the order of preference, so only a strictly better setting takes over.
-            if best.is_none_or(|(_, so_far)| sum > so_far) {
+            let of_run = |run: &Vec<f64>| -> f64 { run.iter().zip(weights).map(|(sum, &w)| sum * f64::from(w)).sum() };
+            let sum = runs.iter().zip(times).filter(|(_, times)| **times > 0);
+            let sum: f64 = sum.map(|(run, &times)| f64::from(times) * of_run(run)).sum();
+            // In the order of preference, so only a strictly better setting takes over; sums of scores may differ by rounding.
+            if best.is_none_or(|(_, so_far)| sum - so_far > 1e-12 * sum.abs().max(so_far.abs())) {
                 *best = Some((setting, sum));
             }
         }
@@ -239,9 +271,10 @@ fn choices(settings: &[ArmTuning], group_of: &[usize], seeds: &[Vec<u32>], group
     best.into_iter().map(|best| best.map(|(setting, _)| setting)).collect()
 }
 
-fn right_by_group(run: &[bool], group_of: &[usize], groups: usize) -> Vec<u32> {
-    let mut right = vec![0; groups];
-    run.iter().zip(group_of).for_each(|(&is_right, &group)| right[group] += u32::from(is_right));
+/// Whole numbers, whose sums are exact.
+fn right_by_group(run: &[bool], group_of: &[usize], groups: usize) -> Vec<f64> {
+    let mut right = vec![0.0; groups];
+    run.iter().zip(group_of).for_each(|(&is_right, &group)| right[group] += f64::from(u8::from(is_right)));
     right
 }
 
@@ -276,6 +309,29 @@ mod tests {
     /// second setting; both mixed draws are ties.
     fn by_hand() -> ArmGrid {
         grid(&[&[&[true, false]], &[&[false, true]]], &[&[1.0, 3.0], &[6.0, 8.0]])
+    }
+
+    #[test]
+    fn scores_select_as_the_answers_that_they_count() {
+        // Three tuning seeds, one validation example: 1 or 0 right.
+        let answers: [[bool; 3]; 3] = [[true, false, false], [false, true, true], [true, true, false]];
+        let of_answers = |own: &[bool; 3]| Some(own.iter().map(|&right| vec![right]).collect());
+        let arm: Vec<ArmTuning> = answers.iter().map(of_answers).collect();
+        let scores = answers.map(|own| own.map(|right| f64::from(u8::from(right))).to_vec()).to_vec();
+        let resampling = ChoiceResampling { draws: 500, seed: 1 };
+        let (one, other) = (ChoiceDraws::of(&[&arm], resampling), ChoiceDraws::of_scores(&[scores], resampling));
+        let (one, other) = (one.unwrap(), other.unwrap());
+        assert_eq!((one.chosen(0), &one.again, &one.seeds), (Some(1), &other.again, &other.seeds));
+        assert_eq!(other.chosen(0), Some(1));
+        assert!((0..3).all(|setting| one.again[0].contains(&Some(setting))), "every setting is selected somewhere");
+    }
+
+    #[test]
+    fn sums_of_scores_that_differ_by_rounding_are_ties() {
+        // 0.1 + 0.7 is less than 0.3 + 0.5 in floating point.
+        let scores = vec![vec![0.1, 0.7], vec![0.3, 0.5]];
+        let draws = ChoiceDraws::of_scores(&[scores], ChoiceResampling { draws: 1, seed: 0 }).unwrap();
+        assert_eq!(draws.chosen(0), Some(0));
     }
 
     #[test]

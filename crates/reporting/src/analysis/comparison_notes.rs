@@ -115,6 +115,9 @@ fn predictions_missing(sources: &IntervalSources<'_>) -> Option<String> {
 
 /// Why means have no interval that includes hyperparameter selection.
 fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_made: &[f64]) -> Option<String> {
+    if !suite.configuration.imported_tuning.is_empty() {
+        return Some(of_imported_selection(sources).to_owned());
+    }
     if suite.manifest.imported.is_some() || suite.configuration.choices.is_empty() {
         return None;
     }
@@ -142,6 +145,15 @@ fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_
         };
         format!("Up to {share}% of the resamples selected settings whose runs were not made: {consequence}.")
     })
+}
+
+fn of_imported_selection(sources: &IntervalSources<'_>) -> &'static str {
+    if sources.resamples_the_selection() {
+        "The table has validation scores and no validation predictions: intervals include what other seeds would select, \
+         not what other validation examples would."
+    } else {
+        "No interval includes hyperparameter selection: the arms' settings were tried at different seeds."
+    }
 }
 
 /// How many seeds the tuning runs have.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use fractionate_records::{Comparison, ReportStyle, Store, Term};
 use fractionate_statistics::{Summary, interquartile_mean};
 
+use crate::analysis::answer::Selection;
 use crate::analysis::intervals::{Estimate, Found, IntervalSources};
 use crate::analysis::results::{ArmResults, ComparisonResults};
 use crate::analysis::tuned_choice::{TunedChoice, TunedChoices};
@@ -127,7 +128,11 @@ pub(crate) fn comparison(
         fill(&sources, &results, &manifest.reference, &mut arms, &mut differences, &mut decomposition);
     let of_seven = decomposition.seven().zip(&of_terms).filter_map(|(row, found)| Some((row, found.as_ref()?)));
     let teachers = teachers::of_terms(suite, comparison, of_seven);
-    let included = arms.iter().any(|row| row.conditional.is_some());
+    let selection = match arms.iter().any(|row| row.conditional.is_some()) {
+        false => Selection::NotIncluded,
+        true if suite.configuration.imported_tuning.is_empty() => Selection::OverSeedsAndExamples,
+        true => Selection::OverSeeds,
+    };
     let pairs = paired::pairs(&results, manifest.margin);
     let notes = comparison_notes::notes(suite, comparison, &arms, &sources, &not_made);
     let floor = paired::floor(&differences).filter(|_| results.is_paired);
@@ -135,7 +140,7 @@ pub(crate) fn comparison(
         comparison,
         seeds: manifest.seeds.len(),
         answer: answer::answer(&decomposition, comparison, manifest.metric),
-        scope: answer::scope(comparison, included, results.by_teacher.len(), sources.has_test_answers()),
+        scope: answer::scope(comparison, selection, results.by_teacher.len(), sources.has_test_answers()),
         floor,
         best: paired::best(&results, &pairs).filter(|_| floor.is_none_or(|floor| floor.is_reached())),
         arms,

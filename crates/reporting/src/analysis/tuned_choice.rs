@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
-use fractionate_records::{Comparison, GridPoint, Role, RunId, Store};
+use fractionate_records::{
+    Comparison, GridPoint, ImportedSetting, ImportedTuning, ImportedTuningRun, Role, RunId, Store,
+};
 
 use crate::analysis::choice_interval::{ArmTuning, ChoiceDraws, ChoiceInterval, ChoicePart, ChoiceResampling};
 use crate::analysis::measure::Measure;
@@ -70,6 +72,10 @@ fn key(setting: &GridPoint) -> [u64; 3] {
 
 impl TunedChoice {
     fn of(store: &Store, suite: &SuiteRuns) -> Option<Self> {
+        let imported = &suite.configuration.imported_tuning;
+        if !imported.is_empty() {
+            return Self::of_imported(imported, suite.results(Comparison::Tuned).measure);
+        }
         let teachers = suite.compared_teachers(Comparison::Tuned);
         let grids: Vec<Grids<'_>> = teachers.iter().map(|own| grids(own)).collect::<Option<_>>()?;
         let correctness = Correctness::new(store, &suite.configuration);
@@ -93,6 +99,29 @@ impl TunedChoice {
             runs.push(found);
         }
         Some(Self { teachers: runs, draws, measure })
+    }
+
+    /// From the settings of a table, each with its validation and its test score at every seed: the seeds alone are
+    /// resampled.
+    fn of_imported(arms: &[ImportedTuning], measure: Measure) -> Option<Self> {
+        let seeds_of = |setting: &ImportedSetting| setting.runs.iter().map(|run| run.seed).collect::<Vec<_>>();
+        let mut settings = arms.iter().flat_map(|arm| &arm.settings);
+        let seeds = seeds_of(settings.next()?);
+        // Arms that were tuned at other seeds share no resample of them.
+        if !settings.all(|setting| seeds_of(setting) == seeds) {
+            return None;
+        }
+        let scores = |setting: &ImportedSetting| setting.runs.iter().map(|run| run.validation).collect::<Vec<_>>();
+        let scores: Vec<Vec<Vec<f64>>> = arms.iter().map(|arm| arm.settings.iter().map(scores).collect()).collect();
+        let draws = ChoiceDraws::of_scores(&scores, ChoiceResampling { draws: DRAWS, seed: 0 })?;
+        let units = |run: &ImportedTuningRun| Some((run.seed.0, measure.units(run.test)?));
+        let by_seed = |setting: &ImportedSetting| setting.runs.iter().filter_map(units).collect();
+        let runs = TeacherRuns {
+            arms: arms.iter().map(|arm| arm.arm.clone()).zip(0..).collect(),
+            first: 0,
+            compared: arms.iter().map(|arm| arm.settings.iter().map(by_seed).collect()).collect(),
+        };
+        Some(Self { teachers: vec![runs], draws, measure })
     }
 
     /// The intervals of a sum of arms with factors, in gains of the measure, at these seeds; `None` where the tuning chose

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use fractionate_records::{
     ArmChoice, Comparison, DataConfig, DeclaredClaim, DiagnosticsPlan, EpochRule, GridPoint, Imported, ImportedFile,
-    Manifest, ManifestConfiguration, Metric, PlannedRun, RightPredictions, Role, RunId, Seed, SuperClass, TeacherKey,
+    ImportedTuning, Manifest, ManifestConfiguration, Metric, PlannedRun, RightPredictions, Role, RunId, Seed,
+    SuperClass, TeacherKey,
 };
 
 /// A suite: of a store's manifest, or of an imported table.
@@ -68,6 +69,8 @@ pub struct DeclaredConfiguration {
     pub runs: Vec<DeclaredRun>,
     /// Right and wrong predictions, where they came with an imported table.
     pub right: Option<Arc<RightPredictions>>,
+    /// What each arm's setting was selected from, in an imported table; empty otherwise.
+    pub imported_tuning: Vec<ImportedTuning>,
     /// The same configuration under each of several teachers: its runs and choices are theirs together, the rest is the
     /// first one's. None with one teacher.
     pub teachers: Vec<DeclaredConfiguration>,
@@ -139,6 +142,7 @@ impl From<ManifestConfiguration> for DeclaredConfiguration {
             choices: configuration.choices,
             runs: configuration.runs.into_iter().map(Into::into).collect(),
             right: None,
+            imported_tuning: Vec::new(),
             teachers: Vec::new(),
         }
     }
@@ -203,6 +207,7 @@ impl From<&Imported> for Declared {
                 choices: Vec::new(),
                 runs,
                 right: None,
+                imported_tuning: configuration.tuning.clone(),
                 teachers: Vec::new(),
             }
         };

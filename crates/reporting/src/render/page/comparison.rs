@@ -365,9 +365,7 @@ fn decomposition(section: &mut Section, report: &Report, c: &ComparisonReport) {
         return;
     }
     let mut notes = vec![if c.includes_selection() {
-        "Gain and 95% interval: what the tuned arms give on average over fresh tuning seeds, validation sets and comparison \
-         seeds, with this teacher and this test set. Verdicts use it."
-            .to_owned()
+        "Gain and 95% interval: what the tuned arms give on average, selection included. Verdicts use it.".to_owned()
     } else {
         "95% interval: the paired t interval over seeds, which verdicts use. It holds for other seeds with this teacher and \
          this test set."

@@ -4,19 +4,28 @@ use std::path::Path;
 
 use fractionate_ablation::suite::{Overrides, Suite};
 use fractionate_ablation::{Cohort, InitialState, Member, MemberSettings, Objective};
-use fractionate_data::{Array, Numbers, safetensors_file};
+use fractionate_arms::{shuffle_sources, within_class_shuffle_sources};
+use fractionate_data::{Array, Numbers, Split, SplitRows, safetensors_file};
 use fractionate_records::{Seed, write_file};
 
+use self::view_draws::{Drawn, view_draws};
 use super::outputs::check_outputs;
 use super::suite::load;
 use crate::arguments::InitialArguments;
 use crate::failure::Failure;
+use crate::locations::data_folder;
 use crate::terminal::print;
 use crate::trainer::{USUAL_STRATEGY, built_in_trainer};
 
+mod view_draws;
+
 pub(crate) fn initial(arguments: &InitialArguments) -> Result<u8, Failure> {
     let trainer = built_in_trainer("cpu", USUAL_STRATEGY)?;
-    let sweep = load(&arguments.suite, &Overrides { set: arguments.set.clone(), ..Overrides::default() }, None)?;
+    let sweep = load(
+        &arguments.suite,
+        &Overrides { set: arguments.set.clone(), ..Overrides::default() },
+        arguments.data.as_deref(),
+    )?;
     let suite = sweep.first();
     if suite.program.is_some() {
         return Err(Failure::WrongUse(format!(
@@ -38,9 +47,40 @@ pub(crate) fn initial(arguments: &InitialArguments) -> Result<u8, Failure> {
     let state = trainer.initial_state(&cohort, suite.source.shape(), suite.data.student_examples).ok_or_else(|| {
         Failure::Failed("error: this build of fractionate has no trainer, and so no initial weights".to_owned())
     })?;
-    write_file(&arguments.out, &file(&state, suite, arguments.seed))?;
-    print(&said(&state, &arguments.out, arguments.seed))?;
+    let mut drawn = views(suite, Seed(arguments.seed));
+    drawn.extend(shuffles(suite, Seed(arguments.seed), &data_folder(arguments.data.as_deref())));
+    let text = said(&state, &drawn, &arguments.out, arguments.seed);
+    write_file(&arguments.out, &file(&state, drawn, suite, arguments.seed))?;
+    print(&text)?;
     Ok(0)
+}
+
+fn views(suite: &Suite, seed: Seed) -> Vec<Drawn> {
+    let size = (suite.training.epochs, suite.data.student_examples);
+    suite.training.views.map_or_else(Vec::new, |config| view_draws(config, suite.source.shape(), size, seed))
+}
+
+/// The rows that the arms which shuffle examples take: inside the classes only where the labels are at hand.
+fn shuffles(suite: &Suite, seed: Seed, data: &Path) -> Vec<Drawn> {
+    let of_arm = |name: &'static str, arm: &str, sources: Vec<usize>| Drawn {
+        name,
+        array: Array {
+            shape: vec![sources.len()],
+            numbers: Numbers::Integers(sources.into_iter().map(|source| source as i64).collect()),
+        },
+        meaning: format!("the training example whose soft label each gets from `{arm}`"),
+    };
+    let examples = suite.data.student_examples;
+    let of_all = shuffle_sources(examples, seed).ok().map(|sources| of_arm("shuffled", "shuffled", sources));
+    let within = || {
+        let [labels, _] = suite.source.labels(Some(data))?;
+        let rows = SplitRows::draw(&suite.source, suite.data.into());
+        let labels: Vec<u16> = rows.of_split(Split::Train)[..examples].iter().map(|&row| labels[row]).collect();
+        let arm = "shuffled-within-class";
+        let sources = within_class_shuffle_sources(arm, &labels, suite.source.classes().len(), seed).ok()?;
+        Some(of_arm("shuffled_within_class", arm, sources))
+    };
+    of_all.into_iter().chain(within()).collect()
 }
 
 /// A student of the suite: what it starts from depends on no arm.
@@ -59,7 +99,7 @@ fn cohort(suite: &Suite, seed: Seed) -> Cohort {
     }
 }
 
-fn file(state: &InitialState, suite: &Suite, seed: u64) -> Vec<u8> {
+fn file(state: &InitialState, drawn: Vec<Drawn>, suite: &Suite, seed: u64) -> Vec<u8> {
     let mut arrays: Vec<(String, Array)> = state
         .weights
         .iter()
@@ -83,6 +123,7 @@ fn file(state: &InitialState, suite: &Suite, seed: u64) -> Vec<u8> {
         let shape = vec![masks.kept.len(), batch, masks.width];
         arrays.push(("dropout".to_owned(), Array { shape, numbers: Numbers::Bytes(kept) }));
     }
+    arrays.extend(drawn.into_iter().map(|drawn| (drawn.name.to_owned(), drawn.array)));
     let arrays: Vec<(&str, &Array)> = arrays.iter().map(|(name, array)| (name.as_str(), array)).collect();
     let metadata = [
         ("seed", seed.to_string()),
@@ -93,20 +134,30 @@ fn file(state: &InitialState, suite: &Suite, seed: u64) -> Vec<u8> {
     safetensors_file(&arrays, &metadata)
 }
 
-fn said(state: &InitialState, path: &Path, seed: u64) -> String {
+fn said(state: &InitialState, drawn: &[Drawn], path: &Path, seed: u64) -> String {
     let epochs = state.batch_order.len();
     let examples = state.batch_order.first().map_or(0, Vec::len);
-    let dropout =
-        if state.dropout.is_some() { "\ndropout          1 where a unit is kept: steps x batch x units" } else { "" };
+    let weights: Vec<&str> = state.weights.iter().map(|(name, ..)| name).collect();
+    let hash = &state.weights_hash;
+    let order = &state.batch_order_hash;
+    let mut lines = vec![
+        ("initial weights", format!("{} (PyTorch's names and shapes), hash {hash}", weights.join(", "))),
+        ("batch_order", format!("{epochs} epochs x {examples} training examples, hash {order}")),
+        ("learning_rates", "of every step, of the fixed comparison".to_owned()),
+    ];
+    if state.dropout.is_some() {
+        lines.push(("dropout", "1 where a unit is kept: steps x batch x units".to_owned()));
+    }
+    lines.extend(drawn.iter().map(|drawn| {
+        let shape: Vec<String> = drawn.array.shape.iter().map(usize::to_string).collect();
+        (drawn.name, format!("{}: {}", shape.join(" x "), drawn.meaning))
+    }));
+    let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let lines: Vec<String> = lines.iter().map(|(name, meaning)| format!("{name:width$}  {meaning}\n")).collect();
     format!(
-        "what every run of seed {seed} starts from and draws, in {}\n\
-         initial weights  {} (PyTorch's names and shapes), hash {}\n\
-         batch_order      {epochs} epochs x {examples} training examples, hash {}\n\
-         learning_rates   of every step, of the fixed comparison{dropout}\n\
-         The hashes are those of each run's record. Arms that shuffle: `fractionate targets --seed {seed}`.\n",
+        "what every run of seed {seed} starts from and draws, in {}\n{}\
+         The hashes are those of each run's record. Other arms that shuffle: `fractionate targets --seed {seed}`.\n",
         path.display(),
-        state.weights.iter().map(|(name, ..)| name).collect::<Vec<_>>().join(", "),
-        state.weights_hash,
-        state.batch_order_hash,
+        lines.concat(),
     )
 }
