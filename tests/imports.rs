@@ -220,7 +220,7 @@ fn intervals_of_a_table_with_settings_include_what_other_seeds_would_select() {
     }
     let (_folder, path, out) = table(&text);
     let run = said(import(&path, &out).args(["--tune-over", "lr"])).with_code(0);
-    words(&run, &["`hard`: lr 0.1, of 2 settings", "include what other seeds would select"]);
+    words(&run, &["hard: lr 0.1, of 2 settings", "include what other seeds would select"]);
     let found = report(&out);
     let comparison = &found["comparisons"][0];
     let hard = &comparison["arms"][0];

@@ -1,4 +1,4 @@
-//! The small suite stopped at drawn moments by `kill -9`, by the end of the terminal or by a full disk, and started again
+//! A small suite stopped at drawn moments by `kill -9`, by the end of the terminal or by a full disk, and started again
 //! until it is done: nothing is lost, nothing is made twice, nothing is different. `scripts/kill-campaign` does many.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,46 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::full_disk::SmallDisk;
-use crate::small_suite::{RUNS, assert_same_numbers, run_folders, run_into, said, undisturbed};
+use crate::small_suite::{assert_same_numbers, checkout, data_folder, fractionate, run_folders, said, undisturbed};
+
+/// A suite that is stopped, and its store when it is not.
+struct Disturbed {
+    suite: PathBuf,
+    undisturbed: PathBuf,
+    runs: usize,
+}
+
+impl Disturbed {
+    /// Everything that a suite can have but pictures' views.
+    fn small() -> Self {
+        Self::new("small", undisturbed().store.clone())
+    }
+
+    /// Views, mixed pictures, both kinds of teacher, batch normalisation.
+    fn views() -> Self {
+        let store = Path::new(env!("CARGO_TARGET_TMPDIR")).join("undisturbed-views");
+        if store.exists() {
+            fs::remove_dir_all(&store).unwrap();
+        }
+        said(run(&suite("views"), &store).args(["--jobs", "2"])).with_code(0);
+        Self::new("views", store)
+    }
+
+    fn new(name: &str, undisturbed: PathBuf) -> Self {
+        let runs = run_folders(&undisturbed).len();
+        Self { suite: suite(name), undisturbed, runs }
+    }
+}
+
+fn suite(name: &str) -> PathBuf {
+    checkout().join(format!("tests/suites/{name}.toml"))
+}
+
+fn run(suite: &Path, store: &Path) -> Command {
+    let mut command = fractionate();
+    command.arg("run").arg(suite).arg("--out").arg(store).arg("--data").arg(data_folder());
+    command
+}
 
 /// What stops a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +115,8 @@ struct Tally {
     kills: usize,
     restarts: usize,
     suites: usize,
+    /// Of a suite.
+    runs: usize,
     /// By what was going on.
     moments: BTreeMap<&'static str, usize>,
     /// Runs that were whole when a process was killed, and later were not there or were others.
@@ -84,8 +125,8 @@ struct Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kills, restarts, suites, lost_or_made_twice, .. } = self;
-        writeln!(f, "kills {kills}, restarts {restarts}, suites {suites} of {RUNS} runs each")?;
+        let Self { kills, restarts, suites, runs, lost_or_made_twice, .. } = self;
+        writeln!(f, "kills {kills}, restarts {restarts}, suites {suites} of {runs} runs each")?;
         for (moment, count) in &self.moments {
             writeln!(f, "  {count:>4} {moment}")?;
         }
@@ -147,7 +188,7 @@ fn is_still_there(child: &mut Child, moment: Moment, store: &Path) -> bool {
 }
 
 /// What a killed process was at, by what it left.
-fn at_work_on(store: &Path) -> &'static str {
+fn at_work_on(store: &Path, runs: usize) -> &'static str {
     let half = |folder: &str| !in_the_making(&store.join(folder)).is_empty();
     match () {
         () if half("checkpoints") => "while a checkpoint was written",
@@ -155,7 +196,7 @@ fn at_work_on(store: &Path) -> &'static str {
         () if half("teacher") => "while the teacher was written",
         () if half("report") || half("report/tables") || half("report/figures") => "while a report's file was written",
         () if !store.exists() => "before anything was written",
-        () if run_folders(store).len() == RUNS => "after the last run, reporting",
+        () if run_folders(store).len() == runs => "after the last run, reporting",
         () if run_folders(store).is_empty() => "before the first run",
         () => "in training",
     }
@@ -171,19 +212,19 @@ fn provenances(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// `None` where a small disk is needed and cannot be had.
-fn campaign(by: By, kills: usize, seed: u64) -> Option<Tally> {
+fn campaign(disturbed: &Disturbed, by: By, kills: usize, seed: u64) -> Option<Tally> {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("disk");
     let disk = if by == By::Full { Some(SmallDisk::mount(&place, ROOM)?) } else { None };
     fs::create_dir_all(&place).unwrap();
-    let (mut tally, mut draws) = (Tally::default(), Draws(seed));
+    let (mut tally, mut draws) = (Tally { runs: disturbed.runs, ..Tally::default() }, Draws(seed));
     while tally.kills < kills {
         let store = place.join(format!("store-{}", tally.suites));
         let mut whole = BTreeMap::new();
         let mut killed = 0;
         while tally.kills < kills {
             let jobs = (1 + draws.below(2)).to_string();
-            let mut command = run_into(&store);
+            let mut command = run(&disturbed.suite, &store);
             command.args(["--checkpoint-every", "0", "--jobs", &jobs]).stdout(Stdio::null()).stderr(Stdio::null());
             let mut child = command.spawn().unwrap();
             let (moment, pages) = (draws.moment(), draws.below(20));
@@ -192,7 +233,7 @@ fn campaign(by: By, kills: usize, seed: u64) -> Option<Tally> {
             }
             killed += 1;
             tally.kills += 1;
-            *tally.moments.entry(at_work_on(&store)).or_default() += 1;
+            *tally.moments.entry(at_work_on(&store, disturbed.runs)).or_default() += 1;
             // Whatever was whole at an earlier kill and is another now is noticed at the end.
             for (run, bytes) in provenances(&store) {
                 whole.entry(run).or_insert(bytes);
@@ -200,28 +241,44 @@ fn campaign(by: By, kills: usize, seed: u64) -> Option<Tally> {
         }
         tally.suites += 1;
         tally.restarts += killed;
-        said(&mut run_into(&store)).with_code(0);
+        said(&mut run(&disturbed.suite, &store)).with_code(0);
         let after = provenances(&store);
         tally.lost_or_made_twice += whole.iter().filter(|(run, bytes)| after.get(*run) != Some(*bytes)).count();
-        assert_same_numbers(&store, &undisturbed().store);
+        assert_same_numbers(&store, &disturbed.undisturbed);
         fs::remove_dir_all(&store).unwrap();
     }
     Some(tally)
 }
 
+fn asked(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn asked_number(name: &str) -> Option<u64> {
+    asked(name).map(|text| text.parse().unwrap())
+}
+
 #[test]
 fn a_suite_that_is_killed_again_and_again_ends_in_the_undisturbed_store() {
-    let asked = |name: &str| std::env::var(name).ok();
-    let number = |name: &str| asked(name).map(|text| text.parse::<u64>().unwrap());
-    let kills = number("FRACTIONATE_KILLS").map(|kills| kills as usize);
+    let kills = asked_number("FRACTIONATE_KILLS").map(|kills| kills as usize);
     let by = asked("FRACTIONATE_KILLS_BY").map(|name| vec![By::from_name(&name)]);
+    let disturbed = Disturbed::small();
     for by in by.unwrap_or_else(|| vec![By::Kill, By::Hup, By::Full]) {
         let kills = kills.unwrap_or(if by == By::Kill { 6 } else { 3 });
-        let Some(tally) = campaign(by, kills, number("FRACTIONATE_KILLS_SEED").unwrap_or(1)) else {
+        let Some(tally) = campaign(&disturbed, by, kills, asked_number("FRACTIONATE_KILLS_SEED").unwrap_or(1)) else {
             eprintln!("skipped: mounting a small file system is not permitted here");
             continue;
         };
         println!("by {by:?}: {tally}");
         assert_eq!(tally.lost_or_made_twice, 0);
     }
+}
+
+#[test]
+fn a_suite_with_views_that_is_killed_again_and_again_ends_in_the_undisturbed_store() {
+    let kills = asked_number("FRACTIONATE_KILLS").map_or(3, |kills| kills as usize);
+    let seed = asked_number("FRACTIONATE_KILLS_SEED").unwrap_or(1);
+    let tally = campaign(&Disturbed::views(), By::Kill, kills, seed).expect("no disk is needed");
+    println!("with views: {tally}");
+    assert_eq!(tally.lost_or_made_twice, 0);
 }

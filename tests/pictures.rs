@@ -181,6 +181,10 @@ fn one_set_in_every_layout_is_one_set_of_runs() {
     ] {
         on("run", folder, data).with_code(0).with_words(&["nothing to train"]);
     }
+    // Arrays lie in memory, pictures are prepared from their file's bytes whenever they are seen.
+    let mut command = fractionate();
+    said(command.arg("run").arg(folder.join("suite.toml")).arg("--out").arg(folder.join("arrays"))).with_code(0);
+    assert!(students("arrays") == trained, "the same bits from arrays");
     // The suite that the store keeps is the last one, with its folders wherever it is run from.
     let mut command = fractionate();
     said(command.arg("run").arg(folder.join("store/suite.toml")).arg("--out").arg(folder.join("store")))

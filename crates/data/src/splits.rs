@@ -237,6 +237,21 @@ impl DrawnSplits {
         self.preparation.apply(&part(&self.data, split).rows, self.rows.of_split(split))
     }
 
+    /// The prepared examples at some places of a split, row by row.
+    ///
+    /// # Panics
+    /// If there is no such place.
+    pub fn inputs_at(&self, split: Split, places: impl Iterator<Item = usize>) -> Vec<f32> {
+        let rows = self.rows.of_split(split);
+        let rows: Vec<usize> = places.map(|place| rows[place]).collect();
+        self.preparation.apply(&part(&self.data, split).rows, &rows)
+    }
+
+    /// Whether the examples are pictures that lie as bytes in a file: such a set may be larger than the memory.
+    pub fn are_mapped(&self) -> bool {
+        self.data.order.is_some()
+    }
+
     /// The examples of a split as a network of another program usually sees them, examples x features row by row:
     /// pixels divided by 255, numbers as they lie in the files.
     ///

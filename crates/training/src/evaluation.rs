@@ -40,7 +40,7 @@ pub(crate) fn logits_of(network: &dyn Network, examples: &Examples, range: &Rang
 /// [examples of the range, padded features]. The last examples of a split are padded as batches are,
 /// so that their numbers are the member's own.
 fn padded_inputs(network: &dyn Network, examples: &Examples, range: &Range<usize>) -> Tensor {
-    let inputs = examples.inputs.narrow(0, range.start as i64, range.len() as i64);
+    let inputs = examples.range(range);
     match network.batch_rows(range.len()) - range.len() {
         0 => inputs,
         missing => inputs.constant_pad_nd([0, 0, 0, missing as i64]),
@@ -57,7 +57,7 @@ pub(crate) fn features_of(network: &dyn Network, examples: &Examples) -> Tensor 
 
 /// The ranges of examples evaluated in one pass.
 fn chunks(examples: &Examples) -> impl Iterator<Item = Range<usize>> + use<> {
-    let (n, size) = (examples.len(), chunk(examples.inputs.device()));
+    let (n, size) = (examples.len(), chunk(examples.device()));
     (0..n).step_by(size).map(move |start| start..n.min(start + size))
 }
 
@@ -65,7 +65,7 @@ fn chunks(examples: &Examples) -> impl Iterator<Item = Range<usize>> + use<> {
 pub(crate) fn evaluate(network: &dyn Network, examples: &Examples, members: usize) -> Vec<Evaluated> {
     let n = examples.len();
     let mut tallies = vec![Tally { predictions: Vec::with_capacity(n), right: 0, log_likelihood: 0.0 }; members];
-    let mut log_q = Tensor::empty([0], (Kind::Float, examples.inputs.device()));
+    let mut log_q = Tensor::empty([0], (Kind::Float, examples.device()));
     for range in chunks(examples) {
         let (rows, labels) = (range.len(), &examples.labels[range.clone()]);
         network.logits_in_parts(&padded_inputs(network, examples, &range), &mut |members, logits| {

@@ -64,9 +64,13 @@ impl LibtorchTrainer {
 
     /// The examples on the device.
     fn uploaded(&self, splits: &fractionate_data::Splits) -> Splits {
-        let upload = |drawn: &DrawnSplits| Splits::upload(drawn, self.device);
+        let upload = || Splits::upload(splits.drawn(), self.device);
         let share = |uploaded: &Splits| uploaded.with_student_examples(splits.student_examples);
-        self.splits.get(splits.drawn(), upload, share)
+        if splits.drawn().are_mapped() {
+            // Nothing but labels is moved, and what is kept would keep the file mapped.
+            return share(&upload());
+        }
+        self.splits.get(splits.drawn(), |_| upload(), share)
     }
 
     fn basis(&self, request: &Arc<DiagnosticsRequest>, splits: &Splits) -> Arc<DiagnosticsBasis> {

@@ -1,18 +1,30 @@
 //! The examples that teacher and students see, as tensors on the device.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use fractionate_data::{ChannelScale, DrawnSplits, ExampleShape, Split};
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::DeviceChoice;
+use crate::host::gather::take_rows;
 use crate::padding::padded;
 
-/// Examples on the device.
+/// Examples with their labels.
 #[derive(Debug)]
 pub struct Examples {
-    /// Examples x features (padded with zeros to a multiple of 16), f32, prepared.
-    pub(crate) inputs: Tensor,
+    inputs: Inputs,
     /// One label per example.
     pub labels: Vec<u16>,
+}
+
+/// Where the prepared numbers of examples come from: f32, rows padded with zeros to a multiple of 16.
+#[derive(Debug)]
+enum Inputs {
+    /// They lie on the device, [examples, padded features].
+    Table(Tensor),
+    /// They are prepared from a file's bytes whenever they are seen, and then taken to the device.
+    Streamed { drawn: Arc<DrawnSplits>, split: Split, device: Device },
 }
 
 /// Every split of a data set. A shallow clone shares the tensors.
@@ -39,11 +51,19 @@ pub struct Splits {
 }
 
 impl Splits {
-    /// Prepares the examples and moves them to the device; the students see all training examples.
-    pub fn upload(drawn: &DrawnSplits, device: DeviceChoice) -> Self {
+    /// Prepares the examples and moves them to the device, or leaves them in their file until they are seen, where a set may
+    /// be larger than the memory; the students see all training examples.
+    pub fn upload(drawn: &Arc<DrawnSplits>, device: DeviceChoice) -> Self {
         let shape = drawn.shape();
-        let examples =
-            |split| Examples::from_rows(&drawn.inputs(split), shape.features, drawn.labels(split).to_vec(), device);
+        let examples = |split| {
+            let labels = drawn.labels(split).to_vec();
+            if drawn.are_mapped() {
+                let inputs = Inputs::Streamed { drawn: Arc::clone(drawn), split, device: device.device() };
+                Examples { inputs, labels }
+            } else {
+                Examples::from_rows(&drawn.inputs(split), shape.features, labels, device)
+            }
+        };
         let splits = [Split::Train, Split::Validation, Split::Test].map(examples);
         Self {
             black: drawn.black(),
@@ -70,12 +90,10 @@ impl Splits {
     /// The same examples for another thread; tensors are shared.
     #[must_use]
     pub fn shallow_clone(&self) -> Self {
-        let share =
-            |examples: &Examples| Examples { inputs: examples.inputs.shallow_clone(), labels: examples.labels.clone() };
         Self {
-            train: share(&self.train),
-            validation: share(&self.validation),
-            test: share(&self.test),
+            train: self.train.first(self.train.len()),
+            validation: self.validation.first(self.validation.len()),
+            test: self.test.first(self.test.len()),
             black: self.black.clone(),
             scales: self.scales.clone(),
             ..*self
@@ -100,9 +118,86 @@ impl Examples {
     /// If `rows` is not as long as `labels` times `features`.
     pub fn from_rows(rows: &[f32], features: usize, labels: Vec<u16>, device: DeviceChoice) -> Self {
         assert_eq!(rows.len(), labels.len() * features);
-        let inputs = pad_columns(rows, features, device);
-        Self { inputs, labels }
+        Self { inputs: Inputs::Table(pad_columns(rows, features, device.device())), labels }
     }
+
+    /// The device that the examples are seen on.
+    pub(crate) fn device(&self) -> Device {
+        match &self.inputs {
+            Inputs::Table(table) => table.device(),
+            Inputs::Streamed { device, .. } => *device,
+        }
+    }
+
+    /// out = the examples at `index`, [index, padded features].
+    pub(crate) fn take(&self, index: &Tensor, out: &mut Tensor) {
+        match &self.inputs {
+            Inputs::Table(table) => take_rows(table, index, out),
+            Inputs::Streamed { .. } => *out = self.streamed(positions(index).into_iter()),
+        }
+    }
+
+    /// The examples of a range, [range, padded features].
+    pub(crate) fn range(&self, range: &Range<usize>) -> Tensor {
+        match &self.inputs {
+            Inputs::Table(table) => table.narrow(0, range.start as i64, range.len() as i64),
+            Inputs::Streamed { .. } => self.streamed(range.clone()),
+        }
+    }
+
+    /// The examples at these positions in the host's memory: rows [.., padded features], and the row of each position.
+    pub(crate) fn on_host(&self, positions: &[usize]) -> (Tensor, Vec<usize>) {
+        let in_order = || (0..positions.len()).collect();
+        match &self.inputs {
+            Inputs::Table(table) if table.device() == Device::Cpu => (table.shallow_clone(), positions.to_vec()),
+            Inputs::Table(table) => {
+                let index: Vec<i64> = positions.iter().map(|&at| at as i64).collect();
+                let index = Tensor::from_slice(&index).to_device(table.device());
+                (table.index_select(0, &index).to_device(Device::Cpu), in_order())
+            }
+            Inputs::Streamed { drawn, split, .. } => {
+                let rows = drawn.inputs_at(*split, positions.iter().copied());
+                (pad_columns(&rows, drawn.shape().features, Device::Cpu), in_order())
+            }
+        }
+    }
+
+    /// The first `count` examples; numbers are shared.
+    pub(crate) fn first(&self, count: usize) -> Self {
+        let inputs = match &self.inputs {
+            Inputs::Table(table) => Inputs::Table(table.narrow(0, 0, count as i64)),
+            Inputs::Streamed { drawn, split, device } => {
+                Inputs::Streamed { drawn: Arc::clone(drawn), split: *split, device: *device }
+            }
+        };
+        Self { inputs, labels: self.labels[..count].to_vec() }
+    }
+
+    /// Some of the examples, in the given order.
+    pub(crate) fn selected(&self, positions: &[u32]) -> Self {
+        let inputs = match &self.inputs {
+            Inputs::Table(table) => {
+                let index: Vec<i64> = positions.iter().map(|&at| i64::from(at)).collect();
+                table.index_select(0, &Tensor::from_slice(&index).to_device(table.device()))
+            }
+            Inputs::Streamed { .. } => self.streamed(positions.iter().map(|&at| at as usize)),
+        };
+        let labels = positions.iter().map(|&at| self.labels[at as usize]).collect();
+        Self { inputs: Inputs::Table(inputs), labels }
+    }
+
+    /// # Panics
+    /// If the examples lie on the device.
+    fn streamed(&self, places: impl Iterator<Item = usize>) -> Tensor {
+        let Inputs::Streamed { drawn, split, device } = &self.inputs else { panic!("streamed examples") };
+        pad_columns(&drawn.inputs_at(*split, places), drawn.shape().features, *device)
+    }
+}
+
+/// Positions that may lie on another device.
+pub(crate) fn positions(index: &Tensor) -> Vec<usize> {
+    let index: Vec<i64> = Vec::try_from(index.to_device(Device::Cpu)).expect("positions are whole numbers");
+    index.into_iter().map(|at| at as usize).collect()
 }
 
 impl Splits {
@@ -122,10 +217,10 @@ impl Splits {
     }
 }
 
-fn pad_columns(values: &[f32], columns: usize, device: DeviceChoice) -> Tensor {
+fn pad_columns(values: &[f32], columns: usize, device: Device) -> Tensor {
     let rows = values.len().checked_div(columns).unwrap_or(0) as i64;
     let unpadded = Tensor::from_slice(values).view([rows, columns as i64]);
     let missing = (padded(columns) - columns) as i64;
     let inputs = if missing == 0 { unpadded } else { unpadded.constant_pad_nd([0, missing]) };
-    inputs.to_kind(Kind::Float).to_device(device.device())
+    inputs.to_kind(Kind::Float).to_device(device)
 }

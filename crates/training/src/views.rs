@@ -8,7 +8,7 @@ use crate::DeviceChoice;
 use crate::host::gather::ensure_shape;
 use crate::host::matrix::{Matrices, MatricesMut};
 use crate::model::Network;
-use crate::splits::Splits;
+use crate::splits::{Splits, positions};
 use crate::teacher::teacher_network;
 use crate::weights::to_host;
 
@@ -20,19 +20,13 @@ pub(crate) fn see_rows(
     index: &Tensor,
     out: &mut Tensor,
 ) {
-    let (table, shape) = (&splits.train.inputs, splits.shape());
-    let examples: Vec<i64> = Vec::try_from(index.to_device(Device::Cpu)).expect("positions are whole numbers");
-    let partners =
-        mixing.into_iter().flat_map(|mixing| examples.iter().map(|&row| mixing.partner(row as usize) as i64));
-    let rows: Vec<i64> = examples.iter().copied().chain(partners).collect();
+    let shape = splits.shape();
+    let examples = positions(index);
+    let partners = mixing.into_iter().flat_map(|mixing| examples.iter().map(|&row| mixing.partner(row)));
+    let rows: Vec<usize> = examples.iter().copied().chain(partners).collect();
+    // Views are made on the host.
+    let (table, places) = splits.train.on_host(&rows);
     let columns = table.size()[1];
-    // Views are made on the host, from rows that a GPU gives back.
-    let (table, places): (Tensor, Vec<usize>) = if table.device() == Device::Cpu {
-        (table.shallow_clone(), rows.iter().map(|&row| row as usize).collect())
-    } else {
-        let index = Tensor::from_slice(&rows).to_device(table.device());
-        (table.index_select(0, &index).to_device(Device::Cpu), (0..rows.len()).collect())
-    };
     let mut seen =
         if out.device() == Device::Cpu { out.shallow_clone() } else { Tensor::zeros([0], (Kind::Float, Device::Cpu)) };
     ensure_shape(&mut seen, &[examples.len() as i64, columns]);
@@ -40,7 +34,7 @@ pub(crate) fn see_rows(
     let pictures = table.floats();
     let view = |at: usize, out: &mut [f32]| {
         let picture = &pictures[places[at] * columns..][..shape.features];
-        views.apply(rows[at] as usize, shape, &splits.black, picture, out);
+        views.apply(rows[at], shape, &splits.black, picture, out);
     };
     let mut partner = vec![0.0; if mixing.is_some() { shape.features } else { 0 }];
     let mut matrices = MatricesMut::from_tensor(&mut seen);
@@ -50,7 +44,7 @@ pub(crate) fn see_rows(
         view(at, seen);
         if let Some(mixing) = mixing {
             view(examples.len() + at, &mut partner);
-            mixing.apply(rows[at] as usize, shape, seen, &partner);
+            mixing.apply(rows[at], shape, seen, &partner);
         }
         padding.fill(0.0);
     }
@@ -82,7 +76,7 @@ impl<'a> AskedTeacher<'a> {
     /// # Errors
     /// If the logits are not finite, or an arm cannot be made from them.
     pub(crate) fn answer(&self, views: &EpochViews, splits: &Splits, examples: usize) -> Result<EpochTables, String> {
-        let device = splits.train.inputs.device();
+        let device = splits.train.device();
         let mut inputs = Tensor::empty([0], (Kind::Float, device));
         let mut logits = Vec::with_capacity(examples * splits.classes);
         for first in (0..examples).step_by(AT_ONCE) {

@@ -15,7 +15,6 @@ use super::student::Student;
 use crate::checkpoint::{MemberTensor, Position, State};
 use crate::diagnostics::Observer;
 use crate::evaluation::evaluate;
-use crate::host::gather::take_rows;
 use crate::loss::{Loss, MixedRows, Tables, TargetTable, WeightTable};
 use crate::model::{self, Network, ProductStrategy, StepLoss};
 use crate::optimiser::{Sgd, WeightAverage, WholeGradient, learning_rate_factors};
@@ -265,7 +264,7 @@ impl<'a> Run<'a> {
         let index = epoch_index.narrow(0, start as i64, self.rows(examples) as i64);
         match &self.views {
             Some(views) => see_rows(views, self.mixing.as_ref(), self.training.splits, &index, &mut self.inputs),
-            None => take_rows(&self.training.splits.train.inputs, &index, &mut self.inputs),
+            None => self.training.splits.train.take(&index, &mut self.inputs),
         }
         ended(Part::Examples);
         self.loss.take_batch(epoch, step, &index, examples);

@@ -9,7 +9,6 @@ use tch::Tensor;
 
 use super::basis::DiagnosticsBasis;
 use super::rescaling::{Rule, summary};
-use super::teacher_features::select;
 use crate::checkpoint::{ObservedState, State};
 use crate::cohort::Training;
 use crate::evaluation::all_logits;
@@ -55,7 +54,7 @@ impl<'a> Observer<'a> {
         let asked: Vec<(usize, &Arc<DiagnosticsBasis>)> =
             asked.filter_map(|(position, basis)| Some((position, basis.as_ref()?))).collect();
         let (_, first) = asked.first()?;
-        let examples = select(&training.splits.train, &first.examples);
+        let examples = training.splits.train.selected(&first.examples);
         let observe = |(position, basis): &(usize, &Arc<DiagnosticsBasis>)| {
             assert_eq!(basis.examples, first.examples, "members of a cohort share their examples");
             let member = cohort.members[*position];
@@ -119,10 +118,7 @@ impl<'a> Observer<'a> {
     pub(crate) fn finish(self, students: &dyn Network, members: usize) -> Vec<Option<Diagnosed>> {
         let Self { training, members: observed, .. } = self;
         let splits = training.splits;
-        let own = Examples {
-            inputs: splits.train.inputs.narrow(0, 0, training.examples as i64),
-            labels: splits.train.labels[..training.examples].to_vec(),
-        };
+        let own = splits.train.first(training.examples);
         let any_teacher = observed.iter().any(|member| member.basis.teacher.is_some());
         let train = any_teacher.then(|| all_logits(students, &own, splits.classes));
         let test = all_logits(students, &splits.test, splits.classes);

@@ -49,7 +49,7 @@ impl TeacherFeatures {
                 use_threads(1);
                 let TeacherNetwork { model, normalisation, weights } = teacher;
                 let teacher = teacher_network(model, weights, normalisation.as_ref(), &splits, device)?;
-                let features = features_of(&*teacher, &select(&splits.test, &examples));
+                let features = features_of(&*teacher, &splits.test.selected(&examples));
                 Ok(Self { values: to_host(&features.select(0, 0)), examples })
             });
             made.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -59,21 +59,11 @@ impl TeacherFeatures {
     /// The linear CKA of each member's features with these.
     pub(super) fn alignments(&self, students: &dyn Network, test: &Examples) -> Vec<Option<f64>> {
         let own = Centred::new(&Tensor::from_slice(&self.values).view([self.examples.len() as i64, -1]));
-        let features = features_of(students, &select(test, &self.examples));
+        let features = features_of(students, &test.selected(&self.examples));
         let of_member = |features: &Tensor| {
             let features = features.to_device(Device::Cpu).to_kind(Kind::Double);
             own.alignment(&Centred::new(&features))
         };
         features.unbind(0).iter().map(of_member).collect()
-    }
-}
-
-/// Some of the examples, in the given order.
-pub(super) fn select(examples: &Examples, positions: &[u32]) -> Examples {
-    let index: Vec<i64> = positions.iter().map(|&at| i64::from(at)).collect();
-    let index = Tensor::from_slice(&index).to_device(examples.inputs.device());
-    Examples {
-        inputs: examples.inputs.index_select(0, &index),
-        labels: positions.iter().map(|&at| examples.labels[at as usize]).collect(),
     }
 }
