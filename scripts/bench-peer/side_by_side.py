@@ -9,8 +9,6 @@ import statistics
 import subprocess
 import sys
 
-import problem
-
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[1]
 PEERS = {
@@ -80,6 +78,9 @@ def arguments():
     parser.add_argument("--ours", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--work", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    global problem
+    import problem  # only now: --help needs no torch
+
     options.students = options.students or (["32"] if options.quick else ["32", "128"])
     options.repeats = options.repeats or (1 if options.quick else 5)
     options.epochs = options.epochs or (2 if options.quick else 20)

@@ -9,7 +9,8 @@ pub(in crate::model) enum Layer {
     Convolution { weight: usize, bias: Option<usize>, stride: i64, padding: i64, groups: i64 },
     /// Batch normalisation over the batch's own mean and variance in training, over the running ones in evaluation.
     BatchNorm { weight: usize, bias: usize, mean: usize, variance: usize },
-    /// max(x, 0)
+    /// max(x, 0), written over x: it follows a layer whose gradient does not need its outputs (all but another of these,
+    /// and those that hand on a part of their inputs), and is never the first.
     Relu,
     /// The largest of each 2x2 pixels.
     MaxPool,
@@ -31,7 +32,7 @@ pub(in crate::model) enum Layer {
     Shuffle { groups: i64 },
     /// The channels of two ways from here, one behind the other: a way without layers is the inputs themselves.
     Concatenated { branches: [Vec<Layer>; 2] },
-    /// The sum of two ways from here: a shortcut without layers is the inputs themselves.
+    /// The sum of two ways from here, written over the branch's outputs: a shortcut without layers is the inputs themselves.
     Residual { branch: Vec<Layer>, shortcut: Vec<Layer> },
 }
 
@@ -71,7 +72,7 @@ impl Layer {
                 EPSILON,
                 true,
             ),
-            Self::Relu => x.relu(),
+            Self::Relu => x.shallow_clone().relu_(),
             Self::MaxPool => x.max_pool2d([2; 2], [2; 2], [0; 2], [1; 2], false),
             Self::OverlappingMaxPool => x.max_pool2d([3; 2], [2; 2], [1; 2], [1; 2], false),
             Self::OverlappingAverage => x.avg_pool2d([3; 2], [2; 2], [1; 2], false, true, None::<i64>),
@@ -88,7 +89,10 @@ impl Layer {
             Self::Concatenated { ref branches } => {
                 Tensor::cat(&branches.each_ref().map(|branch| forward(branch, x, of)), 1)
             }
-            Self::Residual { ref branch, ref shortcut } => forward(branch, x, of) + forward(shortcut, x, of),
+            Self::Residual { ref branch, ref shortcut } => {
+                let mut sum = forward(branch, x, of);
+                sum.g_add_(&forward(shortcut, x, of))
+            }
         }
     }
 }
