@@ -207,22 +207,29 @@ fn a_sweep_epochs_and_a_comparison_are_read_from_their_columns() {
     assert_eq!(found["sweep"]["configurations"][0]["report"]["comparisons"][0]["arms"][0]["summary"]["mean"], 0.4);
 }
 
-/// Of two tuning seeds the pairs (0, 0), (0, 1) and (1, 0) select lr 0.1 and the pair (1, 1) selects lr 0.2.
-#[test]
-fn intervals_of_a_table_with_settings_include_what_other_seeds_would_select() {
+/// Settings of two arms at seeds 0 and 1, which select, and 2 and 3, which are compared. Of the resamples of 0 and 1 the pairs
+/// (0, 0), (0, 1) and (1, 0) select lr 0.1, and the pair (1, 1) selects lr 0.2.
+fn with_settings() -> String {
     let mut text = "arm,seed,lr,val_acc,test_acc\n".to_owned();
     for (arm, gain) in [("hard", 0.0), ("teacher", 0.1)] {
-        for (seed, lr, validation, test) in
-            [(0, 0.1, 0.6, 0.80), (1, 0.1, 0.4, 0.70), (0, 0.2, 0.4, 0.40), (1, 0.2, 0.5, 0.30)]
-        {
-            text.push_str(&format!("{arm},{seed},{lr},{validation},{}\n", test + gain));
+        for (lr, rows) in [
+            (0.1, [(0.6, 0.1), (0.4, 0.1), (0.0, 0.8), (0.0, 0.7)]),
+            (0.2, [(0.4, 0.2), (0.5, 0.2), (0.9, 0.4), (0.9, 0.3)]),
+        ] {
+            for (seed, (validation, test)) in rows.into_iter().enumerate() {
+                text.push_str(&format!("{arm},{seed},{lr},{validation},{}\n", test + gain));
+            }
         }
     }
-    let (_folder, path, out) = table(&text);
-    let run = said(import(&path, &out).args(["--tune-over", "lr"])).with_code(0);
-    words(&run, &["hard: lr 0.1, of 2 settings", "include what other seeds would select"]);
-    let found = report(&out);
-    let comparison = &found["comparisons"][0];
+    text
+}
+
+#[test]
+fn intervals_of_a_table_with_tuning_seeds_include_what_other_tuning_seeds_would_select() {
+    let (_folder, path, out) = table(&with_settings());
+    let run = said(import(&path, &out).args(["--tune-over", "lr", "--tune-seeds", "0..2"])).with_code(0);
+    words(&run, &["hard: lr 0.1, of 2 settings (validation accuracy 0.5000 over 2 tuning seeds)", "at 2 seeds"]);
+    let comparison = &report(&out)["comparisons"][0];
     let hard = &comparison["arms"][0];
     let mean = hard["summary"]["mean"].as_f64().unwrap();
     // 0.75 * 75 + 0.25 * 35, from 4,000 draws.
@@ -230,11 +237,23 @@ fn intervals_of_a_table_with_settings_include_what_other_seeds_would_select() {
     assert_eq!(hard["conditional"]["mean"], 75.0);
     let text = comparison.to_string();
     assert!(text.contains("this validation set and this test set"), "{text}");
-    assert!(text.contains("not what other validation examples would"), "{text}");
-    // Without settings there is nothing to include.
-    let (_folder, path, out) = table("arm,seed,acc\nhard,0,0.5\nhard,1,0.6\nteacher,0,0.7\nteacher,1,0.9\n");
-    said(&mut import(&path, &out)).with_code(0);
+    assert!(text.contains("but not for another validation set"), "{text}");
+}
+
+#[test]
+fn where_all_seeds_select_and_are_compared_intervals_are_conditional_and_that_is_said() {
+    let (_folder, path, out) = table(&with_settings());
+    let run = said(import(&path, &out).args(["--tune-over", "lr"])).with_code(0);
+    words(&run, &["no interval includes the selection", "--tune-seeds selects on some seeds"]);
     assert!(report(&out)["comparisons"][0]["arms"][0]["conditional"].is_null());
+    for (seeds, words) in [
+        ("0..4", "no seed is left to be compared"),
+        ("3..5", "no row has the seed 4"),
+        ("few", "seeds are written 0..3 (from 0 to 2) or 0,1,7"),
+    ] {
+        said(import(&path, &out).args(["--tune-over", "lr", "--tune-seeds", seeds])).with_code(2).with_words(&[words]);
+    }
+    said(import(&path, &out).args(["--tune-seeds", "0..2"])).with_code(2).with_words(&["name their columns"]);
 }
 
 #[test]

@@ -29,13 +29,19 @@ def logits(x):
     return x
 
 
+if {"view_cutout", "view_rectangle"} & start.keys() or known.get("padding") == "reflect":
+    raise SystemExit("cutouts, stretched rectangles and mirrored padding are not repeated here")
+# Some training picture has a black pixel in every channel.
+black = array["training_examples"].amin((0, 2, 3), keepdim=True)
+
+
 def views(epoch, rows):
     """What the examples look like in an epoch, before any are mixed."""
     pictures, draw = array["training_examples"][rows], lambda name: start[name][epoch, rows]
-    size, padding, black = pictures.shape[-1], ask["options"].get("crop_padding", 0), array["training_examples"].min()
-    padded = F.pad(pictures - black, [padding] * 4) + black
     if "view_crop" in start:
-        crop = lambda picture, at: picture[..., at[0] : at[0] + size, at[1] : at[1] + size]
+        (height, width), padding = pictures.shape[2:], int(known["crop_padding"])
+        padded = F.pad(pictures - black, [padding] * 4) + black
+        crop = lambda picture, at: picture[..., at[0] : at[0] + height, at[1] : at[1] + width]
         pictures = torch.stack([crop(picture, at) for picture, at in zip(padded, draw("view_crop").tolist())])
     if "view_flip" in start:
         pictures = torch.where(draw("view_flip").bool()[:, None, None, None], pictures.flip(-1), pictures)
@@ -50,6 +56,8 @@ def mixed(epoch, rows):
     partner, share = start["mix_partner"][epoch, rows], start["mix_share"][epoch, rows]
     other = views(epoch, partner)
     picture = torch.lerp(other, own, share[:, None, None, None])
+    if "mix_rectangle" not in start:
+        return picture, lambda table: share[:, None] * table[rows] + (1 - share[:, None]) * table[partner]
     for at, (top, left, height, width) in enumerate(start["mix_rectangle"][epoch, rows].tolist()):
         if height:
             square = (slice(None), slice(top, top + height), slice(left, left + width))

@@ -106,21 +106,23 @@ def main():
     parser.add_argument("--examples", type=int, default=2_000, help="default: 2000")
     parser.add_argument("--epochs", type=int, default=2, help="default: 2")
     parser.add_argument("--repeats", type=int, default=5, help="default: 5")
-    parser.add_argument("--peers", default=",".join(PEERS), help="default: all")
-    parser.add_argument("--binary", default=str(ROOT / "target/release/fractionate"), help="of Fractionate")
-    parser.add_argument("--work", type=pathlib.Path, default=ROOT / "target/release/bench-pictures", help=argparse.SUPPRESS)
+    parser.add_argument("--peers", nargs="+", default=list(PEERS), choices=PEERS, help="default: all")
+    parser.add_argument("--binary", type=pathlib.Path, help="of Fractionate; default: built from this checkout")
     options = parser.parse_args()
     options.processes = os.cpu_count()
-    options.work = options.work.resolve()
+    options.students = options.students if options.teacher else 1
+    options.work = ROOT / "target/release/bench-pictures"
     shutil.rmtree(options.work, ignore_errors=True)
     subprocess.run([ROOT / "scripts/setup", "--quiet"], check=True, stdout=sys.stderr)
     subprocess.run([HERE / "setup"], check=True, stdout=sys.stderr)
+    if options.binary is None:
+        subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
+    options.binary = (options.binary or ROOT / "target/release/fractionate").resolve()
     made = [PYTHON, HERE / "picture_students.py", "--work", options.work, "--examples", str(options.examples)]
     subprocess.run(made + (["--teacher", options.teacher] if options.teacher else []), check=True)
-    peers = options.peers.split(",")
     times = []
     for repeat in range(options.repeats):
-        row = {"fractionate": ours(options), **{name: theirs(options, name) for name in peers}}
+        row = {"fractionate": ours(options), **{name: theirs(options, name) for name in options.peers}}
         times.append(row)
         print(f"{repeat + 1} of {options.repeats}: " + ", ".join(f"{name} {t:.2f} s" for name, t in row.items()), file=sys.stderr)
     print(f"{options.student}, teacher {options.teacher or 'none'}, {options.students} students of a seed, "

@@ -247,8 +247,9 @@ impl DrawnSplits {
         self.preparation.apply(&part(&self.data, split).rows, &rows)
     }
 
-    /// Whether the examples are pictures that lie as bytes in a file: such a set may be larger than the memory.
-    pub fn are_mapped(&self) -> bool {
+    /// Whether the examples are colour pictures of a byte a pixel and channel, which prepared take four times the room: such
+    /// a set may be larger than the memory.
+    pub fn are_byte_pictures(&self) -> bool {
         self.data.order.is_some()
     }
 

@@ -71,7 +71,8 @@ pub struct ImportedConfiguration {
     pub values: Vec<String>,
     /// Its runs, in the table's order.
     pub runs: Vec<ImportedRun>,
-    /// What each arm's setting was selected from; empty where the table's settings were taken as they are.
+    /// What each arm's setting was selected from, where the seeds that select are not those that are compared; empty
+    /// otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tuning: Vec<ImportedTuning>,
 }
@@ -92,20 +93,10 @@ pub struct ImportedTuning {
 pub struct ImportedSetting {
     /// The values of its columns, as the table has them.
     pub values: Vec<String>,
-    /// Its runs, by rising seed.
-    pub runs: Vec<ImportedTuningRun>,
-}
-
-/// What counts of a run at a setting that may be selected.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ImportedTuningRun {
-    /// Its seed.
-    pub seed: Seed,
-    /// What it is selected by, more is better: the validation accuracy, or the negative validation NLL.
-    pub validation: f64,
-    /// Scores on the test split.
-    pub test: KnownScores,
+    /// What it is selected by at each seed that selects, rising: the validation accuracy, or the negative validation NLL.
+    pub validation: Vec<f64>,
+    /// Scores on the test split at each seed that is compared, as far as there are any.
+    pub test: Vec<(Seed, KnownScores)>,
 }
 
 /// A run of the table.

@@ -33,7 +33,7 @@ pub use hold::{
 };
 pub use imported::{
     Imported, ImportedConfiguration, ImportedEpoch, ImportedFile, ImportedOutcome, ImportedRun, ImportedSetting,
-    ImportedTuning, ImportedTuningRun, KnownScores, right_answers,
+    ImportedTuning, KnownScores, right_answers,
 };
 pub use manifest::{
     ArmChoice, Comparison, DeclaredClaim, Edge, GridPoint, Manifest, ManifestConfiguration, Metric, PlannedRun, Role,

@@ -15,6 +15,7 @@ use fractionate_data::{DrawnSplits, ExampleShape, Split};
 use fractionate_records::{
     FileError, LoadedTeacherConfig, ModelConfig, NumericsConfig, Seed, StoreError, TrainedTeacherConfig,
 };
+use tch::Device;
 
 use crate::checkpoint::{Checkpoints, saved_training};
 use crate::cohort::{CohortMode, Strategy, Training, initial_state, measure, train_in_mode};
@@ -66,8 +67,8 @@ impl LibtorchTrainer {
     fn uploaded(&self, splits: &fractionate_data::Splits) -> Splits {
         let upload = || Splits::upload(splits.drawn(), self.device);
         let share = |uploaded: &Splits| uploaded.with_student_examples(splits.student_examples);
-        if splits.drawn().are_mapped() {
-            // Nothing but labels is moved, and what is kept would keep the file mapped.
+        if splits.drawn().are_byte_pictures() && self.device.device() == Device::Cpu {
+            // On the host nothing but labels is copied, and what is kept would keep the pictures in memory.
             return share(&upload());
         }
         self.splits.get(splits.drawn(), |_| upload(), share)

@@ -23,8 +23,8 @@ pub struct Examples {
 enum Inputs {
     /// They lie on the device, [examples, padded features].
     Table(Tensor),
-    /// They are prepared from a file's bytes whenever they are seen, and then taken to the device.
-    Streamed { drawn: Arc<DrawnSplits>, split: Split, device: Device },
+    /// They are prepared on the host from their bytes whenever they are seen.
+    Streamed { drawn: Arc<DrawnSplits>, split: Split },
 }
 
 /// Every split of a data set. A shallow clone shares the tensors.
@@ -51,14 +51,15 @@ pub struct Splits {
 }
 
 impl Splits {
-    /// Prepares the examples and moves them to the device, or leaves them in their file until they are seen, where a set may
-    /// be larger than the memory; the students see all training examples.
+    /// Prepares the examples and moves them to the device, or, on the host, leaves pictures as bytes until they are seen; the
+    /// students see all training examples.
     pub fn upload(drawn: &Arc<DrawnSplits>, device: DeviceChoice) -> Self {
         let shape = drawn.shape();
         let examples = |split| {
             let labels = drawn.labels(split).to_vec();
-            if drawn.are_mapped() {
-                let inputs = Inputs::Streamed { drawn: Arc::clone(drawn), split, device: device.device() };
+            // A GPU's memory holds the table, and its batches cross no bus.
+            if drawn.are_byte_pictures() && device.device() == Device::Cpu {
+                let inputs = Inputs::Streamed { drawn: Arc::clone(drawn), split };
                 Examples { inputs, labels }
             } else {
                 Examples::from_rows(&drawn.inputs(split), shape.features, labels, device)
@@ -125,7 +126,7 @@ impl Examples {
     pub(crate) fn device(&self) -> Device {
         match &self.inputs {
             Inputs::Table(table) => table.device(),
-            Inputs::Streamed { device, .. } => *device,
+            Inputs::Streamed { .. } => Device::Cpu,
         }
     }
 
@@ -133,7 +134,7 @@ impl Examples {
     pub(crate) fn take(&self, index: &Tensor, out: &mut Tensor) {
         match &self.inputs {
             Inputs::Table(table) => take_rows(table, index, out),
-            Inputs::Streamed { .. } => *out = self.streamed(positions(index).into_iter()),
+            Inputs::Streamed { drawn, split } => *out = streamed(drawn, *split, positions(index).into_iter()),
         }
     }
 
@@ -141,7 +142,7 @@ impl Examples {
     pub(crate) fn range(&self, range: &Range<usize>) -> Tensor {
         match &self.inputs {
             Inputs::Table(table) => table.narrow(0, range.start as i64, range.len() as i64),
-            Inputs::Streamed { .. } => self.streamed(range.clone()),
+            Inputs::Streamed { drawn, split } => streamed(drawn, *split, range.clone()),
         }
     }
 
@@ -155,10 +156,7 @@ impl Examples {
                 let index = Tensor::from_slice(&index).to_device(table.device());
                 (table.index_select(0, &index).to_device(Device::Cpu), in_order())
             }
-            Inputs::Streamed { drawn, split, .. } => {
-                let rows = drawn.inputs_at(*split, positions.iter().copied());
-                (pad_columns(&rows, drawn.shape().features, Device::Cpu), in_order())
-            }
+            Inputs::Streamed { drawn, split } => (streamed(drawn, *split, positions.iter().copied()), in_order()),
         }
     }
 
@@ -166,9 +164,7 @@ impl Examples {
     pub(crate) fn first(&self, count: usize) -> Self {
         let inputs = match &self.inputs {
             Inputs::Table(table) => Inputs::Table(table.narrow(0, 0, count as i64)),
-            Inputs::Streamed { drawn, split, device } => {
-                Inputs::Streamed { drawn: Arc::clone(drawn), split: *split, device: *device }
-            }
+            Inputs::Streamed { drawn, split } => Inputs::Streamed { drawn: Arc::clone(drawn), split: *split },
         };
         Self { inputs, labels: self.labels[..count].to_vec() }
     }
@@ -180,18 +176,16 @@ impl Examples {
                 let index: Vec<i64> = positions.iter().map(|&at| i64::from(at)).collect();
                 table.index_select(0, &Tensor::from_slice(&index).to_device(table.device()))
             }
-            Inputs::Streamed { .. } => self.streamed(positions.iter().map(|&at| at as usize)),
+            Inputs::Streamed { drawn, split } => streamed(drawn, *split, positions.iter().map(|&at| at as usize)),
         };
         let labels = positions.iter().map(|&at| self.labels[at as usize]).collect();
         Self { inputs: Inputs::Table(inputs), labels }
     }
+}
 
-    /// # Panics
-    /// If the examples lie on the device.
-    fn streamed(&self, places: impl Iterator<Item = usize>) -> Tensor {
-        let Inputs::Streamed { drawn, split, device } = &self.inputs else { panic!("streamed examples") };
-        pad_columns(&drawn.inputs_at(*split, places), drawn.shape().features, *device)
-    }
+/// The examples at some places of a split, [places, padded features].
+fn streamed(drawn: &DrawnSplits, split: Split, places: impl Iterator<Item = usize>) -> Tensor {
+    pad_columns(&drawn.inputs_at(split, places), drawn.shape().features, Device::Cpu)
 }
 
 /// Positions that may lie on another device.
@@ -223,4 +217,59 @@ fn pad_columns(values: &[f32], columns: usize, device: Device) -> Tensor {
     let missing = (padded(columns) - columns) as i64;
     let inputs = if missing == 0 { unpadded } else { unpadded.constant_pad_nd([0, missing]) };
     inputs.to_kind(Kind::Float).to_device(device)
+}
+
+#[cfg(test)]
+mod tests {
+    use fractionate_data::{
+        Array, ArrayPaths, ArraysSource, DataSet, DataSource, Numbers, Split, SplitSizes, npy_file,
+    };
+    use fractionate_records::Seed;
+
+    use super::*;
+
+    /// 40 colour pictures of 4 x 5 pixels in two classes, 10 of them to test on.
+    fn pictures() -> Arc<DrawnSplits> {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = (0..40 * 60).map(|at: usize| (at * at % 251) as u8).collect();
+        let x = Array { shape: vec![40, 3, 4, 5], numbers: Numbers::Bytes(bytes) };
+        let y = Array { shape: vec![40], numbers: Numbers::Integers((0..40).map(|at| at % 2).collect()) };
+        let [examples, labels] = ["x.npy", "y.npy"].map(|name| folder.path().join(name));
+        std::fs::write(&examples, npy_file(&x)).unwrap();
+        std::fs::write(&labels, npy_file(&y)).unwrap();
+        let paths = ArrayPaths { examples, labels, test: None, channels: None };
+        let source = DataSource::Arrays(ArraysSource::look_at(paths, None, Some(10)).unwrap());
+        let data = Arc::new(DataSet::read(&source, folder.path()).unwrap());
+        let sizes = SplitSizes { student: 12, teacher: 20, validation: 8, test: 9, seed: Seed(3) };
+        Arc::clone(fractionate_data::Splits::draw(&data, sizes).drawn())
+    }
+
+    #[test]
+    fn pictures_that_are_prepared_when_they_are_seen_are_those_of_a_table() {
+        let drawn = pictures();
+        let streamed = Splits::upload(&drawn, DeviceChoice::CPU);
+        assert!(matches!(streamed.train.inputs, Inputs::Streamed { .. }));
+        for (split, seen) in [(Split::Train, &streamed.train), (Split::Test, &streamed.test)] {
+            let labels = drawn.labels(split).to_vec();
+            let table = Examples::from_rows(&drawn.inputs(split), 60, labels, DeviceChoice::CPU);
+            let taken = |examples: &Examples| {
+                let mut out = Tensor::empty([0], (Kind::Float, Device::Cpu));
+                examples.take(&Tensor::from_slice(&[7i64, 0, 7, 8]), &mut out);
+                out
+            };
+            let on_host = |examples: &Examples| {
+                let (rows, places) = examples.on_host(&[3, 1, 3]);
+                let places: Vec<i64> = places.into_iter().map(|place| place as i64).collect();
+                rows.index_select(0, &Tensor::from_slice(&places))
+            };
+            let range = |examples: &Examples| examples.range(&(2..9));
+            let selected = |examples: &Examples| examples.selected(&[5, 2]).range(&(0..2));
+            let first = |examples: &Examples| examples.first(6).range(&(4..6));
+            let ways: [&dyn Fn(&Examples) -> Tensor; 5] = [&taken, &on_host, &range, &selected, &first];
+            for (way, of) in ways.iter().enumerate() {
+                assert_eq!(of(seen), of(&table), "{split:?}, way {way}");
+            }
+            assert_eq!(seen.selected(&[5, 2]).labels, table.selected(&[5, 2]).labels);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use fractionate_records::Seed;
 use super::class_statistics::{counts, expect_every_class};
 use crate::ArmError;
 
-/// From which example each one gets what `shuffled-within-class` and the other arms that shuffle within the class move: the
+/// For each example, the one whose row it receives from `shuffled-within-class` and other arms that shuffle in the class: the
 /// i-th example of class c (in the order of the training set) from the class's `order[i]`-th, where `order` is the cyclic
 /// permutation (Sattolo) of the stream of this seed with index c + 1, so that no example keeps its own.
 ///

@@ -83,6 +83,9 @@ pub(crate) struct ImportArguments {
     /// The validation column that --tune-over chooses by [default: the validation accuracy]
     #[arg(long, value_name = "COLUMN")]
     pub(crate) by: Option<String>,
+    /// The seeds that --tune-over selects on, 0..3 or 0,1,7; the others are compared [default: all select and are compared]
+    #[arg(long, value_name = "SEEDS")]
+    pub(crate) tune_seeds: Option<String>,
     /// A column that the runs sweep; may be repeated
     #[arg(long, value_name = "COLUMN")]
     pub(crate) axis: Vec<String>,

@@ -187,7 +187,7 @@ Rows are in the data set's order. A .npy file has NAME.labels.npy and NAME.index
 example, and its row in the data set's training part, counted from 0. Arms that weight examples give weights in place of \
 targets. The suite needs neither [student] nor [training].")]
     Targets(TargetsArguments),
-    /// Write what every run of a seed starts from and draws: initial weights, batch order, dropout, views, shuffles
+    /// Write what every run of a seed starts from and draws: initial weights, batches, learning rates, views, shuffles
     #[command(after_help = "Example:
   fractionate initial experiments/quickstart.toml --seed 3 --out initial-3.safetensors
 

@@ -51,6 +51,7 @@ fn options(arguments: &ImportArguments) -> ImportOptions {
         states: arguments.state.clone(),
         tune_over: arguments.tune_over.clone(),
         by: arguments.by.clone(),
+        tune_seeds: arguments.tune_seeds.clone(),
     }
 }
 

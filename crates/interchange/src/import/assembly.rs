@@ -1,6 +1,6 @@
 //! The suite that a table is read as.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use fractionate_records::{
@@ -49,7 +49,7 @@ pub(super) struct Known {
 
 impl Known {
     /// Reads them off the rows.
-    pub(super) fn of(rows: &[Row]) -> Self {
+    pub(super) fn of(rows: &[Row], tune_seeds: Option<&BTreeSet<Seed>>, problems: &mut Problems) -> Self {
         let mut arms: Vec<String> = Vec::new();
         let mut seen: HashSet<&str> = HashSet::new();
         for row in rows.iter().filter(|row| seen.insert(&row.place.arm)) {
@@ -58,6 +58,18 @@ impl Known {
         let mut seeds: Vec<Seed> = rows.iter().map(|row| row.place.seed).collect();
         seeds.sort_unstable();
         seeds.dedup();
+        if let Some(tune_seeds) = tune_seeds {
+            let absent: Vec<String> =
+                tune_seeds.iter().filter(|seed| !seeds.contains(seed)).map(|seed| seed.0.to_string()).collect();
+            if !absent.is_empty() {
+                let which = if absent.len() == 1 { "the seed" } else { "the seeds" };
+                problems.add("--tune-seeds", format!("--tune-seeds: no row has {which} {}.", absent.join(", ")));
+            }
+            seeds.retain(|seed| !tune_seeds.contains(seed));
+            if seeds.is_empty() {
+                problems.add("--tune-seeds", "--tune-seeds: no seed is left to be compared.".to_owned());
+            }
+        }
         let mut comparisons: Vec<Comparison> = rows.iter().map(|row| row.place.comparison).collect();
         comparisons.sort_unstable();
         comparisons.dedup();

@@ -89,6 +89,8 @@ pub struct ImportOptions {
     pub tune_over: Vec<String>,
     /// The column that settings are chosen by.
     pub by: Option<String>,
+    /// The seeds whose runs select the settings and are not compared: `0..3` or `0,1,7`.
+    pub tune_seeds: Option<String>,
 }
 
 /// A table as it was read.
@@ -126,6 +128,7 @@ pub fn import_bytes(path: &Path, bytes: &[u8], options: &ImportOptions) -> Resul
     let mut problems = Problems::default();
     let mut arms = ArmNames::of(&options.maps, options.keep_arms, &mut problems);
     let (options, by) = &tuning(options, &mut problems);
+    let tune_seeds = tune::seeds(options, &mut problems);
     let columns = Columns::find(&table, options, &mut problems);
     if let Some(shape) = shapes::other_shape(&columns) {
         return Err(refused(vec![shape]));
@@ -142,22 +145,25 @@ pub fn import_bytes(path: &Path, bytes: &[u8], options: &ImportOptions) -> Resul
     let alone = options.comparison.unwrap_or(Comparison::Fixed);
     let read = rows::read(&columns, &selection, alone, options.accuracy, &mut arms, &mut problems);
     let (tuning, units) = (read.tuning, read.units);
-    let known = Known::of(&read.rows);
+    let known = Known::of(&read.rows, tune_seeds.as_ref(), &mut problems);
     let doubled = arms.ask_about_doubles(&mut problems);
     // Rows of several experiments contradict each other: that is said already.
     let rows = if split || doubled { Vec::new() } else { read.rows };
     let mut found = runs::of_rows(&columns, rows, &source.hash, constants.metric, constants.epoch_rule, &mut problems);
     let mut notes: Vec<String> = [table.notes.clone(), selection.notes].concat();
     let mut tuned = Vec::new();
+    checks::test_sets(&found.runs, &table, &mut problems);
     if !columns.tuned.is_empty() {
         let keys: Vec<String> = columns.tuned.iter().map(|(key, _)| key.clone()).collect();
-        let (chosen, sentences) = tune::choose(&mut found.runs, &keys, *by, &mut problems);
+        let (chosen, sentences) = tune::choose(&mut found.runs, &keys, *by, tune_seeds.as_ref(), &mut problems);
         notes.extend(sentences);
-        notes.push(
-            "The settings were selected on validation scores of the seeds that are compared; the report's intervals \
-             include what other seeds would select."
-                .to_owned(),
-        );
+        if tune_seeds.is_none() {
+            notes.push(
+                "The settings were selected on the seeds that are compared: their means are optimistic, and no interval \
+                 includes the selection. --tune-seeds selects on some seeds and compares the others."
+                    .to_owned(),
+            );
+        }
         tuned = chosen;
     }
     if arms.any_unknown() {
@@ -167,7 +173,6 @@ pub fn import_bytes(path: &Path, bytes: &[u8], options: &ImportOptions) -> Resul
     for name in arms.unused() {
         problems.add("--map", format!("--map {name}=…: no row has the arm `{name}`."));
     }
-    checks::test_sets(&found.runs, &table, &mut problems);
     checks::teachers_own(&found.runs, constants.metric, &arms, &mut problems);
     notes.extend(found.notes);
     notes.extend(checks::whole_counts(&found.runs, &table));
@@ -205,6 +210,12 @@ pub fn import_bytes(path: &Path, bytes: &[u8], options: &ImportOptions) -> Resul
 fn tuning(options: &ImportOptions, problems: &mut Problems) -> (ImportOptions, By) {
     let mut options = options.clone();
     if options.tune_over.is_empty() {
+        if options.tune_seeds.is_some() {
+            problems.add(
+                "--tune-seeds",
+                "--tune-seeds names the seeds that select among the settings of --tune-over COLUMN,…: name their columns.",
+            );
+        }
         if options.by.is_some() {
             problems.add("--by", "--by chooses among the settings of --tune-over COLUMN,…: name their columns.");
         }

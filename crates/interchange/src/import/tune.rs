@@ -1,14 +1,17 @@
 //! `--tune-over`: each arm's own setting out of those of a table, chosen on validation as a suite chooses it.
 //!
-//! The setting with the best mean validation score over the seeds wins. A setting that diverged with any seed is out,
+//! The setting with the best mean validation score over the tuning seeds wins, or over all seeds where none are named: then
+//! the seeds that select are those that are compared, whose means are too good by that, and no interval includes the
+//! selection. In simulations an interval that pretended so covered 46 to 97%, as validation and test of a run go together. A setting that diverged with any seed is out,
 //! and so is one that lacks a seed that others of its arm have. Ties go to the smallest values, in the order asked for.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use fractionate_records::{Comparison, ImportedOutcome, ImportedSetting, ImportedTuning, ImportedTuningRun, Seed};
+use fractionate_records::{Comparison, ImportedOutcome, ImportedSetting, ImportedTuning, KnownScores, Seed};
 use fractionate_reporting::numbers::{count, list};
 
+use super::ImportOptions;
 use super::cell::Cell;
 use super::problems::Problems;
 use super::runs::Run;
@@ -20,12 +23,31 @@ pub(super) enum By {
     ValidationNll,
 }
 
-/// Keeps the runs of each arm's chosen setting. Returns what each tuned arm was chosen from, with its configuration's
-/// values, and what was chosen, in sentences.
+/// The seeds that select, where the options name any: `0..3` or `0,1,7`.
+pub(super) fn seeds(options: &ImportOptions, problems: &mut Problems) -> Option<BTreeSet<Seed>> {
+    let text = options.tune_seeds.as_ref()?;
+    let range = text.split_once("..").and_then(|(first, end)| {
+        let (first, end) = (first.trim().parse::<u64>().ok()?, end.trim().parse::<u64>().ok()?);
+        (first < end && end - first <= MOST_SEEDS).then(|| (first..end).map(Seed).collect())
+    });
+    let found = range.or_else(|| text.split(',').map(|seed| seed.trim().parse().ok().map(Seed)).collect());
+    if found.is_none() {
+        problems.add("--tune-seeds", format!("--tune-seeds {text}: seeds are written 0..3 (from 0 to 2) or 0,1,7."));
+    }
+    found
+}
+
+/// More seeds are a slip of the pen.
+const MOST_SEEDS: u64 = 1_000_000;
+
+/// Keeps the runs of each arm's chosen setting: those at seeds that do not select, where `tune_seeds` names the seeds that
+/// do. Returns what the arms were chosen from in that case, with their configuration's values, and what was chosen, in
+/// sentences.
 pub(super) fn choose(
     runs: &mut Vec<Run>,
     keys: &[String],
     by: By,
+    tune_seeds: Option<&BTreeSet<Seed>>,
     problems: &mut Problems,
 ) -> (Vec<(Vec<String>, ImportedTuning)>, Vec<String>) {
     let mut groups: Vec<(Vec<String>, Comparison, String)> = Vec::new();
@@ -35,58 +57,75 @@ pub(super) fn choose(
             groups.push(group);
         }
     }
-    let mut sentences = Vec::new();
-    let mut chosen = Vec::new();
-    let mut tuned = Vec::new();
+    let selects = |run: &Run| tune_seeds.is_none_or(|seeds| seeds.contains(&run.place.seed));
+    let (mut sentences, mut chosen, mut tuned) = (Vec::new(), Vec::new(), Vec::new());
     for (values, comparison, arm) in groups {
         let is_own =
             |run: &&Run| run.place.values == values && run.place.comparison == comparison && run.place.arm == arm;
         let own: Vec<&Run> = runs.iter().filter(is_own).collect();
-        let settings = settings(&own, by);
+        let selecting: Vec<&Run> = own.iter().copied().filter(|run| selects(run)).collect();
+        let settings = settings(&selecting, by);
         let at = if values.is_empty() { String::new() } else { format!(" at {}", values.join(", ")) };
-        let Some((best, out)) = best(&settings) else {
+        let whole = whole(&settings, tune_seeds);
+        let Some(best) = whole.iter().copied().min_by(|a, b| a.order(b)) else {
             problems.add(
                 "settings",
                 format!(
-                    "--tune-over: no setting of `{arm}`{at} has a {} at every seed and did not diverge.",
-                    by.words()
+                    "--tune-over: no setting of `{arm}`{at} has a {} at every {}seed and did not diverge.",
+                    by.words(),
+                    if tune_seeds.is_some() { "tuning " } else { "" }
                 ),
             );
             continue;
         };
         let seeds = best.scores.len();
-        if comparison == Comparison::Tuned {
-            tuned.push((values.clone(), tuning(&arm, &settings, best.seeds.len())));
-        }
+        let seed = if tune_seeds.is_some() { "tuning seed" } else { "seed" };
         let of = if settings.len() == 1 {
             "its only setting".to_owned()
         } else {
-            format!("of {} settings ({} {:.4} over {})", settings.len(), by.words(), best.mean(), count(seeds, "seed"))
+            format!("of {} settings ({} {:.4} over {})", settings.len(), by.words(), best.mean(), count(seeds, seed))
         };
+        let out = settings.len() - whole.len();
         let lacking = if out == 0 { String::new() } else { format!("; {out} with diverged or missing runs out") };
         sentences.push(format!("`{arm}`{at}: {}, {of}{lacking}.", named(keys, best.setting)));
+        if tune_seeds.is_some() && comparison == Comparison::Tuned {
+            let compared: Vec<&Run> = own.into_iter().filter(|run| !selects(run)).collect();
+            tuned.push((values.clone(), tuning(&arm, whole.clone(), &compared)));
+        }
         chosen.push((values.clone(), comparison, arm.clone(), best.setting.to_vec()));
     }
     runs.retain(|run| {
-        chosen.iter().any(|(values, comparison, arm, setting)| {
-            run.place.values == *values
-                && run.place.comparison == *comparison
-                && run.place.arm == *arm
-                && run.place.setting == *setting
-        })
+        (tune_seeds.is_none() || !selects(run))
+            && chosen.iter().any(|(values, comparison, arm, setting)| {
+                run.place.values == *values
+                    && run.place.comparison == *comparison
+                    && run.place.arm == *arm
+                    && run.place.setting == *setting
+            })
     });
     (tuned, sentences)
 }
 
-/// The settings that can be chosen, in the order of preference.
-fn tuning(arm: &str, settings: &[Candidate<'_>], seeds: usize) -> ImportedTuning {
-    let mut whole: Vec<&Candidate<'_>> = settings.iter().filter(|setting| setting.is_whole(seeds)).collect();
+/// The settings that can be chosen, in the order of preference, with the test scores of the runs that are compared.
+fn tuning(arm: &str, mut whole: Vec<&Candidate<'_>>, compared: &[&Run]) -> ImportedTuning {
     whole.sort_by(|one, other| smaller(one.setting, other.setting));
     let of = |candidate: &&Candidate<'_>| ImportedSetting {
         values: candidate.setting.to_vec(),
-        runs: candidate.tuning_runs(),
+        validation: candidate.more_is_better(),
+        test: compared
+            .iter()
+            .filter(|run| run.place.setting == candidate.setting)
+            .filter_map(|run| test_scores(run))
+            .collect(),
     };
     ImportedTuning { arm: arm.to_owned(), settings: whole.iter().map(of).collect() }
+}
+
+fn test_scores(run: &Run) -> Option<(Seed, KnownScores)> {
+    match run.run.outcome {
+        ImportedOutcome::Finished { test, .. } => Some((run.place.seed, test)),
+        ImportedOutcome::Diverged { .. } => None,
+    }
 }
 
 /// `lr 0.1 and lambda 0.9`.
@@ -111,34 +150,23 @@ impl By {
 struct Candidate<'a> {
     setting: &'a [String],
     by: By,
-    seeds: BTreeSet<Seed>,
-    /// One per run; none of a run that diverged or has no score.
-    scores: Vec<Option<f64>>,
-    runs: Vec<&'a Run>,
+    /// By seed; none of a run that diverged or has no score.
+    scores: BTreeMap<Seed, Option<f64>>,
 }
 
 impl Candidate<'_> {
-    fn is_whole(&self, seeds: usize) -> bool {
-        self.seeds.len() == seeds && self.scores.iter().all(Option::is_some)
+    fn is_whole(&self, seeds: &BTreeSet<Seed>) -> bool {
+        self.scores.keys().eq(seeds) && self.scores.values().all(Option::is_some)
     }
 
     fn mean(&self) -> f64 {
-        self.scores.iter().flatten().sum::<f64>() / self.scores.len() as f64
+        self.scores.values().flatten().sum::<f64>() / self.scores.len() as f64
     }
 
-    /// By rising seed.
-    fn tuning_runs(&self) -> Vec<ImportedTuningRun> {
-        let one = |(run, score): (&&Run, &Option<f64>)| {
-            let ImportedOutcome::Finished { test, .. } = run.run.outcome else { return None };
-            let validation = match self.by {
-                By::ValidationAccuracy => (*score)?,
-                By::ValidationNll => -(*score)?,
-            };
-            Some(ImportedTuningRun { seed: run.place.seed, validation, test })
-        };
-        let mut runs: Vec<ImportedTuningRun> = self.runs.iter().zip(&self.scores).filter_map(one).collect();
-        runs.sort_by_key(|run| run.seed);
-        runs
+    /// The scores by rising seed, of which more is better.
+    fn more_is_better(&self) -> Vec<f64> {
+        let sign = if self.by == By::ValidationNll { -1.0 } else { 1.0 };
+        self.scores.values().flatten().map(|score| sign * score).collect()
     }
 
     /// Less is better; equal means may differ by rounding.
@@ -166,22 +194,19 @@ fn settings<'a>(runs: &[&'a Run], by: By) -> Vec<Candidate<'a>> {
         };
         let setting = run.place.setting.as_slice();
         let place = found.iter().position(|known| known.setting == setting).unwrap_or_else(|| {
-            found.push(Candidate { setting, by, seeds: BTreeSet::new(), scores: Vec::new(), runs: Vec::new() });
+            found.push(Candidate { setting, by, scores: BTreeMap::new() });
             found.len() - 1
         });
-        found[place].seeds.insert(run.place.seed);
-        found[place].scores.push(score);
-        found[place].runs.push(run);
+        found[place].scores.insert(run.place.seed, score);
     }
     found
 }
 
-/// The best setting and how many were out.
-fn best<'a, 'b>(settings: &'b [Candidate<'a>]) -> Option<(&'b Candidate<'a>, usize)> {
-    let seeds = settings.iter().map(|setting| setting.seeds.len()).max()?;
-    let whole: Vec<&Candidate<'a>> = settings.iter().filter(|setting| setting.is_whole(seeds)).collect();
-    let out = settings.len() - whole.len();
-    whole.into_iter().min_by(|a, b| a.order(b)).map(|best| (best, out))
+/// The settings with a score at every tuning seed; without such seeds, at every seed of any setting.
+fn whole<'a, 'b>(settings: &'b [Candidate<'a>], tune_seeds: Option<&BTreeSet<Seed>>) -> Vec<&'b Candidate<'a>> {
+    let of_all = || settings.iter().flat_map(|setting| setting.scores.keys().copied()).collect();
+    let seeds: BTreeSet<Seed> = tune_seeds.cloned().unwrap_or_else(of_all);
+    settings.iter().filter(|setting| setting.is_whole(&seeds)).collect()
 }
 
 /// Value by value: numbers by size, words by their letters.

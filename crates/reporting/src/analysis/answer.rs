@@ -232,7 +232,7 @@ fn plain_name(term: Term) -> String {
 pub(crate) enum Selection {
     /// Nothing: they are conditional on it.
     NotIncluded,
-    /// What other seeds would select: an imported table has scores, and no validation predictions.
+    /// What other tuning seeds would select: an imported table has scores, and no validation predictions.
     OverSeeds,
     /// What other seeds and validation examples would select.
     OverSeedsAndExamples,
@@ -244,9 +244,9 @@ pub(crate) fn scope(comparison: Comparison, selection: Selection, teachers: usiz
     let several = teachers > 1;
     let mut text = match comparison {
         Comparison::Tuned if selection == Selection::OverSeeds => {
-            "Means, ± and intervals: what the tuned arms give on average over fresh seeds, for this teacher, this validation \
-             set and this test set (95%, smoothed over resamples of the seeds that select); beside them t intervals over seeds \
-             conditional on the selected hyperparameters, as all tests are"
+            "Means, ± and intervals: what the tuned arms give on average over fresh tuning seeds and comparison seeds, for this \
+             teacher, this validation set and this test set (95%, smoothed over bootstrap resamples of the tuning seeds); beside \
+             them t intervals over seeds conditional on the selected hyperparameters, as all tests are"
                 .to_owned()
         }
         Comparison::Tuned if selection == Selection::OverSeedsAndExamples => {

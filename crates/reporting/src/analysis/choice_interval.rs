@@ -164,8 +164,10 @@ impl ChoiceDraws {
         let mut drawn: Vec<(Vec<u32>, Vec<u32>)> = vec![(vec![1; seeds], vec![1; group_count])];
         drawn.extend((0..resampling.draws).map(|_| (random.counts(seeds), random.counts(group_count))));
         let (mut seeds, mut groups): (Vec<Vec<u32>>, Vec<Vec<u32>>) = drawn.into_iter().unzip();
+        let as_numbers = |own: &Vec<u32>| own.iter().map(|&count| f64::from(count)).collect();
+        let weights: Vec<Vec<f64>> = groups.iter().map(as_numbers).collect();
         let choices: Vec<Vec<Option<usize>>> =
-            arms.par_iter().map(|settings| choices(settings, &seeds, &groups)).collect();
+            arms.par_iter().map(|settings| choices(settings, &seeds, &weights)).collect();
         let (chosen, again): (Vec<_>, Vec<_>) =
             choices.into_iter().map(|choices| (choices[0], choices[1..].to_vec())).unzip();
         seeds.remove(0);
@@ -254,12 +256,11 @@ fn groups(examples: usize, seed: u64) -> Vec<usize> {
 }
 
 /// The setting with the largest sum in every draw, each group's counted as often as its seed and group were drawn.
-fn choices(settings: &[GroupSums], seeds: &[Vec<u32>], groups: &[Vec<u32>]) -> Vec<Option<usize>> {
+fn choices(settings: &[GroupSums], seeds: &[Vec<u32>], groups: &[Vec<f64>]) -> Vec<Option<usize>> {
     let mut best: Vec<Option<(usize, f64)>> = vec![None; seeds.len()];
-    let groups: Vec<Vec<f64>> = groups.iter().map(|own| own.iter().map(|&count| f64::from(count)).collect()).collect();
     for (setting, runs) in settings.iter().enumerate() {
         let Some(runs) = runs else { continue };
-        for ((best, times), weights) in best.iter_mut().zip(seeds).zip(&groups) {
+        for ((best, times), weights) in best.iter_mut().zip(seeds).zip(groups) {
             let sum = runs.iter().zip(times).filter(|(_, times)| **times > 0);
             let sum: f64 = sum.map(|(run, &times)| f64::from(times) * weighted(run, weights)).sum();
             // In the order of preference, so only a strictly better setting takes over; sums of scores may differ by rounding.

@@ -31,7 +31,8 @@ pub(crate) fn notes(
             notes.extend(no_better_than_the_reference(own).map(|note| whose + &note));
         }
         notes.extend(selection_not_included(suite, sources, not_made));
-        if suite.manifest.metric == Metric::TestNll {
+        // What the settings of an imported table were chosen by stands in its own notes.
+        if suite.manifest.metric == Metric::TestNll && suite.manifest.imported.is_none() {
             notes.push("The settings were chosen by validation accuracy, not by NLL.".to_owned());
         }
     }
@@ -113,10 +114,14 @@ fn predictions_missing(sources: &IntervalSources<'_>) -> Option<String> {
     Some(format!("No interval over test examples: the predictions of {missing} of {} are missing.", count(of, "run")))
 }
 
-/// Why means have no interval that includes hyperparameter selection.
+/// What intervals leave out of the hyperparameter selection.
 fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_made: &[f64]) -> Option<String> {
     if !suite.configuration.imported_tuning.is_empty() {
-        return Some(of_imported_selection(sources).to_owned());
+        return Some(
+            "The table has validation scores and no validation predictions: intervals allow for other tuning seeds selecting \
+             other settings, but not for another validation set."
+                .to_owned(),
+        );
     }
     if suite.manifest.imported.is_some() || suite.configuration.choices.is_empty() {
         return None;
@@ -145,15 +150,6 @@ fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_
         };
         format!("Up to {share}% of the resamples selected settings whose runs were not made: {consequence}.")
     })
-}
-
-fn of_imported_selection(sources: &IntervalSources<'_>) -> &'static str {
-    if sources.resamples_the_selection() {
-        "The table has validation scores and no validation predictions: intervals include what other seeds would select, \
-         not what other validation examples would."
-    } else {
-        "No interval includes hyperparameter selection: the arms' settings were tried at different seeds."
-    }
 }
 
 /// How many seeds the tuning runs have.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use fractionate_records::{
-    Comparison, GridPoint, ImportedSetting, ImportedTuning, ImportedTuningRun, Role, RunId, Store,
+    Comparison, GridPoint, ImportedSetting, ImportedTuning, KnownScores, Role, RunId, Seed, Store,
 };
 
 use crate::analysis::choice_interval::{ArmTuning, ChoiceDraws, ChoiceInterval, ChoicePart, ChoiceResampling};
@@ -101,21 +101,13 @@ impl TunedChoice {
         Some(Self { teachers: runs, draws, measure })
     }
 
-    /// From the settings of a table, each with its validation and its test score at every seed: the seeds alone are
-    /// resampled.
+    /// From the settings of a table: the seeds that select are resampled, and the others looked up.
     fn of_imported(arms: &[ImportedTuning], measure: Measure) -> Option<Self> {
-        let seeds_of = |setting: &ImportedSetting| setting.runs.iter().map(|run| run.seed).collect::<Vec<_>>();
-        let mut settings = arms.iter().flat_map(|arm| &arm.settings);
-        let seeds = seeds_of(settings.next()?);
-        // Arms that were tuned at other seeds share no resample of them.
-        if !settings.all(|setting| seeds_of(setting) == seeds) {
-            return None;
-        }
-        let scores = |setting: &ImportedSetting| setting.runs.iter().map(|run| run.validation).collect::<Vec<_>>();
+        let scores = |setting: &ImportedSetting| setting.validation.clone();
         let scores: Vec<Vec<Vec<f64>>> = arms.iter().map(|arm| arm.settings.iter().map(scores).collect()).collect();
         let draws = ChoiceDraws::of_scores(&scores, ChoiceResampling { draws: DRAWS, seed: 0 })?;
-        let units = |run: &ImportedTuningRun| Some((run.seed.0, measure.units(run.test)?));
-        let by_seed = |setting: &ImportedSetting| setting.runs.iter().filter_map(units).collect();
+        let units = |(seed, test): &(Seed, KnownScores)| Some((seed.0, measure.units(*test)?));
+        let by_seed = |setting: &ImportedSetting| setting.test.iter().filter_map(units).collect();
         let runs = TeacherRuns {
             arms: arms.iter().map(|arm| arm.arm.clone()).zip(0..).collect(),
             first: 0,

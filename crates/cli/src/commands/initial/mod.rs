@@ -6,7 +6,7 @@ use fractionate_ablation::suite::{Overrides, Suite};
 use fractionate_ablation::{Cohort, InitialState, Member, MemberSettings, Objective};
 use fractionate_arms::{shuffle_sources, within_class_shuffle_sources};
 use fractionate_data::{Array, Numbers, Split, SplitRows, safetensors_file};
-use fractionate_records::{Seed, write_file};
+use fractionate_records::{Padding, Seed, write_file};
 
 use self::view_draws::{Drawn, view_draws};
 use super::outputs::check_outputs;
@@ -48,8 +48,9 @@ pub(crate) fn initial(arguments: &InitialArguments) -> Result<u8, Failure> {
         Failure::Failed("error: this build of fractionate has no trainer, and so no initial weights".to_owned())
     })?;
     let mut drawn = views(suite, Seed(arguments.seed));
-    drawn.extend(shuffles(suite, Seed(arguments.seed), &data_folder(arguments.data.as_deref())));
-    let text = said(&state, &drawn, &arguments.out, arguments.seed);
+    let (shuffles, absent) = shuffles(suite, Seed(arguments.seed), &data_folder(arguments.data.as_deref()));
+    drawn.extend(shuffles);
+    let text = said(&state, &drawn, &absent, &arguments.out, arguments.seed);
     write_file(&arguments.out, &file(&state, drawn, suite, arguments.seed))?;
     print(&text)?;
     Ok(0)
@@ -60,27 +61,35 @@ fn views(suite: &Suite, seed: Seed) -> Vec<Drawn> {
     suite.training.views.map_or_else(Vec::new, |config| view_draws(config, suite.source.shape(), size, seed))
 }
 
-/// The rows that the arms which shuffle examples take: inside the classes only where the labels are at hand.
-fn shuffles(suite: &Suite, seed: Seed, data: &Path) -> Vec<Drawn> {
-    let of_arm = |name: &'static str, arm: &str, sources: Vec<usize>| Drawn {
-        name,
-        array: Array {
-            shape: vec![sources.len()],
-            numbers: Numbers::Integers(sources.into_iter().map(|source| source as i64).collect()),
-        },
-        meaning: format!("the training example whose soft label each gets from `{arm}`"),
-    };
+/// The rows that the arms which shuffle examples take, and why there are none, in sentences.
+fn shuffles(suite: &Suite, seed: Seed, data: &Path) -> (Vec<Drawn>, Vec<String>) {
     let examples = suite.data.student_examples;
-    let of_all = shuffle_sources(examples, seed).ok().map(|sources| of_arm("shuffled", "shuffled", sources));
     let within = || {
-        let [labels, _] = suite.source.labels(Some(data))?;
+        let [labels, _] =
+            suite.source.labels(Some(data)).ok_or_else(|| format!("{} is not at hand", suite.source.title()))?;
         let rows = SplitRows::draw(&suite.source, suite.data.into());
         let labels: Vec<u16> = rows.of_split(Split::Train)[..examples].iter().map(|&row| labels[row]).collect();
-        let arm = "shuffled-within-class";
-        let sources = within_class_shuffle_sources(arm, &labels, suite.source.classes().len(), seed).ok()?;
-        Some(of_arm("shuffled_within_class", arm, sources))
+        let classes = suite.source.classes().len();
+        within_class_shuffle_sources("shuffled-within-class", &labels, classes, seed).map_err(|error| error.to_string())
     };
-    of_all.into_iter().chain(within()).collect()
+    let of_all = shuffle_sources(examples, seed).map_err(|error| error.to_string());
+    let (mut drawn, mut absent) = (Vec::new(), Vec::new());
+    for (name, arm, sources) in
+        [("shuffled", "shuffled", of_all), ("shuffled_within_class", "shuffled-within-class", within())]
+    {
+        match sources {
+            Ok(sources) => drawn.push(Drawn {
+                name,
+                array: Array {
+                    shape: vec![sources.len()],
+                    numbers: Numbers::Integers(sources.into_iter().map(|source| source as i64).collect()),
+                },
+                meaning: format!("the training example whose soft label each gets from `{arm}`"),
+            }),
+            Err(reason) => absent.push(format!("Without {name}: {reason}.\n")),
+        }
+    }
+    (drawn, absent)
 }
 
 /// A student of the suite: what it starts from depends on no arm.
@@ -131,10 +140,22 @@ fn file(state: &InitialState, drawn: Vec<Drawn>, suite: &Suite, seed: u64) -> Ve
         ("batch_order", state.batch_order_hash.clone()),
         ("batch_size", suite.training.batch_size.to_string()),
     ];
+    let of_views = suite.training.views.iter().flat_map(|views| {
+        let padding = match views.padding {
+            Padding::Zeros => "zeros",
+            Padding::Reflect => "reflect",
+        };
+        [
+            ("crop_padding", views.crop_padding.to_string()),
+            ("padding", padding.to_owned()),
+            ("cutout", views.cutout.to_string()),
+        ]
+    });
+    let metadata: Vec<(&str, String)> = metadata.into_iter().chain(of_views).collect();
     safetensors_file(&arrays, &metadata)
 }
 
-fn said(state: &InitialState, drawn: &[Drawn], path: &Path, seed: u64) -> String {
+fn said(state: &InitialState, drawn: &[Drawn], absent: &[String], path: &Path, seed: u64) -> String {
     let epochs = state.batch_order.len();
     let examples = state.batch_order.first().map_or(0, Vec::len);
     let weights: Vec<&str> = state.weights.iter().map(|(name, ..)| name).collect();
@@ -155,9 +176,10 @@ fn said(state: &InitialState, drawn: &[Drawn], path: &Path, seed: u64) -> String
     let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let lines: Vec<String> = lines.iter().map(|(name, meaning)| format!("{name:width$}  {meaning}\n")).collect();
     format!(
-        "what every run of seed {seed} starts from and draws, in {}\n{}\
+        "what every run of seed {seed} starts from and draws, in {}\n{}{}\
          The hashes are those of each run's record. Other arms that shuffle: `fractionate targets --seed {seed}`.\n",
         path.display(),
         lines.concat(),
+        absent.concat(),
     )
 }

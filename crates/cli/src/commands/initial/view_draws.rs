@@ -1,7 +1,7 @@
 //! What is drawn for the views of every epoch, as arrays [epochs, examples, ...].
 
 use fractionate_data::{Array, EpochMixing, EpochViews, ExampleShape, MixDraw, Numbers, Rectangle, ViewDraw};
-use fractionate_records::{Seed, ViewsConfig};
+use fractionate_records::{Padding, Seed, ViewsConfig};
 
 /// An array with its name and what it holds.
 pub(super) struct Drawn {
@@ -17,56 +17,100 @@ pub(super) fn view_draws(
     (epochs, examples): (usize, usize),
     seed: Seed,
 ) -> Vec<Drawn> {
-    let views: Vec<EpochViews> =
-        (1..=epochs).map(|epoch| EpochViews::draw(config, shape, examples, seed, epoch)).collect();
-    let mixing: Vec<EpochMixing> =
-        (1..=epochs).filter_map(|epoch| EpochMixing::draw(config, shape, examples, seed, epoch)).collect();
-    let views = || views.iter().flat_map(EpochViews::draws);
-    let mixed = || mixing.iter().flat_map(EpochMixing::draws);
-    let integers = |name, columns: usize, numbers: Vec<i64>, meaning: String| {
+    let mut arrays = Columns::default();
+    for epoch in 1..=epochs {
+        for draw in EpochViews::draw(config, shape, examples, seed, epoch).draws() {
+            arrays.add_view(config, draw);
+        }
+        for draw in EpochMixing::draw(config, shape, examples, seed, epoch).iter().flat_map(EpochMixing::draws) {
+            arrays.add_mixing(config, draw);
+        }
+    }
+    let of = |name, numbers: Numbers, meaning: String| {
+        let columns = numbers.len() / (epochs * examples).max(1);
         let shape = if columns == 1 { vec![epochs, examples] } else { vec![epochs, examples, columns] };
-        Drawn { name, array: Array { shape, numbers: Numbers::Integers(numbers) }, meaning }
+        Drawn { name, array: Array { shape, numbers }, meaning }
     };
-    let mut drawn = Vec::new();
-    if config.resized_crop.is_some() {
-        let numbers = views().flat_map(|draw| corners(draw.rectangle)).collect();
-        let meaning = "top, left, height, width of what is stretched to the picture's size (bilinear, pixel centres)";
-        drawn.push(integers("view_rectangle", 4, numbers, meaning.to_owned()));
-    } else if config.crop_padding > 0 {
-        let numbers = views().flat_map(|draw| [draw.top as i64, draw.left as i64]).collect();
-        let meaning = format!("top, left of the crop in the picture padded by {}", config.crop_padding);
-        drawn.push(integers("view_crop", 2, numbers, meaning));
-    }
-    if config.flip {
-        let numbers = Numbers::Bytes(views().map(|draw: &ViewDraw| u8::from(draw.is_flipped)).collect());
-        let array = Array { shape: vec![epochs, examples], numbers };
-        drawn.push(Drawn { name: "view_flip", array, meaning: "1 where it is then turned left to right".to_owned() });
-    }
-    if config.cutout > 0 {
-        let numbers = views().flat_map(|draw| [draw.cut.0 as i64, draw.cut.1 as i64]).collect();
-        let (side, half) = (config.cutout, config.cutout / 2);
-        let meaning = format!("row, column: the square from {half} before it, {side} wide, is then black");
-        drawn.push(integers("view_cutout", 2, numbers, meaning));
-    }
-    if config.mixes() {
-        let partners = mixed().map(|draw| draw.partner as i64).collect();
-        let meaning = "the training example with whose view it is mixed last";
-        drawn.push(integers("mix_partner", 1, partners, meaning.to_owned()));
-        let shares = Numbers::Float32(mixed().map(|draw| draw.share).collect());
-        let array = Array { shape: vec![epochs, examples], numbers: shares };
-        let meaning = "what the example itself counts, in its picture, label and soft target".to_owned();
-        drawn.push(Drawn { name: "mix_share", array, meaning });
-    }
-    if config.cutmix.is_some() {
-        let meaning = "top, left, height, width of what is the partner's; where it is empty, the two are blended";
-        drawn.push(integers("mix_rectangle", 4, mixed().flat_map(of_partner).collect(), meaning.to_owned()));
-    }
-    drawn
+    let around = match config.padding {
+        Padding::Zeros => "black",
+        Padding::Reflect => "mirrored",
+    };
+    let (side, half) = (config.cutout, config.cutout / 2);
+    [
+        of(
+            "view_rectangle",
+            Numbers::Integers(arrays.rectangles),
+            "top, left, height, width of what is stretched to the picture's size (bilinear, pixel centres)".to_owned(),
+        ),
+        of(
+            "view_crop",
+            Numbers::Integers(arrays.crops),
+            format!("top, left of the crop in the picture with {} {around} pixels around", config.crop_padding),
+        ),
+        of("view_flip", Numbers::Bytes(arrays.flips), "1 where the view is then turned left to right".to_owned()),
+        of(
+            "view_cutout",
+            Numbers::Integers(arrays.cutouts),
+            format!(
+                "row, column of the centre of a black {side} x {side} square, which starts {half} pixels above and to the \
+                 left"
+            ),
+        ),
+        of(
+            "mix_partner",
+            Numbers::Integers(arrays.partners),
+            "the training example with whose view the view is mixed last".to_owned(),
+        ),
+        of(
+            "mix_share",
+            Numbers::Float32(arrays.shares),
+            "what the example itself counts, in its picture, label and soft target".to_owned(),
+        ),
+        of(
+            "mix_rectangle",
+            Numbers::Integers(arrays.mixed_rectangles),
+            "top, left, height, width of what is the partner's; where it is empty, the two are blended".to_owned(),
+        ),
+    ]
+    .into_iter()
+    .filter(|drawn| !drawn.array.numbers.is_empty())
+    .collect()
 }
 
-fn corners(rectangle: Option<Rectangle>) -> [i64; 4] {
-    let Rectangle { top, left, height, width } = rectangle.expect("every view has a rectangle where one is drawn");
-    [top, left, height, width].map(|pixels| pixels as i64)
+/// The numbers of all epochs; empty where the configuration does not use them.
+#[derive(Default)]
+struct Columns {
+    rectangles: Vec<i64>,
+    crops: Vec<i64>,
+    flips: Vec<u8>,
+    cutouts: Vec<i64>,
+    partners: Vec<i64>,
+    shares: Vec<f32>,
+    mixed_rectangles: Vec<i64>,
+}
+
+impl Columns {
+    fn add_view(&mut self, config: ViewsConfig, draw: &ViewDraw) {
+        if let Some(Rectangle { top, left, height, width }) = draw.rectangle {
+            self.rectangles.extend([top, left, height, width].map(|pixels| pixels as i64));
+        } else if config.crop_padding > 0 {
+            self.crops.extend([draw.top, draw.left].map(|pixels| pixels as i64));
+        }
+        if config.flip {
+            self.flips.push(u8::from(draw.is_flipped));
+        }
+        if config.cutout > 0 {
+            self.cutouts.extend([draw.cut.0, draw.cut.1].map(|pixel| pixel as i64));
+        }
+    }
+
+    fn add_mixing(&mut self, config: ViewsConfig, draw: &MixDraw) {
+        self.partners.push(draw.partner as i64);
+        self.shares.push(draw.share);
+        if config.cutmix.is_some() {
+            self.mixed_rectangles.extend(of_partner(draw));
+        }
+    }
 }
 
 /// All zeros where the two are blended, or where no pixel is the partner's: its share is 0 then, and blending is the same.

@@ -96,6 +96,7 @@ impl<'a> NetworkBuilder<'a> {
         members: usize,
         dropout: f64,
     ) -> Box<dyn Network> {
+        assert!(can_be_overwritten(&body), "ReLUs and sums are written over outputs that nothing else needs");
         let (parameter_names, parameters): (Vec<_>, Vec<_>) = self.parameters.into_iter().unzip();
         let (buffer_names, buffers): (Vec<_>, Vec<_>) = self.buffers.into_iter().unzip();
         let stacked = |initial: &Tensor| {
@@ -125,4 +126,20 @@ impl<'a> NetworkBuilder<'a> {
         self.buffers.push((name, initial));
         self.buffers.len() - 1
     }
+}
+
+/// Whether every ReLU, and every branch that a sum is written over, follows a layer that made its outputs anew and whose
+/// gradient does not need them.
+fn can_be_overwritten(layers: &[Layer]) -> bool {
+    let is_new =
+        |layer: &Layer| !matches!(layer, Layer::Relu | Layer::Flatten | Layer::Channels { .. } | Layer::Shuffle { .. });
+    let sound = |(at, layer): (usize, &Layer)| match layer {
+        Layer::Relu => at > 0 && is_new(&layers[at - 1]),
+        Layer::Residual { branch, shortcut } => {
+            branch.last().is_some_and(is_new) && can_be_overwritten(branch) && can_be_overwritten(shortcut)
+        }
+        Layer::Concatenated { branches } => branches.iter().all(|branch| can_be_overwritten(branch)),
+        _ => true,
+    };
+    layers.iter().enumerate().all(sound)
 }
