@@ -1,9 +1,9 @@
 //! `--tune-over`: each arm's own setting out of those of a table, chosen on validation as a suite chooses it.
 //!
-//! The setting with the best mean validation score over the tuning seeds wins, or over all seeds where none are named: then
-//! the seeds that select are those that are compared, whose means are too good by that, and no interval includes the
-//! selection. In simulations an interval that pretended so covered 46 to 97%, as validation and test of a run go together. A setting that diverged with any seed is out,
-//! and so is one that lacks a seed that others of its arm have. Ties go to the smallest values, in the order asked for.
+//! The setting with the best mean validation score over the tuning seeds wins, or over all seeds where none are named. Then
+//! the seeds that select are those that are compared: their means are too good, and an interval that resampled them would
+//! not cover what it says, since a run's validation and test scores go together. A setting that diverged with any of these
+//! seeds is out, and so is one that lacks one of them. Ties go to the smallest values, in the order asked for.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
