@@ -246,6 +246,11 @@ fn where_all_seeds_select_and_are_compared_intervals_are_conditional_and_that_is
     let run = said(import(&path, &out).args(["--tune-over", "lr"])).with_code(0);
     words(&run, &["no interval includes the selection", "--tune-seeds selects on some seeds"]);
     assert!(report(&out)["comparisons"][0]["arms"][0]["conditional"].is_null());
+    // One tuning seed is never drawn otherwise.
+    said(import(&path, &out).args(["--tune-over", "lr", "--tune-seeds", "0"])).with_code(0);
+    let comparison = &report(&out)["comparisons"][0];
+    assert!(comparison["arms"][0]["conditional"].is_null());
+    assert!(comparison.to_string().contains("with one tuning seed it is not known"), "{comparison}");
     for (seeds, words) in [
         ("0..4", "no seed is left to be compared"),
         ("3..5", "no row has the seed 4"),

@@ -117,11 +117,13 @@ fn predictions_missing(sources: &IntervalSources<'_>) -> Option<String> {
 /// What intervals leave out of the hyperparameter selection.
 fn selection_not_included(suite: &SuiteRuns, sources: &IntervalSources<'_>, not_made: &[f64]) -> Option<String> {
     if !suite.configuration.imported_tuning.is_empty() {
-        return Some(
+        let note = if sources.resamples_the_selection() {
             "The table has validation scores and no validation predictions: intervals allow for other tuning seeds selecting \
              other settings, but not for another validation set."
-                .to_owned(),
-        );
+        } else {
+            "No interval includes hyperparameter selection: with one tuning seed it is not known what others would select."
+        };
+        return Some(note.to_owned());
     }
     if suite.manifest.imported.is_some() || suite.configuration.choices.is_empty() {
         return None;

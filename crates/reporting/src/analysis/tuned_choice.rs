@@ -101,10 +101,14 @@ impl TunedChoice {
         Some(Self { teachers: runs, draws, measure })
     }
 
-    /// From the settings of a table: the seeds that select are resampled, and the others looked up.
+    /// From the settings of a table: the seeds that select are resampled, and the others looked up. `None` with one seed that
+    /// selects, which is never drawn otherwise.
     fn of_imported(arms: &[ImportedTuning], measure: Measure) -> Option<Self> {
         let scores = |setting: &ImportedSetting| setting.validation.clone();
         let scores: Vec<Vec<Vec<f64>>> = arms.iter().map(|arm| arm.settings.iter().map(scores).collect()).collect();
+        if scores.iter().flatten().any(|own| own.len() < 2) {
+            return None;
+        }
         let draws = ChoiceDraws::of_scores(&scores, ChoiceResampling { draws: DRAWS, seed: 0 })?;
         let units = |(seed, test): &(Seed, KnownScores)| Some((seed.0, measure.units(*test)?));
         let by_seed = |setting: &ImportedSetting| setting.test.iter().filter_map(units).collect();
